@@ -1,0 +1,60 @@
+"""One exchange as the journal keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mock_sis.exchange import Call, Hangup, Headers, Reply
+
+OVERHEAD = 512
+"""What an entry is taken to weigh beside its bodies, headers and target, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the answer's bytes.
+
+    `at` is Unix seconds by the simulator's clock; `sent_bytes` counts bytes of the body that were
+    handed to the connection; `how` says whether all of it left ("complete"), a fault "cut" it, or
+    the client had gone away ("client_gone").
+    """
+
+    at: float
+    sent_bytes: int
+    how: Literal["complete", "cut", "client_gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange: what came in, what was answered, and why.
+
+    `faults` are the kinds of the faults that fired; `took` is seconds spent on the answer, for
+    people to look at: it is not part of the fold. `delivered` is None until the answer has left.
+    """
+
+    number: int
+    operation: str
+    call: Call
+    outcome: Reply | Hangup
+    faults: tuple[str, ...] = ()
+    took: float = 0.0
+    delivered: Delivered | None = None
+
+    @property
+    def received(self) -> float:
+        """When the call came in: Unix seconds by the simulator's clock."""
+        return self.call.received
+
+    @property
+    def weight(self) -> int:
+        """Bytes this entry counts for in a bounded journal; the same however it was delivered."""
+        call, outcome = self.call, self.outcome
+        weight = OVERHEAD + len(call.target) + len(call.body) + _weight(call.headers)
+        if isinstance(outcome, Reply):
+            weight += len(outcome.body) + _weight(outcome.headers)
+        return weight
+
+
+def _weight(headers: Headers) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
