@@ -1,0 +1,164 @@
+"""The contracts below schemas/: loaded once, compiled, asked for problems.
+
+The files are the only definition of a body. A contract is named by its path below schemas/, with
+an optional JSON pointer: "adapter/hello.schema.json#/$defs/message".
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mock_sis.errors import Problem
+
+BASE = "https://schemas.mock-sis.invalid/"
+"""The base URI of every schema. The top-level domain is reserved: it is a name, not an address."""
+
+MOST_PROBLEMS = 20
+"""How many problems of one document are told; a body of 10,000 bad rows need not come back."""
+
+_LONGEST = 200
+
+
+@cache
+def schema_root() -> Path:
+    """The folder that holds the schemas: inside the package when installed, beside it in a
+    checkout."""
+    inside = Path(__file__).parent / "schemas"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The JSON document at that path below schemas/. Callers do not change it."""
+    loaded: dict[str, Any] = orjson.loads((schema_root() / name).read_bytes())
+    return loaded
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A compiled schema."""
+
+    schema: Mapping[str, Any]
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            dict(self.schema), retriever=_retrieve, validate_formats=True
+        )
+
+    def accepts(self, data: Any) -> bool:
+        """Whether the data keeps the contract."""
+        return bool(self._validator.is_valid(data))
+
+    def problems(self, data: Any, most: int = MOST_PROBLEMS) -> list[Problem]:
+        """What is wrong with plain data, at most `most` places; empty when nothing is."""
+        return list(self._iter_problems(data, most))
+
+    def _iter_problems(self, data: Any, most: int) -> Iterator[Problem]:
+        for number, error in enumerate(self._validator.iter_errors(data)):
+            if number == most:
+                yield Problem("", f"more than {most} places are wrong; only the first are told")
+                return
+            yield Problem(pointer(error.instance_path), abbreviate(error.message))
+
+    def explain(self, data: Any) -> str:
+        """The one problem a person should mend first, or "". Slow; never on a bulk path."""
+        # The pure-Python validator takes a tenth of a second to import, and only people need it.
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import best_match
+        from referencing import Registry, Resource
+        from referencing.jsonschema import DRAFT202012
+
+        registry: Registry[Any] = Registry(
+            retrieve=lambda uri: Resource(_retrieve(uri), DRAFT202012)  # type: ignore[call-arg]
+        )
+        found = best_match(
+            Draft202012Validator(dict(self.schema), registry=registry).iter_errors(data)
+        )
+        if found is None:
+            return ""
+        return f"{pointer(list(found.absolute_path)) or '(root)'}: {abbreviate(found.message)}"
+
+
+@cache
+def contract(name: str) -> Contract:
+    """The contract at a path below schemas/, with an optional `#/json/pointer`."""
+    return Contract({"$ref": BASE + name})
+
+
+def pointer(path: list[str | int]) -> str:
+    """An RFC 6901 JSON pointer; "" is the whole document."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def abbreviate(text: str, longest: int = _LONGEST) -> str:
+    """The text, cut in the middle when it is long."""
+    half = (longest - 3) // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+
+
+def bundle(name: str) -> dict[str, Any]:
+    """An OpenAPI document with every reference to another file folded into its components."""
+    whole = copy.deepcopy(document(name))
+    schemas = whole.setdefault("components", {}).setdefault("schemas", {})
+    folder = PurePosixPath(name).parent
+    _fold(whole, folder, schemas, home=name)
+    return whole
+
+
+def _fold(node: Any, folder: PurePosixPath, schemas: dict[str, Any], home: str) -> None:
+    """Replace, in place, references to other files by references into `schemas`."""
+    if isinstance(node, list):
+        for item in node:
+            _fold(item, folder, schemas, home)
+        return
+    if not isinstance(node, dict):
+        return
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        node["$ref"] = _folded(reference, folder, schemas, home)
+    for value in list(node.values()):
+        _fold(value, folder, schemas, home)
+
+
+def _folded(
+    reference: str, folder: PurePosixPath, schemas: dict[str, Any], home: str
+) -> str:
+    file, _, inner = reference.partition("#")
+    if not file and home.endswith("openapi.json"):
+        return reference
+    path = _normal(folder / file) if file else home
+    title = path.removesuffix(".json").removesuffix(".schema").replace("/", ".")
+    if title not in schemas:
+        schemas[title] = copied = copy.deepcopy(document(path))
+        copied.pop("$schema", None)
+        copied.pop("$id", None)
+        _fold(copied, PurePosixPath(path).parent, schemas, home=path)
+    return f"#/components/schemas/{title}{inner}"
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _retrieve(uri: str) -> dict[str, Any]:
+    if not uri.startswith(BASE):
+        raise LookupError(f"{uri} is not a schema of this project")
+    found = dict(document(uri.removeprefix(BASE).partition("#")[0]))
+    # The name a file is loaded by decides what its relative references mean.
+    found.pop("$id", None)
+    return found

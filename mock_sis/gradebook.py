@@ -1,0 +1,273 @@
+"""The shared domain behind every dialect: people, sections, enrollments, scales, assignments, scores.
+
+A WISEflow flow, a OneRoster class and a Schoology section are the same Section seen through three
+dialects. The Gradebook alone changes; what it holds are frozen rows. Every change carries its time
+and its author, and nothing here reads a clock: replaying the same changes gives the same snapshot.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from mock_sis.errors import Conflict, NotFound
+
+Identifier = int | str
+"""An id as the SIS spells it. 1001 and "1001" are the same person; see `key`."""
+
+SectionState = Literal["open", "closed"]
+EnrollmentState = Literal["active", "withdrawn"]
+
+
+def key(identifier: Identifier) -> str:
+    """The text under which an id is looked up, whichever way it was spelled."""
+    return str(identifier)
+
+
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """Somebody the SIS knows."""
+
+    id: Identifier
+    given_name: str
+    family_name: str
+    number: str = ""
+    organisation_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class Level(msgspec.Struct, frozen=True):
+    """One mark of a scale and the number it is worth."""
+
+    mark: str
+    value: float
+
+
+class Range(msgspec.Struct, frozen=True):
+    """The bounds of a numeric scale, both included."""
+
+    min: float
+    max: float
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """The marks an assignment may be given: named levels, a numeric range, or both."""
+
+    id: str
+    title: str
+    levels: tuple[Level, ...] = ()
+    range: Range | None = None
+
+    def value(self, mark: str) -> float | None:
+        """What a mark is worth, or None where the scale does not define it."""
+        for level in self.levels:
+            if level.mark == mark:
+                return level.value
+        if self.range is None:
+            return None
+        number = _decimal(mark)
+        if number is None or not self.range.min <= number <= self.range.max:
+            return None
+        return number
+
+
+def _decimal(text: str) -> float | None:
+    """A plain decimal such as "7" or "6.5"; no exponents, no "nan", no other digits than ASCII."""
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    parts = (whole, fraction) if "." in text else (whole,)
+    return float(text) if all(part.isascii() and part.isdigit() for part in parts) else None
+
+
+class Dates(msgspec.Struct, frozen=True):
+    """A period, both ends as RFC 3339 text."""
+
+    start: str = ""
+    end: str = ""
+
+
+class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an exam system learns of a section that is examined as a flow."""
+
+    exam_id: str = ""
+    subtitle: str = ""
+    term: str = ""
+    exam_type: str = ""
+    code: str = ""
+    module: str = ""
+    room: str = ""
+    ects: float = 0
+    participation: Dates = Dates()
+    marking: Dates = Dates()
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A class that is taught or examined. `scale` names the scale of its exam, None any mark."""
+
+    id: str
+    title: str
+    sis_code: str = ""
+    scale: str | None = None
+    state: SectionState = "open"
+    flow: Flow = Flow()
+
+    @property
+    def exam(self) -> str:
+        """The id of the assignment that a flow's marks are registered on."""
+        return f"{self.id}/exam"
+
+
+class Enrollment(msgspec.Struct, frozen=True, gc=False):
+    """A person in a section."""
+
+    person: str
+    state: EnrollmentState = "active"
+    unique_exam_id: str = ""
+
+
+class Score(msgspec.Struct, frozen=True, gc=False):
+    """A registered result.
+
+    `mark` is the markers' grade and `admin_grade` the alternative one, "" where absent; `value` is
+    what the one that counts is worth on the scale, None without a scale. `at` is Unix seconds and
+    `by` the operation that registered it.
+    """
+
+    person: str
+    mark: str
+    admin_grade: str
+    value: float | None
+    at: float
+    by: str
+
+    @property
+    def counts(self) -> str:
+        """The grade that counts: the alternative one where there is one."""
+        return self.admin_grade or self.mark
+
+
+class Gradebook:
+    """The owner of everything above. Lookups are by id; nothing is scanned per request."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.scales: dict[str, Scale] = {}
+        self.sections: dict[str, Section] = {}
+        self._by_code: dict[str, str] = {}
+        self._enrollments: dict[str, dict[str, Enrollment]] = {}
+        self._scores: dict[str, dict[str, Score]] = {}
+
+    def add_person(self, person: Person) -> None:
+        """Add somebody. Raises Conflict where the id is taken, whichever way it is spelled."""
+        _add(self.people, key(person.id), person, "person")
+
+    def add_scale(self, scale: Scale) -> None:
+        """Add a grading scale. Raises Conflict where the id is taken."""
+        _add(self.scales, scale.id, scale, "scale")
+
+    def add_section(self, section: Section) -> None:
+        """Add a section. Raises Conflict where its id or its SIS code is taken, NotFound for a
+        scale that is not there."""
+        if section.scale is not None and section.scale not in self.scales:
+            raise NotFound(f"There is no scale {section.scale!r}.")
+        if section.sis_code and section.sis_code in self._by_code:
+            raise Conflict(f"The SIS code {section.sis_code!r} is taken.")
+        _add(self.sections, section.id, section, "section")
+        if section.sis_code:
+            self._by_code[section.sis_code] = section.id
+        self._enrollments[section.id] = {}
+
+    def enroll(self, section_id: str, enrollment: Enrollment) -> None:
+        """Put a person into a section. Raises NotFound, or Conflict where they are in it."""
+        if enrollment.person not in self.people:
+            raise NotFound(f"There is no person {enrollment.person!r}.")
+        roster = self._enrollments[self.section(section_id).id]
+        _add(roster, enrollment.person, enrollment, "enrollment")
+
+    def section(self, section_id: str) -> Section:
+        """The section of that id. Raises NotFound."""
+        if section_id not in self.sections:
+            raise NotFound(f"There is no section {section_id[:200]!r}.")
+        return self.sections[section_id]
+
+    def section_by_sis_code(self, code: str) -> Section | None:
+        """The section of that SIS code, or None."""
+        section_id = self._by_code.get(code)
+        return None if section_id is None else self.sections[section_id]
+
+    def roster(self, section_id: str) -> dict[str, Enrollment]:
+        """A section's enrollments by person key, in the order of enrolling. Not to be changed."""
+        return self._enrollments[section_id]
+
+    def scores(self, assignment_id: str) -> dict[str, Score]:
+        """An assignment's scores by person key. Not to be changed."""
+        return self._scores.get(assignment_id, {})
+
+    def scale_of(self, section: Section) -> Scale | None:
+        """The scale of a section's exam, None where any mark will do."""
+        return None if section.scale is None else self.scales[section.scale]
+
+    def register(
+        self, section_id: str, person: Identifier, mark: str, admin_grade: str, at: float, by: str
+    ) -> Score:
+        """Register a result on a section's exam, replacing the one that is there.
+
+        Raises NotFound where the section or the enrollment is not there. Whether a result may be
+        replaced or a mark is on the scale is the dialect's judgement, made before this.
+        """
+        section = self.section(section_id)
+        self.enrollment(section_id, person)
+        scale = self.scale_of(section)
+        value = None if scale is None else scale.value(admin_grade or mark)
+        score = Score(key(person), mark, admin_grade, value, at, by)
+        self._scores.setdefault(section.exam, {})[score.person] = score
+        return score
+
+    def enrollment(self, section_id: str, person: Identifier) -> Enrollment:
+        """A person's enrollment in a section. Raises NotFound."""
+        found = self.roster(self.section(section_id).id).get(key(person))
+        if found is None:
+            raise NotFound(f"{key(person)[:200]!r} is not enrolled in {section_id!r}.")
+        return found
+
+    def withdraw(self, section_id: str, person: Identifier, *, back: bool = False) -> None:
+        """Withdraw a participant, or take them back. Raises NotFound."""
+        found = self.enrollment(section_id, person)
+        state: EnrollmentState = "active" if back else "withdrawn"
+        self._enrollments[section_id][found.person] = msgspec.structs.replace(found, state=state)
+
+    def set_state(self, section_id: str, state: SectionState) -> None:
+        """Close a section to further results, or open it again. Raises NotFound."""
+        section = self.section(section_id)
+        self.sections[section_id] = msgspec.structs.replace(section, state=state)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything, as plain data in a fixed order: equal gradebooks give equal bytes."""
+        return {
+            "people": [_plain(self.people[name]) for name in sorted(self.people)],
+            "scales": [_plain(self.scales[name]) for name in sorted(self.scales)],
+            "sections": [self._section_snapshot(name) for name in sorted(self.sections)],
+        }
+
+    def _section_snapshot(self, section_id: str) -> dict[str, Any]:
+        section = self.sections[section_id]
+        roster, scores = self._enrollments[section_id], self.scores(section.exam)
+        return {
+            **_plain(section),
+            "enrollments": [_plain(roster[person]) for person in sorted(roster)],
+            "scores": [_plain(scores[person]) for person in sorted(scores)],
+        }
+
+
+def _add(table: dict[str, Any], name: str, row: Any, kind: str) -> None:
+    if name in table:
+        raise Conflict(f"There is a {kind} {name!r} already.")
+    table[name] = row
+
+
+def _plain(row: msgspec.Struct) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(row)
+    return plain

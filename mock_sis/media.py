@@ -1,0 +1,153 @@
+"""Bytes to plain data and back, strictly.
+
+JSON is UTF-8 without a byte-order mark (RFC 8259 §8.1). Refused, each by its name: other
+encodings, NaN and infinities, numbers no double holds, lone surrogates, names that occur twice in
+one object, and nesting deeper than `DEEPEST`. Which format a handler speaks is looked up in
+`FORMATS` by content type, so that another one joins without touching a handler.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mock_sis.errors import Malformed, Problem, Refused, WrongType
+from mock_sis.exchange import Call, Headers, Reply
+
+DEEPEST = 64
+"""How many levels of arrays and objects a JSON body may have."""
+
+_DEFECTS = (
+    (b"\xef\xbb\xbf", "starts with a UTF-8 byte-order mark; send UTF-8 without one"),
+    (b"\xff\xfe", "is UTF-16; send UTF-8"),
+    (b"\xfe\xff", "is UTF-16; send UTF-8"),
+)
+
+
+def decode_json(body: bytes) -> Any:
+    """Plain data from a strict JSON body. Raises Malformed, naming the defect and the cure."""
+    refuse_encoding(body)
+    refuse_depth(body)
+    try:
+        orjson.loads(body)  # refuses NaN, infinities, lone surrogates and truncation by name
+        return json.loads(body, object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"The body is not JSON: {error}.") from error
+
+
+def refuse_encoding(body: bytes) -> None:
+    """Raise Malformed for an empty body, or one that is not plain UTF-8."""
+    if not body:
+        raise Malformed("The body is empty; send a JSON document.")
+    for mark, cause in _DEFECTS:
+        if body.startswith(mark):
+            raise Malformed(f"The body {cause}.")
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(f"The body is not UTF-8: byte {error.start} {error.reason}.") from error
+
+
+def refuse_depth(body: bytes) -> None:
+    """Raise Malformed where arrays and objects are nested deeper than `DEEPEST`.
+
+    Brackets inside strings do not count, so the exact count is only taken when the cheap one
+    (all opening brackets) could pass the bound.
+    """
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    depth = 0
+    for token in _structure(body):
+        depth += 1 if token in b"[{" else -1
+        if depth > DEEPEST:
+            raise Malformed(f"The body is nested more than {DEEPEST} levels deep.")
+
+
+def _structure(body: bytes) -> bytes:
+    """The brackets of a JSON text that stand outside strings, in order."""
+    text = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(text.split(b'"')[::2]).translate(None, _NOT_BRACKETS)
+
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twin[:80]!r} occurs twice in one object")
+    return found
+
+
+def encode_json(data: Any) -> bytes:
+    """Plain data as compact UTF-8 JSON."""
+    return orjson.dumps(data)
+
+
+JSON_TYPE = "application/json"
+PROBLEM_TYPE = "application/problem+json"
+
+
+def json_reply(data: Any, status: int = 200, headers: Headers = ()) -> Reply:
+    """A JSON answer."""
+    return Reply(status, (("Content-Type", JSON_TYPE), *headers), encode_json(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A wire format: its media type, and how to read a body."""
+
+    media_type: str
+    decode: Callable[[bytes], Any]
+    encode: Callable[[Any], bytes]
+
+
+FORMATS = {JSON_TYPE: Format(JSON_TYPE, decode_json, encode_json)}
+"""By media type; a handler asks `request_format` and never names a format itself."""
+
+
+def request_format(call: Call, accepted: tuple[str, ...] = (JSON_TYPE,)) -> Format:
+    """The format of a request's body by its Content-Type. Raises WrongType."""
+    media_type, charset = content_type(call)
+    if media_type not in accepted or media_type not in FORMATS:
+        sent = repr(media_type[:80]) if media_type else "none"
+        raise WrongType(f"The Content-Type is {sent}; send {' or '.join(accepted)}.")
+    if charset not in ("", "utf-8", "utf8"):
+        raise WrongType(f"The charset is {charset[:40]!r}; send UTF-8.")
+    return FORMATS[media_type]
+
+
+def content_type(call: Call) -> tuple[str, str]:
+    """The media type and the charset of a request, in lower case; "" where not given."""
+    value = call.header("Content-Type") or ""
+    media_type, *parameters = (part.strip() for part in value.split(";"))
+    charset = ""
+    for parameter in parameters:
+        name, _, given = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            charset = given.strip().strip('"').lower()
+    return media_type.lower(), charset
+
+
+def problem_reply(refused: Refused) -> Reply:
+    """An error as `application/problem+json` (RFC 9457), with JSON pointers under `errors`."""
+    data: dict[str, Any] = {
+        "type": "about:blank",
+        "title": refused.title,
+        "status": refused.status,
+        "detail": str(refused),
+    }
+    if refused.problems:
+        data["errors"] = [_told(problem) for problem in refused.problems]
+    headers = (("Content-Type", PROBLEM_TYPE), *refused.headers)
+    return Reply(refused.status, headers, encode_json(data))
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    return {"pointer": problem.pointer, "detail": problem.message}

@@ -1,0 +1,58 @@
+"""What a simulator was told about itself: the policies of its seed document, and how it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+Overwrite = Literal["refuse", "same-value-ok", "allow"]
+
+
+class BodyMapping(
+    msgspec.Struct, frozen=True, rename={"user_id": "userId", "admin_grade": "adminGrade"}
+):
+    """How an institution shapes the WISEflow export body.
+
+    `list` is the path of the list, joined with dots; the next three are field names;
+    `extra_fields` lets unnamed fields pass; `single_object` lets a body be one participant.
+    """
+
+    list: str = "participants"
+    user_id: str = "userId"
+    mark: str = "mark"
+    admin_grade: str = "adminGrade"
+    extra_fields: bool = False
+    single_object: bool = False
+
+
+class WiseflowPolicy(msgspec.Struct, frozen=True):
+    """The policies of the WISEflow-style receiver. `auth` is read by credentials.py."""
+
+    base_path: str = "/wiseflow"
+    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
+    overwrite: Overwrite = "refuse"
+    methods: tuple[str, ...] = ("POST", "PATCH")
+    mapping: BodyMapping = BodyMapping()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this simulator is run, and the seed document it is loaded with.
+
+    `public_url` is the root that links start with, without a trailing slash; `body_limit` is bytes.
+    """
+
+    document: Mapping[str, Any] = field(default_factory=dict)
+    public_url: str = ""
+    control_token: str | None = None
+    allow_fault_header: bool = False
+    body_limit: int = 64 * 2**20
+    wiseflow: WiseflowPolicy = WiseflowPolicy()
+
+
+def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:
+    """The WISEflow policies of a seed document that keeps its schema."""
+    return msgspec.convert(document.get("wiseflow", {}), WiseflowPolicy)
