@@ -1,0 +1,208 @@
+"""Adapters that are processes: JSON lines on stdin and stdout, stderr kept as evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from conformance.protocol import (
+    LONGEST_LINE,
+    AdapterBroken,
+    Answer,
+    Message,
+    decode,
+    encode,
+)
+
+PATIENCE = 2.0
+"""Seconds an adapter has to exit after bye."""
+
+KEPT = 64 * 1024
+"""Bytes of stderr that are kept."""
+
+_TOLD = 2000
+
+
+@dataclass(frozen=True)
+class ProcessDriver:
+    """Starts a command, without a shell, in a process group of its own."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    parallel: int = 8
+
+    @classmethod
+    def parse(cls, text: str) -> ProcessDriver:
+        """From a command line, quoted as for a POSIX shell. Raises ValueError."""
+        command = tuple(shlex.split(text))
+        if not command:
+            raise ValueError("the command is empty")
+        return cls(command)
+
+    async def connect(self) -> ProcessConnection:
+        """Start it."""
+        loop = asyncio.get_running_loop()
+        try:
+            transport, pipes = await loop.subprocess_exec(
+                Pipes,
+                *self.command,
+                start_new_session=True,
+                env={**os.environ, **self.environment},
+            )
+        except OSError as error:
+            raise AdapterBroken(
+                f"The adapter does not start: {shlex.join(self.command)!r}: {error.strerror}.",
+                "Check the command; it runs without a shell, in the current directory.",
+            ) from error
+        return ProcessConnection(transport, pipes)
+
+
+class Pipes(asyncio.SubprocessProtocol):
+    """What a process wrote, cut into lines; wakes whoever waits for something to change."""
+
+    def __init__(self) -> None:
+        self.lines: deque[bytes] = deque()
+        self.unfinished = bytearray()
+        self.stderr = bytearray()
+        self.changed = asyncio.Event()
+        self.exited = asyncio.Event()
+        self.silent = False
+        self.too_long = False
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self.stderr += data
+            del self.stderr[:-KEPT]
+        elif not self.too_long:
+            self._cut(data)
+        self.changed.set()
+
+    def _cut(self, data: bytes) -> None:
+        head, feed, tail = data.rpartition(b"\n")
+        if feed:
+            self.lines.extend(bytes(self.unfinished + head).split(b"\n"))
+            self.unfinished = bytearray()
+        self.unfinished += tail
+        longest = max((len(line) for line in (*self.lines, self.unfinished)), default=0)
+        if longest > LONGEST_LINE:
+            self.too_long = True
+            self.lines.clear()
+            self.unfinished.clear()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self.silent = self.silent or fd == 1
+        self.changed.set()
+
+    def process_exited(self) -> None:
+        self.exited.set()
+        self.changed.set()
+
+
+class ProcessConnection:
+    """One running process."""
+
+    def __init__(self, transport: asyncio.SubprocessTransport, pipes: Pipes) -> None:
+        self._transport = transport
+        self._pipes = pipes
+        self._group = transport.get_pid()
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its group."""
+        return self._group
+
+    @property
+    def said(self) -> str:
+        """The tail of stderr, as text."""
+        return self._pipes.stderr.decode(errors="replace")
+
+    async def ask(self, message: Message) -> Answer:
+        """Write the message, read one line."""
+        self._refuse_surplus(message)
+        stdin = self._transport.get_pipe_transport(0)
+        if isinstance(stdin, asyncio.WriteTransport) and not stdin.is_closing():
+            stdin.write(encode(message))
+        return decode(await self._line(message), message)
+
+    def _refuse_surplus(self, message: Message) -> None:
+        if not self._pipes.lines:
+            return
+        surplus = self._pipes.lines[0][:200].decode(errors="replace")
+        raise AdapterBroken(
+            f"Before message {message['id']} ({message['op']}) was sent, the adapter had written a"
+            f" line that nobody asked for: {surplus!r}.",
+            "Answer each message once, and write logs to stderr.",
+        )
+
+    async def _line(self, message: Message) -> bytes:
+        pipes = self._pipes
+        while not pipes.lines:
+            if pipes.too_long:
+                raise AdapterBroken(
+                    f"The adapter's answer to message {message['id']} ({message['op']}) is longer"
+                    f" than {LONGEST_LINE // 2**20} MiB.",
+                    "Answer with what the schema names only, and end each answer with a line feed.",
+                )
+            if pipes.silent or pipes.exited.is_set():
+                await self._see_it_end()
+                if not pipes.lines:
+                    raise self._ended(message)
+            else:
+                pipes.changed.clear()
+                await pipes.changed.wait()
+        return pipes.lines.popleft()
+
+    async def _see_it_end(self) -> None:
+        """Give the exit code and the last output a moment to arrive, whichever came first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                while not (self._pipes.silent and self._pipes.exited.is_set()):
+                    self._pipes.changed.clear()
+                    await self._pipes.changed.wait()
+
+    def _ended(self, message: Message) -> AdapterBroken:
+        code = self._transport.get_returncode()
+        how = "closed its stdout" if code is None else f"{_exit(code)}"
+        last = self.said.strip()[-_TOLD:]
+        words = f" Its last words on stderr: {last}" if last else " It wrote nothing to stderr."
+        return AdapterBroken(
+            f"The adapter {how} instead of answering message {message['id']} ({message['op']})."
+            f"{words}",
+            "Catch errors in the adapter and answer them with status error; exit only after bye.",
+        )
+
+    async def stop(self) -> str:
+        """Close stdin and wait for the exit; kill what is left then."""
+        stdin = self._transport.get_pipe_transport(0)
+        if stdin is not None:
+            stdin.close()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._pipes.exited.wait()
+        except TimeoutError:
+            remark = f"did not exit within {PATIENCE:g} s after bye and was killed"
+        else:
+            code = self._transport.get_returncode()
+            remark = "" if code == 0 else f"{_exit(code)} after bye"
+        await self.kill()
+        return remark
+
+    async def kill(self) -> None:
+        """End the whole process group, and wait until the process is reaped."""
+        # The group may outlive its leader, so it is signalled even where that has exited.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._group, signal.SIGKILL)
+        await self._pipes.exited.wait()
+        self._transport.close()
+
+
+def _exit(code: int | None) -> str:
+    if code is None:
+        return "is still running"
+    return f"was ended by signal {-code}" if code < 0 else f"exited with code {code}"

@@ -1,0 +1,163 @@
+"""The flow of a scenario, as the exam system knows it and as the SIS knows it.
+
+One value gives both the `load` message of the adapter and the seed document of the simulator, so
+that the two agree unless a scenario says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mock_sis.clock import iso
+
+UserId = int | str
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """Somebody who marks."""
+
+    id: str
+    role: Literal["assessor", "co_assessor", "reviewer"] = "assessor"
+    name: str = "Ida Holm"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One assessor's grade for one participant; a draft until submitted."""
+
+    assessor: str
+    grade: str
+    submitted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who is examined.
+
+    `sis` is what the SIS knows of them ("absent": it never heard of them) and `registered` the
+    mark it holds already.
+    """
+
+    user_id: UserId
+    given_name: str
+    family_name: str
+    assessments: tuple[Assessment, ...] = ()
+    source: Literal["sis", "manual"] = "sis"
+    alternative_grade: str | None = None
+    unlocked: bool = False
+    sis: Literal["active", "withdrawn", "absent"] = "active"
+    registered: str = ""
+
+    @property
+    def number(self) -> str:
+        """The matriculation number."""
+        return f"S-{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One exam: who takes part, who marks, and on which scale."""
+
+    participants: tuple[Participant, ...]
+    assessors: tuple[Assessor, ...] = (Assessor("a1"),)
+    sis_code: str = "UNI||MATH101||2026"
+    title: str = "Mathematics 101"
+    scale: tuple[str, ...] = ("A", "B", "C", "D", "E", "F", "0")
+    instant_export: bool = False
+    sis_sources: tuple[str, ...] | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The codes of the SIS sources, the master first."""
+        return (self.sis_code,) if self.sis_sources is None else self.sis_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The assessment period, both ends in Unix seconds."""
+
+    start: float
+    end: float
+
+
+def load_fields(flow: Flow, period: Period) -> dict[str, Any]:
+    """The fields of the `load` message."""
+    return {
+        "flow": {
+            "sis_code": flow.sis_code,
+            "title": flow.title,
+            "marking": {"start": iso(period.start), "end": iso(period.end)},
+            "scale": list(flow.scale),
+            "instant_export": flow.instant_export,
+            "sis_sources": list(flow.sources),
+            "assessors": [
+                {"id": each.id, "role": each.role, "name": each.name} for each in flow.assessors
+            ],
+            "participants": [_loaded(each) for each in flow.participants],
+        }
+    }
+
+
+def _loaded(participant: Participant) -> dict[str, Any]:
+    return {
+        "user_id": participant.user_id,
+        "given_name": participant.given_name,
+        "family_name": participant.family_name,
+        "number": participant.number,
+        "source": participant.source,
+        "alternative_grade": participant.alternative_grade,
+        "assessments": [
+            {"assessor": each.assessor, "grade": each.grade, "submitted": each.submitted}
+            for each in participant.assessments
+        ],
+        "unlocked": participant.unlocked,
+    }
+
+
+def seed_document(
+    flow: Flow, period: Period, clock: dict[str, Any], policies: dict[str, Any]
+) -> dict[str, Any]:
+    """The seed of a SIS that knows this flow. `clock` and `policies` are the seed's own objects
+    (`clock` and `wiseflow` of schemas/seed.schema.json)."""
+    known = [each for each in flow.participants if each.sis != "absent"]
+    return {
+        "name": "conformance",
+        "clock": clock,
+        "wiseflow": policies,
+        "people": [
+            {
+                "id": each.user_id,
+                "given_name": each.given_name,
+                "family_name": each.family_name,
+                "number": each.number,
+            }
+            for each in known
+        ],
+        "scales": [{"id": "scale", "title": "The flow's scale", "levels": _levels(flow)}],
+        "sections": [_section(flow, period, known)],
+    }
+
+
+def _levels(flow: Flow) -> list[dict[str, Any]]:
+    return [
+        {"mark": mark, "value": len(flow.scale) - position}
+        for position, mark in enumerate(flow.scale)
+    ]
+
+
+def _section(flow: Flow, period: Period, known: list[Participant]) -> dict[str, Any]:
+    return {
+        "id": "exam",
+        "sis_code": flow.sis_code,
+        "title": flow.title,
+        "scale": "scale",
+        "flow": {"exam_id": "E1", "marking": {"start": iso(period.start), "end": iso(period.end)}},
+        "enrollments": [{"person": each.user_id, "state": each.sis} for each in known],
+        "scores": [
+            {"person": each.user_id, "mark": each.registered} for each in known if each.registered
+        ],
+    }

@@ -1,0 +1,98 @@
+"""What the suite claims about an exporter: rules, and the scenarios they are tried in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from conformance.evidence import Evidence
+from conformance.flow import Flow
+from conformance.proofs import Proof
+from conformance.sources import Source
+from conformance.steps import Step, feature_of
+
+
+class Level(Enum):
+    """How much a rule weighs. A star means that we infer it: from a stated rule, or from failures
+    seen in real grade pass-back."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MUST_INFERRED = "MUST*"
+    SHOULD_INFERRED = "SHOULD*"
+
+    @property
+    def binding(self) -> bool:
+        """Whether breaking it makes an exporter non-conformant."""
+        return self in (Level.MUST, Level.MUST_INFERRED)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named situation: a flow, a SIS with its policies, and the steps that are gone through.
+
+    `policies` go into the seed's `wiseflow` object (auth, overwrite, mapping…). `timeout` is how
+    many seconds the exporter is told to wait for the SIS. `needs` are features beyond those of the
+    steps.
+    """
+
+    name: str
+    title: str
+    flow: Flow
+    steps: tuple[Step, ...]
+    policies: dict[str, Any] = field(default_factory=dict)
+    method: Literal["POST", "PATCH"] = "POST"
+    timeout: float = 5.0
+    needs: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """All features an exporter must have for this to be played, in order."""
+        steps = (feature_of(step) for step in self.steps)
+        return tuple(dict.fromkeys(name for name in (*self.needs, *steps) if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing the exporter did that a rule forbids, in a sentence that names persons, values and
+    times; `entries` are the journal numbers that show it and `steps` the labels of the steps."""
+
+    message: str
+    entries: tuple[int, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+class NotTestable(Exception):
+    """What the rule presupposes did not happen: raised by a check, says what was missing."""
+
+
+Check = Callable[[Evidence], Iterable[Violation]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One claim, with where it comes from and how it is tried.
+
+    `title` reads on from "the exporter …". `check` is a pure function of the evidence of one
+    scenario; it yields violations, or raises NotTestable. `mend` tells an exporter's author what
+    to do. Ids are stable for ever.
+    """
+
+    id: str
+    level: Level
+    title: str
+    sources: tuple[Source, ...]
+    scenarios: tuple[Scenario, ...]
+    proofs: tuple[Proof, ...]
+    check: Check
+    mend: str
+    needs: tuple[str, ...] = ()
+    profile: str = "wiseflow"
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features an exporter must declare for the rule to apply, in order."""
+        played = (name for scenario in self.scenarios for name in scenario.features)
+        return tuple(dict.fromkeys((*self.needs, *played)))
