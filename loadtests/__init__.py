@@ -1,0 +1,1 @@
+"""Measures bulk grade export against the simulator or any other receiver, over HTTP alone."""

@@ -1,0 +1,161 @@
+"""Measures a simulator of its own with one size of export: `python -m loadtests.bench --size 100`.
+
+The simulator and locust each run as a process; both are bounded in time and ended by pid.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+
+import msgspec
+import orjson
+
+from loadtests.figures import Result
+from loadtests.seed import seed
+
+START_LIMIT = 60.0
+"""Seconds a simulator may take to load its seed and answer."""
+GRACE = 60.0
+"""Seconds locust may take beyond its run, to start, to finish exports and to write its report."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run: participants per export, seconds, concurrent users, and the HTML report's path."""
+
+    size: int
+    seconds: int
+    users: int
+    report: Path
+
+
+class BenchError(Exception):
+    """A run that could not be made; the text says why."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one bench. 0: every export was stored whole; 1: some were not, or none was sent."""
+    plan = parse(argv)
+    try:
+        with simulator(plan) as url:
+            result = measure(url, plan)
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(summary(plan, result))
+    return 0 if result.good else 1
+
+
+def parse(argv: Sequence[str] | None) -> Plan:
+    parser = argparse.ArgumentParser(prog="python -m loadtests.bench", description=__doc__)
+    parser.add_argument("--size", type=at_least_one, default=100, help="participants in an export")
+    parser.add_argument("--seconds", type=at_least_one, default=20)
+    parser.add_argument("--users", type=at_least_one, default=4, help="exports at the same time")
+    parser.add_argument("--report", type=Path, help="HTML report (reports/load-SIZE.html)")
+    given = parser.parse_args(argv)
+    report = given.report or Path("reports") / f"load-{given.size}.html"
+    return Plan(given.size, given.seconds, given.users, report)
+
+
+def at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+@contextmanager
+def simulator(plan: Plan) -> Iterator[str]:
+    """The base URL of a simulator with a flow for each user, running until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "seed.json"
+        document.write_bytes(orjson.dumps(seed(plan.users, plan.size)))
+        serve = (sys.executable, "-m", "mock_sis", "serve")
+        command = [*serve, "--port", "0", "--seed", str(document)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        try:
+            yield ready(process)
+        finally:
+            end(process)
+
+
+def ready(process: subprocess.Popen[str]) -> str:
+    """The URL on a server's `ready <url>` line."""
+    assert process.stdout is not None
+    limit = Timer(START_LIMIT, process.kill)
+    limit.start()
+    try:
+        for line in process.stdout:
+            if line.startswith("ready "):
+                return line.split()[1]
+    finally:
+        limit.cancel()
+    raise BenchError("the simulator ended before it was ready")
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def measure(url: str, plan: Plan) -> Result:
+    """Drive the receiver at `url` as planned. Raises BenchError where nothing was exported."""
+    plan.report.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures.json"
+        try:
+            done = subprocess.run(  # noqa: S603
+                locust_command(url, plan, figures),
+                capture_output=True,
+                text=True,
+                timeout=plan.seconds + GRACE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BenchError(f"locust did not end within {error.timeout:.0f} s") from error
+        if not figures.exists():
+            raise BenchError(f"nothing was exported; locust said:\n{done.stderr}")
+        return msgspec.json.decode(figures.read_bytes(), type=Result)
+
+
+def locust_command(url: str, plan: Plan, figures: Path) -> list[str]:
+    """The command line of one headless run."""
+    here = Path(__file__).with_name("locustfile.py")
+    return [
+        *(sys.executable, "-m", "locust", "-f", str(here), "--headless", "--only-summary"),
+        *("--host", url, "--size", str(plan.size), "--run-time", f"{plan.seconds}s"),
+        *("--users", str(plan.users), "--spawn-rate", str(plan.users), "--stop-timeout", "10s"),
+        *("--figures", str(figures), "--html", str(plan.report), "--loglevel", "WARNING"),
+    ]
+
+
+def summary(plan: Plan, result: Result) -> str:
+    """The run in a few lines; participants count only where their export was stored whole."""
+    share = (result.requests - result.failures) / result.requests if result.requests else 0.0
+    lines = [
+        f"{plan.size:,} participants an export, {plan.users} at a time, {plan.seconds} s",
+        f"  {result.rate * share * plan.size:>12,.0f} participants/s",
+        f"  {result.rate:>12,.1f} requests/s",
+        f"  {result.p50:>9,.0f} ms p50 {result.p95:>7,.0f} ms p95 {result.p99:>7,.0f} ms p99",
+        f"  {result.failures:>12,} failures of {result.requests:,}",
+        *(f"    {times:,} times: {text}" for text, times in result.complaints[:5]),
+        f"  report: {plan.report}",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""A bench measures what was stored, reports it, and ends what it started."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from loadtests import bench
+from loadtests.bench import Plan
+from loadtests.figures import Result
+from loadtests.seed import seed
+
+PLAN = Plan(size=1000, seconds=20, users=4, report=Path("out.html"))
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        (Result(400, 0, 20.0, 3, 8, 9), ["20,000 participants/s", "20.0 requests/s", "8 ms p95"]),
+        (Result(400, 100, 20.0, 3, 8, 9), ["15,000 participants/s", "100 failures of 400"]),
+        (Result(0, 0, 0.0, 0, 0, 0), ["0 participants/s", "0 failures of 0"]),
+        (Result(2, 1, 1.0, 3, 8, 9, (("status 503", 1),)), ["1 times: status 503"]),
+    ],
+)
+def test_the_summary_counts_only_what_was_stored(result: Result, shown: list[str]) -> None:
+    text = bench.summary(PLAN, result)
+    assert [part for part in shown if part not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("result", "good"),
+    [
+        (Result(1, 0, 1, 1, 1, 1), True),
+        (Result(0, 0, 0, 0, 0, 0), False),
+        (Result(2, 1, 1, 1, 1, 1), False),
+        (Result(2, 0, 1, 1, 1, 1, (("list flows failed", 1),)), False),
+    ],
+)
+def test_a_run_is_good_when_something_was_sent_and_nothing_failed(
+    result: Result, good: bool
+) -> None:
+    assert result.good is good
+
+
+@pytest.mark.parametrize("arguments", [["--size", "0"], ["--users", "many"], ["--seconds", "-1"]])
+def test_numbers_that_make_no_run_are_usage_errors(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        bench.parse(arguments)
+    assert ended.value.code == 2
+
+
+def test_the_report_is_named_after_the_size_unless_told_otherwise() -> None:
+    assert bench.parse(["--size", "7"]).report == Path("reports/load-7.html")
+    assert bench.parse(["--report", "x.html"]).report == Path("x.html")
+
+
+def test_the_seed_has_a_flow_of_the_size_for_each_user() -> None:
+    sections = seed(flows=3, participants=5)["sections"]
+    assert [len(section["enrollments"]) for section in sections] == [5, 5, 5]
+    assert len({section["sis_code"] for section in sections}) == 3
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A receiver that answers every export with a 200 that stores nothing."""
+
+    def do_GET(self) -> None:
+        people = {"participants": [{"userId": 1}, {"userId": 2}]}
+        self.reply([{"sisCode": "A||1"}] if self.path.endswith("/flows") else people)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        refused = [{"userId": 1, "errorInfo": "withdrawn"}, {"userId": 2, "errorInfo": "gone"}]
+        self.reply({"numberOfSuccess": 0, "numberOfErrors": 2, "errors": refused})
+
+    def reply(self, data: object) -> None:
+        body = json.dumps(data).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_200_that_carries_errors_counts_as_a_failure(refusing: str, tmp_path: Path) -> None:
+    plan = Plan(size=2, seconds=1, users=1, report=tmp_path / "report.html")
+    result = bench.measure(refusing, plan)
+    assert result.requests > 0
+    assert result.failures == result.requests
+    assert any("withdrawn" in text for text, _ in result.complaints)
+
+
+def test_a_receiver_with_too_few_participants_is_no_result(refusing: str, tmp_path: Path) -> None:
+    plan = Plan(size=3, seconds=1, users=1, report=tmp_path / "report.html")
+    with pytest.raises(bench.BenchError, match="fewer than the 3"):
+        bench.measure(refusing, plan)
+
+
+def test_a_short_run_stores_every_export_and_leaves_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.html"
+    arguments = ["--size", "20", "--seconds", "1", "--users", "2", "--report", str(report)]
+    assert bench.main(arguments) == 0
+    assert " 0 failures of " in capsys.readouterr().out
+    assert "export" in report.read_text(encoding="utf-8")
