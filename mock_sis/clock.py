@@ -14,7 +14,11 @@ class Clock:
     """Time in Unix seconds. A virtual clock stands still; a real one runs with an offset."""
 
     def __init__(
-        self, mode: Mode = "real", now: float | None = None, *, source: Callable[[], float] = time.time
+        self,
+        mode: Mode = "real",
+        now: float | None = None,
+        *,
+        source: Callable[[], float] = time.time,
     ) -> None:
         self._source = source
         self.mode: Mode = mode

@@ -129,9 +129,7 @@ def _fold(node: Any, folder: PurePosixPath, schemas: dict[str, Any], home: str) 
         _fold(value, folder, schemas, home)
 
 
-def _folded(
-    reference: str, folder: PurePosixPath, schemas: dict[str, Any], home: str
-) -> str:
+def _folded(reference: str, folder: PurePosixPath, schemas: dict[str, Any], home: str) -> str:
     file, _, inner = reference.partition("#")
     if not file and home.endswith("openapi.json"):
         return reference

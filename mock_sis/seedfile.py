@@ -77,4 +77,3 @@ def from_yaml(text: bytes) -> Any:
 def to_yaml(document: dict[str, Any]) -> str:
     """A document as YAML that `read` gives back unchanged."""
     return yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
-

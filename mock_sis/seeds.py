@@ -92,7 +92,9 @@ def _add_each(document: Mapping[str, Any], name: str, add: Any) -> Iterator[Prob
 
 
 def _section(row: Mapping[str, Any]) -> Section:
-    kept = {name: row[name] for name in ("id", "title", "sis_code", "scale", "state") if name in row}
+    kept = {
+        name: row[name] for name in ("id", "title", "sis_code", "scale", "state") if name in row
+    }
     return Section(**kept, flow=msgspec.convert(row.get("flow", {}), Flow))
 
 

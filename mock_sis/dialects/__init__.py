@@ -1,0 +1,36 @@
+"""The table of dialects: where each is served, what it answers, who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_sis.dialects import wiseflow
+from mock_sis.errors import Refused
+from mock_sis.exchange import Reply, Route
+from mock_sis.media import problem_reply
+from mock_sis.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One interface: its routes, where its policies put it, the credentials they ask for, and the
+    form in which it tells an error."""
+
+    name: str
+    routes: tuple[Route, ...]
+    base: Callable[[Settings], str]
+    auth: Callable[[Settings], Mapping[str, Any]]
+    refuse: Callable[[Refused], Reply]
+
+
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect(
+        "wiseflow",
+        wiseflow.ROUTES,
+        lambda settings: settings.wiseflow.base_path,
+        lambda settings: settings.wiseflow.auth,
+        problem_reply,
+    ),
+)

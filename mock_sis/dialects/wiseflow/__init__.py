@@ -1,0 +1,102 @@
+"""The WISEflow-style export receiver: its operations, and the handlers behind them."""
+
+from __future__ import annotations
+
+from mock_sis.contracts import bundle
+from mock_sis.credentials import token_endpoint
+from mock_sis.dialects.wiseflow import flows, receiver
+from mock_sis.dialects.wiseflow.body import Given, reader
+from mock_sis.errors import MethodNotAllowed, NotFound, Refused
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.gradebook import Section, key
+from mock_sis.media import json_reply, request_format
+from mock_sis.world import Context, World
+
+
+def list_flows(context: Context, _call: Call, _params: Params) -> Reply:
+    """Every section that has a SIS code."""
+    sections = context.world.gradebook.sections.values()
+    return json_reply([flows.summary(section) for section in sections if section.sis_code])
+
+
+def get_flow(context: Context, _call: Call, params: Params) -> Reply:
+    """One flow with its participants."""
+    return json_reply(flows.whole(context.world.gradebook, _section(context.world, params)))
+
+
+def receive(context: Context, call: Call, params: Params) -> Reply:
+    """Judge an export, store what is accepted, and report."""
+    world = context.world
+    policy = world.settings.wiseflow
+    if call.method not in policy.methods:
+        raise MethodNotAllowed(
+            f"This receiver takes {' or '.join(policy.methods)}.", allowed=policy.methods
+        )
+    request_format(call)
+    section = _section(world, params)
+    given = reader(policy.mapping).read(call.body)
+    rows = receiver.judge(receiver.desk(world.gradebook, section, policy.overwrite), given)
+    rows = list(context.effects.rows(rows))
+    receiver.store(world.gradebook, section, given, rows, call.received, context.operation)
+    return receiver.report(given, rows)
+
+
+def openapi(_context: Context, _call: Call, _params: Params) -> Reply:
+    """This interface's OpenAPI document."""
+    return json_reply(bundle("wiseflow/openapi.json"))
+
+
+def subjects(world: World, call: Call) -> frozenset[str]:
+    """The participants an export is about; none where it cannot be read."""
+    try:
+        given: list[Given] = list(reader(world.settings.wiseflow.mapping).read(call.body))
+    except Refused:
+        return frozenset()
+    return frozenset(key(row.user_id) for row in given)
+
+
+def _section(world: World, params: Params) -> Section:
+    code = params["sisCode"]
+    section = world.gradebook.section_by_sis_code(code)
+    if section is None:
+        raise NotFound(f"The SIS has no flow {code[:200]!r}; GET flows lists those it has.")
+    return section
+
+
+ROUTES = (
+    Route("wiseflow.flows.list", "GET", "/flows", list_flows, "List the flows"),
+    Route("wiseflow.flows.get", "GET", "/flows/{sisCode}", get_flow, "Fetch a flow to synchronise"),
+    Route(
+        "wiseflow.flows.grades.post",
+        "POST",
+        "/flows/{sisCode}/grades",
+        receive,
+        "Receive an export",
+        subjects,
+    ),
+    Route(
+        "wiseflow.flows.grades.patch",
+        "PATCH",
+        "/flows/{sisCode}/grades",
+        receive,
+        "Receive an export",
+        subjects,
+    ),
+    Route(
+        "wiseflow.token",
+        "POST",
+        "/oauth/token",
+        token_endpoint,
+        "Issue an OAuth 2 token",
+        public=True,
+    ),
+    Route(
+        "wiseflow.openapi",
+        "GET",
+        "/openapi.json",
+        openapi,
+        "This OpenAPI document",
+        public=True,
+        journaled=False,
+    ),
+)

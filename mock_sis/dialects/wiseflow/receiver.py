@@ -1,0 +1,136 @@
+"""The receiver's verdict on each participant of an export, and what it answers.
+
+Source: "Grade Export: Rules and Technical Setup", technical details (the recommended answer), and
+the export rules (an export runs once). Every row is judged before any is stored, so that an export
+is never half-applied by accident; errors name the cause and never somebody else's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mock_sis.dialects.wiseflow.body import Given
+from mock_sis.exchange import Reply
+from mock_sis.gradebook import Enrollment, Gradebook, Scale, Score, Section, key
+from mock_sis.media import json_reply
+from mock_sis.settings import Overwrite
+from mock_sis.verdict import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a participant is judged against: one section as it stands before the export."""
+
+    section: Section
+    scale: Scale | None
+    roster: dict[str, Enrollment]
+    scores: dict[str, Score]
+    overwrite: Overwrite
+
+
+def desk(book: Gradebook, section: Section, overwrite: Overwrite) -> Desk:
+    """The state of a section to judge an export by."""
+    return Desk(
+        section,
+        book.scale_of(section),
+        book.roster(section.id),
+        book.scores(section.exam),
+        overwrite,
+    )
+
+
+def judge(desk: Desk, given: Sequence[Given]) -> list[Row]:
+    """A verdict on each participant, in the order sent."""
+    return list(_judge_each(desk, given))
+
+
+def _judge_each(desk: Desk, given: Sequence[Given]) -> Iterator[Row]:
+    seen: set[str] = set()
+    for row in given:
+        person = key(row.user_id)
+        if person in seen:
+            yield Row.refused(person, "The participant occurs more than once in this export.")
+            continue
+        seen.add(person)
+        error = next((found for check in CHECKS if (found := check(desk, person, row))), None)
+        yield Row.accepted(person) if error is None else Row.refused(person, error)
+
+
+def _closed(desk: Desk, _person: str, _row: Given) -> str | None:
+    return None if desk.section.state == "open" else "The flow is closed in the SIS."
+
+
+def _unknown(desk: Desk, person: str, _row: Given) -> str | None:
+    return None if person in desk.roster else "The SIS has no such participant in this flow."
+
+
+def _withdrawn(desk: Desk, person: str, _row: Given) -> str | None:
+    withdrawn = desk.roster[person].state == "withdrawn"
+    return "The participant has been withdrawn from this flow." if withdrawn else None
+
+
+def _ungraded(_desk: Desk, _person: str, row: Given) -> str | None:
+    return None if row.mark or row.admin_grade else "Neither a mark nor an adminGrade is given."
+
+
+def _off_scale(desk: Desk, _person: str, row: Given) -> str | None:
+    if desk.scale is None:
+        return None
+    for name, grade in (("mark", row.mark), ("adminGrade", row.admin_grade)):
+        if grade and desk.scale.value(grade) is None:
+            return f"The {name} {grade[:80]!r} is not on the scale {desk.scale.title!r}."
+    return None
+
+
+def _registered(desk: Desk, person: str, row: Given) -> str | None:
+    before = desk.scores.get(person)
+    if before is None or desk.overwrite == "allow":
+        return None
+    same = (before.mark, before.admin_grade) == (row.mark or "", row.admin_grade or "")
+    if same and desk.overwrite == "same-value-ok":
+        return None
+    return "A grade is already registered for this participant."
+
+
+CHECKS: tuple[Callable[[Desk, str, Given], str | None], ...] = (
+    _closed,
+    _unknown,
+    _withdrawn,
+    _ungraded,
+    _off_scale,
+    _registered,
+)
+"""In the order in which they are asked; the first cause found is the one told."""
+
+
+def store(
+    book: Gradebook,
+    section: Section,
+    given: Sequence[Given],
+    rows: Sequence[Row],
+    at: float,
+    by: str,
+) -> None:
+    """Register what is to be stored. A row that a fault wants stored although its participant is
+    not enrolled has nowhere to go and is left out."""
+    roster = book.roster(section.id)
+    for row, sent in zip(rows, given, strict=True):
+        if row.stored and row.subject in roster:
+            book.register(section.id, sent.user_id, sent.mark or "", sent.admin_grade or "", at, by)
+
+
+def report(given: Sequence[Given], rows: Sequence[Row]) -> Reply:
+    """The recommended answer: 200 with the counts, and each error with its cause."""
+    errors = [
+        {"userId": sent.user_id, "errorInfo": row.error}
+        for row, sent in zip(rows, given, strict=True)
+        if row.error is not None
+    ]
+    return json_reply(
+        {
+            "numberOfSuccess": len(rows) - len(errors),
+            "numberOfErrors": len(errors),
+            "errors": errors,
+        }
+    )

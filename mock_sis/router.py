@@ -1,0 +1,76 @@
+"""Finds the route of a call in the tables of all interfaces.
+
+Routes are grouped by their number of path segments, so that a call is compared with few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mock_sis.errors import MethodNotAllowed, NotFound
+from mock_sis.exchange import Params, Route, split_path
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """The routes of one interface below the path they are served at."""
+
+    interface: str
+    base: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route, the interface it belongs to, and its path parameters."""
+
+    interface: str
+    route: Route
+    params: Params
+
+
+class Router:
+    """An immutable index over mounts."""
+
+    def __init__(self, mounts: Iterable[Mount]) -> None:
+        self.mounts = tuple(mounts)
+        self._bases = tuple((mount.interface, split_path(mount.base)) for mount in self.mounts)
+        self._index: dict[tuple[tuple[str, ...], int], list[tuple[str, Route]]] = {}
+        for mount in self.mounts:
+            base = split_path(mount.base)
+            for route in mount.routes:
+                place = (base, len(route.segments))
+                self._index.setdefault(place, []).append((mount.interface, route))
+
+    def interface(self, path: str) -> str | None:
+        """The interface whose base path this path lies under, matched or not."""
+        segments = split_path(path)
+        return next((name for name, base in self._bases if segments[: len(base)] == base), None)
+
+    def find(self, method: str, path: str) -> Match:
+        """The route for a method and a raw path. Raises NotFound or MethodNotAllowed."""
+        segments = split_path(path)
+        found: dict[str, Match] = {}
+        for _, base in self._bases:
+            if segments[: len(base)] != base:
+                continue
+            rest = segments[len(base) :]
+            for interface, route in self._index.get((base, len(rest)), ()):
+                params = route.match(rest)
+                if params is not None:
+                    found.setdefault(route.method, Match(interface, route, params))
+        if method in found:
+            return found[method]
+        raise _refusal(method, path, found)
+
+
+def _refusal(method: str, path: str, found: Mapping[str, Match]) -> NotFound | MethodNotAllowed:
+    if not found:
+        return NotFound(
+            f"There is nothing at {path[:200]!r}; `mock-sis routes` lists what there is."
+        )
+    allowed = sorted(found)
+    return MethodNotAllowed(
+        f"{method[:20]} is not allowed here; use {' or '.join(allowed)}.", allowed=allowed
+    )

@@ -1,0 +1,245 @@
+"""The simulator without its socket: a call goes in, an outcome comes out, the journal remembers.
+
+``find the route -> check the credentials -> strike with faults -> handle -> spoil -> journal``
+
+Nothing below reads a clock or an unseeded source of chance: the journal's calls, answered again in
+order by a fresh simulator, rebuild the same gradebook.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mock_sis import credentials
+from mock_sis.clock import Clock
+from mock_sis.control import CONTROL_ROUTES
+from mock_sis.control.access import authorise
+from mock_sis.credentials import TokenStore
+from mock_sis.dialects import DIALECTS, Dialect
+from mock_sis.errors import Malformed, Problem, Refused, ReplayError, SeedError, Stalled, TooLarge
+from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
+from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
+from mock_sis.faults.spec import inline
+from mock_sis.gradebook import Gradebook
+from mock_sis.journal import Entry, Journal
+from mock_sis.media import JSON_TYPE, decode_json, encode_json, problem_reply
+from mock_sis.router import Match, Mount, Router
+from mock_sis.settings import Settings
+from mock_sis.world import Context, World
+
+CONTROL = "control"
+UNROUTED = "unrouted"
+CONNECTION = "connection"
+FAULT_HEADER = "X-Mock-Fault"
+REDACTED = "(redacted)"
+
+_log = logging.getLogger("mock_sis")
+_DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in DIALECTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An outcome, and the journal's entry of it; None where nothing was journaled."""
+
+    outcome: Outcome
+    entry: Entry | None
+
+
+class Simulator:
+    """A student information system, sans-io.
+
+    `public_url` is the root that links start with; `body_limit` is bytes; the journal is bounded by
+    entries and by bytes. It is empty until a seed document is loaded.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        public_url: str = "",
+        control_token: str | None = None,
+        body_limit: int = 64 * 2**20,
+        allow_fault_header: bool = False,
+        journal_entries: int = 10_000,
+        journal_bytes: int = 256 * 2**20,
+    ) -> None:
+        settings = Settings({}, public_url, control_token, allow_fault_header, body_limit)
+        journal = Journal(journal_entries, journal_bytes)
+        self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
+        self._router = _mounted(settings)
+        self._mounted_for = settings
+
+    def load(self, document: Mapping[str, Any]) -> None:
+        """Start over from a seed document, as a call in the journal. Raises SeedError."""
+        token = self.world.settings.control_token
+        secret: Headers = (("Authorization", f"Bearer {token}"),) if token else ()
+        headers = (("Content-Type", JSON_TYPE), *secret)
+        now = self.world.clock.now()
+        call = Call("PUT", "/_control/seed", headers, encode_json(document), now)
+        outcome = self.answer(call)
+        if isinstance(outcome, Reply) and outcome.status != 200:
+            told = decode_json(outcome.body)
+            problems = [Problem(row["pointer"], row["detail"]) for row in told.get("errors", ())]
+            raise SeedError(told["detail"], problems=problems)
+
+    def answer(self, call: Call) -> Outcome:
+        """Answer a call and journal it."""
+        return self.exchange(call).outcome
+
+    def exchange(self, call: Call) -> Exchange:
+        """Answer a call and journal it, and give the journal's entry too."""
+        started = time.perf_counter()
+        match, outcome, effects = self._outcome(call)
+        if isinstance(outcome, Feed) or (match and not match.route.journaled):
+            return Exchange(outcome, None)
+        entry = self.world.journal.append(
+            match.route.operation if match else UNROUTED,
+            _without_secret(call) if match and match.interface == CONTROL else call,
+            outcome,
+            faults=effects.names,
+            took=time.perf_counter() - started,
+        )
+        return Exchange(outcome, entry)
+
+    def refuses_connection(self, peer: str, now: float) -> bool:
+        """Whether a fault refuses the connection that was just made; journaled when one does."""
+        struck = self.world.plan.connect(peer, now)
+        if struck is None:
+            return False
+        call = Call("", "", received=now, peer=peer)
+        self.world.journal.append(CONNECTION, call, Hangup("reset"), faults=(struck.kind,))
+        return True
+
+    @property
+    def routes(self) -> tuple[tuple[str, Route], ...]:
+        """Every route, with the base path it is served below."""
+        return tuple(
+            (mount.base, route) for mount in self._table().mounts for route in mount.routes
+        )
+
+    @classmethod
+    def replay(cls, journal: Journal, *, allow_fault_header: bool = False) -> Simulator:
+        """A fresh simulator that has answered a journal's calls again. Raises ReplayError where
+        the journal has lost entries. `allow_fault_header` is as it was for the journal's."""
+        if not journal.complete:
+            raise ReplayError(
+                "The journal has lost entries (it is bounded, or was cleared), so what came before "
+                "cannot be rebuilt; give it a larger bound."
+            )
+        fresh = cls(
+            clock=Clock("virtual", 0.0),
+            journal_entries=journal.last + 1,
+            allow_fault_header=allow_fault_header,
+        )
+        fresh.repeat(journal.select())
+        return fresh
+
+    def repeat(self, entries: Iterable[Entry]) -> None:
+        """Answer these entries' calls, in order, each at the time it was received."""
+        for entry in entries:
+            if entry.operation == CONNECTION:
+                self.refuses_connection(entry.call.peer, entry.received)
+            elif not _locked_out(entry):
+                self.answer(entry.call)
+
+    def _table(self) -> Router:
+        """The routes as mounted by the settings; a new seed document may move a dialect."""
+        if self._mounted_for is not self.world.settings:
+            self._mounted_for = self.world.settings
+            self._router = _mounted(self._mounted_for)
+        return self._router
+
+    def _outcome(self, call: Call) -> tuple[Match | None, Outcome, Effects]:
+        """What a call comes to, with the route it took and the faults that struck it."""
+        match, effects, router = None, NO_EFFECTS, self._table()
+        if call.defect == "disconnected":
+            return None, Hangup("close"), NO_EFFECTS
+        try:
+            match = router.find(call.method, call.path)
+            _refuse_defect(call, self.world.settings.body_limit)
+            self._admit(call, match)
+            effects = self._strike(call, match)
+            if effects.before is not None:
+                return match, effects.before, effects
+            context = Context(self.world, match.route.operation, effects)
+            outcome: Outcome = match.route.handler(context, call, match.params)
+        except Refused as refused:
+            outcome = _refusal(router.interface(call.path), refused)
+        except Exception:
+            _log.exception("%s %s could not be answered", call.method, call.path)
+            outcome = _defective()
+        return match, outcome if isinstance(outcome, Feed) else effects.spoil(outcome), effects
+
+    def _admit(self, call: Call, match: Match) -> None:
+        """Raise Unauthorised unless the call may use this route."""
+        world = self.world
+        if match.route.public:
+            return
+        if match.interface == CONTROL:
+            authorise(world.settings.control_token, call)
+        else:
+            scheme = _DIALECTS[match.interface].auth(world.settings)
+            credentials.check(scheme, call, world.tokens, call.received)
+
+    def _strike(self, call: Call, match: Match) -> Effects:
+        if match.interface == CONTROL:
+            return NO_EFFECTS
+        world, route = self.world, match.route
+        asked = call.header(FAULT_HEADER) if world.settings.allow_fault_header else None
+        return world.plan.strike(
+            route.operation,
+            call,
+            lambda: route.subjects(world, call) if route.subjects else frozenset(),
+            extra=(inline(asked),) if asked else (),
+        )
+
+
+def _mounted(settings: Settings) -> Router:
+    served = [Mount(row.name, row.base(settings), row.routes) for row in DIALECTS]
+    return Router([Mount(CONTROL, "/", CONTROL_ROUTES), *served])
+
+
+def _refuse_defect(call: Call, limit: int) -> None:
+    """Raise what a body that is not whole amounts to."""
+    if call.defect == "too_large":
+        raise TooLarge(f"The body is larger than {limit} bytes, the limit of this server.")
+    if call.defect == "stalled":
+        raise Stalled("The body was not sent in time; nothing of it was used.")
+    if call.defect == "unreadable":
+        raise Malformed("The body's framing or content encoding cannot be read.")
+
+
+def _refusal(interface: str | None, refused: Refused) -> Reply:
+    """An error in the form of the interface it occurred in."""
+    dialect = _DIALECTS.get(interface or "")
+    return dialect.refuse(refused) if dialect else problem_reply(refused)
+
+
+def _defective() -> Reply:
+    body = {
+        "type": "about:blank",
+        "title": "Internal error",
+        "status": 500,
+        "detail": "This is a defect of mock-sis itself; its log says more. Please report it.",
+    }
+    return Reply(500, (("Content-Type", "application/problem+json"),), encode_json(body))
+
+
+def _locked_out(entry: Entry) -> bool:
+    """Whether a control call lacked the token, which a journal does not keep to check it again."""
+    outcome = entry.outcome
+    locked = isinstance(outcome, Reply) and outcome.status == 401
+    return locked and entry.operation.startswith(f"{CONTROL}.")
+
+
+def _without_secret(call: Call) -> Call:
+    """A control call as the journal keeps it: without the token."""
+    kept = tuple(
+        (name, REDACTED if name.lower() == "authorization" else value)
+        for name, value in call.headers
+    )
+    return replace(call, headers=kept)
