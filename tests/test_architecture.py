@@ -1,0 +1,220 @@
+"""Who may import whom, and how large things may grow: the files held to ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("mock_sis", "conformance", "loadtests")
+
+FILE_LINES = 400
+FUNCTION_LINES = 40
+VALUE_ROWS = 3
+
+SOCKETS = frozenset({"aiohttp", "socket", "ssl", "http.client", "http.server", "urllib.request"})
+SOCKET_FILES = frozenset({"mock_sis/server.py", "mock_sis/embedded.py"})
+
+UNREPEATABLE = frozenset(
+    {"time.time", "datetime.now", "datetime.utcnow", "date.today", "uuid.uuid4", "os.urandom"}
+    | {f"random.{name}" for name in ("random", "randint", "choice", "uniform", "shuffle")}
+)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file: its dotted name, its tree, and the modules of ours it imports."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def package(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def room(self) -> str:
+        """The first name below the package; "" for the package's own __init__."""
+        return [*self.name.split("."), ""][1]
+
+    @property
+    def relative(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
+
+
+@cache
+def modules() -> Mapping[str, Module]:
+    """Every module of ours by dotted name."""
+    paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+    found = (Module(dotted(path), path, ast.parse(path.read_bytes())) for path in paths)
+    return {module.name: module for module in found}
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(module: Module) -> Iterator[str]:
+    """Dotted names a module imports, wherever in the file, with `from x import y` as `x.y`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute(module, node)
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def absolute(module: Module, node: ast.ImportFrom) -> str:
+    """The dotted name a `from` import starts at, relative ones resolved."""
+    climb = node.level - (module.path.name == "__init__.py")
+    parts = module.name.split(".") if node.level else []
+    return ".".join([*parts[: len(parts) - climb], *([node.module] if node.module else [])])
+
+
+def target(name: str) -> Module | None:
+    """The module of ours that an imported name leads to: itself, or what defines the attribute."""
+    return modules().get(name) or modules().get(name.rpartition(".")[0])
+
+
+def edges() -> Iterator[tuple[Module, Module]]:
+    for module in modules().values():
+        for name in imported(module):
+            found = target(name)
+            if found is not None and found is not module:
+                yield module, found
+
+
+def table(title: str) -> list[list[str]]:
+    """The cells of the table below that heading of ARCHITECTURE.md, without its head."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    below = text.partition(f"### {title}\n")[2].partition("\n#")[0]
+    rows = [line for line in below.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def named(cell: str) -> frozenset[str]:
+    return frozenset(re.findall(r"`([^`]+)`", cell))
+
+
+@cache
+def layers() -> tuple[frozenset[str], ...]:
+    """The rooms of mock_sis, row by row; the package itself is in the first."""
+    first, *others = (named(row[0]) for row in table("Rooms of mock_sis"))
+    return (first | {""}, *others)
+
+
+@cache
+def permits() -> Mapping[str, tuple[str, str]]:
+    """room of conformance -> what it may import of the suite, and of mock_sis, as written."""
+    rows = table("Rooms of conformance")
+    return {room: (row[1], row[2]) for row in rows for room in named(row[0])} | {"": NOTHING}
+
+
+NOTHING = ("nothing", "nothing")
+
+
+def layer(room: str) -> int:
+    return next(number for number, rooms in enumerate(layers()) if room in rooms)
+
+
+def allowed(source: Module, to: Module) -> bool:
+    """Whether ARCHITECTURE.md lets this import be."""
+    match source.package, to.package:
+        case "mock_sis", "mock_sis":
+            return layer(to.room) <= layer(source.room)
+        case "conformance", "conformance":
+            of_suite = permits()[source.room][0]
+            return to.room in {source.room, "", *named(of_suite)} or of_suite == "anything"
+        case "conformance", "mock_sis":
+            of_simulator = permits()[source.room][1]
+            is_value = of_simulator == "values" and layer(to.room) < VALUE_ROWS
+            return is_value or of_simulator == "anything"
+        case "loadtests", "loadtests":
+            return True
+        case _:
+            return False
+
+
+def rooms(package: str) -> set[str]:
+    return {module.room for module in modules().values() if module.package == package}
+
+
+def test_every_room_stands_in_the_tables_and_every_room_there_exists() -> None:
+    assert rooms("mock_sis") == frozenset().union(*layers())
+    assert rooms("conformance") == set(permits())
+
+
+def test_imports_follow_the_direction_of_the_tables() -> None:
+    wrong = sorted({f"{a.name} imports {b.name}" for a, b in edges() if not allowed(a, b)})
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph: dict[str, set[str]] = {name: set() for name in modules()}
+    for source, to in edges():
+        graph[source.name].add(to.name)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" is imported by ".join(error.args[1]))
+
+
+def test_only_the_named_files_touch_sockets() -> None:
+    touching = {
+        module.relative
+        for module in modules().values()
+        if module.package != "loadtests"
+        for name in imported(module)
+        if any(name == banned or name.startswith(f"{banned}.") for banned in SOCKETS)
+    }
+    assert touching == SOCKET_FILES
+
+
+def test_nothing_below_the_simulator_reads_a_clock_or_unseeded_chance() -> None:
+    found = [
+        f"{module.relative}:{node.lineno} {ast.unparse(node.func)}"
+        for module in modules().values()
+        if module.package == "mock_sis" and layer(module.room) <= layer("simulator")
+        if module.relative != "mock_sis/clock.py"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and unrepeatable(ast.unparse(node.func))
+    ]
+    assert found == []
+
+
+def unrepeatable(called: str) -> bool:
+    return any(called == name or called.endswith(f".{name}") for name in UNREPEATABLE)
+
+
+def sources() -> list[Path]:
+    return sorted(path for top in (*PACKAGES, "tests") for path in (ROOT / top).rglob("*.py"))
+
+
+@pytest.mark.parametrize("top", [*PACKAGES, "tests"])
+def test_files_stay_short(top: str) -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sorted((ROOT / top).rglob("*.py"))
+        if (lines := len(path.read_bytes().splitlines())) > FILE_LINES
+    }
+    assert long == {}
+
+
+def test_functions_stay_short() -> None:
+    long = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno} {node.name}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= FUNCTION_LINES
+    ]
+    assert long == []

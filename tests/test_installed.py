@@ -1,0 +1,67 @@
+"""What a stranger gets who installs the wheel. `make wheel` runs this file, alone, against one.
+
+It imports nothing of the source tree, so that it tries whatever is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+GRADES = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
+
+
+def program(name: str) -> Path:
+    return Path(sys.executable).with_name(name)
+
+
+def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of the wheel, from the environment this runs in."""
+    command = [str(program(name)), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def post(url: str, data: Any) -> Any:
+    headers = {"Content-Type": "application/json"}
+    with urlopen(Request(url, json.dumps(data).encode(), headers), timeout=10) as reply:
+        return json.load(reply)
+
+
+def test_the_fixture_gives_a_simulator_that_stores_a_grade(mock_sis: Any) -> None:
+    rows = {"participants": [{"userId": 1001, "mark": "B"}]}
+    mock_sis.seed("demo")
+    assert post(f"{mock_sis.url}{GRADES}", rows)["numberOfSuccess"] == 1
+    assert mock_sis.journal[-1].operation == "wiseflow.flows.grades.post"
+
+
+def test_the_server_says_when_it_is_ready_and_ends_well_when_told_to() -> None:
+    command = [str(program("mock-sis")), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            word, url = server.stdout.readline().split()
+            assert word == "ready"
+            with urlopen(f"{url}/_control/health", timeout=10) as reply:
+                assert reply.status == 200
+        finally:
+            server.terminate()
+    assert server.returncode == 0
+
+
+def test_the_suite_judges_the_reference_exporter(tmp_path: Path) -> None:
+    done = run(
+        "conformance", "run", "--exporter", "reference", "--rule", "WF-BODY",
+        "--report-dir", str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WF-BODY" in done.stdout
+
+
+def test_the_commands_say_their_version() -> None:
+    shown = run("mock-sis", "--version").stdout + run("conformance", "--version").stdout
+    assert shown.count(version("mock-sis")) == 2
