@@ -69,7 +69,7 @@ pytest: $(READY)
 
 # Made once, and again when what it was made from changes.
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo 'mock-sis needs Python 3.11 or later; $(PYTHON) is missing or older.' >&2; \
 		echo 'Name another one: make PYTHON=python3.12' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \

@@ -1,0 +1,122 @@
+"""What the documents say is true: links lead somewhere, and README's blocks are run or parsed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import click
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "loadtests").rglob("*.md")]
+)
+COMMANDS = {"mock-sis": "mock_sis.cli", "conformance": "conformance.cli"}
+SERVED = "http://127.0.0.1:8080"
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def links(page: Path) -> Iterator[Path]:
+    """The files a page links to."""
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            yield (page.parent / target).resolve()
+
+
+def lines(language: str, command: str) -> list[list[str]]:
+    """The words of every README line in that language that begins with that command."""
+    text = "".join(body for name, body in BLOCKS if name == language).replace("\\\n", " ")
+    split = (shlex.split(line) for line in text.splitlines() if line.strip())
+    return [words for words in split if words[0] == command]
+
+
+def test_the_readme_stays_under_120_lines() -> None:
+    assert len(README.splitlines()) < 120
+
+
+def test_every_readme_command_is_of_a_kind_that_is_checked() -> None:
+    text = "".join(body for name, body in BLOCKS if name == "bash").replace("\\\n", " ")
+    first = {line.split()[0] for line in text.splitlines() if line.strip()}
+    assert first <= {"make", "curl", *COMMANDS}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_to_files(page: Path) -> None:
+    assert [str(target) for target in links(page) if not target.exists()] == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    ahead = {ROOT / "README.md"}
+    while ahead:
+        reached |= ahead
+        found = {target for page in ahead for target in links(page) if target.suffix == ".md"}
+        ahead = {target for target in found - reached if target.exists()}
+    assert [page for page in PAGES if page not in reached] == []
+
+
+@pytest.mark.parametrize("words", lines("bash", "make"), ids=" ".join)
+def test_readme_names_targets_and_macros_the_makefile_has(words: list[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for word in words[1:]:
+        macro, given, _ = word.partition("=")
+        pattern = rf"^{macro} =" if given else rf"^{word}:"
+        assert re.search(pattern, makefile, re.MULTILINE), word
+
+
+@pytest.mark.parametrize(
+    "words", [words for name in COMMANDS for words in lines("bash", name)], ids=" ".join
+)
+def test_readme_gives_commands_options_they_have(words: list[str]) -> None:
+    name, subcommand, *arguments = words
+    group = import_module(COMMANDS[name]).main
+    command = group.get_command(click.Context(group), subcommand)
+    assert command is not None
+    command.make_context(subcommand, arguments)
+
+
+def curl(words: list[str], url: str) -> Any:
+    """What a curl line of the README gets from the simulator at `url`."""
+    target = next(word for word in words if word.startswith(SERVED)).replace(SERVED, url)
+    given = dict(pairwise(words))
+    headers = dict([given["-H"].split(": ", 1)]) if "-H" in given else {}
+    body = given["-d"].encode() if "-d" in given else None
+    with urlopen(Request(target, body, headers), timeout=10) as reply:
+        return json.load(reply)
+
+
+def test_curl_in_the_readme_gets_the_answer_shown(mock_sis: Any) -> None:
+    mock_sis.seed("demo")
+    shown = [json.loads(body) for name, body in BLOCKS if name == "json"]
+    answers = [curl(words, mock_sis.url) for words in lines("bash", "curl")]
+    assert answers[: len(shown)] == shown
+    assert len(answers) > len(shown) > 0
+
+
+def test_the_test_in_the_readme_passes_for_an_exporter_that_tells_a_lost_reply(
+    mock_sis: Any,
+) -> None:
+    (code,) = (body for name, body in BLOCKS if name == "python")
+    space: dict[str, Any] = {"my_export": export_once}
+    exec(code, space)
+    space["test_a_lost_reply_is_not_called_a_success"](mock_sis)
+
+
+def export_once(url: str) -> str:
+    """The smallest exporter that tells success, failure and "cannot know" apart."""
+    body = json.dumps({"participants": [{"userId": 1001, "mark": "B"}]}).encode()
+    path = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
+    try:
+        with urlopen(Request(url + path, body, {"Content-Type": "application/json"}), timeout=5):
+            return "exported"
+    except ConnectionError:
+        return "unknown"
