@@ -1,0 +1,176 @@
+"""What leaves a connection, and when: an outcome as steps, decided without a socket.
+
+A Reply or a Hangup becomes an iterator of steps (send these bytes, wait, end like this), so that
+every way of answering badly is a value that a test can look at. server.py only plays the steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal
+
+from mock_sis import __version__
+from mock_sis.exchange import Delivery, Hangup, Headers, Reply
+
+SERVER = f"mock-sis/{__version__}"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+NOT_A_CHUNK_SIZE = b"not-a-number"
+
+_BODILESS = frozenset({204, 304})
+# RFC 9110 section 5.5: a value with CR, LF or NUL in it would end the header early.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_TOGETHER = 64 * 1024
+"""Bodies up to this many bytes leave in one piece with the head; copying longer ones costs more
+than a second write."""
+_DRIPS_A_SECOND = 10
+
+Ending = Literal["keep", "close", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write `data`, of which `body` bytes belong to the reply's body."""
+
+    data: bytes
+    body: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait, unless the client leaves first."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Keep the connection, close it, or reset it (TCP RST). `whole` says that nothing was cut."""
+
+    how: Ending
+    whole: bool
+
+
+Step = Send | Pause | End
+
+
+def steps(
+    outcome: Reply | Hangup, *, method: str, date: str, keep_alive: bool = True
+) -> Iterator[Step]:
+    """The steps that deliver an outcome; the last one is an End.
+
+    `method` is the request's (HEAD gets no body), `date` an HTTP date, and without `keep_alive`
+    the answer says `Connection: close` and the connection ends after it. Dripping slows the body
+    down; the head leaves at once.
+    """
+    if isinstance(outcome, Hangup):
+        return _hang_up(outcome)
+    return _deliver(outcome, method, date, keep_alive)
+
+
+def _hang_up(hangup: Hangup) -> Iterator[Step]:
+    if hangup.hold:
+        yield Pause(hangup.hold)
+    yield End(hangup.how, whole=False)
+
+
+def _deliver(reply: Reply, method: str, date: str, keep_alive: bool) -> Iterator[Step]:
+    plan = reply.delivery
+    whole = b"" if method == "HEAD" or reply.status in _BODILESS else reply.body
+    body = whole[: plan.cut_after]
+    if plan.delay:
+        yield Pause(plan.delay)
+    yield from _paced(head(reply, date, keep_alive), body, plan)
+    if plan.ending == "stall":
+        yield Pause(plan.stall)
+    yield End(_ending(plan, keep_alive), whole=len(body) == len(whole))
+
+
+def _ending(plan: Delivery, keep_alive: bool) -> Ending:
+    if plan.ending == "reset":
+        return "reset"
+    return "keep" if plan.ending == "keep" and keep_alive else "close"
+
+
+def _paced(top: bytes, body: bytes, plan: Delivery) -> Iterator[Step]:
+    if plan.bad_chunks:
+        top += NOT_A_CHUNK_SIZE + b"\r\n"
+    if plan.drip is not None:
+        yield Send(top)
+        yield from _dripping(body, plan.drip)
+    elif len(body) <= _TOGETHER:
+        yield Send(top + body, len(body))
+    else:
+        yield Send(top)
+        yield Send(body, len(body))
+
+
+def _dripping(body: bytes, rate: float) -> Iterator[Step]:
+    """Pieces of a body with the pauses that make `rate` bytes a second."""
+    size = max(1, int(rate / _DRIPS_A_SECOND))
+    for start in range(0, len(body), size):
+        piece = body[start : start + size]
+        yield Pause(len(piece) / rate)
+        yield Send(piece, len(piece))
+
+
+def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
+    """The status line and headers, with the empty line. Whatever is in the values, each stays one
+    header: control characters become spaces."""
+    lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}"]
+    lines += [f"{name}: {value}" for name, value in _headers(reply, date, keep_alive)]
+    text = "\r\n".join(_CONTROL.sub(" ", line) for line in lines)
+    return text.encode("utf-8", "replace") + b"\r\n\r\n"
+
+
+def _headers(reply: Reply, date: str, keep_alive: bool) -> Iterator[tuple[str, str]]:
+    yield from _without_length(reply.headers) if _reframed(reply.delivery) else reply.headers
+    given = {name.lower() for name, _ in reply.headers}
+    yield from _framing(reply, given)
+    if "date" not in given:
+        yield "Date", date
+    if "server" not in given:
+        yield "Server", SERVER
+    if not keep_alive and "connection" not in given:
+        yield "Connection", "close"
+
+
+def _reframed(plan: Delivery) -> bool:
+    return plan.bad_chunks or plan.claimed_length is not None
+
+
+def _without_length(headers: Headers) -> Headers:
+    return tuple(pair for pair in headers if pair[0].lower() != "content-length")
+
+
+def _framing(reply: Reply, given: set[str]) -> Iterator[tuple[str, str]]:
+    """The header that says where the body ends, true or as the delivery lies about it."""
+    plan = reply.delivery
+    if plan.bad_chunks:
+        yield "Transfer-Encoding", "chunked"
+    elif plan.claimed_length is not None:
+        yield "Content-Length", str(plan.claimed_length)
+    elif reply.status not in _BODILESS and not given & {"content-length", "transfer-encoding"}:
+        yield "Content-Length", str(len(reply.body))
+
+
+def feed_head(date: str) -> bytes:
+    """The head of a server-sent event stream, which lasts until the connection is closed."""
+    lines = (
+        "HTTP/1.1 200 OK",
+        "Content-Type: text/event-stream; charset=utf-8",
+        "Cache-Control: no-store",
+        f"Date: {date}",
+        f"Server: {SERVER}",
+        "Connection: close",
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unassigned"
