@@ -94,13 +94,13 @@ class Evidence(msgspec.Struct, frozen=True, dict=True):
                 return done
         raise KeyError(f"scenario {self.scenario!r} has no step labelled {label!r}")
 
-    def calls(
-        self, operation: str = "*", *, since: str = "", until: str = ""
-    ) -> tuple[Entry, ...]:
+    def calls(self, operation: str = "*", *, since: str = "", until: str = "") -> tuple[Entry, ...]:
         """Requests of an operation (shell-style pattern), from the beginning of the step labelled
         `since` to the beginning of the one labelled `until`."""
         lower = self.step(since).first if since else 0
-        upper = self.step(until).first if until else max((e.number for e in self.journal), default=0)
+        upper = (
+            self.step(until).first if until else max((e.number for e in self.journal), default=0)
+        )
         return tuple(
             entry
             for entry in self.requests

@@ -31,9 +31,7 @@ class Source:
 
 
 STATUS_AND_EXPORT = Document("000", "Viewing and Exporting Grades", "WISEflow help centre")
-EXPORT_RULES = Document(
-    "001", "Grade Export: Rules and Technical Setup", "WISEflow help centre"
-)
+EXPORT_RULES = Document("001", "Grade Export: Rules and Technical Setup", "WISEflow help centre")
 
 DOCUMENTS = (STATUS_AND_EXPORT, EXPORT_RULES)
 

@@ -177,9 +177,7 @@ def disagreements(evidence: Evidence, label: str) -> list[Violation]:
     hold, and failed or not exported that the SIS confirmed. The State step of that label must be
     the last in which anything happened."""
     held = stored(evidence)
-    confirmed = {
-        subject: sent.number for sent in exports(evidence) for subject in sent.confirmed
-    }
+    confirmed = {subject: sent.number for sent in exports(evidence) for subject in sent.confirmed}
     found = []
     for subject, state in shown(evidence, label).states.items():
         if state == "exported" and subject not in held:

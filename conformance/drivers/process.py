@@ -86,7 +86,8 @@ class Pipes(asyncio.SubprocessProtocol):
     def _cut(self, data: bytes) -> None:
         head, feed, tail = data.rpartition(b"\n")
         if feed:
-            self.lines.extend(bytes(self.unfinished + head).split(b"\n"))
+            lines = bytes(self.unfinished + head).split(b"\n")
+            self.lines.extend(line for line in lines if line.strip())
             self.unfinished = bytearray()
         self.unfinished += tail
         longest = max((len(line) for line in (*self.lines, self.unfinished)), default=0)
@@ -95,7 +96,7 @@ class Pipes(asyncio.SubprocessProtocol):
             self.lines.clear()
             self.unfinished.clear()
 
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
         self.silent = self.silent or fd == 1
         self.changed.set()
 
@@ -111,6 +112,7 @@ class ProcessConnection:
         self._transport = transport
         self._pipes = pipes
         self._group = transport.get_pid()
+        self._killed = False
 
     @property
     def pid(self) -> int:
@@ -195,6 +197,9 @@ class ProcessConnection:
 
     async def kill(self) -> None:
         """End the whole process group, and wait until the process is reaped."""
+        if self._killed:
+            return  # by now the group's number may belong to somebody else
+        self._killed = True
         # The group may outlive its leader, so it is signalled even where that has exited.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._group, signal.SIGKILL)

@@ -1,0 +1,234 @@
+"""The `conformance` command."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import orjson
+
+from conformance import scenarios
+from conformance.drivers.base import Driver
+from conformance.drivers.spec import driver
+from conformance.evidence import as_json
+from conformance.known import read_known
+from conformance.report import Exit, Report
+from conformance.reports import json as json_report
+from conformance.reports import junit, terminal
+from conformance.rule import Rule
+from conformance.rules import RULES
+from conformance.runner.doctor import examine
+from conformance.runner.run import Options, run
+from conformance.verdicts import Status
+from mock_sis.errors import UsageError
+
+T = TypeVar("T")
+
+_SPEC_HELP = """\b
+SPEC names the adapter between the suite and the exporter:
+  process:COMMAND               a program; messages on stdin, answers on stdout
+  python:PACKAGE.MODULE:CLASS   a class with handle(message), called in this process
+  reference                     the built-in reference exporter
+  mutant:NAME                   the reference exporter with one thing wrong
+"""
+
+_exporter = click.option(
+    "--exporter", "spec", required=True, metavar="SPEC", help="The adapter; see above."
+)
+_timeout = click.option(
+    "--adapter-timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the adapter may take for one message.",
+)
+_profile = click.option(
+    "--profile",
+    type=click.Choice(sorted({rule.profile for rule in RULES})),
+    default="wiseflow",
+    show_default=True,
+    help="Which rules.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mock-sis", message="conformance %(version)s")
+def main() -> None:
+    """Say rule by rule whether a grade exporter keeps the rules, with the evidence.
+
+    \b
+    conformance list                                      what is claimed
+    conformance doctor --exporter "process:node a.js"     is my adapter sound?
+    conformance run --exporter "process:node a.js"        does my exporter keep the rules?
+    conformance run --exporter reference                  what a good one looks like
+
+    How to write an adapter: docs/writing-an-adapter.md.
+    """
+
+
+@main.command(
+    "run",
+    help=f"""Try an exporter and report.
+
+{_SPEC_HELP}
+\b
+Writes report.json and junit.xml into the report directory, and for each rule that did not
+pass the evidence of its cases.
+
+\b
+Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
+3 the adapter broke or nothing could be tried.
+""",
+)
+@_exporter
+@_profile
+@click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule; repeatable.")
+@click.option(
+    "--report-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Where the reports go.",
+)
+@click.option("-n", "parallel", type=click.IntRange(min=1), help="Adapters side by side.")
+@click.option(
+    "--known",
+    "listed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Rules that are known to fail: an id a line, and after it why.",
+)
+@_timeout
+def run_command(
+    spec: str,
+    profile: str,
+    ids: tuple[str, ...],
+    report_dir: Path,
+    parallel: int | None,
+    listed: Path | None,
+    adapter_timeout: float,
+) -> None:
+    """Try an exporter and report."""
+    exporter = _driver(spec)
+    rules = _chosen(profile, ids)
+    try:
+        known = read_known(listed, [rule.id for rule in RULES]) if listed else {}
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    options = Options(timeout=adapter_timeout, parallel=parallel, known=known)
+    report = _await(run(rules, exporter, spec, options, _progress))
+    _write(report, report_dir)
+    click.echo(terminal.render(report, colour=sys.stdout.isatty()), nl=False)
+    click.echo(f"Reports: {report_dir / 'report.json'}, {report_dir / 'junit.xml'}")
+    sys.exit(report.exit)
+
+
+@main.command("list")
+@_profile
+@click.option("--json", "as_data", is_flag=True, help="As JSON, for programs.")
+def list_command(profile: str, as_data: bool) -> None:
+    """List the rules: id, level, what is claimed, and the features it needs."""
+    rules = _chosen(profile, ())
+    if as_data:
+        click.echo(orjson.dumps([_listed(rule) for rule in rules], option=orjson.OPT_INDENT_2))
+        return
+    width = max(len(rule.id) for rule in rules)
+    for rule in rules:
+        needs = f"  (needs {', '.join(rule.features)})" if rule.features else ""
+        click.echo(f"{rule.id:<{width}}  {rule.level.value:<7} {rule.title}{needs}")
+
+
+@main.command(
+    "doctor",
+    help=f"""Visit an adapter once with every message, and say how to mend what is wrong.
+
+{_SPEC_HELP}
+Exit codes: 0 sound, 2 wrong usage, 3 something is to be mended.
+""",
+)
+@_exporter
+@_timeout
+def doctor_command(spec: str, adapter_timeout: float) -> None:
+    """Visit an adapter once with every message."""
+    visit = examine(_driver(spec), adapter_timeout, scenarios.EXPORTED_TWICE, RULES)
+    findings = _await(visit)
+    for finding in findings:
+        click.echo(f"{'well ' if finding.well else 'MEND '} {finding.text}")
+    sound = all(finding.well for finding in findings)
+    click.echo("The adapter is sound." if sound else "The adapter is not sound yet.")
+    sys.exit(Exit.CONFORMANT if sound else Exit.BROKEN)
+
+
+def _driver(spec: str) -> Driver:
+    try:
+        return driver(spec)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _chosen(profile: str, ids: Sequence[str]) -> list[Rule]:
+    """The rules of a profile, or those of them that are named."""
+    rules = [rule for rule in RULES if rule.profile == profile]
+    foreign = sorted(set(ids) - {rule.id for rule in rules})
+    if foreign:
+        raise click.UsageError(
+            f"{', '.join(foreign)}: no such rule in {profile}; `conformance list` shows them."
+        )
+    return [rule for rule in rules if not ids or rule.id in ids]
+
+
+def _listed(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "profile": rule.profile,
+        "level": rule.level.value,
+        "title": rule.title,
+        "sources": [str(source) for source in rule.sources],
+        "needs": list(rule.features),
+        "scenarios": [scenario.name for scenario in rule.scenarios],
+        "proofs": [proof.value for proof in rule.proofs],
+        "mend": rule.mend,
+    }
+
+
+def _progress(done: int, of: int) -> None:
+    """One line that is written over, and only where somebody watches."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {of} rules judged", err=True, nl=done == of)
+
+
+def _write(report: Report, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(json_report.render(report), "utf-8")
+    (folder / "junit.xml").write_text(junit.render(report), "utf-8")
+    for name in _worth_keeping(report):
+        data = orjson.dumps(as_json(report.evidence[name]), option=orjson.OPT_INDENT_2)
+        (folder / f"evidence-{name}.json").write_bytes(data)
+
+
+def _worth_keeping(report: Report) -> list[str]:
+    """The scenarios of rules that did not pass."""
+    quiet = (Status.PASS, Status.NOT_APPLICABLE)
+    judged = (each for verdict in report.verdicts for each in verdict.judged)
+    names = dict.fromkeys(each.scenario.name for each in judged if each.status not in quiet)
+    return [name for name in names if name in report.evidence]
+
+
+def _await(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; SIGTERM ends it as Ctrl-C does, with every adapter stopped."""
+
+    async def guarded() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await coroutine
+
+    try:
+        return asyncio.run(guarded())
+    except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
+        raise click.Abort from stopped

@@ -1,0 +1,29 @@
+"""The list of failures that are known: one rule id a line, and after it why.
+
+Text after "#" and empty lines are left out. A rule on the list that fails is "known" and green;
+one that passes is "stale" and red, so that the list cannot rot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from mock_sis.errors import UsageError
+
+
+def read_known(path: Path, ids: Collection[str]) -> dict[str, str]:
+    """Reasons by rule id. Raises UsageError for a file that cannot be read or an id that is not
+    among `ids`."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The list of known failures {path} cannot be read: {error}.") from error
+    lines = (line.partition("#")[0].split(maxsplit=1) for line in text.splitlines())
+    known = {words[0]: words[1].strip() if len(words) > 1 else "" for words in lines if words}
+    foreign = sorted(set(known) - set(ids))
+    if foreign:
+        raise UsageError(
+            f"{path} lists {', '.join(foreign)}, which are no rules; `conformance list` shows them."
+        )
+    return known

@@ -1,0 +1,1 @@
+"""A report as text: each module has one `render(report) -> str`."""

@@ -1,0 +1,84 @@
+"""The report as JSON, in the shape of schemas/report.schema.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import orjson
+
+from conformance.report import Report
+from conformance.reports.story import story
+from conformance.verdicts import Judged, Verdict
+from mock_sis.contracts import contract
+
+SCHEMA = "report.schema.json"
+
+
+def render(report: Report) -> str:
+    """Indented JSON with a line feed at the end. Raises ValueError where it would break its own
+    schema."""
+    data = plain(report)
+    wrong = contract(SCHEMA).problems(data)
+    if wrong:
+        raise ValueError(f"The report is off schema at {wrong[0].pointer}: {wrong[0].message}")
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def plain(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "suite": {"name": "mock-sis", "version": report.suite},
+        "spec": report.spec,
+        "exporter": msgspec.to_builtins(report.identity),
+        "started": report.started,
+        "took": round(report.took, 3),
+        "exit": int(report.exit),
+        "counts": {status.value: number for status, number in report.counts.items()},
+        "remarks": list(report.remarks),
+        "verdicts": [_verdict(report, verdict) for verdict in report.verdicts],
+    }
+
+
+def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
+    rule = verdict.rule
+    return {
+        "rule": rule.id,
+        "profile": rule.profile,
+        "level": rule.level.value,
+        "title": rule.title,
+        "sources": [str(source) for source in rule.sources],
+        "mend": rule.mend,
+        "status": verdict.status.value,
+        "reason": _text(verdict.reason),
+        "scenarios": [_judged(report, judged) for judged in verdict.judged],
+    }
+
+
+def _judged(report: Report, judged: Judged) -> dict[str, Any]:
+    evidence = report.evidence.get(judged.scenario.name)
+    told = story(evidence, judged.violations) if evidence else []
+    return {
+        "name": judged.scenario.name,
+        "title": judged.scenario.title,
+        "status": judged.status.value,
+        "reason": _text(judged.reason),
+        "violations": [
+            {
+                "message": _text(found.message),
+                "entries": list(found.entries),
+                "steps": list(found.steps),
+            }
+            for found in judged.violations
+        ],
+        "proofs": [
+            {"proof": each.proof.value, "used": each.used, "detail": each.detail}
+            for each in judged.proofs
+        ],
+        "story": [_text(line) for line in told],
+    }
+
+
+def _text(text: str) -> str:
+    """The text with lone surrogates escaped, which JSON in UTF-8 cannot hold."""
+    return text.encode(errors="backslashreplace").decode()

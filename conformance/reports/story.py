@@ -1,0 +1,147 @@
+"""What happened in a case, told line by line to somebody who never saw the exporter's code.
+
+The steps stand in order with what the exporter said of itself; below each, with a journal number,
+what it sent and what the SIS answered. What a violation points at is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from conformance import steps
+from conformance.evidence import Done, Evidence
+from conformance.rule import Violation
+from mock_sis.clock import iso
+from mock_sis.contracts import abbreviate
+from mock_sis.entry import Entry
+from mock_sis.exchange import Hangup, Reply
+
+BODY = 240
+"""Characters of a body that are shown."""
+
+STDERR_LINES = 12
+
+
+def story(evidence: Evidence, violations: Collection[Violation] = ()) -> list[str]:
+    """The lines. A ">" in the first column marks what a violation points at."""
+    entries = {number for each in violations for number in each.entries}
+    labels = {label for each in violations for label in each.steps}
+    lines: list[str] = []
+    told = 0
+    for done in evidence.steps:
+        lines.append(_mark(bool(done.step.label) and done.step.label in labels) + _step(done))
+        lines += _heard(evidence, told, done.last, entries)
+        told = done.last
+    lines += _heard(evidence, told, None, entries)
+    return lines + _stderr(evidence.stderr)
+
+
+def _heard(evidence: Evidence, after: int, upto: int | None, marked: set[int]) -> list[str]:
+    return [
+        _mark(entry.number in marked) + line
+        for entry in evidence.requests
+        if after < entry.number and (upto is None or entry.number <= upto)
+        for line in _exchange(entry)
+    ]
+
+
+def _mark(pointed_at: bool) -> str:
+    return "> " if pointed_at else "  "
+
+
+def _step(done: Done) -> str:
+    told = done.skipped and f"left out: {done.skipped}"
+    told = told or (done.missed and f"in vain: {done.missed}")
+    told = told or _answer(done.answer)
+    return f"{iso(done.at)[:19]}Z  {describe(done.step)}{' -> ' + told if told else ''}"
+
+
+def _answer(answer: dict[str, Any] | None) -> str:
+    if answer is None:
+        return ""
+    if "participants" in answer:
+        return _shown(answer)
+    said = [f"{name} {value}" for name, value in answer.items() if name not in ("id", "status")]
+    return abbreviate(", ".join(said) or "ok")
+
+
+def _shown(answer: dict[str, Any]) -> str:
+    people = ", ".join(_person(each) for each in answer["participants"][:12])
+    more = len(answer["participants"]) - 12
+    text = f" ({answer['message']})" if answer.get("message") else ""
+    return f"flow {answer['flow']}{text}; {people}{f' and {more} more' if more > 0 else ''}"
+
+
+def _person(shown: dict[str, Any]) -> str:
+    text = f" ({abbreviate(shown['message'], 80)})" if shown.get("message") else ""
+    return f"{shown['user_id']} {shown['state']}{text}"
+
+
+def _exchange(entry: Entry) -> list[str]:
+    sent = f"    #{entry.number} {entry.call.method or 'connection'} {entry.call.target}"
+    fault = f"  [fault: {', '.join(entry.faults)}]" if entry.faults else ""
+    lines = [f"{sent} at {iso(entry.received)[:19]}Z{fault}"]
+    if entry.call.body:
+        lines.append(f"         sent: {body_text(entry.call.body)}")
+    return [*lines, f"         the SIS answered: {_outcome(entry.outcome)}"]
+
+
+def _outcome(outcome: Reply | Hangup) -> str:
+    if isinstance(outcome, Hangup):
+        held = f" after {outcome.hold:g} s" if outcome.hold else ""
+        return (
+            f"nothing; the connection was {'reset' if outcome.how == 'reset' else 'closed'}{held}"
+        )
+    return f"{outcome.status} {body_text(outcome.body)}".rstrip()
+
+
+def body_text(body: bytes) -> str:
+    """A body on one line, abbreviated, with what is not UTF-8 escaped."""
+    text = body[: 64 * 1024].decode(errors="backslashreplace")
+    return abbreviate(" ".join(text.split()), BODY)
+
+
+def _stderr(text: str) -> list[str]:
+    lines = text.strip().splitlines()[-STDERR_LINES:]
+    return ["  stderr of the adapter, its last lines:", *(f"    {line}" for line in lines)] * bool(
+        lines
+    )
+
+
+def describe(step: steps.Step) -> str:
+    """A step in words."""
+    return _WORDS[type(step)](step)
+
+
+_WORDS: dict[type[Any], Callable[[Any], str]] = {
+    steps.Load: lambda _: "the flow is loaded",
+    steps.Sync: lambda _: "the flow is synchronised with the SIS",
+    steps.Act: lambda step: f"a user acts: {step.action} {_fields(step.fields)}".rstrip(),
+    steps.Export: lambda step: _button(step),
+    steps.Retry: lambda _: "the manager presses retry",
+    steps.Settle: lambda _: "the exporter comes to rest",
+    steps.EndPeriod: lambda _: "the assessment period ends",
+    steps.Advance: lambda step: f"{step.days:g} days pass",
+    steps.State: lambda _: "the product shows",
+    steps.Arm: lambda step: f"the SIS will fail: {_fault(step.fault)}",
+    steps.Officer: lambda step: f"at the SIS: {step.method} {step.path} {_fields(step.body)}",
+    steps.WaitForExchange: lambda step: f"the SIS is sent {step.count} of {step.operation}",
+    steps.Kill: lambda _: "the exporter is killed",
+    steps.Restart: lambda _: "the exporter starts again",
+    steps.Quiet: lambda _: "nothing is done for a while",
+}
+
+
+def _button(step: steps.Export) -> str:
+    twice = ", and somebody else at the same time" if step.presses == 2 else ""
+    return f"the {step.by} presses export{twice}"
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    what = fault.get("fault", {})
+    return f"{what.get('kind')} at {fault.get('operation', 'any operation')}"
+
+
+def _fields(fields: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in fields.items())

@@ -1,0 +1,1 @@
+"""Rules plus a driver give evidence, and evidence gives verdicts; nothing here knows pytest."""

@@ -1,0 +1,71 @@
+"""A run in a thread of its own, for callers without an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+from conformance.drivers.base import Driver
+from conformance.evidence import Evidence
+from conformance.rule import Rule
+from conformance.runner.run import Options, running
+from conformance.verdicts import Verdict
+
+T = TypeVar("T")
+
+
+class Background:
+    """A run that goes on while its caller does something else. `close` it."""
+
+    def __init__(self, exporter: Driver, options: Options) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="conformance")
+        self._thread.start()
+        self._stack = AsyncExitStack()
+        self._verdicts: dict[str, Future[Verdict]] = {}
+        try:
+            self._run = self._submit(
+                self._stack.enter_async_context(running(exporter, options))
+            ).result()
+        except BaseException:
+            self._end()
+            raise
+
+    def foresee(self, rules: Iterable[Rule]) -> None:
+        """Begin to try these rules."""
+        for rule in rules:
+            if rule.id not in self._verdicts:
+                self._verdicts[rule.id] = self._submit(self._run.judge(rule))
+
+    def verdict(self, rule: Rule) -> Verdict:
+        """The verdict on a rule, once it is there."""
+        self.foresee([rule])
+        return self._verdicts[rule.id].result()
+
+    @property
+    def evidence(self) -> dict[str, Evidence]:
+        """What the scenarios that are over have left, by name."""
+        return self._run.evidence
+
+    def close(self) -> None:
+        """Stop the adapters, drop what is still being played, and end the thread."""
+        try:
+            for future in self._verdicts.values():
+                future.cancel()
+            self._submit(self._stack.aclose()).result()
+        finally:
+            self._end()
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()

@@ -1,0 +1,82 @@
+"""One case: a scenario played once against one exporter, and the evidence it leaves."""
+
+from __future__ import annotations
+
+from conformance.evidence import Done, Evidence, FaultUse, Identity, Trouble
+from conformance.protocol import AdapterBroken, Unsupported
+from conformance.rule import Scenario
+from conformance.runner.players import Went, play
+from conformance.runner.pool import Pool
+from conformance.runner.session import Session
+from conformance.runner.stage import Stage, staged
+from conformance.steps import Step
+
+
+async def run_case(scenario: Scenario, identity: Identity, pool: Pool) -> Evidence:
+    """The evidence of a scenario. An adapter that breaks leaves evidence with trouble; nothing is
+    raised for it, so that the run goes on."""
+    try:
+        async with pool.session() as session:
+            return await _staged_case(scenario, identity, session)
+    except AdapterBroken as broken:
+        trouble = Trouble("broken", str(broken))
+        return Evidence(scenario.name, identity, (), (), {}, trouble=trouble)
+
+
+async def _staged_case(scenario: Scenario, identity: Identity, session: Session) -> Evidence:
+    async with staged(scenario, identity, session) as stage:
+        done: list[Done] = []
+        trouble: Trouble | None = None
+        stderr = ""
+        try:
+            await stage.configure(resume=False)
+            for step in scenario.steps:
+                done.append(await _play(stage, step))
+            await stage.join()
+        except AdapterBroken as broken:
+            trouble = Trouble("broken", str(broken))
+            stderr = "".join(getattr(broken, "__notes__", ()))
+        except Unsupported as declined:
+            trouble = Trouble("unsupported", str(declined))
+        return gather(stage, done, trouble, stderr or session.said)
+
+
+async def _play(stage: Stage, step: Step) -> Done:
+    at, first = stage.now, stage.last
+    stage.session.answered()
+    went: Went = await play(stage, step)
+    message = stage.session.answered() if went.answer else None
+    return Done(
+        step=step,
+        at=at,
+        first=first,
+        last=stage.last,
+        message=message,
+        answer=went.answer,
+        skipped=went.skipped,
+        missed=went.missed,
+    )
+
+
+def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str) -> Evidence:
+    """What the stage holds at the end, as evidence."""
+    world = stage.simulator.world
+    return Evidence(
+        scenario=stage.scenario.name,
+        exporter=stage.identity,
+        steps=tuple(done),
+        journal=tuple(world.journal),
+        gradebook=world.gradebook.snapshot(),
+        faults=_faults(stage),
+        stderr=stderr,
+        quiet_seconds=stage.quiet_seconds,
+        complete=world.journal.complete,
+        trouble=trouble,
+    )
+
+
+def _faults(stage: Stage) -> tuple[FaultUse, ...]:
+    return tuple(
+        FaultUse(armed.kind, armed.fired, stage.armed.get(armed.id, False))
+        for armed in stage.simulator.world.plan.armed
+    )

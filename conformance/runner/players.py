@@ -1,0 +1,166 @@
+"""How each kind of step is carried out, as a table.
+
+A player answers how the step went; what it asks of the exporter is recorded beside that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance import steps
+from conformance.flow import load_fields
+from conformance.protocol import Answer
+from conformance.runner.stage import AFTER, Stage
+
+PATIENCE = 10.0
+"""Real seconds to wait for an exchange that a scenario expects."""
+
+LONGEST_SETTLE = 60.0
+"""Real seconds after which an exporter that never falls silent is no longer waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How a step went: the exporter's answer if it was asked, why it was left out, or what it
+    waited for in vain."""
+
+    answer: Answer | None = None
+    skipped: str = ""
+    missed: str = ""
+
+
+Player = Callable[[Stage, Any], Awaitable[Went]]
+
+
+async def play(stage: Stage, step: steps.Step) -> Went:
+    """Carry out one step. Raises AdapterBroken or Unsupported."""
+    if not isinstance(step, steps.WaitForExchange | steps.Kill):
+        await stage.join()
+    return await PLAYERS[type(step)](stage, step)
+
+
+async def _load(stage: Stage, _: steps.Load) -> Went:
+    return Went(await stage.session.ask("load", load_fields(stage.scenario.flow, stage.period)))
+
+
+async def _sync(stage: Stage, _: steps.Sync) -> Went:
+    if not stage.has("sync"):
+        return Went(skipped="the exporter has no feature sync")
+    return Went(await stage.session.ask("sync"))
+
+
+async def _act(stage: Stage, step: steps.Act) -> Went:
+    return Went(await stage.session.ask("act", {"action": step.action, **step.fields}))
+
+
+async def _export(stage: Stage, step: steps.Export) -> Went:
+    asked = stage.session.ask("export", {"presses": step.presses, "by": step.by})
+    if step.wait:
+        return Went(await asked)
+    stage.background = asyncio.create_task(asked)
+    return Went()
+
+
+async def _retry(stage: Stage, _: steps.Retry) -> Went:
+    return Went(await stage.session.ask("retry"))
+
+
+async def _settle(stage: Stage, _: steps.Settle) -> Went:
+    if stage.has("work.inspect"):
+        return Went(await stage.session.ask("settle"))
+    try:
+        async with asyncio.timeout(LONGEST_SETTLE):
+            await _silence(stage)
+    except TimeoutError:
+        return Went(missed=f"the exporter never fell silent in {LONGEST_SETTLE:g} s")
+    return Went()
+
+
+async def _silence(stage: Stage) -> None:
+    """Return once the SIS has heard nothing for the length of the quiet window."""
+    while True:
+        before = stage.last
+        if not await stage.hear(lambda: stage.last > before, stage.quiet_window):  # noqa: B023
+            return
+
+
+async def _end_period(stage: Stage, _: steps.EndPeriod) -> Went:
+    if stage.has("clock.virtual"):
+        return Went(await _advance_by(stage, stage.period.end + AFTER - stage.now))
+    if stage.has("period"):
+        return Went(await stage.session.ask("act", {"action": "end_period"}))
+    return Went(skipped="the flow was loaded with its period already over")
+
+
+async def _advance(stage: Stage, step: steps.Advance) -> Went:
+    if not stage.has("clock.virtual"):
+        return Went(skipped="the exporter has no feature clock.virtual")
+    return Went(await _advance_by(stage, step.days * steps.DAY))
+
+
+async def _advance_by(stage: Stage, seconds: float) -> Answer:
+    """Move the SIS's clock first, so that what falls due in the exporter is heard at its time."""
+    stage.control("POST", "/clock/advance", {"seconds": seconds})
+    return await stage.session.ask("advance", {"seconds": seconds})
+
+
+async def _state(stage: Stage, _: steps.State) -> Went:
+    return Went(await stage.session.ask("state"))
+
+
+async def _arm(stage: Stage, step: steps.Arm) -> Went:
+    reply = stage.control("POST", "/faults", step.fault)
+    stage.armed[json.loads(reply.body)["id"]] = step.must_fire
+    return Went()
+
+
+async def _officer(stage: Stage, step: steps.Officer) -> Went:
+    stage.control(step.method, step.path, step.body)
+    return Went()
+
+
+async def _wait_for_exchange(stage: Stage, step: steps.WaitForExchange) -> Went:
+    came = await stage.hear(lambda: stage.counted(step.operation) >= step.count, PATIENCE)
+    wanted = f"{step.count} requests of {step.operation} did not come within {PATIENCE:g} s"
+    return Went(missed="" if came else wanted)
+
+
+async def _kill(stage: Stage, _: steps.Kill) -> Went:
+    await stage.session.kill()
+    await stage.drop()
+    return Went()
+
+
+async def _restart(stage: Stage, _: steps.Restart) -> Went:
+    await stage.session.start()
+    await stage.configure(resume=True)
+    return Went()
+
+
+async def _quiet(stage: Stage, _: steps.Quiet) -> Went:
+    await asyncio.sleep(stage.quiet_window)
+    stage.quiet_seconds += stage.quiet_window
+    return Went()
+
+
+PLAYERS: dict[type[steps.Step], Player] = {
+    steps.Load: _load,
+    steps.Sync: _sync,
+    steps.Act: _act,
+    steps.Export: _export,
+    steps.Retry: _retry,
+    steps.Settle: _settle,
+    steps.EndPeriod: _end_period,
+    steps.Advance: _advance,
+    steps.State: _state,
+    steps.Arm: _arm,
+    steps.Officer: _officer,
+    steps.WaitForExchange: _wait_for_exchange,
+    steps.Kill: _kill,
+    steps.Restart: _restart,
+    steps.Quiet: _quiet,
+}

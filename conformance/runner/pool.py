@@ -1,0 +1,75 @@
+"""Running adapters, lent to one case at a time, so that starting one is paid once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+
+from conformance.drivers.base import Driver
+from conformance.evidence import Identity
+from conformance.runner.session import Session
+
+
+class Pool:
+    """At most `size` sessions. Leaving the pool stops every adapter it started."""
+
+    def __init__(self, driver: Driver, size: int, timeout: float) -> None:
+        self._driver = driver
+        self._timeout = timeout
+        self._room = asyncio.Semaphore(size)
+        self._idle: list[Session] = []
+        self._lent: set[Session] = set()
+        self.remarks: list[str] = []
+
+    async def __aenter__(self) -> Pool:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.gather(*(session.kill() for session in self._lent))
+        endings = await asyncio.gather(*(session.stop() for session in self._idle))
+        self._idle.clear()
+        self.remarks += dict.fromkeys(ending for ending in endings if ending)
+
+    async def introduce(self) -> Identity:
+        """Start the first adapter and hear who it is. Raises AdapterBroken."""
+        async with self._room:
+            session = Session(self._driver, self._timeout)
+            identity = await self._start(session)
+            self._idle.append(session)
+            return identity
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """A running adapter for one case. One that broke, or whose case did, is not used again.
+        Raises AdapterBroken where a new one does not start."""
+        async with self._room:
+            session = self._idle.pop() if self._idle else Session(self._driver, self._timeout)
+            if not session.running:
+                await self._start(session)
+            self._lent.add(session)
+            try:
+                yield session
+            except BaseException:
+                await session.kill()
+                raise
+            finally:
+                self._lent.discard(session)
+                if session.running:
+                    self._idle.append(session)
+
+    async def _start(self, session: Session) -> Identity:
+        self._lent.add(session)
+        try:
+            return await session.start()
+        except BaseException:
+            await session.kill()
+            raise
+        finally:
+            self._lent.discard(session)

@@ -1,0 +1,135 @@
+"""A run: each scenario is played once, all of them concurrently over a pool of adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from conformance.drivers.base import Driver
+from conformance.evidence import Evidence, Identity
+from conformance.protocol import AdapterBroken
+from conformance.report import Report
+from conformance.rule import Rule, Scenario
+from conformance.runner.case import run_case
+from conformance.runner.pool import Pool
+from conformance.verdicts import Status, Verdict, inapplicable, verdict
+from mock_sis.clock import iso
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. `timeout` is seconds an adapter has for one message; `parallel` the most
+    adapters at a time (None: what suits the driver); `known` maps rule ids to why they fail."""
+
+    timeout: float = 30.0
+    parallel: int | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+class Run:
+    """Verdicts on demand: the first rule that asks for a scenario has it played."""
+
+    def __init__(self, identity: Identity | str, pool: Pool, options: Options) -> None:
+        self._identity = identity
+        self._pool = pool
+        self._options = options
+        self._cases: dict[str, asyncio.Task[Evidence]] = {}
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who the exporter is; None where the adapter never said."""
+        return self._identity if isinstance(self._identity, Identity) else None
+
+    @property
+    def evidence(self) -> dict[str, Evidence]:
+        """What the cases that are over have left, by scenario name."""
+        return {name: task.result() for name, task in self._cases.items() if task.done()}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was odd about how adapters ended; complete once the run has been left."""
+        return tuple(self._pool.remarks)
+
+    async def judge(self, rule: Rule) -> Verdict:
+        """The verdict on one rule. Safe to ask concurrently."""
+        if not isinstance(self._identity, Identity):
+            return Verdict(rule, Status.ERROR, self._identity)
+        why = inapplicable(rule, self._identity)
+        if why:
+            return Verdict(rule, Status.NOT_APPLICABLE, why)
+        tasks = [self._case(scenario, self._identity) for scenario in rule.scenarios]
+        played = await asyncio.gather(*tasks)
+        return verdict(rule, {each.scenario: each for each in played}, self._options.known)
+
+    def _case(self, scenario: Scenario, identity: Identity) -> asyncio.Task[Evidence]:
+        if scenario.name not in self._cases:
+            case = run_case(scenario, identity, self._pool)
+            self._cases[scenario.name] = asyncio.create_task(case, name=scenario.name)
+        return self._cases[scenario.name]
+
+    async def abandon(self) -> None:
+        """Cancel what is still being played, and wait until it is gone."""
+        for task in self._cases.values():
+            task.cancel()
+        await asyncio.gather(*self._cases.values(), return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(driver: Driver, options: Options) -> AsyncIterator[Run]:
+    """A run whose adapters are stopped when it is left, however that happens."""
+    size = options.parallel or driver.parallel
+    async with Pool(driver, size, options.timeout) as pool:
+        identity: Identity | str
+        try:
+            identity = await pool.introduce()
+        except AdapterBroken as broken:
+            identity = str(broken)
+        run = Run(identity, pool, options)
+        try:
+            yield run
+        finally:
+            await run.abandon()
+
+
+Progress = Callable[[int, int], None]
+"""(rules judged so far, rules in all)"""
+
+
+async def run(
+    rules: Sequence[Rule],
+    driver: Driver,
+    spec: str,
+    options: Options,
+    progress: Progress = lambda done, of: None,  # noqa: ARG005
+) -> Report:
+    """Try all rules and report. Raises nothing for an adapter or an exporter that is wrong."""
+    began = time.time()
+    async with running(driver, options) as current:
+        verdicts = await _all(current, rules, progress)
+    return Report(
+        spec=spec,
+        suite=version("mock-sis"),
+        identity=current.identity,
+        verdicts=verdicts,
+        started=iso(began),
+        took=time.time() - began,
+        evidence=current.evidence,
+        remarks=current.remarks,
+    )
+
+
+async def _all(current: Run, rules: Sequence[Rule], progress: Progress) -> tuple[Verdict, ...]:
+    judged = 0
+
+    async def one(rule: Rule) -> Verdict:
+        nonlocal judged
+        found = await current.judge(rule)
+        judged += 1
+        progress(judged, len(rules))
+        return found
+
+    return tuple(await asyncio.gather(*(one(rule) for rule in rules)))

@@ -1,0 +1,97 @@
+"""A conversation with one adapter: numbers the messages, keeps the deadline, starts it again."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from typing import Any
+
+from conformance.drivers.base import Connection, Driver
+from conformance.evidence import Identity
+from conformance.protocol import VERSION, AdapterBroken, Answer, Message, build, settled
+
+
+class Session:
+    """At most one running adapter at a time. `timeout` is seconds per message."""
+
+    def __init__(self, driver: Driver, timeout: float) -> None:
+        self._driver = driver
+        self._timeout = timeout
+        self._connection: Connection | None = None
+        self._number = 0
+        self._answered: Message | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether an adapter is there to talk to."""
+        return self._connection is not None
+
+    @property
+    def said(self) -> str:
+        """The tail of the running adapter's stderr."""
+        return self._connection.said if self._connection else ""
+
+    def answered(self) -> Message | None:
+        """The last message that was answered since this was asked before."""
+        message, self._answered = self._answered, None
+        return message
+
+    async def start(self) -> Identity:
+        """Start an adapter and ask who is there. Raises AdapterBroken."""
+        self._connection = await self._driver.connect()
+        suite = {"name": "mock-sis", "version": version("mock-sis")}
+        answer = await self.ask("hello", {"protocol": VERSION, "suite": suite})
+        return Identity(
+            name=answer["exporter"]["name"],
+            version=answer["exporter"]["version"],
+            dialects=tuple(answer["dialects"]),
+            features=tuple(answer["features"]),
+            timeout=answer.get("timeout"),
+        )
+
+    async def ask(self, op: str, fields: dict[str, Any] | None = None) -> Answer:
+        """The ok answer to a message. Raises AdapterBroken or Unsupported; after the former the
+        adapter has been killed, since nobody knows what it would say next."""
+        self._number += 1
+        message = build(self._number, op, fields or {})
+        try:
+            answer = await self._exchange(message)
+            self._answered = message
+            return settled(answer, message)
+        except AdapterBroken as broken:
+            said = self.said
+            await self.kill()
+            broken.add_note(said)
+            raise
+
+    async def _exchange(self, message: Message) -> Answer:
+        if self._connection is None:
+            raise AdapterBroken("The adapter is not running.", "It should stay until bye.")
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._connection.ask(message)
+        except TimeoutError as error:
+            raise AdapterBroken(
+                f"The adapter did not answer message {message['id']} ({message['op']}) within"
+                f" {self._timeout:g} s and was killed.",
+                "Flush stdout after each answer, and answer even where the SIS does not;"
+                " --adapter-timeout gives more time.",
+            ) from error
+
+    async def stop(self) -> str:
+        """Say bye and wait for the end. The answer says what was wrong with it, "" is nothing."""
+        if self._connection is None:
+            return ""
+        try:
+            await self.ask("bye")
+            return await self._connection.stop()
+        except AdapterBroken as broken:
+            return str(broken)
+        finally:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End the adapter at once."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.kill()

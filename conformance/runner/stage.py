@@ -1,0 +1,181 @@
+"""The stage of one case: a fresh simulator on a free port, and the exporter in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from conformance.evidence import Identity
+from conformance.flow import DAY, HOUR, Period, seed_document
+from conformance.protocol import Answer
+from conformance.rule import Scenario
+from conformance.runner.session import Session
+from mock_sis.clock import from_iso, iso
+from mock_sis.entry import Entry
+from mock_sis.exchange import Call, Reply
+from mock_sis.media import encode_json
+from mock_sis.server import serving
+from mock_sis.simulator import Simulator
+
+BEGIN = from_iso("2026-06-15T09:00:00Z")
+"""When a case with a virtual clock begins."""
+
+QUIET_INSPECTED = 1.0
+QUIET_BLIND = 5.0
+"""Real seconds of silence: the longer one where the exporter's own clock and work cannot be seen.
+These are minima of the method; there is no option to lower them."""
+
+AFTER = HOUR
+"""Seconds after the end of the assessment period to which EndPeriod moves."""
+
+
+@dataclass
+class Stage:
+    """All that the steps of one case act on. `armed` pairs the fault ids of the plan with whether
+    they must fire; `background` is an export whose answer nobody has awaited yet."""
+
+    scenario: Scenario
+    identity: Identity
+    session: Session
+    simulator: Simulator
+    url: str
+    state_dir: Path
+    period: Period
+    armed: dict[str, bool] = field(default_factory=dict)
+    background: asyncio.Task[Answer] | None = None
+    quiet_seconds: float = 0.0
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def has(self, feature: str) -> bool:
+        """Whether the exporter declares a feature."""
+        return feature in self.identity.features
+
+    @property
+    def now(self) -> float:
+        """Unix seconds by the SIS's clock."""
+        return self.simulator.world.clock.now()
+
+    @property
+    def last(self) -> int:
+        """The number of the newest journal entry."""
+        return self.simulator.world.journal.last
+
+    @property
+    def quiet_window(self) -> float:
+        """Real seconds that pass for silence with this exporter."""
+        seen = self.has("clock.virtual") and self.has("work.inspect")
+        return QUIET_INSPECTED if seen else QUIET_BLIND
+
+    def control(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """What the control API answers to a call of the suite's own."""
+        call = Call(
+            method,
+            f"/_control{path}",
+            (("Content-Type", "application/json"),),
+            encode_json(body),
+            received=self.now,
+            peer="suite",
+        )
+        reply = self.simulator.answer(call)
+        if not isinstance(reply, Reply) or reply.status >= 400:
+            raise ValueError(f"{self.scenario.name}: {method} {path} {body} was refused: {reply}")
+        return reply
+
+    async def configure(self, *, resume: bool) -> None:
+        """Tell the exporter about the SIS and where its state is."""
+        mode = "virtual" if self.has("clock.virtual") else "real"
+        auth = dict(self.scenario.policies.get("auth", {"type": "none"}))
+        if auth["type"] == "oauth2":
+            auth["token_url"] = f"{self.url}/oauth/token"
+        await self.session.ask(
+            "configure",
+            {
+                "dialect": "wiseflow",
+                "sis_url": self.url,
+                "credentials": auth,
+                "method": self.scenario.method,
+                "timeout": self.scenario.timeout,
+                "state_dir": str(self.state_dir),
+                "clock": {"mode": mode, "now": iso(self.now)},
+                "resume": resume,
+            },
+        )
+
+    async def join(self) -> None:
+        """Wait for an export that was left running."""
+        task, self.background = self.background, None
+        if task is not None:
+            await task
+
+    async def drop(self) -> None:
+        """Forget an export that was left running; whoever it ran in is being killed."""
+        task, self.background = self.background, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+            # Asked for, so that the loop does not report it as never retrieved.
+            _ = task.cancelled() or task.exception()
+
+    async def hear(self, done: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `done`, asked again whenever the SIS hears something; False where that takes
+        longer than so many real seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not done():
+                    self.heard.clear()
+                    await self.heard.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def counted(self, operation: str) -> int:
+        """How many exchanges of an operation (shell-style pattern) the SIS has had."""
+        return sum(
+            1 for entry in self.simulator.world.journal if fnmatchcase(entry.operation, operation)
+        )
+
+
+@asynccontextmanager
+async def staged(scenario: Scenario, identity: Identity, session: Session) -> AsyncIterator[Stage]:
+    """A stage with its server up and nothing yet told to the exporter."""
+    virtual = "clock.virtual" in identity.features
+    begin = BEGIN if virtual else float(int(time.time()))
+    period = _period(begin, identity)
+    simulator = Simulator()
+    simulator.load(
+        seed_document(
+            scenario.flow,
+            period,
+            {"mode": "virtual" if virtual else "real", "now": iso(begin)},
+            {"base_path": "/wiseflow", **scenario.policies},
+        )
+    )
+    with TemporaryDirectory(prefix="conformance-") as folder:
+        async with serving(simulator) as base_url:
+            stage = Stage(
+                scenario, identity, session, simulator, f"{base_url}/wiseflow", Path(folder), period
+            )
+
+            def hear(_: Entry) -> None:
+                stage.heard.set()
+
+            unsubscribe = simulator.world.journal.subscribe(hear)
+            try:
+                yield stage
+            finally:
+                unsubscribe()
+                await stage.drop()
+
+
+def _period(begin: float, identity: Identity) -> Period:
+    """The assessment period: still running, except for an exporter that can neither be moved past
+    its end nor be told of it."""
+    movable = {"clock.virtual", "period"} & set(identity.features)
+    return Period(begin - 14 * DAY, begin + (DAY if movable else -HOUR))

@@ -1,0 +1,26 @@
+"""The suite as one test, parametrised over the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conformance.pytest_plugin import Try
+from conformance.rule import Rule
+from conformance.verdicts import Status
+
+
+def test_exporter(rule: Rule, tried: Try, record_property: Callable[[str, object], None]) -> None:
+    """The exporter keeps the rule."""
+    verdict, text = tried(rule)
+    record_property("verdict", verdict.status.value)
+    match verdict.status:
+        case Status.NOT_APPLICABLE:
+            pytest.skip(verdict.reason)
+        case Status.KNOWN:
+            pytest.xfail(verdict.reason)
+        case Status.PASS | Status.WARN:
+            print(text)
+        case _:
+            pytest.fail(text, pytrace=False)
