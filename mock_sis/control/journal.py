@@ -1,0 +1,100 @@
+"""The journal over the control interface: read, follow, forget, take away as an archive."""
+
+from __future__ import annotations
+
+from mock_sis import __version__
+from mock_sis.control.inputs import MOST, only, pattern, whole_number
+from mock_sis.exchange import Call, Feed, Params, Reply, Route
+from mock_sis.har import har
+from mock_sis.journal import Entry, Journal, as_json
+from mock_sis.media import encode_json, json_reply
+from mock_sis.world import Context
+
+PAGE = 1000
+LONGEST_PAGE = 10_000
+
+
+def list_entries(context: Context, call: Call, _params: Params) -> Reply:
+    """A page of entries, oldest first, and whether there are more."""
+    journal = context.world.journal
+    entries, more = _page(journal, call)
+    return json_reply(
+        {
+            "entries": [as_json(entry) for entry in entries],
+            "last": journal.last,
+            "complete": journal.complete,
+            "more": more,
+        }
+    )
+
+
+def archive(context: Context, call: Call, _params: Params) -> Reply:
+    """The same page as HAR 1.2."""
+    entries, _ = _page(context.world.journal, call)
+    public_url = context.world.settings.public_url
+    return json_reply(har(entries, version=__version__, public_url=public_url))
+
+
+def clear(context: Context, call: Call, _params: Params) -> Reply:
+    """Forget every entry. It leaves none itself, so that the journal is empty afterwards."""
+    only(call, ())
+    context.world.journal.clear()
+    return Reply(204)
+
+
+def follow(context: Context, call: Call, _params: Params) -> Feed:
+    """Every entry from now on, or after a number that the reader has seen."""
+    only(call, ("operation", "since"))
+    since = call.query.get("since", call.header("Last-Event-ID"))
+    if since is None:
+        return Feed(context.world.journal.last, pattern(call))
+    return Feed(whole_number(since, "since", 0, MOST), pattern(call))
+
+
+def event(entry: Entry) -> bytes:
+    """An entry as one server-sent event, with its number as the id."""
+    return b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, encode_json(as_json(entry)))
+
+
+def _page(journal: Journal, call: Call) -> tuple[list[Entry], bool]:
+    only(call, ("operation", "since", "limit"))
+    since = whole_number(call.query.get("since", "0"), "since", 0, MOST)
+    limit = whole_number(call.query.get("limit", str(PAGE)), "limit", 1, LONGEST_PAGE)
+    found = journal.select(pattern(call), since, limit + 1)
+    return found[:limit], len(found) > limit
+
+
+ROUTES = (
+    Route(
+        "control.journal.list",
+        "GET",
+        "/_control/journal",
+        list_entries,
+        "Read the journal",
+        journaled=False,
+    ),
+    Route(
+        "control.journal.clear",
+        "DELETE",
+        "/_control/journal",
+        clear,
+        "Forget the journal",
+        journaled=False,
+    ),
+    Route(
+        "control.journal.har",
+        "GET",
+        "/_control/journal.har",
+        archive,
+        "Read the journal as an HTTP Archive",
+        journaled=False,
+    ),
+    Route(
+        "control.events",
+        "GET",
+        "/_control/events",
+        follow,
+        "Follow the journal as server-sent events",
+        journaled=False,
+    ),
+)

@@ -1,0 +1,65 @@
+"""Seeds over the control interface: what is loaded, loading another, starting again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_sis import seeds
+from mock_sis.control.inputs import body, nonsense, only, optional_body
+from mock_sis.errors import FaultError, Invalid, SeedError
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.media import json_reply
+from mock_sis.world import Context
+
+
+def get_seed(context: Context, call: Call, _params: Params) -> Reply:
+    """The document that is loaded."""
+    only(call, ())
+    return json_reply(dict(context.world.settings.document))
+
+
+def put_seed(context: Context, call: Call, _params: Params) -> Reply:
+    """Load a document; one with a mistake changes nothing."""
+    return _load(context, body(call, "seed.schema.json"), call.received)
+
+
+def reset(context: Context, call: Call, _params: Params) -> Reply:
+    """Load the same document again, or a built-in one by its name."""
+    name = optional_body(call, "control/reset.schema.json").get("seed")
+    if name is None:
+        return _load(context, context.world.settings.document, call.received)
+    try:
+        document = seeds.builtin(name)
+    except SeedError as error:
+        raise nonsense("/seed", str(error)) from error
+    return _load(context, document, call.received)
+
+
+def _load(context: Context, document: Mapping[str, Any], at: float) -> Reply:
+    try:
+        context.world.load(document, at)
+    except SeedError as error:
+        raise Invalid(str(error), problems=error.problems) from error
+    except FaultError as error:
+        raise nonsense("/faults", str(error)) from error
+    return json_reply(_summary(document))
+
+
+def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {name: len(document.get(name, ())) for name in ("people", "sections", "faults")}
+    return {"name": document.get("name", ""), **counts}
+
+
+ROUTES = (
+    Route(
+        "control.seed.get",
+        "GET",
+        "/_control/seed",
+        get_seed,
+        "Show the seed document that is loaded",
+        journaled=False,
+    ),
+    Route("control.seed.put", "PUT", "/_control/seed", put_seed, "Load a seed document"),
+    Route("control.reset", "POST", "/_control/reset", reset, "Start again from the loaded seed"),
+)

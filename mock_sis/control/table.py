@@ -1,0 +1,52 @@
+"""The table of the control interface's operations, and the operation that shows every table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_sis.control import about, clock, faults, gradebook, journal, seed
+from mock_sis.control.inputs import only
+from mock_sis.dialects import DIALECTS
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.media import json_reply
+from mock_sis.world import Context
+
+
+def list_routes(context: Context, call: Call, _params: Params) -> Reply:
+    """Every operation of this interface and of the dialects, where their policies put them."""
+    only(call, ())
+    settings = context.world.settings
+    rows = [_told("", route) for route in CONTROL_ROUTES]
+    for dialect in DIALECTS:
+        base = dialect.base(settings)
+        rows.extend(_told(base, route) for route in dialect.routes)
+    return json_reply({"routes": rows})
+
+
+def _told(base: str, route: Route) -> dict[str, Any]:
+    return {
+        "operation": route.operation,
+        "method": route.method,
+        "path": base + route.pattern,
+        "summary": route.summary,
+        "public": route.public,
+        "journaled": route.journaled,
+    }
+
+
+CONTROL_ROUTES: tuple[Route, ...] = (
+    *about.ROUTES,
+    Route(
+        "control.routes",
+        "GET",
+        "/_control/routes",
+        list_routes,
+        "List every operation",
+        journaled=False,
+    ),
+    *seed.ROUTES,
+    *gradebook.ROUTES,
+    *faults.ROUTES,
+    *journal.ROUTES,
+    *clock.ROUTES,
+)
