@@ -1,0 +1,138 @@
+"""The flow model as frozen values: a flow, who marks, who is marked, and what became of it."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+import msgspec
+
+UserId = int | str
+Role = Literal["assessor", "co_assessor", "reviewer"]
+RunKind = Literal["export", "retry", "instant"]
+
+
+class NotAllowed(Exception):
+    """What somebody asked for is refused; the text says why, for them to read."""
+
+
+class Status(StrEnum):
+    """How far the marking of one participant is."""
+
+    NONE = "none"
+    CONFLICT = "conflict"
+    PARTLY = "partly"
+    SUBMITTED = "submitted"
+
+
+class ExportState(IntEnum):
+    """What became of one participant's export, by the numbers the field uses."""
+
+    NOT_EXPORTED = 0
+    QUEUED = 1
+    EXPORTED = 2
+    FAILED = 3
+
+
+class Assessor(msgspec.Struct, frozen=True):
+    """Somebody who marks or, as reviewer, approves."""
+
+    id: str
+    role: Role
+    name: str
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """One assessor's grade for one participant.
+
+    "reopened" was submitted once: the grade stays registered but counts for nothing until it is
+    submitted again.
+    """
+
+    assessor: str
+    grade: str
+    state: Literal["draft", "submitted", "reopened"]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What is sent of one participant: `mark` by the markers, `admin_grade` the alternative one;
+    either is "" where there is none."""
+
+    user_id: UserId
+    mark: str
+    admin_grade: str
+
+    @property
+    def key(self) -> str:
+        """The participant's key in the register."""
+        return key_of(self.user_id)
+
+
+class Participant(msgspec.Struct, frozen=True):
+    """Somebody who is examined, and what became of the export of their grade.
+
+    `sent` is what the SIS confirmed to have; `exported_at` is Unix seconds by the exporter's clock.
+    """
+
+    user_id: UserId
+    given_name: str
+    family_name: str
+    number: str
+    source: Literal["sis", "manual"]
+    assessments: tuple[Assessment, ...] = ()
+    alternative_grade: str = ""
+    approved: bool = False
+    handed_in: str = ""
+    late: bool = False
+    state: ExportState = ExportState.NOT_EXPORTED
+    exported_at: float | None = None
+    message: str | None = None
+    sent: Row | None = None
+
+    @property
+    def key(self) -> str:
+        """The participant's key in the register."""
+        return key_of(self.user_id)
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """One exam. The marking period is in Unix seconds; `instant_lost` says that instant export
+    turned itself off, and `message` is the last word on exports as shown to the manager."""
+
+    sis_code: str
+    title: str
+    marking_start: float
+    marking_end: float
+    scale: tuple[str, ...]
+    sis_sources: tuple[str, ...]
+    assessors: tuple[Assessor, ...]
+    instant_export: bool = False
+    instant_lost: bool = False
+    synchronised: bool = False
+    grades_shown: bool = False
+    message: str = ""
+
+    def ids(self, *roles: Role) -> frozenset[str]:
+        """The ids of those who have one of these roles."""
+        return frozenset(each.id for each in self.assessors if each.role in roles)
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What an assessor is told without asking."""
+
+    assessor: str
+    participant: UserId
+    text: str
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One export under way or done, with exactly what it sends."""
+
+    number: int
+    kind: RunKind
+    rows: tuple[Row, ...]
+
+
+def key_of(user_id: UserId) -> str:
+    """1001 and "1001" are one person: no SIS keeps two people apart by JSON type."""
+    return str(user_id)

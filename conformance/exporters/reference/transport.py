@@ -1,0 +1,53 @@
+"""The one module of the exporters that touches a socket.
+
+Each exchange has a connection of its own: on a kept one that the SIS just closed, a client cannot
+tell a request that was lost from one that was carried out, and some repeat it by themselves.
+"""
+
+from __future__ import annotations
+
+import aiohttp  # noqa: TID251 the room named above
+from yarl import URL
+
+from conformance.exporters.reference.wire import LARGEST_ANSWER, Answer, Lost, NotSent, Request
+
+PATIENT = aiohttp.ClientTimeout(total=None)
+"""No limit here: the caller's deadline covers everything it does, not one exchange."""
+
+
+async def exchange(request: Request) -> Answer:
+    """The SIS's answer, redirects included as they are. Raises NotSent or Lost."""
+    try:
+        async with _session() as session:
+            asking = session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+            )
+            async with asking as response:
+                body = await _whole(response)
+                return Answer(response.status, body, response.headers.get("Location", ""))
+    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+        raise NotSent(f"the SIS cannot be reached ({error})") from error
+    except (aiohttp.ClientError, OSError, ValueError, EOFError) as error:
+        raise Lost(f"the answer was lost ({type(error).__name__})") from error
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=PATIENT,
+    )
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body, up to a bound: a SIS that never stops must not fill the memory."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise ValueError("the answer is too large")
+    return bytes(body)

@@ -1,0 +1,59 @@
+"""A stub SIS, and exporters set up against it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flows import AFTER
+from stub_sis import StubSis
+
+from conformance.exporters.reference import Clock, ReferenceExporter, Settings
+from conformance.exporters.reference.parts import STANDARD, Parts
+from conformance.exporters.reference.times import seconds
+
+Opening = Callable[..., ReferenceExporter]
+Ready = Callable[..., Awaitable[ReferenceExporter]]
+
+
+@pytest.fixture
+async def sis() -> AsyncIterator[StubSis]:
+    stub = StubSis()
+    await stub.start()
+    yield stub
+    await stub.close()
+
+
+@pytest.fixture
+def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
+    """Opens exporters on one state directory, one after another, and closes them all."""
+    exporters: list[ReferenceExporter] = []
+
+    def build(at: str = AFTER, parts: Parts = STANDARD, **facts: Any) -> ReferenceExporter:
+        for earlier in exporters:
+            earlier.close()
+        clock = Clock(seconds(at), virtual=True)
+        given = {"sis_url": sis.url, "credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        exporters.append(
+            ReferenceExporter(Settings(state_dir=tmp_path, clock=clock, **given), parts)
+        )
+        return exporters[-1]
+
+    yield build
+    for exporter in exporters:
+        exporter.close()
+
+
+@pytest.fixture
+def ready(opened: Opening) -> Ready:
+    """An exporter with this flow, synchronised."""
+
+    async def build(document: dict[str, Any], **facts: Any) -> ReferenceExporter:
+        exporter = opened(**facts)
+        exporter.load(document)
+        await exporter.synchronise()
+        return exporter
+
+    return build
