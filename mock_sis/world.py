@@ -31,10 +31,10 @@ class World:
     def load(self, document: Mapping[str, Any], at: float) -> None:
         """Start over from a seed document: gradebook, policies, faults, tokens and, where the
         document sets one, the clock. The journal goes on. Raises SeedError and changes nothing."""
-        gradebook = seeds.build(document, at)
-        settings = replace(self.settings, document=document, wiseflow=wiseflow_policy(document))
         start = _start(document)
         now = at if start is None else start
+        gradebook = seeds.build(document, now)
+        settings = replace(self.settings, document=document, wiseflow=wiseflow_policy(document))
         plan = _plan(document, now)
         self.gradebook, self.settings, self.plan = gradebook, settings, plan
         self.tokens = TokenStore()

@@ -256,6 +256,10 @@ BAD_SEEDS: dict[str, tuple[dict[str, Any], str]] = {
         {**SEED, "clock": {"now": "2026-02-30T00:00:00Z"}},
         "/clock/now",
     ),
+    "a moment no clock shows": (
+        {**SEED, "clock": {"now": "0001-01-01T00:00:00+01:00"}},
+        "/clock/now",
+    ),
     "an unknown fault": ({**SEED, "faults": [{"fault": {"kind": "gremlins"}}]}, "/faults/0/fault"),
     "a path that is ours": (
         {**SEED, "wiseflow": {"base_path": "/_control"}},

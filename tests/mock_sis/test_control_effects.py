@@ -190,10 +190,10 @@ class TestFaults:
         assert flows(desk).status == 200
 
     def test_no_fault_touches_the_control_interface(self) -> None:
-        desk = Desk()
         fault = {"operation": "*", "when": {"always": True}, "fault": {"kind": "reset_before"}}
-        desk.json("POST", "/_control/faults", fault)
         for name, (method, target, data) in GOOD.items():
+            desk = Desk()
+            desk.json("POST", "/_control/faults", fault)
             if name != "control.events":
                 assert desk.ask(method, target, data).status < 400
 
