@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -55,25 +56,39 @@ def refuse_encoding(body: bytes) -> None:
 def refuse_depth(body: bytes) -> None:
     """Raise Malformed where arrays and objects are nested deeper than `DEEPEST`.
 
-    Brackets inside strings do not count, so the exact count is only taken when the cheap one
-    (all opening brackets) could pass the bound.
+    Brackets inside strings do not count, so they are only told apart when all opening brackets
+    together could pass the bound.
     """
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return
-    depth = 0
-    for token in _structure(body):
-        depth += 1 if token in b"[{" else -1
-        if depth > DEEPEST:
-            raise Malformed(f"The body is nested more than {DEEPEST} levels deep.")
+    brackets = _structure(body)
+    if not _peeled(brackets) and _depth(brackets) > DEEPEST:
+        raise Malformed(f"The body is nested more than {DEEPEST} levels deep.")
 
 
 def _structure(body: bytes) -> bytes:
-    """The brackets of a JSON text that stand outside strings, in order."""
-    text = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b"".join(text.split(b'"')[::2]).translate(None, _NOT_BRACKETS)
+    """The brackets of a JSON text that stand outside strings, in order, all of them as square."""
+    text = body.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in body else body
+    return b"".join(text.split(b'"')[::2]).translate(_SQUARE, _NOT_BRACKETS)
 
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+
+
+def _peeled(brackets: bytes) -> bool:
+    """Whether taking off the innermost level `DEEPEST` times leaves nothing: balanced, and not too
+    deep. A bulk body is settled by this in a few steps."""
+    for _ in range(DEEPEST):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return True
+    return False
+
+
+def _depth(brackets: bytes) -> int:
+    """How deep brackets that may be unbalanced get."""
+    return max(accumulate(1 if token == ord("[") else -1 for token in brackets), default=0)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
