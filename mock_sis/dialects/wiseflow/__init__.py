@@ -41,6 +41,14 @@ def receive(context: Context, call: Call, params: Params) -> Reply:
     return receiver.report(given, rows)
 
 
+def issue_token(context: Context, call: Call, _params: Params) -> Reply:
+    """Issue an OAuth 2 token, or say why not."""
+    world = context.world
+    return token_endpoint(
+        world.settings.wiseflow.auth, call, world.tokens, context.effects.token_lifetime
+    )
+
+
 def openapi(_context: Context, _call: Call, _params: Params) -> Reply:
     """This interface's OpenAPI document."""
     return json_reply(bundle("wiseflow/openapi.json"))
@@ -86,7 +94,7 @@ ROUTES = (
         "wiseflow.token",
         "POST",
         "/oauth/token",
-        token_endpoint,
+        issue_token,
         "Issue an OAuth 2 token",
         public=True,
     ),

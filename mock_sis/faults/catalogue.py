@@ -1,0 +1,301 @@
+"""The catalogue: every kind of fault, what a client sees of it, and one example.
+
+Parameters are described in schemas/control/fault.schema.json; docs/faults.md is generated from
+both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Union
+
+from mock_sis.faults import body, http, load, transport, wiseflow
+from mock_sis.faults.what import Phase, What
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the catalogue. `example` is a fault that can be armed as it stands."""
+
+    what: type[What]
+    family: str
+    title: str
+    sees: str
+    example: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The kind's name, as in the plain form."""
+        return str(self.what.__struct_config__.tag)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """When it can act; the first is the default."""
+        return self.what.phases
+
+
+def _example(kind: str, /, on: str = "", **parameters: Any) -> dict[str, Any]:
+    where = {"operation": on} if on else {}
+    return {**where, "fault": {"kind": kind, **parameters}}
+
+
+TRANSPORT = (
+    Kind(
+        transport.RefuseConnection,
+        "Transport",
+        "The connection is refused",
+        "A connection that is reset before anything could be sent.",
+        _example("refuse_connection"),
+    ),
+    Kind(
+        transport.ResetBefore,
+        "Transport",
+        "Reset before the call is carried out",
+        "A reset connection after the request was sent, and no answer. Nothing was stored.",
+        _example("reset_before", on="wiseflow.*.post"),
+    ),
+    Kind(
+        transport.ResetAfter,
+        "Transport",
+        "Reset after the call was carried out",
+        "The same reset as with `reset_before`. Everything was stored.",
+        _example("reset_after", on="wiseflow.*.post"),
+    ),
+    Kind(
+        transport.CloseWithoutAnswer,
+        "Transport",
+        "Closed without an answer",
+        "The end of the stream where an answer should begin.",
+        _example("close_without_answer", phase="after"),
+    ),
+    Kind(
+        transport.ResetMidBody,
+        "Transport",
+        "Reset in mid-body",
+        "A true head, part of the body, then a reset connection.",
+        _example("reset_mid_body", keep=0.25),
+    ),
+    Kind(
+        transport.Stall,
+        "Transport",
+        "Stalled",
+        "Silence in place of the answer (or of its body, after a true head), then the end of the "
+        "stream.",
+        _example("stall", seconds=120, part="body", phase="after"),
+    ),
+    Kind(
+        transport.Drip,
+        "Transport",
+        "Dripping",
+        "The true answer, a few bytes at a time.",
+        _example("drip", bytes_per_second=20),
+    ),
+    Kind(
+        transport.Delay,
+        "Transport",
+        "Delayed",
+        "The true answer, late.",
+        _example("delay", lognormal={"median": 0.2, "sigma": 0.8}, seed=7),
+    ),
+)
+
+HTTP = (
+    Kind(
+        http.Status,
+        "HTTP",
+        "Any status",
+        "An answer of that status, with the headers and the body that were asked for.",
+        _example("status", on="wiseflow.*.post", status=429, retry_after=30),
+    ),
+    Kind(
+        http.ExpiredToken,
+        "HTTP",
+        "Expired token",
+        'A 401 whose WWW-Authenticate says `error="invalid_token"`, though the credentials are '
+        "good.",
+        _example("expired_token", on="wiseflow.flows.*"),
+    ),
+    Kind(
+        http.Redirect,
+        "HTTP",
+        "Redirect",
+        "A 3xx with that Location.",
+        _example("redirect", location="https://elsewhere.example/grades", status=308),
+    ),
+    Kind(
+        http.WrongContentType,
+        "HTTP",
+        "Wrong Content-Type",
+        "The true body, called something else.",
+        _example("wrong_content_type", value="text/html"),
+    ),
+    Kind(
+        http.WrongContentLength,
+        "HTTP",
+        "Wrong Content-Length",
+        "Fewer or more bytes than were announced, then the end of the stream.",
+        _example("wrong_content_length", delta=-3),
+    ),
+    Kind(
+        http.ChunkedGarbage,
+        "HTTP",
+        "Chunked garbage",
+        "Chunked framing in which no chunk size is a number.",
+        _example("chunked_garbage"),
+    ),
+    Kind(
+        http.BadGzip,
+        "HTTP",
+        "Gzip that is not",
+        "`Content-Encoding: gzip` over a body that is not compressed.",
+        _example("bad_gzip"),
+    ),
+)
+
+BODY = (
+    Kind(
+        body.EmptyBody,
+        "Body",
+        "Empty",
+        "The true status and headers, and no body.",
+        _example("empty_body"),
+    ),
+    Kind(
+        body.TruncatedBody,
+        "Body",
+        "Truncated",
+        "A body that breaks off, with a Content-Length that agrees.",
+        _example("truncated_body", keep=12),
+    ),
+    Kind(
+        body.HtmlPage,
+        "Body",
+        "A web page",
+        "An HTML page, under 200 unless told otherwise.",
+        _example("html_page", phase="after"),
+    ),
+    Kind(
+        body.ByteOrderMark,
+        "Body",
+        "Byte-order mark",
+        "The true body behind the three bytes EF BB BF.",
+        _example("byte_order_mark"),
+    ),
+    Kind(
+        body.NotUtf8,
+        "Body",
+        "Not UTF-8",
+        "A body with one byte of another encoding in it.",
+        _example("not_utf8"),
+    ),
+    Kind(
+        body.DuplicateKeys,
+        "Body",
+        "Duplicate keys",
+        "A JSON object that names its first member twice, the second time as null.",
+        _example("duplicate_keys"),
+    ),
+    Kind(
+        body.MissingOuterBraces,
+        "Body",
+        "Missing outer braces",
+        "The members of a JSON object without the braces around them.",
+        _example("missing_outer_braces"),
+    ),
+)
+
+VERDICT = (
+    Kind(
+        wiseflow.WrongCounts,
+        "Verdict",
+        "Counts that do not add up",
+        "numberOfSuccess or numberOfErrors off by some.",
+        _example("wiseflow_wrong_counts", success_by=-1),
+    ),
+    Kind(
+        wiseflow.UnknownUser,
+        "Verdict",
+        "An error for nobody that was sent",
+        "One error more, and one success less, for a userId that was not in the call.",
+        _example("wiseflow_unknown_user", user="nobody"),
+    ),
+    Kind(
+        wiseflow.RepeatedUser,
+        "Verdict",
+        "The same userId twice in the errors",
+        "One userId in two errors. Without `user` it waits for an answer that has an error.",
+        _example("wiseflow_repeated_user", user=1001),
+    ),
+    Kind(
+        wiseflow.ErrorsWithoutUser,
+        "Verdict",
+        "Errors without userId",
+        "Errors that do not say whom they are about.",
+        _example("wiseflow_errors_without_user"),
+    ),
+    Kind(
+        wiseflow.RowsAllFail,
+        "Verdict",
+        "All rows fail",
+        "A 200 in which every row is an error. Nothing was stored.",
+        _example("rows_all_fail", text="The register is closed"),
+    ),
+    Kind(
+        wiseflow.RowsFail,
+        "Verdict",
+        "These rows fail",
+        "Errors for these people, who were not stored; the others are judged as ever.",
+        _example("rows_fail", subjects=[1001, 1003], text="Not on the class list"),
+    ),
+    Kind(
+        wiseflow.RowsToldStoredButNot,
+        "Verdict",
+        "Success that was not stored",
+        "Success for rows that were thrown away.",
+        _example("rows_told_stored_but_not", subjects=[1002]),
+    ),
+    Kind(
+        wiseflow.RowsStoredButToldFailed,
+        "Verdict",
+        "Stored but called an error",
+        "Errors for rows that were stored.",
+        _example("rows_stored_but_told_failed"),
+    ),
+)
+
+LOAD = (
+    Kind(
+        load.TokenLifetime,
+        "Load",
+        "Token lifetime",
+        "Tokens that say they live so long, and do.",
+        _example("token_lifetime", seconds=5),
+    ),
+    Kind(
+        load.RateLimit,
+        "Load",
+        "Rate limit",
+        "A 429 for calls above the limit, by default with a Retry-After in seconds.",
+        _example("rate_limit", requests=10, seconds=60),
+    ),
+    Kind(
+        load.SlowStart,
+        "Load",
+        "Slow start",
+        "Late answers at first, less and less so.",
+        _example("slow_start", seconds=30, delay=2),
+    ),
+    Kind(
+        load.Capacity,
+        "Load",
+        "Capacity",
+        "A 503 while that many requests are under way.",
+        _example("capacity", in_flight=4),
+    ),
+)
+
+FAULTS: tuple[Kind, ...] = (*TRANSPORT, *HTTP, *BODY, *VERDICT, *LOAD)
+
+ANY_KIND: Any = Union[tuple(kind.what for kind in FAULTS)]  # noqa: UP007  built from the table
+"""The type of any fault's plain form, told apart by `kind`."""

@@ -1,0 +1,142 @@
+"""What the armed faults do to one call, phase by phase, and which of them took effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.spec import Fault
+from mock_sis.faults.what import Memory, Phase
+from mock_sis.verdict import Row
+
+
+@dataclass(slots=True)
+class Slot:
+    """The plan's own record of one armed fault; nothing else changes it."""
+
+    id: str
+    fault: Fault
+    memory: Memory
+    chance: Random
+    seen: int = 0
+    fired: int = 0
+
+
+class Effects:
+    """The faults that are due on one call.
+
+    Of those that replace the answer (phases before and after) one acts, the first armed that has
+    something to do, so that several queue up over as many calls. Of those that bend rows one acts
+    on each row. Those of phase pace add up. A fault counts as fired once it changed something.
+    """
+
+    __slots__ = ("_call", "_due", "_fired", "before")
+
+    before: Reply | Hangup | None
+    """The outcome in place of the handler's, complete as it is; None where the call is let
+    through."""
+
+    def __init__(self, call: Call, due: Sequence[Slot]) -> None:
+        self._call = call
+        self._due = due
+        self._fired: list[Slot] = []
+        self.before = self._instead()
+
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """The ids of the faults that took effect so far, in the order in which they did."""
+        return tuple(slot.id for slot in self._fired)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds of the faults that took effect so far, in the order in which they did."""
+        return tuple(slot.fault.what.kind for slot in self._fired)
+
+    def rows(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows as they shall be told and stored, in the same order."""
+        bent = tuple(rows)
+        touched: frozenset[int] = frozenset()
+        for slot in self._of("rows"):
+            bent, touched = self._bend(slot, bent, touched)
+        return bent
+
+    def token_lifetime(self, usual: float) -> float:
+        """The seconds that a token issued by this call lives."""
+        for slot in self._of("token"):
+            lifetime = slot.fault.what.lifetime(usual)
+            if lifetime != usual:
+                self._note(slot)
+                return lifetime
+        return usual
+
+    def spoil(self, reply: Reply) -> Reply | Hangup:
+        """The outcome in place of a finished answer. What `before` brought is left as it is."""
+        if self.before is not None:
+            return reply
+        return self._paced(self._replaced(reply))
+
+    def _of(self, phase: Phase) -> Iterator[Slot]:
+        return (slot for slot in self._due if slot.fault.what.phase == phase)
+
+    def _note(self, slot: Slot) -> None:
+        slot.fired += 1
+        self._fired.append(slot)
+
+    def _instead(self) -> Reply | Hangup | None:
+        for slot in self._of("before"):
+            outcome = slot.fault.what.before(self._call, slot.memory)
+            if outcome is not None:
+                self._note(slot)
+                return self._paced(outcome)
+        return None
+
+    def _replaced(self, reply: Reply) -> Reply | Hangup:
+        for slot in self._of("after"):
+            outcome = slot.fault.what.after(reply)
+            if outcome != reply:
+                self._note(slot)
+                return outcome
+        return reply
+
+    def _paced(self, outcome: Reply | Hangup) -> Reply | Hangup:
+        for slot in self._of("pace"):
+            paced = slot.fault.what.pace(outcome, self._call, slot.memory)
+            if paced != outcome:
+                self._note(slot)
+            outcome = paced
+        return outcome
+
+    def _bend(
+        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int]
+    ) -> tuple[tuple[Row, ...], frozenset[int]]:
+        """The rows with this fault's changes, and the places of all that were changed so far."""
+        wanted = _wanted(slot.fault)
+        bent = {
+            place: slot.fault.what.row(row)
+            for place, row in enumerate(rows)
+            if place not in touched and (wanted is None or row.subject in wanted)
+        }
+        changed = {place: row for place, row in bent.items() if row != rows[place]}
+        if not changed:
+            return rows, touched
+        self._note(slot)
+        return (
+            tuple(changed.get(place, row) for place, row in enumerate(rows)),
+            touched | changed.keys(),
+        )
+
+
+def _wanted(fault: Fault) -> frozenset[str] | None:
+    """Whose rows the fault is for; None is everybody's."""
+    named = fault.what.subjects
+    wanted = None if named is None else frozenset(str(each) for each in named)
+    if fault.where.subject is None:
+        return wanted
+    alone = frozenset({str(fault.where.subject)})
+    return alone if wanted is None else wanted & alone
+
+
+NO_EFFECTS = Effects(Call("", ""), ())
+"""What happens to a call no fault is due on: nothing."""

@@ -1,0 +1,155 @@
+# The hooks of a family share one signature; hardly any needs all of it.
+# ruff: noqa: ARG002
+"""Faults of the HTTP layer: statuses, redirects, and heads that do not describe their bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from http.client import responses
+from typing import Any, ClassVar, Literal
+
+import msgspec
+import orjson
+
+from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
+
+NO_BODY = frozenset({204, 205, 304})
+"""The statuses that cannot have a body (RFC 9110 §15)."""
+FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
+"""Headers the server alone writes; there are faults of their own for getting them wrong."""
+
+
+class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
+    """Any status, with any headers and any body: text as it is, objects and lists as JSON."""
+
+    status: int
+    body: str | dict[str, Any] | list[Any] | None = None
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    retry_after: int | str | None = None
+
+    def __post_init__(self) -> None:
+        if self.body and self.status in NO_BODY:
+            raise ValueError(f"an answer of status {self.status} has no body")
+        framing = sorted(name for name in self.headers if name.lower() in FRAMING)
+        if framing:
+            raise ValueError(f"{framing[0]} is written by the server; see wrong_content_length")
+        if isinstance(self.retry_after, str):
+            require_http_date(self.retry_after)
+
+    def answer(self) -> Reply:
+        content, media_type = self._content()
+        headers = dict(self.headers)
+        given = {name.lower() for name in headers}
+        if media_type and "content-type" not in given:
+            headers["Content-Type"] = media_type
+        if self.retry_after is not None and "retry-after" not in given:
+            headers["Retry-After"] = str(self.retry_after)
+        return Reply(self.status, tuple(headers.items()), content)
+
+    def _content(self) -> tuple[bytes, str | None]:
+        if self.status in NO_BODY:
+            return b"", None
+        if isinstance(self.body, dict | list):
+            return orjson.dumps(self.body), "application/json"
+        text = reason(self.status) if self.body is None else self.body
+        return text.encode(), "text/plain; charset=utf-8"
+
+
+class ExpiredToken(What, frozen=True, tag="expired_token"):
+    """A 401 that says the token has expired (RFC 6750 §3.1), whatever the credentials are."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("before",)
+
+    def before(self, call: Call, memory: Memory) -> Reply:
+        challenge = 'Bearer error="invalid_token", error_description="The access token expired"'
+        return told(401, "The access token expired", WWW_Authenticate=challenge)
+
+
+class Redirect(OwnAnswer, frozen=True, kw_only=True, tag="redirect"):
+    """The caller is sent elsewhere: to another path, or by an absolute URL to another host."""
+
+    location: str
+    status: Literal[301, 302, 303, 307, 308] = 307
+
+    def answer(self) -> Reply:
+        return told(self.status, reason(self.status), Location=self.location)
+
+
+class WrongContentType(What, frozen=True, tag="wrong_content_type"):
+    """The true body under a wrong Content-Type."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    value: str = "text/plain"
+
+    def after(self, reply: Reply) -> Reply:
+        return replace(reply, headers=with_header(reply.headers, "Content-Type", self.value))
+
+
+class WrongContentLength(What, frozen=True, tag="wrong_content_length"):
+    """A Content-Length that is off by `delta` bytes; the connection is closed after the body."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    delta: int = 10
+
+    def __post_init__(self) -> None:
+        if self.delta == 0:
+            raise ValueError("a delta of 0 is the right Content-Length")
+
+    def after(self, reply: Reply) -> Reply:
+        claimed = max(0, len(reply.body) + self.delta)
+        if claimed == len(reply.body):
+            return reply
+        return replace(
+            reply, delivery=replace(reply.delivery, claimed_length=claimed, ending="close")
+        )
+
+
+class ChunkedGarbage(What, frozen=True, tag="chunked_garbage"):
+    """Chunked framing is announced, and the chunk sizes are not numbers."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    def after(self, reply: Reply) -> Reply:
+        return replace(reply, delivery=replace(reply.delivery, bad_chunks=True, ending="close"))
+
+
+class BadGzip(What, frozen=True, tag="bad_gzip"):
+    """The body is announced as gzip and is not."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    def after(self, reply: Reply) -> Reply:
+        return replace(reply, headers=with_header(reply.headers, "Content-Encoding", "gzip"))
+
+
+def with_header(headers: Headers, name: str, value: str) -> Headers:
+    """The headers with this one set, in place of any of that name."""
+    others = tuple(pair for pair in headers if pair[0].lower() != name.lower())
+    return (*others, (name, value))
+
+
+def told(status: int, text: str, **headers: str) -> Reply:
+    """A short answer in plain text; header names are written with underscores for hyphens."""
+    named: Mapping[str, str] = {key.replace("_", "-"): value for key, value in headers.items()}
+    plain = ("Content-Type", "text/plain; charset=utf-8")
+    return Reply(status, (plain, *named.items()), text.encode())
+
+
+def reason(status: int) -> str:
+    """The registered phrase of a status, or just its number."""
+    return responses.get(status, str(status))
+
+
+def require_http_date(text: str) -> None:
+    """Raises ValueError unless this is a date as Retry-After takes it (RFC 9110 §5.6.7)."""
+    try:
+        parsedate_to_datetime(text)
+    except ValueError:
+        raise ValueError(
+            "retry_after is a number of seconds or a date like Mon, 15 Jun 2026 09:00:00 GMT"
+        ) from None

@@ -1,0 +1,92 @@
+# The hooks of a family share one signature; hardly any needs all of it.
+# ruff: noqa: ARG002
+"""Faults of a system under load: short-lived tokens, rate limits, a slow start, full capacity.
+
+These are conditions rather than accidents: armed for good unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.http import require_http_date, told
+from mock_sis.faults.transport import later
+from mock_sis.faults.what import Memory, Phase, What
+
+
+class TokenLifetime(What, frozen=True, tag="token_lifetime"):
+    """Tokens issued from now on live for `seconds`."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("token",)
+    reach: ClassVar[str] = "*.token"
+    lasting: ClassVar[bool] = True
+
+    seconds: float
+
+    def lifetime(self, usual: float) -> float:
+        return self.seconds
+
+
+class RateLimit(What, frozen=True, tag="rate_limit"):
+    """Of any window of `seconds`, only `requests` calls get through; the others get a 429, which
+    do not count. `retry_after` is true (say when there is room again), false (say nothing), or
+    the value to send: seconds, or an HTTP date."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("before",)
+    lasting: ClassVar[bool] = True
+
+    requests: int
+    seconds: float
+    retry_after: bool | int | str = True
+
+    def __post_init__(self) -> None:
+        if isinstance(self.retry_after, str):
+            require_http_date(self.retry_after)
+
+    def before(self, call: Call, memory: Memory) -> Reply | None:
+        passed = memory.passed
+        # Calls are not quite in the order of their receipt (a body may come slowly), and a clock
+        # can be set back: whatever lies further off than the window is not in it.
+        while passed and abs(call.received - passed[0]) >= self.seconds:
+            passed.popleft()
+        if len(passed) < self.requests:
+            passed.append(call.received)
+            return None
+        return self._rejection(passed[0] + self.seconds - call.received)
+
+    def _rejection(self, wait: float) -> Reply:
+        if self.retry_after is False:
+            return told(429, "Too many requests")
+        value = max(1, math.ceil(wait)) if self.retry_after is True else self.retry_after
+        return told(429, "Too many requests", Retry_After=str(value))
+
+
+class SlowStart(What, frozen=True, tag="slow_start"):
+    """Answers are late by `delay` seconds at first; this falls evenly to nothing over `seconds`,
+    counted from the time of arming."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("pace",)
+    lasting: ClassVar[bool] = True
+
+    seconds: float
+    delay: float
+
+    def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
+        left = 1 - (call.received - memory.armed_at) / self.seconds
+        return later(outcome, self.delay * min(left, 1.0)) if left > 0 else outcome
+
+
+class Capacity(What, frozen=True, tag="capacity"):
+    """A call that would be more than the `in_flight`-th under way is turned away with a 503."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("before",)
+    lasting: ClassVar[bool] = True
+
+    in_flight: int
+
+    def before(self, call: Call, memory: Memory) -> Reply | None:
+        if call.in_flight <= self.in_flight:
+            return None
+        return told(503, "Too many requests are under way")

@@ -1,0 +1,160 @@
+"""A fault as it is armed: where, when and what; from plain data and back, and from one header.
+
+{"operation": "wiseflow.*.post", "when": {"next": 2}, "fault": {"kind": "status", "status": 503}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+import orjson
+
+from mock_sis.contracts import contract
+from mock_sis.errors import FaultError
+from mock_sis.exchange import Call
+from mock_sis.faults.catalogue import ANY_KIND
+from mock_sis.faults.what import What
+from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
+
+SCHEMA = "control/fault.schema.json"
+
+_KIND = re.compile(r"[a-z0-9_]+")
+
+
+class HeaderMatch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A request header that must be there; with `value`, its first occurrence has this value."""
+
+    name: str
+    value: str | None = None
+
+    def matches(self, call: Call) -> bool:
+        """Whether the call carries it."""
+        found = call.header(self.name)
+        return found is not None and self.value in (None, found)
+
+
+class Where(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The calls a fault is for: `operation` is a pattern over operation names, `subject` somebody
+    the call must be about."""
+
+    operation: str = "*"
+    subject: str | int | None = None
+    header: HeaderMatch | None = None
+
+    def matches(self, operation: str, call: Call, subjects: Callable[[], frozenset[str]]) -> bool:
+        """Whether this is such a call. `subjects` is only asked where the rest fits."""
+        return (
+            fnmatchcase(operation, self.operation)
+            and (self.header is None or self.header.matches(call))
+            and (self.subject is None or str(self.subject) in subjects())
+        )
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A fault to be armed. `when` None is filled in by the kind: once for an accident, for good
+    for a condition."""
+
+    what: What
+    where: Where = Where()
+    when: When | None = None
+
+    @property
+    def moment(self) -> When:
+        """When the fault acts, the kind's own choice included."""
+        return self.when or (FOR_GOOD if self.what.lasting else ONCE)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain data that this fault can be armed from."""
+        plain: dict[str, Any] = {"operation": self.where.operation}
+        plain |= _plain(self.where)
+        plain["when"] = _plain(self.moment)
+        plain["fault"] = what_as_json(self.what)
+        return plain
+
+
+def fault_from(spec: Mapping[str, Any]) -> Fault:
+    """The fault of plain data. Raises FaultError, which names every place that is wrong."""
+    _require(SCHEMA, spec)
+    try:
+        where = {key: spec[key] for key in ("operation", "subject", "header") if key in spec}
+        when = when_from(spec["when"]) if "when" in spec else None
+        fault = Fault(_what(spec["fault"]), msgspec.convert(where, Where), when)
+    except msgspec.ValidationError as error:
+        raise FaultError(str(error)) from error
+    _require_sense(fault)
+    return fault
+
+
+def what_from(plain: Mapping[str, Any]) -> What:
+    """What a fault does, from its plain `fault` object. Raises FaultError."""
+    _require(f"{SCHEMA}#/$defs/fault", plain)
+    try:
+        return _what(plain)
+    except msgspec.ValidationError as error:
+        raise FaultError(str(error)) from error
+
+
+def what_as_json(what: What) -> dict[str, Any]:
+    """The plain `fault` object of a kind, without the parameters that are left out."""
+    return {key: value for key, value in _plain(what).items() if value is not None}
+
+
+def inline(text: str) -> What:
+    """What the request header X-Mock-Fault asks for: the JSON of a `fault` object, a kind, or
+    `kind;name=value;name=value`, where a value that is no JSON is text. Raises FaultError."""
+    what = what_from(_header(text.strip()))
+    if what.phase == "connect":
+        raise FaultError(f"{what.kind} comes before any request, so no request can ask for it")
+    return what
+
+
+def _header(text: str) -> Mapping[str, Any]:
+    if text.startswith("{"):
+        plain = _json(text)
+        if not isinstance(plain, dict):
+            raise FaultError("this begins like a JSON object and is none")
+        return plain
+    kind, *pairs = (part.strip() for part in text.split(";"))
+    if not _KIND.fullmatch(kind):
+        raise FaultError("a fault is named by its kind, such as reset_after")
+    named = dict(pair.partition("=")[::2] for pair in pairs if pair)
+    return {name.strip(): _json(value.strip()) for name, value in named.items()} | {"kind": kind}
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _plain(value: msgspec.Struct) -> dict[str, Any]:
+    """The value as JSON has it: lists for tuples, text for times."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return plain
+
+
+def _what(plain: Mapping[str, Any]) -> What:
+    what: What = msgspec.convert(plain, ANY_KIND)
+    return what
+
+
+def _require(name: str, plain: Mapping[str, Any]) -> None:
+    problems = contract(name).problems(plain)
+    if problems:
+        raise FaultError("; ".join(f"{each.pointer or '/'}: {each.message}" for each in problems))
+
+
+def _require_sense(fault: Fault) -> None:
+    """Raises FaultError for a fault that could never act."""
+    if fault.where.operation.startswith("control."):
+        raise FaultError("/operation: the control interface takes no faults")
+    if fault.what.phase == "connect" and fault.where != Where():
+        raise FaultError(
+            f"{fault.what.kind} acts before anything is read, so it takes no operation, subject "
+            "or header"
+        )

@@ -1,0 +1,147 @@
+# The hooks of a family share one signature; hardly any needs all of it.
+# ruff: noqa: ARG002
+"""Faults of the connection: it is refused, reset, closed, stalled, slow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from random import Random
+from typing import ClassVar, Literal
+
+import msgspec
+
+from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
+
+LONGEST_DELAY = 3600.0
+"""Seconds. A log-normal draw has no upper end; a delay does."""
+
+
+class RefuseConnection(What, frozen=True, tag="refuse_connection"):
+    """The connection is reset as it is made, before a byte is read."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("connect",)
+
+
+class ResetBefore(What, frozen=True, tag="reset_before"):
+    """The request is read and the connection reset; nothing is committed."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("before",)
+
+    def before(self, call: Call, memory: Memory) -> Hangup:
+        return Hangup("reset")
+
+
+class ResetAfter(What, frozen=True, tag="reset_after"):
+    """The call is carried out and the connection reset; the answer is lost."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    def after(self, reply: Reply) -> Hangup:
+        return Hangup("reset")
+
+
+class CloseWithoutAnswer(OwnAnswer, frozen=True, tag="close_without_answer"):
+    """The connection is closed in good order, and no answer was sent."""
+
+    def answer(self) -> Hangup:
+        return Hangup("close")
+
+
+class ResetMidBody(What, frozen=True, tag="reset_mid_body"):
+    """The head and part of the body arrive, then the connection is reset. `keep` is the part of
+    the body that is sent: below 1 a share of it, from 1 on a number of bytes."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+
+    keep: float = 0.5
+
+    def after(self, reply: Reply) -> Reply:
+        cut = kept(self.keep, len(reply.body))
+        return replace(reply, delivery=replace(reply.delivery, cut_after=cut, ending="reset"))
+
+
+class Stall(OwnAnswer, frozen=True, tag="stall"):
+    """Nothing more comes for `seconds`, then the connection is closed. With `part` "headers" no
+    byte is sent at all; with "body" the head arrives and the body does not."""
+
+    seconds: float = 60.0
+    part: Literal["headers", "body"] = "headers"
+
+    def __post_init__(self) -> None:
+        if self.part == "body" and self.phase == "before":
+            raise ValueError('a stalled body is that of a true answer: give "phase": "after"')
+
+    def answer(self) -> Hangup:
+        return Hangup("close", hold=self.seconds)
+
+    def after(self, reply: Reply) -> Reply | Hangup:
+        if self.part == "headers":
+            return self.answer()
+        stalled = replace(reply.delivery, cut_after=0, ending="stall", stall=self.seconds)
+        return replace(reply, delivery=stalled)
+
+
+class Drip(What, frozen=True, tag="drip"):
+    """The answer trickles out at `bytes_per_second`."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("pace",)
+
+    bytes_per_second: float
+
+    def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
+        if isinstance(outcome, Hangup):
+            return outcome
+        return replace(outcome, delivery=replace(outcome.delivery, drip=self.bytes_per_second))
+
+
+class Lognormal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A delay whose logarithm is normally distributed: half of the draws lie below `median`
+    seconds, and `sigma` says how far the others stray."""
+
+    median: float
+    sigma: float
+
+
+class Delay(What, frozen=True, tag="delay"):
+    """The answer, or the hanging up, comes late: by fixed `seconds`, or by a draw from `uniform`
+    [least, most] or `lognormal`. Exactly one of the three is given."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("pace",)
+
+    seconds: float | None = None
+    uniform: tuple[float, float] | None = None
+    lognormal: Lognormal | None = None
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if sum(each is not None for each in (self.seconds, self.uniform, self.lognormal)) != 1:
+            raise ValueError("a delay takes exactly one of seconds, uniform and lognormal")
+        if self.uniform is not None and self.uniform[0] > self.uniform[1]:
+            raise ValueError("a uniform delay is [least, most], in this order")
+
+    def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
+        return later(outcome, self._drawn(memory.rng))
+
+    def _drawn(self, rng: Random) -> float:
+        if self.uniform is not None:
+            return rng.uniform(*self.uniform)
+        if self.lognormal is not None:
+            mean = math.log(self.lognormal.median)
+            return min(rng.lognormvariate(mean, self.lognormal.sigma), LONGEST_DELAY)
+        return self.seconds or 0.0
+
+
+def later(outcome: Reply | Hangup, seconds: float) -> Reply | Hangup:
+    """The same outcome, `seconds` later."""
+    if isinstance(outcome, Hangup):
+        return replace(outcome, hold=outcome.hold + seconds)
+    return replace(
+        outcome, delivery=replace(outcome.delivery, delay=outcome.delivery.delay + seconds)
+    )
+
+
+def kept(keep: float, length: int) -> int:
+    """The bytes out of `length` that `keep` leaves: below 1 a share, from 1 on a number."""
+    return int(length * keep) if keep < 1 else min(int(keep), length)

@@ -1,0 +1,113 @@
+# The hooks of a family share one signature; hardly any needs all of it.
+# ruff: noqa: ARG002
+"""When an armed fault acts: the next times, the nth time, always, by chance, between two times.
+
+Each is a value that judges from the fault's own counts and the time of the call; `seen` is the
+number of matching calls, this one included, and `fired` how often the fault took effect before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from random import Random
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A moment for a fault to act."""
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the moment's random source; None leaves the choice to the plan."""
+        return None
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        """Whether the fault acts on this call."""
+        raise NotImplementedError
+
+    def spent(self, seen: int, fired: int) -> bool:
+        """Whether the fault will never act again."""
+        return False
+
+
+class Next(When, frozen=True):
+    """The next `next` times that it can take effect."""
+
+    next: int
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        return fired < self.next
+
+    def spent(self, seen: int, fired: int) -> bool:
+        return fired >= self.next
+
+
+class Nth(When, frozen=True):
+    """On the `nth` matching call alone, counted from 1."""
+
+    nth: int
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        return seen == self.nth
+
+    def spent(self, seen: int, fired: int) -> bool:
+        return seen >= self.nth
+
+
+class Always(When, frozen=True):
+    """On every matching call."""
+
+    always: Literal[True]
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        return True
+
+
+class Probability(When, frozen=True):
+    """On each matching call with this probability, drawn from a source seeded with `seed` (None
+    leaves the seed to the plan)."""
+
+    probability: float
+    seed: int | None = None
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        return rng.random() < self.probability
+
+
+class Between(When, frozen=True):
+    """On matching calls received from the first of two times on, and before the second. It is
+    never spent: a clock can be set back."""
+
+    between: tuple[Moment, Moment]
+
+    def __post_init__(self) -> None:
+        if self.between[0] >= self.between[1]:
+            raise ValueError("between takes two times, the earlier first")
+
+    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+        start, end = self.between
+        return start.timestamp() <= now < end.timestamp()
+
+
+KINDS: Mapping[str, type[When]] = {
+    "next": Next,
+    "nth": Nth,
+    "always": Always,
+    "probability": Probability,
+    "between": Between,
+}
+"""The member that names each kind of moment."""
+
+ONCE = Next(1)
+FOR_GOOD = Always(True)
+
+
+def when_from(plain: Mapping[str, Any]) -> When:
+    """The moment of a `when` object that keeps its schema. Raises msgspec.ValidationError."""
+    named = next(kind for name, kind in KINDS.items() if name in plain)
+    return msgspec.convert(plain, named)

@@ -1,0 +1,166 @@
+"""Faults of the verdict: rows told otherwise than they are stored, and answers of a WISEflow-style
+receiver that contradict themselves.
+
+The extra error of `wiseflow_unknown_user` and its like takes the place of one success, so that the
+counts still add up to what was sent: one thing is wrong at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import orjson
+
+from mock_sis.exchange import Reply
+from mock_sis.faults.body import json_object
+from mock_sis.faults.what import Phase, What
+from mock_sis.verdict import Row
+
+UserId = int | str
+Answer = dict[str, Any]
+
+
+class BulkAnswer(What, frozen=True):
+    """A kind that rewrites the receiver's 2xx answer to a bulk call; others it leaves alone."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+    reach: ClassVar[str] = "wiseflow.*.grades.*"
+
+    def retold(self, answer: Answer) -> Answer:
+        """The answer that is given instead; the same one where there is nothing to change."""
+        raise NotImplementedError
+
+    def after(self, reply: Reply) -> Reply:
+        answer = bulk_answer(reply)
+        if answer is None:
+            return reply
+        retold = self.retold(answer)
+        return reply if retold == answer else replace(reply, body=orjson.dumps(retold))
+
+
+class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
+    """The counts are off: numberOfSuccess by `success_by`, numberOfErrors by `errors_by`."""
+
+    success_by: int = 1
+    errors_by: int = 0
+
+    def __post_init__(self) -> None:
+        if self.success_by == self.errors_by == 0:
+            raise ValueError("counts that are off by 0 are the right ones")
+
+    def retold(self, answer: Answer) -> Answer:
+        return answer | {
+            "numberOfSuccess": answer["numberOfSuccess"] + self.success_by,
+            "numberOfErrors": answer["numberOfErrors"] + self.errors_by,
+        }
+
+
+class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
+    """The errors name a userId that nobody sent."""
+
+    user: UserId = 2147483647
+    text: str = "The participant could not be found"
+
+    def retold(self, answer: Answer) -> Answer:
+        return with_error(answer, {"userId": self.user, "errorInfo": self.text})
+
+
+class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
+    """The errors name the same userId twice: `user`, or else the first one that is there."""
+
+    user: UserId | None = None
+    text: str = "The grade could not be registered"
+
+    def retold(self, answer: Answer) -> Answer:
+        if self.user is None:
+            return with_error(answer, answer["errors"][0]) if answer["errors"] else answer
+        error = {"userId": self.user, "errorInfo": self.text}
+        named = any(is_about(each, self.user) for each in answer["errors"])
+        return with_error(answer if named else with_error(answer, error), error)
+
+
+class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_user"):
+    """The errors do not say whom they are about; where there are none, one such is added."""
+
+    text: str = "One of the grades could not be registered"
+
+    def retold(self, answer: Answer) -> Answer:
+        if not answer["errors"]:
+            return with_error(answer, {"errorInfo": self.text})
+        return answer | {"errors": [without_user(each) for each in answer["errors"]]}
+
+
+class RowFault(What, frozen=True):
+    """A kind that bends the verdict on single rows, before they are committed."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("rows",)
+    reach: ClassVar[str] = "*.grades.*"
+
+
+class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
+    """Every row is refused with this text, and none is stored."""
+
+    text: str = "The grade could not be registered"
+
+    def row(self, row: Row) -> Row:
+        return Row.refused(row.subject, self.text)
+
+
+class RowsFail(RowFault, frozen=True, tag="rows_fail"):
+    """The rows of these people are refused with this text, and not stored."""
+
+    subjects: tuple[UserId, ...]
+    text: str = "The grade could not be registered"
+
+    def row(self, row: Row) -> Row:
+        return Row.refused(row.subject, self.text)
+
+
+class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
+    """Rows that would be accepted are called a success and thrown away."""
+
+    subjects: tuple[UserId, ...] | None = None
+
+    def row(self, row: Row) -> Row:
+        return Row(row.subject, None, False) if row.error is None else row
+
+
+class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
+    """Rows that would be accepted are stored and called an error with this text."""
+
+    subjects: tuple[UserId, ...] | None = None
+    text: str = "The grade could not be registered"
+
+    def row(self, row: Row) -> Row:
+        return Row(row.subject, self.text, True) if row.stored else row
+
+
+def bulk_answer(reply: Reply) -> Answer | None:
+    """The counts and errors this reply tells, or None where it is not such an answer."""
+    answer = json_object(reply.body) if 200 <= reply.status < 300 else None
+    if answer is None or not isinstance(answer.get("errors"), list):
+        return None
+    counts = (answer.get("numberOfSuccess"), answer.get("numberOfErrors"))
+    return answer if all(isinstance(each, int) for each in counts) else None
+
+
+def with_error(answer: Answer, error: Any) -> Answer:
+    """The answer with one more error in place of one success, if there was one."""
+    return answer | {
+        "numberOfSuccess": max(0, answer["numberOfSuccess"] - 1),
+        "numberOfErrors": answer["numberOfErrors"] + 1,
+        "errors": [*answer["errors"], error],
+    }
+
+
+def without_user(error: Any) -> Any:
+    """The error without its userId."""
+    if not isinstance(error, dict):
+        return error
+    return {key: value for key, value in error.items() if key != "userId"}
+
+
+def is_about(error: Any, user: UserId) -> bool:
+    """Whether this error names that userId, as a number or as text."""
+    return isinstance(error, dict) and str(error.get("userId")) == str(user)
