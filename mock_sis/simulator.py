@@ -20,10 +20,20 @@ from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
 from mock_sis.credentials import TokenStore
 from mock_sis.dialects import DIALECTS, Dialect
-from mock_sis.errors import Malformed, Problem, Refused, ReplayError, SeedError, Stalled, TooLarge
-from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
+from mock_sis.errors import (
+    FaultError,
+    Malformed,
+    Problem,
+    Refused,
+    ReplayError,
+    SeedError,
+    Stalled,
+    TooLarge,
+)
+from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route, split_path
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
+from mock_sis.faults.what import What
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal import Entry, Journal
 from mock_sis.media import JSON_TYPE, decode_json, encode_json, problem_reply
@@ -98,7 +108,7 @@ class Simulator:
             return Exchange(outcome, None)
         entry = self.world.journal.append(
             match.route.operation if match else UNROUTED,
-            _without_secret(call) if match and match.interface == CONTROL else call,
+            _without_secret(call) if _at_control(match, call) else call,
             outcome,
             faults=effects.names,
             took=time.perf_counter() - started,
@@ -166,13 +176,13 @@ class Simulator:
             if effects.before is not None:
                 return match, effects.before, effects
             context = Context(self.world, match.route.operation, effects)
-            outcome: Outcome = match.route.handler(context, call, match.params)
+            answer = match.route.handler(context, call, match.params)
         except Refused as refused:
-            outcome = _refusal(router.interface(call.path), refused)
+            answer = _refusal(router.interface(call.path), refused)
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
-            outcome = _defective()
-        return match, outcome if isinstance(outcome, Feed) else effects.spoil(outcome), effects
+            answer = _defective()
+        return match, answer if isinstance(answer, Feed) else effects.spoil(answer), effects
 
     def _admit(self, call: Call, match: Match) -> None:
         """Raise Unauthorised unless the call may use this route."""
@@ -194,13 +204,20 @@ class Simulator:
             route.operation,
             call,
             lambda: route.subjects(world, call) if route.subjects else frozenset(),
-            extra=(inline(asked),) if asked else (),
+            extra=() if asked is None else (_asked_for(asked),),
         )
 
 
 def _mounted(settings: Settings) -> Router:
     served = [Mount(row.name, row.base(settings), row.routes) for row in DIALECTS]
     return Router([Mount(CONTROL, "/", CONTROL_ROUTES), *served])
+
+
+def _asked_for(header: str) -> What:
+    try:
+        return inline(header)
+    except FaultError as error:
+        raise Malformed(f"{FAULT_HEADER}: {error}.") from error
 
 
 def _refuse_defect(call: Call, limit: int) -> None:
@@ -234,6 +251,11 @@ def _locked_out(entry: Entry) -> bool:
     outcome = entry.outcome
     locked = isinstance(outcome, Reply) and outcome.status == 401
     return locked and entry.operation.startswith(f"{CONTROL}.")
+
+
+def _at_control(match: Match | None, call: Call) -> bool:
+    """Whether a call was meant for the control interface: a mistyped path carries the token too."""
+    return match.interface == CONTROL if match else split_path(call.path)[:1] == ("_control",)
 
 
 def _without_secret(call: Call) -> Call:
