@@ -25,6 +25,7 @@ from conformance.rules import RULES
 from conformance.runner.doctor import examine
 from conformance.runner.run import Options, run
 from conformance.verdicts import Status
+from mock_sis import __version__
 from mock_sis.errors import UsageError
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ _profile = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mock-sis", message="conformance %(version)s")
+@click.version_option(__version__, message="conformance %(version)s")
 def main() -> None:
     """Say rule by rule whether a grade exporter keeps the rules, with the evidence.
 

@@ -63,24 +63,29 @@ class Trouble(msgspec.Struct, frozen=True):
     text: str
 
 
-class Evidence(msgspec.Struct, frozen=True, dict=True):
-    """One scenario, played once.
+class Played(msgspec.Struct, frozen=True):
+    """What a case leaves beside the journal of the SIS.
 
-    `journal` is what the SIS remembers, byte for byte; `gradebook` what it holds at the end;
-    `stderr` the tail of what the adapter wrote there; `quiet_seconds` the real silence that was
-    observed; `complete` is false where the journal overflowed.
+    `gradebook` is what the SIS holds at the end; `stderr` the tail of what the adapter wrote there;
+    `quiet_seconds` the real silence that was observed; `complete` is false where the journal
+    overflowed.
     """
 
     scenario: str
     exporter: Identity
-    steps: tuple[Done, ...]
-    journal: tuple[Entry, ...]
-    gradebook: dict[str, Any]
+    steps: tuple[Done, ...] = ()
+    gradebook: dict[str, Any] = {}
     faults: tuple[FaultUse, ...] = ()
     stderr: str = ""
     quiet_seconds: float = 0.0
     complete: bool = True
     trouble: Trouble | None = None
+
+
+class Evidence(Played, frozen=True, dict=True):
+    """One scenario, played once; `journal` is what the SIS remembers, byte for byte."""
+
+    journal: tuple[Entry, ...] = ()
 
     @cached_property
     def requests(self) -> tuple[Entry, ...]:
@@ -117,6 +122,6 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Evidence:
     """The evidence that `as_json` wrote. Raises msgspec.ValidationError or ReplayError."""
-    bare = msgspec.convert({**data, "journal": []}, Evidence)
+    played = msgspec.convert(data, Played)
     journal = tuple(entry_from_json(entry) for entry in data["journal"])
-    return msgspec.structs.replace(bare, journal=journal)
+    return Evidence(**msgspec.structs.asdict(played), journal=journal)

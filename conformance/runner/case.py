@@ -20,7 +20,7 @@ async def run_case(scenario: Scenario, identity: Identity, pool: Pool) -> Eviden
             return await _staged_case(scenario, identity, session)
     except AdapterBroken as broken:
         trouble = Trouble("broken", str(broken))
-        return Evidence(scenario.name, identity, (), (), {}, trouble=trouble)
+        return Evidence(scenario.name, identity, trouble=trouble)
 
 
 async def _staged_case(scenario: Scenario, identity: Identity, session: Session) -> Evidence:

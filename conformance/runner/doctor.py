@@ -52,11 +52,11 @@ class Finding:
 
 
 async def examine(
-    driver: Driver, timeout: float, scenario: Scenario, rules: Sequence[Rule]
+    driver: Driver, patience: float, scenario: Scenario, rules: Sequence[Rule]
 ) -> list[Finding]:
     """What became of each message, in order, up to the first that went wrong. `scenario` lends its
-    flow; raises nothing for a broken adapter."""
-    session = Session(driver, timeout)
+    flow, `patience` is seconds a message; raises nothing for a broken adapter."""
+    session = Session(driver, patience)
     findings: list[Finding] = []
     try:
         identity = await session.start()

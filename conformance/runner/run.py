@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from conformance.drivers.base import Driver
 from conformance.evidence import Evidence, Identity
@@ -17,6 +16,7 @@ from conformance.rule import Rule, Scenario
 from conformance.runner.case import run_case
 from conformance.runner.pool import Pool
 from conformance.verdicts import Status, Verdict, inapplicable, verdict
+from mock_sis import __version__
 from mock_sis.clock import iso
 
 
@@ -112,7 +112,7 @@ async def run(
         verdicts = await _all(current, rules, progress)
     return Report(
         spec=spec,
-        suite=version("mock-sis"),
+        suite=__version__,
         identity=current.identity,
         verdicts=verdicts,
         started=iso(began),

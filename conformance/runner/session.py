@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import version
 from typing import Any
 
 from conformance.drivers.base import Connection, Driver
 from conformance.evidence import Identity
 from conformance.protocol import VERSION, AdapterBroken, Answer, Message, build, settled
+from mock_sis import __version__
 
 
 class Session:
@@ -39,7 +39,7 @@ class Session:
     async def start(self) -> Identity:
         """Start an adapter and ask who is there. Raises AdapterBroken."""
         self._connection = await self._driver.connect()
-        suite = {"name": "mock-sis", "version": version("mock-sis")}
+        suite = {"name": "mock-sis", "version": __version__}
         answer = await self.ask("hello", {"protocol": VERSION, "suite": suite})
         return Identity(
             name=answer["exporter"]["name"],

@@ -1,0 +1,97 @@
+"""Evidence and rules made by hand, so that judging is tested without playing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from conformance.evidence import Done, Evidence, Identity
+from conformance.flow import Flow
+from conformance.proofs import Proof
+from conformance.report import Report
+from conformance.rule import Level, Rule, Scenario, Violation
+from conformance.sources import RUNS_ONCE
+from conformance.steps import Export, State, Step
+from conformance.verdicts import Verdict
+from mock_sis.entry import Entry
+from mock_sis.exchange import Call, Hangup, Reply
+
+POST = "wiseflow.flows.grades.post"
+T0 = 1_781_514_000.0
+
+EXPORTER = Identity("mini", "1.0", ("wiseflow",), ("sync", "work.inspect", "clock.virtual"))
+
+
+def reply(successes: int, *refused: int) -> Reply:
+    """The recommended 200."""
+    errors = [{"userId": name, "errorInfo": "why"} for name in refused]
+    told = {"numberOfSuccess": successes, "numberOfErrors": len(refused), "errors": errors}
+    return Reply(200, (), json.dumps(told).encode())
+
+
+def post(
+    number: int,
+    marks: dict[int, str] | bytes,
+    outcome: Reply | Hangup,
+    faults: tuple[str, ...] = (),
+) -> Entry:
+    """An export; `marks` is by userId, or the body."""
+    if isinstance(marks, dict):
+        rows = [{"userId": name, "mark": mark} for name, mark in marks.items()]
+        marks = json.dumps({"participants": rows}).encode()
+    call = Call("POST", "/wiseflow/flows/U/grades", (), marks, received=T0)
+    return Entry(number, POST, call, outcome, faults)
+
+
+def control(number: int) -> Entry:
+    """A call of the suite's own."""
+    return Entry(number, "control.clock.advance", Call("POST", "/_control/clock"), Reply(200))
+
+
+def done(step: Step, first: int, last: int, answer: dict[str, Any] | None = None) -> Done:
+    """A step that went well."""
+    return Done(step, T0, first, last, answer=answer)
+
+
+def shown(**states: Any) -> dict[str, Any]:
+    """A state answer; the names are p1001 and so on."""
+    people = [{"user_id": int(name[1:]), "state": state} for name, state in states.items()]
+    return {"id": 1, "status": "ok", "flow": "exported", "participants": people}
+
+
+def evidence(journal: Sequence[Entry] = (), steps: Sequence[Done] = (), **more: Any) -> Evidence:
+    """Evidence of the scenario "made"."""
+    return Evidence("made", EXPORTER, tuple(steps), journal=tuple(journal), **more)
+
+
+def pressed_twice(*journal: Entry) -> Evidence:
+    """Export with entry 1, then the second press from entry 2 on."""
+    last = max((entry.number for entry in journal), default=0)
+    steps = (
+        done(Export(), 0, 1),
+        done(Export(label="again"), 1, last, {"id": 2, "status": "ok", "accepted": True}),
+        done(State(label="end"), last, last, shown(p1001="exported")),
+    )
+    return evidence(journal, steps)
+
+
+MADE = Scenario("made", "something happens", Flow(()), ())
+
+
+def rule(
+    check: Callable[[Evidence], Iterable[Violation]] = lambda _: (),
+    *,
+    id: str = "WF-MADE",
+    level: Level = Level.MUST,
+    needs: tuple[str, ...] = (),
+    proofs: tuple[Proof, ...] = (Proof.COUNT,),
+    scenarios: tuple[Scenario, ...] = (MADE,),
+) -> Rule:
+    """A rule that needs no more than it must."""
+    return Rule(id, level, "does well", (RUNS_ONCE,), scenarios, proofs, check, "do well", needs)
+
+
+def report(*verdicts: Verdict, **cases: Evidence) -> Report:
+    """A report of these verdicts."""
+    return Report("python:mini", "0.1", EXPORTER, verdicts, "2026-06-15T09:00:00Z", 1.5, cases)

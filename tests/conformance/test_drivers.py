@@ -1,0 +1,200 @@
+"""Drivers: every way an adapter can misbehave ends in a text that names cause and cure."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.drivers.process import ProcessDriver
+from conformance.drivers.spec import KINDS, driver
+from conformance.protocol import AdapterBroken
+from conformance.runner.pool import Pool
+from conformance.runner.session import Session
+from mock_sis.errors import UsageError
+
+MINIATURES = Path(__file__).with_name("miniatures.py")
+PATIENT = 20.0
+
+LOAD = {
+    "flow": {
+        "sis_code": "U||1",
+        "title": "T",
+        "marking": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
+        "scale": ["A"],
+        "instant_export": False,
+        "sis_sources": ["U||1"],
+        "assessors": [],
+        "participants": [],
+    }
+}
+
+WRONG = [
+    ("Rubbish", PATIENT, "not JSON", "logs to stderr"),
+    ("Dying", PATIENT, r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),
+    ("Hanging", 1.0, r"did not answer message 2 \(load\) within 1 s", "Flush stdout"),
+    ("Deaf", PATIENT, "closed its stdout", "exit only after bye"),
+    ("Twice", PATIENT, "nobody asked for|out of turn", "once"),
+    ("Huge", PATIENT, "longer than 8 MiB", "line feed"),
+    ("Latin", PATIENT, "not UTF-8", "UTF-8"),
+    ("OutOfTurn", PATIENT, "out of turn", "in order"),
+    ("Excused", PATIENT, "belongs to the core", "answer them all"),
+    ("Confessing", PATIENT, "the database is away", "stderr"),
+    ("Listing", PATIENT, "not an object", "object such as"),
+    ("Raising", PATIENT, "RuntimeError", "Catch errors"),
+]
+
+
+def process(name: str) -> ProcessDriver:
+    return ProcessDriver((sys.executable, "-S", str(MINIATURES), name))
+
+
+async def talk(session: Session) -> None:
+    """Say enough for every miniature to go wrong."""
+    await session.start()
+    await session.ask("load", LOAD)
+    await session.ask("settle")
+
+
+async def press_export(session: Session) -> None:
+    await talk(session)
+    await session.ask("export", {"presses": 1, "by": "manager"})
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and not yet reaped by its parent does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize(("name", "seconds", "cause", "cure"), WRONG, ids=[w[0] for w in WRONG])
+async def test_a_misbehaving_process_is_named_and_killed(
+    name: str, seconds: float, cause: str, cure: str
+) -> None:
+    session = Session(process(name), seconds)
+    with pytest.raises(AdapterBroken) as caught:
+        await talk(session)
+    assert re.search(cause, caught.value.cause, re.DOTALL)
+    assert cure in caught.value.cure
+    assert not session.running
+
+
+async def test_killing_takes_the_children_of_an_adapter_with_it() -> None:
+    session = Session(process("Hanging"), 1.0)
+    with pytest.raises(AdapterBroken) as caught:
+        await talk(session)
+    child = int(caught.value.__notes__[0].split()[1])
+    async with asyncio.timeout(PATIENT):
+        # Nothing tells when a process that is not a child of this one is gone.
+        while alive(child):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("Plain", ""),
+        ("Blank", ""),
+        ("Noisy", "exited with code 9 after bye"),
+        ("Lingering", "did not exit within 2 s after bye and was killed"),
+    ],
+)
+async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> None:
+    session = Session(process(name), PATIENT)
+    await talk(session)
+    assert await session.stop() == remark
+    assert not session.running
+
+
+async def test_a_command_that_does_not_start_is_named() -> None:
+    with pytest.raises(AdapterBroken, match=r"does not start: .*no-such-program"):
+        await Session(ProcessDriver.parse("no-such-program --x"), PATIENT).start()
+
+
+async def test_leaving_the_pool_stops_every_adapter_even_in_mid_case() -> None:
+    pids: list[int] = []
+    async with Pool(process("Plain"), 2, PATIENT) as pool:
+        await pool.introduce()
+        async with pool.session() as first, pool.session() as second:
+            for session in (first, second):
+                pids.append(session._connection.pid)  # type: ignore[union-attr]
+    assert len(set(pids)) == 2
+    assert not any(alive(pid) for pid in pids)
+
+
+async def test_an_adapter_whose_case_failed_is_not_lent_again() -> None:
+    async with Pool(process("Plain"), 1, PATIENT) as pool:
+        with pytest.raises(RuntimeError):
+            async with pool.session() as first:
+                raise RuntimeError
+        async with pool.session() as second:
+            assert second is not first
+            assert second.running
+
+
+@pytest.mark.parametrize("name", ["Raising", "Listing", "OutOfTurn", "OffSchema"])
+async def test_a_misbehaving_class_is_named(name: str) -> None:
+    session = Session(InProcessDriver.parse(f"miniatures:{name}"), PATIENT)
+    with pytest.raises(AdapterBroken):
+        await press_export(session)
+
+
+async def test_a_class_that_cannot_be_made_is_named() -> None:
+    class Greedy:
+        def __init__(self, needed: int) -> None: ...
+
+    with pytest.raises(AdapterBroken, match="without arguments"):
+        await InProcessDriver(Greedy).connect()
+
+
+async def test_killing_an_instance_calls_its_abandon() -> None:
+    class Leaving:
+        left = False
+
+        async def abandon(self) -> None:
+            Leaving.left = True
+
+    connection = await InProcessDriver(Leaving).connect()
+    await connection.kill()
+    assert Leaving.left
+
+
+@pytest.mark.parametrize(
+    ("spec", "cause"),
+    [
+        ("", "the forms are process:COMMAND"),
+        ("telnet:host", "the forms are"),
+        ("process:", "the command is empty"),
+        ("process:'open", "No closing quotation"),
+        ("python:nothing.here:Class", "cannot be imported"),
+        ("python:os", "not of the form"),
+        ("python:os:nothing", "cannot be imported"),
+        ("python:os:getcwd", "no method handle"),
+        ("mutant:", "say which one"),
+        ("reference:x", "nothing after it"),
+    ],
+)
+def test_a_spec_that_names_nothing_says_why(spec: str, cause: str) -> None:
+    with pytest.raises(UsageError, match=cause):
+        driver(spec)
+
+
+def test_every_kind_of_spec_is_told_with_its_form() -> None:
+    assert all(kind.form.startswith(name) for name, kind in KINDS.items())
+    assert driver("process:node 'my adapter.js'").command == ("node", "my adapter.js")  # type: ignore[attr-defined]
+
+
+async def test_an_adapter_gets_the_environment_of_the_suite() -> None:
+    script = "import os,sys; sys.stderr.write(os.environ['CHOSEN']); sys.exit(1)"
+    chosen = ProcessDriver((sys.executable, "-S", "-c", script), {"CHOSEN": "this one"})
+    with pytest.raises(AdapterBroken, match="this one"):
+        await Session(chosen, PATIENT).start()
+    assert "CHOSEN" not in os.environ
