@@ -216,6 +216,12 @@ def test_functions_stay_short() -> None:
         for path in sources()
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or node.lineno) - node.lineno >= FUNCTION_LINES
+        and body_lines(node) >= FUNCTION_LINES
     ]
     assert long == []
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of code, without signature and docstring: a command's docstring is its help text."""
+    code = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (code[-1].end_lineno or 0) - code[0].lineno + 1 if code else 0

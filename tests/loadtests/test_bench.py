@@ -13,7 +13,6 @@ import pytest
 from loadtests import bench
 from loadtests.bench import Plan
 from loadtests.figures import Result
-from loadtests.seed import seed
 
 PLAN = Plan(size=1000, seconds=20, users=4, report=Path("out.html"))
 
@@ -59,10 +58,10 @@ def test_the_report_is_named_after_the_size_unless_told_otherwise() -> None:
     assert bench.parse(["--report", "x.html"]).report == Path("x.html")
 
 
-def test_the_seed_has_a_flow_of_the_size_for_each_user() -> None:
-    sections = seed(flows=3, participants=5)["sections"]
-    assert [len(section["enrollments"]) for section in sections] == [5, 5, 5]
-    assert len({section["sis_code"] for section in sections}) == 3
+def test_a_repeatable_seed_keeps_all_but_the_overwrite_policy() -> None:
+    document = {"name": "n", "wiseflow": {"base_path": "/w", "overwrite": "refuse"}}
+    changed = json.loads(bench.repeatable(json.dumps(document).encode()))
+    assert changed == {"name": "n", "wiseflow": {"base_path": "/w", "overwrite": "allow"}}
 
 
 class Refusing(BaseHTTPRequestHandler):
