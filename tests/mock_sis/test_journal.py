@@ -114,6 +114,14 @@ def test_clearing_forgets_entries_but_never_a_number() -> None:
     assert numbers(journal.select()) == [4]
 
 
+def test_the_bounds_hold_after_clearing_too() -> None:
+    journal = Journal(max_entries=2)
+    fill(journal, *"ab")
+    journal.clear()
+    fill(journal, *"cde")
+    assert numbers(journal.select()) == [4, 5]
+
+
 def test_clearing_an_empty_journal_leaves_it_complete() -> None:
     journal = Journal()
     journal.clear()
