@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import click
 import orjson
 
-from conformance import scenarios
 from conformance.drivers.base import Driver
 from conformance.drivers.spec import driver
 from conformance.evidence import as_json
@@ -24,6 +23,7 @@ from conformance.rule import Rule
 from conformance.rules import RULES
 from conformance.runner.doctor import examine
 from conformance.runner.run import Options, run
+from conformance.scenarios import once
 from conformance.verdicts import Status
 from mock_sis import __version__
 from mock_sis.errors import UsageError
@@ -156,7 +156,7 @@ Exit codes: 0 sound, 2 wrong usage, 3 something is to be mended.
 @_timeout
 def doctor_command(spec: str, adapter_timeout: float) -> None:
     """Visit an adapter once with every message."""
-    visit = examine(_driver(spec), adapter_timeout, scenarios.EXPORTED_TWICE, RULES)
+    visit = examine(_driver(spec), adapter_timeout, once.EXPORTED_TWICE, RULES)
     findings = _await(visit)
     for finding in findings:
         click.echo(f"{'well ' if finding.well else 'MEND '} {finding.text}")

@@ -99,6 +99,10 @@ class Evidence(Played, frozen=True, dict=True):
                 return done
         raise KeyError(f"scenario {self.scenario!r} has no step labelled {label!r}")
 
+    def has_step(self, label: str) -> bool:
+        """Whether the scenario has a step of that label."""
+        return any(done.step.label == label for done in self.steps)
+
     def calls(self, operation: str = "*", *, since: str = "", until: str = "") -> tuple[Entry, ...]:
         """Requests of an operation (shell-style pattern), from the beginning of the step labelled
         `since` to the beginning of the one labelled `until`."""

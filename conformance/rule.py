@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -93,6 +93,14 @@ class Rule:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The features an exporter must declare for the rule to apply, in order."""
-        played = (name for scenario in self.scenarios for name in scenario.features)
-        return tuple(dict.fromkeys((*self.needs, *played)))
+        """The features without which nothing of the rule can be tried, in order: its own, and
+        those that all of its scenarios need."""
+        first, *others = self.scenarios
+        shared = (
+            name for name in first.features if all(name in other.features for other in others)
+        )
+        return tuple(dict.fromkeys((*self.needs, *shared)))
+
+    def playable(self, features: Collection[str]) -> tuple[Scenario, ...]:
+        """The scenarios that an exporter with these features can be put in."""
+        return tuple(each for each in self.scenarios if set(each.features) <= set(features))

@@ -73,7 +73,8 @@ class State(StepBase, frozen=True):
 
 
 class Arm(StepBase, frozen=True):
-    """The SIS is told to fail: a fault of docs/faults.md.
+    """The SIS is told to fail: a fault of docs/faults.md. `{port}` in its texts stands for the port
+    the SIS listens on.
 
     With `must_fire` a rule is not testable when it did not; without, the fault is a trap that a
     good exporter never springs.
@@ -100,11 +101,11 @@ class WaitForExchange(StepBase, frozen=True):
 
 
 class Kill(StepBase, frozen=True):
-    """The exporter is killed without warning."""
+    """The exporter is killed without warning. Left out where it has no feature `state.durable`."""
 
 
 class Restart(StepBase, frozen=True):
-    """The exporter starts again on the same state directory."""
+    """The exporter starts again on the same state directory. Left out as Kill is."""
 
 
 class Quiet(StepBase, frozen=True):
@@ -146,8 +147,6 @@ def feature_of(step: Step) -> str:
     match step:
         case Retry():
             return "retry"
-        case Kill() | Restart():
-            return "state.durable"
         case Export(presses=2):
             return "export.concurrent"
         case Act(action=action):

@@ -61,8 +61,8 @@ WORST = (
     Status.FAIL,
     Status.WARN,
     Status.NOT_TESTABLE,
-    Status.NOT_APPLICABLE,
     Status.PASS,
+    Status.NOT_APPLICABLE,
 )
 """Of several scenarios the status standing first here is the rule's."""
 
@@ -72,13 +72,16 @@ def inapplicable(rule: Rule, identity: Identity) -> str:
     if rule.profile not in identity.dialects:
         return f"the exporter does not speak {rule.profile}"
     missing = [name for name in rule.features if name not in identity.features]
+    if not missing and not rule.playable(identity.features):
+        missing = [name for name in rule.scenarios[0].features if name not in identity.features]
     return f"the exporter does not declare {', '.join(missing)}" if missing else ""
 
 
 def verdict(rule: Rule, evidence: Mapping[str, Evidence], known: Mapping[str, str]) -> Verdict:
-    """The verdict from the evidence of each of the rule's scenarios, by name. `known` maps the ids
-    of rules that are expected to fail to the reason."""
-    judged = tuple(judge(rule, each, evidence[each.name]) for each in rule.scenarios)
+    """The verdict from the evidence of those of the rule's scenarios that were played, by name.
+    `known` maps the ids of rules that are expected to fail to the reason."""
+    played = [each for each in rule.scenarios if each.name in evidence]
+    judged = tuple(judge(rule, each, evidence[each.name]) for each in played)
     status = min((each.status for each in judged), key=WORST.index)
     reason = next((each.reason for each in judged if each.status is status), "")
     return _compared(Verdict(rule, status, reason, judged), known)

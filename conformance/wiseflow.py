@@ -14,6 +14,9 @@ from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
 
 GRADES = "wiseflow.flows.grades.*"
+HONEST = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})
+"""Faults after which the answer still reaches the exporter and says what was done."""
+
 FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported")
 STATES = ("not_exported", "queued", "exported", "failed")
 """The vendor's numbers 0 to 3, in order."""
@@ -41,6 +44,16 @@ class Told:
     refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def summary(self) -> str:
+        """The answer in a few words."""
+        if self.status is None:
+            return "nothing"
+        if self.errors is None:
+            return str(self.status)
+        named = f", errors about {', '.join(self.refused)}" if self.refused else ", no errors named"
+        return f"{self.status} with {self.successes} successes and {self.errors} errors{named}"
+
+    @property
     def clean(self) -> bool:
         """Whether it is a 200 that confirms every row."""
         return self.status == 200 and self.errors == 0 and not self.refused
@@ -64,8 +77,8 @@ class Sent:
 
     @property
     def confirmed(self) -> frozenset[str]:
-        """Whom an undisturbed answer called a success."""
-        if self.told.status != 200 or self.told.successes is None or self.faults:
+        """Whom an answer that came through and was true called a success."""
+        if self.told.status != 200 or self.told.successes is None or set(self.faults) - HONEST:
             return frozenset()
         return frozenset(self.subjects) - frozenset(self.told.refused)
 
@@ -73,6 +86,11 @@ class Sent:
 def exports(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Sent, ...]:
     """The export requests between two labelled steps, in order."""
     return tuple(_sent(entry) for entry in evidence.calls(GRADES, since=since, until=until))
+
+
+def people(sent: Sent) -> str:
+    """Who was sent, in words."""
+    return f"participants {', '.join(sent.subjects)}" if sent.subjects else "a request"
 
 
 def first_success(evidence: Evidence, *, until: str = "") -> Sent:

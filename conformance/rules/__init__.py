@@ -1,8 +1,8 @@
-"""All rules, in the order in which they are reported."""
+"""All rules, profile by profile."""
 
 from __future__ import annotations
 
 from conformance.rule import Rule
-from conformance.rules import delivery
+from conformance.rules import wiseflow
 
-RULES: tuple[Rule, ...] = (*delivery.RULES,)
+RULES: tuple[Rule, ...] = (*wiseflow.RULES,)

@@ -61,7 +61,10 @@ class Run:
         why = inapplicable(rule, self._identity)
         if why:
             return Verdict(rule, Status.NOT_APPLICABLE, why)
-        tasks = [self._case(scenario, self._identity) for scenario in rule.scenarios]
+        tasks = [
+            self._case(scenario, self._identity)
+            for scenario in rule.playable(self._identity.features)
+        ]
         played = await asyncio.gather(*tasks)
         return verdict(rule, {each.scenario: each for each in played}, self._options.known)
 

@@ -19,7 +19,7 @@ from conformance.protocol import (
     read_message,
     settled,
 )
-from conformance.scenarios import GRADED
+from conformance.scenarios.common import GRADED
 
 SYNC = build(3, "sync", {})
 GOOD = {"synchronised": True}

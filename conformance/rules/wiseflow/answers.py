@@ -1,0 +1,138 @@
+"""Rules about how an exporter reads the SIS's answer, and what it shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance import sources
+from conformance.evidence import Evidence
+from conformance.proofs import Proof
+from conformance.rule import Level, NotTestable, Rule, Violation
+from conformance.scenarios import failures, once, selection
+from conformance.wiseflow import Sent, disagreements, exports, shown
+
+
+def marks_each_as_told(evidence: Evidence) -> Iterator[Violation]:
+    """Who is named in `errors` stands as Failed, and the others of the call as exported."""
+    sent = _answered(evidence)
+    now = shown(evidence, "shown")
+    for subject in sent.subjects:
+        expected = "failed" if subject in sent.told.refused else "exported"
+        state = now.states.get(subject, "absent")
+        if state != expected:
+            yield Violation(
+                f"shows participant {subject} as {state}; by the SIS's answer they are {expected}",
+                entries=(sent.number,),
+                steps=("shown",),
+            )
+
+
+def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
+    """The errorInfo of each refused participant is there to be read."""
+    sent = _answered(evidence)
+    messages = shown(evidence, "shown").messages
+    for subject, cause in sent.told.refused.items():
+        if cause not in messages.get(subject, ""):
+            yield Violation(
+                f"shows {messages.get(subject, '')!r} for participant {subject}; the SIS said"
+                f" {cause!r}",
+                entries=(sent.number,),
+                steps=("shown",),
+            )
+
+
+def is_no_full_success(evidence: Evidence) -> Iterator[Violation]:
+    """The flow does not stand as exported."""
+    sent = _answered(evidence)
+    flow = shown(evidence, "shown").flow
+    if flow == "exported":
+        yield Violation(
+            f"shows the flow as exported after the SIS answered: {sent.told.summary}",
+            entries=(sent.number,),
+            steps=("shown",),
+        )
+
+
+def tells_the_truth(evidence: Evidence) -> Iterator[Violation]:
+    """What the exporter says of itself agrees with the SIS."""
+    _answered(evidence)
+    yield from disagreements(evidence, "end")
+
+
+def _answered(evidence: Evidence) -> Sent:
+    """The first export."""
+    for sent in exports(evidence):
+        return sent
+    raise NotTestable("nothing was exported, which the rule presupposes")
+
+
+RULES = (
+    Rule(
+        id="WF-PARTIAL",
+        level=Level.MUST,
+        title="marks those in errors Failed and the others exported",
+        sources=(sources.SOME_FAILED, sources.REPORT),
+        scenarios=(failures.PARTLY_REFUSED,),
+        proofs=(Proof.WITNESS,),
+        check=marks_each_as_told,
+        mend="Set each participant's state by the errors of the answer, not by its status.",
+    ),
+    Rule(
+        id="WF-PARTIAL-SHOWN",
+        level=Level.SHOULD,
+        title="shows each participant's errorInfo",
+        sources=(sources.REPORT,),
+        scenarios=(failures.PARTLY_REFUSED,),
+        proofs=(Proof.WITNESS,),
+        check=shows_the_cause,
+        mend="Keep errorInfo with the participant and show it where the manager decides to retry.",
+        needs=("participant.messages",),
+    ),
+    Rule(
+        id="WF-200-IS-NOT-SUCCESS",
+        level=Level.MUST,
+        title="does not show a 200 with numberOfErrors > 0 as a full success",
+        sources=(sources.REPORT,),
+        scenarios=(failures.PARTLY_REFUSED, failures.ALL_REFUSED),
+        proofs=(Proof.WITNESS,),
+        check=is_no_full_success,
+        mend="Call an export a success by its counts, never by its status.",
+    ),
+    Rule(
+        id="WF-COUNTS",
+        level=Level.MUST_INFERRED,
+        title="does not show success when counts and errors do not reconcile with what was sent",
+        sources=(sources.REPORT,),
+        scenarios=(failures.COUNT_SHORT, failures.ERROR_UNNAMED),
+        proofs=(Proof.WITNESS,),
+        check=is_no_full_success,
+        mend="Add up both counts, compare with what was sent and with the errors that are named.",
+    ),
+    Rule(
+        id="WF-FOREIGN-ERROR",
+        level=Level.SHOULD_INFERRED,
+        title="does not show success when errors name an unknown or repeated userId",
+        sources=(sources.REPORT,),
+        scenarios=(failures.UNKNOWN_NAMED, failures.NAMED_TWICE),
+        proofs=(Proof.WITNESS,),
+        check=is_no_full_success,
+        mend="Match every error to one participant of the call; if one is left over, the outcome is"
+        " unknown.",
+    ),
+    Rule(
+        id="WF-TRUTH",
+        level=Level.MUST_INFERRED,
+        title="never says exported for what the SIS does not have, nor failed for what it"
+        " confirmed",
+        sources=(sources.TWO_SOURCES,),
+        scenarios=(
+            selection.PLAIN,
+            failures.PARTLY_REFUSED,
+            failures.FAILED_THEN_RETRIED,
+            once.EXPORTED_TWICE,
+        ),
+        proofs=(Proof.COUNT,),
+        check=tells_the_truth,
+        mend="Change what is shown only by an answer of the SIS that was read and understood.",
+    ),
+)

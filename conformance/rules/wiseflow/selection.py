@@ -1,0 +1,209 @@
+"""Rules about whose grades leave, and which of their grades."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import orjson
+
+from conformance import sources
+from conformance.evidence import Evidence
+from conformance.proofs import Proof
+from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
+from conformance.scenarios import selection
+from conformance.sources import Source
+from conformance.wiseflow import Row, exports
+
+
+def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[Violation]]:
+    """A check that none of these participants is in an export, in which others are."""
+
+    def check(evidence: Evidence) -> Iterator[Violation]:
+        found = _sent(evidence)
+        for number, row in found:
+            if row.subject in subjects:
+                yield Violation(
+                    f"sent participant {row.subject} with {_grades(row)} (#{number}), {because}",
+                    entries=(number,),
+                )
+
+    return check
+
+
+def sends_who_is_graded(evidence: Evidence) -> Iterator[Violation]:
+    """Who has no grade stays, and who has the grade 0 goes."""
+    yield from never_sends("1004", because="who has no grade")(evidence)
+    rows = {row.subject: (number, row) for number, row in _sent(evidence)}
+    if "1002" not in rows:
+        yield Violation("did not send participant 1002, whose grade is 0; zero is a grade")
+    elif rows["1002"][1].mark != "0":
+        number, row = rows["1002"]
+        yield Violation(
+            f"sent participant 1002 with {_grades(row)} (#{number}); the grade is 0", (number,)
+        )
+
+
+def sends_the_alternative(evidence: Evidence) -> Iterator[Violation]:
+    """Who has an alternative grade is sent with it, as adminGrade."""
+    rows = {row.subject: (number, row) for number, row in _sent(evidence)}
+    for subject, grade in (("1002", "B"), ("1003", "D")):
+        if subject not in rows:
+            yield Violation(f"did not send participant {subject}, who has an alternative grade")
+            continue
+        number, row = rows[subject]
+        if row.admin_grade != grade:
+            yield Violation(
+                f"sent participant {subject} with {_grades(row)} (#{number}); the alternative grade"
+                f" is {grade!r}",
+                entries=(number,),
+            )
+
+
+def refuses_to_change(evidence: Evidence) -> Iterator[Violation]:
+    """An exported alternative grade is neither changed nor withdrawn."""
+    sent = {row.subject for _, row in _sent(evidence) if row.admin_grade}
+    if "1002" not in sent:
+        raise NotTestable("the alternative grade was not exported, which the rule presupposes")
+    for label in ("change", "withdrawal"):
+        if (evidence.step(label).answer or {}).get("done"):
+            yield Violation(
+                f"let the {label} of an alternative grade through that the SIS holds already",
+                steps=(label,),
+            )
+
+
+def mentions_nobody_else(evidence: Evidence) -> Iterator[Violation]:
+    """None of what was planted in people who stay is in anything that was sent."""
+    _sent(evidence)
+    for entry in evidence.requests:
+        call = entry.call
+        headers = " ".join(value for _, value in call.headers)
+        text = f"{call.target} {headers} {_plain(call.body)}"
+        for canary in selection.CANARIES:
+            if canary in text:
+                yield Violation(
+                    f"sent {canary!r} (#{entry.number}), which belongs to somebody who is not"
+                    " exported",
+                    entries=(entry.number,),
+                )
+
+
+def _plain(body: bytes) -> str:
+    """A body as text, with JSON escapes undone so that they hide nothing."""
+    try:
+        return f"{body.decode(errors='replace')} {orjson.loads(body)}"
+    except orjson.JSONDecodeError:
+        return body.decode(errors="replace")
+
+
+def _sent(evidence: Evidence) -> list[tuple[int, Row]]:
+    found = [(sent.number, row) for sent in exports(evidence) for row in sent.rows]
+    if not found:
+        raise NotTestable("nothing was exported, which the rule presupposes")
+    return found
+
+
+def _grades(row: Row) -> str:
+    return f"mark {row.mark!r} and adminGrade {row.admin_grade!r}"
+
+
+def _stays(
+    name: str,
+    title: str,
+    scenario: Scenario,
+    source: Source,
+    subjects: tuple[str, ...],
+    because: str,
+    mend: str,
+) -> Rule:
+    return Rule(
+        id=name,
+        level=Level.MUST_INFERRED,
+        title=title,
+        sources=(source,),
+        scenarios=(scenario,),
+        proofs=(Proof.COUNT,),
+        check=never_sends(*subjects, because=because),
+        mend=mend,
+    )
+
+
+RULES = (
+    Rule(
+        id="WF-GRADED-ONLY",
+        level=Level.MUST,
+        title="sends only participants with a grade or an alternative grade; zero is a grade",
+        sources=(sources.ONLY_GRADED,),
+        scenarios=(selection.ZERO_AND_NONE,),
+        proofs=(Proof.COUNT,),
+        check=sends_who_is_graded,
+        mend="Ask whether there is a grade, not whether it is true: 0 and '0' are grades.",
+    ),
+    Rule(
+        id="WF-SIS-ONLY",
+        level=Level.MUST,
+        title="sends only participants added through a SIS source",
+        sources=(sources.ONLY_SIS,),
+        scenarios=(selection.ADDED_BY_HAND,),
+        proofs=(Proof.COUNT,),
+        check=never_sends("1002", "1003", because="who was added by hand"),
+        mend="Keep with each participant where they came from, and select by that.",
+    ),
+    _stays(
+        "WF-CONFLICT",
+        "never sends a grade the co-assessors disagree on",
+        selection.CONFLICTING,
+        sources.STATUSES,
+        ("1002",),
+        "on whose grade the co-assessors disagree",
+        "Export only what every co-assessor submitted alike.",
+    ),
+    _stays(
+        "WF-PARTLY",
+        "never sends a partly submitted grade",
+        selection.PARTLY_SUBMITTED,
+        sources.STATUSES,
+        ("1002", "1003"),
+        "whose second co-assessor has not submitted",
+        "Count who has to submit, not who did; a draft is no submission.",
+    ),
+    _stays(
+        "WF-UNLOCKED",
+        "never sends an unlocked and not resubmitted grade",
+        selection.UNLOCKED,
+        sources.UNLOCKING,
+        ("1002",),
+        "whose grade is unlocked",
+        "Treat an unlocked grade as not submitted until it is submitted again.",
+    ),
+    Rule(
+        id="WF-ALT",
+        level=Level.MUST,
+        title="sends the alternative grade where there is one, as adminGrade",
+        sources=(sources.ALTERNATIVE, sources.ONLY_GRADED),
+        scenarios=(selection.ALTERNATIVE,),
+        proofs=(Proof.COUNT,),
+        check=sends_the_alternative,
+        mend="Fill adminGrade wherever an alternative grade is set, with or without a mark.",
+    ),
+    Rule(
+        id="WF-ALT-FROZEN",
+        level=Level.MUST,
+        title="refuses to change an alternative grade that was exported",
+        sources=(sources.FROZEN,),
+        scenarios=(selection.ALTERNATIVE_CHANGED,),
+        proofs=(Proof.COUNT,),
+        check=refuses_to_change,
+        mend="Lock alternative grades, withdrawal included, once the SIS has confirmed them.",
+    ),
+    Rule(
+        id="WF-CANARY",
+        level=Level.MUST_INFERRED,
+        title="sends nothing about people who are not exported",
+        sources=(sources.ONLY_SIS, sources.ONLY_GRADED),
+        scenarios=(selection.PLANTED,),
+        proofs=(Proof.COUNT,),
+        check=mentions_nobody_else,
+        mend="Build the request from the selected participants alone, headers and URLs included.",
+    ),
+)

@@ -1,0 +1,81 @@
+"""What scenarios are made of: people, flows, and the steps that many of them share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.flow import Assessment, Assessor, Flow, Participant
+from conformance.steps import (
+    Advance,
+    Arm,
+    EndPeriod,
+    Kill,
+    Load,
+    Quiet,
+    Restart,
+    Settle,
+    State,
+    Step,
+    Sync,
+)
+
+GRADES = "wiseflow.flows.grades.*"
+"""The export receiver's operations, whichever method is used."""
+
+NAMES = {
+    1001: ("Åsa", "O'Neill"),
+    1002: ("José", "García & Söhne"),
+    1003: ("ليلى", "حداد"),
+    1004: ("Zoë", "Ng"),
+    1005: ("Bo", "<Null>"),
+}
+"""People whose names go wrong where something is escaped badly."""
+
+CO_ASSESSORS = (
+    Assessor("a1", "co_assessor", "Ida Holm"),
+    Assessor("a2", "co_assessor", "Per Dahl"),
+)
+REVIEWED = (Assessor("a1", "assessor", "Ida Holm"), Assessor("r1", "reviewer", "Mai Lund"))
+
+
+def graded(user_id: int, grade: str, **more: Any) -> Participant:
+    """Somebody whose only assessor submitted this grade."""
+    return Participant(user_id, *NAMES[user_id], (Assessment("a1", grade),), **more)
+
+
+def ungraded(user_id: int, **more: Any) -> Participant:
+    """Somebody without any assessment."""
+    return Participant(user_id, *NAMES[user_id], **more)
+
+
+def marked(user_id: int, *assessments: Assessment) -> Participant:
+    """Somebody with these assessments."""
+    return Participant(user_id, *NAMES[user_id], assessments)
+
+
+GRADED = Flow((graded(1001, "A"), graded(1002, "C"), graded(1003, "F"), ungraded(1004)))
+"""Three that can be exported and one without a grade."""
+
+READY: tuple[Step, ...] = (Load(), Sync(), EndPeriod())
+"""Up to the moment from which an export is allowed."""
+
+AFTERWARDS: tuple[Step, ...] = (Settle(), Advance(30), Settle(), Quiet(), State(label="end"))
+"""All that would bring a late or hidden attempt to light, while the exporter runs on."""
+
+AFTERWARDS_RESTARTED: tuple[Step, ...] = (
+    Settle(),
+    Advance(30),
+    Settle(),
+    Quiet(),
+    Kill(label="killed"),
+    Restart(),
+    Settle(),
+    Quiet(),
+    State(label="end"),
+)
+"""The same, and then the exporter is killed and comes back."""
+
+
+def fails_once(kind: str, **parameters: Any) -> Arm:
+    """The next export meets a fault, and the one after it would not."""
+    return Arm({"operation": GRADES, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})

@@ -1,0 +1,115 @@
+"""Situations in which an export could leave twice, too early, or never."""
+
+from __future__ import annotations
+
+from conformance.rule import Scenario
+from conformance.scenarios.common import (
+    AFTERWARDS,
+    AFTERWARDS_RESTARTED,
+    GRADED,
+    READY,
+    fails_once,
+)
+from conformance.steps import (
+    Arm,
+    EndPeriod,
+    Export,
+    Kill,
+    Load,
+    Quiet,
+    Restart,
+    Settle,
+    State,
+    Sync,
+    WaitForExchange,
+)
+
+NEVER_SYNCED = Scenario(
+    name="never-synced",
+    title="the export button is pressed although the flow was never fetched from the SIS",
+    flow=GRADED,
+    steps=(Load(), EndPeriod(), Export(), *AFTERWARDS),
+    needs=("sync",),
+)
+
+SYNC_FAILED = Scenario(
+    name="sync-failed",
+    title="the SIS is down when the flow is fetched, and then the export button is pressed",
+    flow=GRADED,
+    steps=(
+        Arm({"operation": "wiseflow.flows.get", "fault": {"kind": "status", "status": 503}}),
+        *READY,
+        Export(),
+        *AFTERWARDS,
+    ),
+    needs=("sync",),
+)
+
+TOO_EARLY = Scenario(
+    name="too-early",
+    title="the export button is pressed a day before the assessment period ends",
+    flow=GRADED,
+    steps=(Load(), Sync(), Export(), Settle(), Quiet(), EndPeriod(label="ended"), Settle()),
+    needs=("period",),
+)
+
+EXPORTED_TWICE = Scenario(
+    name="exported-twice",
+    title="the export succeeds, and the manager presses the button once more",
+    flow=GRADED,
+    steps=(*READY, Export(), Settle(), State(label="exported"), Export(label="again"), *AFTERWARDS),
+)
+
+PRESSED_TOGETHER = Scenario(
+    name="pressed-together",
+    title="two managers press the export button at the same time, and the SIS is slow",
+    flow=GRADED,
+    steps=(*READY, fails_once("delay", seconds=0.3), Export(presses=2), *AFTERWARDS),
+)
+
+RESTARTED_AFTER_SUCCESS = Scenario(
+    name="restarted-after-success",
+    title="the exporter is killed after a successful export, comes back, and export is pressed",
+    flow=GRADED,
+    steps=(
+        *READY,
+        Export(),
+        Settle(),
+        Kill(label="killed"),
+        Restart(),
+        Settle(),
+        Export(),
+        *AFTERWARDS,
+    ),
+    needs=("state.durable",),
+)
+
+KILLED_IN_FLIGHT = Scenario(
+    name="killed-in-flight",
+    title="the exporter is killed after the SIS stored the export and before it could answer",
+    flow=GRADED,
+    steps=(
+        *READY,
+        fails_once("delay", seconds=5),
+        Export(wait=False),
+        WaitForExchange(),
+        Kill(label="killed"),
+        Restart(),
+        *AFTERWARDS,
+    ),
+    needs=("state.durable",),
+)
+
+REPLY_LOST = Scenario(
+    name="reply-lost",
+    title="the SIS stores the export, and its answer is lost on the way",
+    flow=GRADED,
+    steps=(
+        *READY,
+        fails_once("reset_after"),
+        Export(),
+        Settle(),
+        State(label="shown"),
+        *AFTERWARDS_RESTARTED,
+    ),
+)

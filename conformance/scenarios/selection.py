@@ -1,0 +1,147 @@
+"""Situations in which some participants may be exported and others must not."""
+
+from __future__ import annotations
+
+from conformance.flow import Assessment, Flow, Participant
+from conformance.rule import Scenario
+from conformance.scenarios.common import (
+    AFTERWARDS,
+    CO_ASSESSORS,
+    GRADED,
+    READY,
+    graded,
+    marked,
+    ungraded,
+)
+from conformance.steps import Act, Export, Load, Settle, State, Step, Sync
+
+_EXPORTED: tuple[Step, ...] = (*READY, Export(), Settle(), State(label="end"))
+
+PLAIN = Scenario(
+    name="plain",
+    title="three participants with grades are exported, and nothing goes wrong",
+    flow=GRADED,
+    steps=_EXPORTED,
+)
+
+BY_PATCH = Scenario(
+    name="by-patch",
+    title="the SIS takes exports by PATCH only, and the exporter is configured so",
+    flow=GRADED,
+    steps=_EXPORTED,
+    policies={"methods": ["PATCH"]},
+    method="PATCH",
+    needs=("method.patch",),
+)
+
+ZERO_AND_NONE = Scenario(
+    name="zero-and-none",
+    title="one participant has the grade 0, and another has no grade",
+    flow=Flow((graded(1001, "A"), graded(1002, "0"), ungraded(1004))),
+    steps=_EXPORTED,
+)
+
+ADDED_BY_HAND = Scenario(
+    name="added-by-hand",
+    title="two participants were added by hand; the SIS happens to know one of them",
+    flow=Flow(
+        (
+            graded(1001, "A"),
+            graded(1002, "B", source="manual"),
+            graded(1003, "C", source="manual", sis="absent"),
+        )
+    ),
+    steps=_EXPORTED,
+)
+
+CONFLICTING = Scenario(
+    name="conflicting",
+    title="the co-assessors of one participant submitted different grades",
+    flow=Flow(
+        (
+            marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
+            marked(1002, Assessment("a1", "B"), Assessment("a2", "D")),
+        ),
+        CO_ASSESSORS,
+    ),
+    steps=_EXPORTED,
+    needs=("co_assessment",),
+)
+
+PARTLY_SUBMITTED = Scenario(
+    name="partly-submitted",
+    title="one co-assessor of a participant has a draft only, and one of another has nothing",
+    flow=Flow(
+        (
+            marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
+            marked(1002, Assessment("a1", "B"), Assessment("a2", "B", submitted=False)),
+            marked(1003, Assessment("a1", "C")),
+        ),
+        CO_ASSESSORS,
+    ),
+    steps=_EXPORTED,
+    needs=("co_assessment",),
+)
+
+UNLOCKED = Scenario(
+    name="unlocked",
+    title="a manager unlocks a submitted grade, and it is not submitted again",
+    flow=GRADED,
+    steps=(
+        Load(),
+        Sync(),
+        Act("unlock", {"participant": 1002}),
+        *READY[2:],
+        Export(),
+        Settle(),
+        State(label="end"),
+    ),
+)
+
+ALTERNATIVE = Scenario(
+    name="alternative",
+    title="one participant has a grade and an alternative one, another the alternative one only",
+    flow=Flow(
+        (
+            graded(1001, "A"),
+            graded(1002, "C", alternative_grade="B"),
+            ungraded(1003, alternative_grade="D"),
+        )
+    ),
+    steps=_EXPORTED,
+    needs=("alternative_grades",),
+)
+
+ALTERNATIVE_CHANGED = Scenario(
+    name="alternative-changed",
+    title="an alternative grade is exported, and then somebody changes and withdraws it",
+    flow=Flow((graded(1001, "A"), graded(1002, "C", alternative_grade="B"))),
+    steps=(
+        *READY,
+        Export(),
+        Settle(),
+        State(label="exported"),
+        Act("set_alternative_grade", {"participant": 1002, "grade": "D"}, label="change"),
+        Act("set_alternative_grade", {"participant": 1002, "grade": None}, label="withdrawal"),
+        *AFTERWARDS,
+    ),
+)
+
+CANARIES = ("Quillonia", "Vexholme", "Brambletide", "Oxnardson", "S-90210", "S-90211", "K9")
+"""What is planted in people who are not exported: names, numbers, and a mark nobody else has."""
+
+PLANTED = Scenario(
+    name="planted",
+    title="people who must not be exported carry names, numbers and a mark nobody else has",
+    flow=Flow(
+        (
+            graded(1001, "A"),
+            Participant(90210, "Quillonia", "Vexholme"),
+            Participant(
+                90211, "Brambletide", "Oxnardson", (Assessment("a1", "K9"),), source="manual"
+            ),
+        ),
+        scale=("A", "B", "K9"),
+    ),
+    steps=_EXPORTED,
+)
