@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
 from typing import Any, cast
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from mock_sis import wire
 from mock_sis.control.journal import event
@@ -192,11 +192,18 @@ class Front:
         done = self._simulator.exchange(call)
         if isinstance(done.outcome, Feed):
             return await self._feed(request, connection, done.outcome)
-        keep = request.keep_alive and defect is None and not self._closing.done()
+        keep = self._may_keep(request) and defect is None
         ending, delivered = await self._play(request, connection, done.outcome, keep)
         if done.entry is not None:
             self._simulator.world.journal.note_delivery(done.entry.number, delivered)
+        if defect == "stalled":
+            connection.force_close()  # or aiohttp would linger for the rest that does not come
         return Sent(ending == "keep")
+
+    def _may_keep(self, request: web.BaseRequest) -> bool:
+        """Whether the connection may go on. HTTP/1.0 would want to be told so in a header."""
+        modern = request.version >= HttpVersion11
+        return modern and bool(request.keep_alive) and not self._closing.done()
 
     async def _play(
         self, request: web.BaseRequest, connection: Connection, outcome: Reply | Hangup, keep: bool
@@ -331,10 +338,10 @@ def _call(
 
 def _target(request: web.BaseRequest) -> str:
     """The request target as sent; of the absolute form a proxy is sent, path and query only."""
-    message = request.message
-    if message.url.absolute:
-        return message.url.raw_path_qs
-    return _text(message.path.encode("utf-8", "surrogateescape"))
+    target = request.raw_path
+    if not target.startswith("/") and "://" in target:
+        return str(request.rel_url)
+    return _text(target.encode("utf-8", "surrogateescape"))
 
 
 def _text(raw: bytes) -> str:
@@ -376,13 +383,22 @@ async def serving(
         await listener.wait_closed()
 
 
-async def run(simulator: Simulator, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+async def run(
+    simulator: Simulator,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    *,
+    body_timeout: float = 30.0,
+) -> None:
     """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises instead
             loop.add_signal_handler(number, stop.set)
-    async with serving(simulator, host, port, grace=DRAIN_SECONDS) as url:
+    async with serving(
+        simulator, host, port, body_timeout=body_timeout, grace=DRAIN_SECONDS
+    ) as url:
         on_ready(url)
         await stop.wait()

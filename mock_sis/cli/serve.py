@@ -1,0 +1,204 @@
+"""`mock-sis serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from mock_sis import seeds
+from mock_sis.errors import UsageError
+from mock_sis.server import run
+from mock_sis.simulator import Simulator
+
+
+@click.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="MOCK_SIS_HOST",
+    show_envvar=True,
+    help="Address to listen on. One that others can reach needs --control-token.",
+)
+@click.option(
+    "--port",
+    default=8080,
+    type=click.IntRange(0, 65535),
+    show_default=True,
+    envvar="MOCK_SIS_PORT",
+    show_envvar=True,
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--seed",
+    default="demo",
+    metavar="NAME|FILE",
+    show_default=True,
+    envvar="MOCK_SIS_SEED",
+    show_envvar=True,
+    help="What to start with: a built-in seed, or a YAML or JSON file.",
+)
+@click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    envvar="MOCK_SIS_PUBLIC_URL",
+    show_envvar=True,
+    help="Root URL that clients use, where it is not the address itself.",
+)
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="MOCK_SIS_CONTROL_TOKEN",
+    show_envvar=True,
+    help="Token that calls below /_control must carry.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="MOCK_SIS_READY_FILE",
+    show_envvar=True,
+    help="File to write the base URL to once it answers; it is removed at the end.",
+)
+@click.option(
+    "--allow-fault-header",
+    is_flag=True,
+    envvar="MOCK_SIS_ALLOW_FAULT_HEADER",
+    show_envvar=True,
+    help="Let requests bring their own fault in X-Mock-Fault.",
+)
+@click.option(
+    "--body-limit",
+    default=64 * 2**20,
+    type=click.IntRange(min=1),
+    metavar="BYTES",
+    show_default=True,
+    envvar="MOCK_SIS_BODY_LIMIT",
+    show_envvar=True,
+    help="Largest request body; a larger one is answered with 413.",
+)
+@click.option(
+    "--body-timeout",
+    default=30.0,
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    show_default=True,
+    envvar="MOCK_SIS_BODY_TIMEOUT",
+    show_envvar=True,
+    help="Longest silence in the middle of a request body; then it is answered with 408.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "virtual"]),
+    envvar="MOCK_SIS_CLOCK",
+    show_envvar=True,
+    help="Let time run, or stand still until it is advanced. Default: as the seed says.",
+)
+@click.option(
+    "--uvloop",
+    is_flag=True,
+    envvar="MOCK_SIS_UVLOOP",
+    show_envvar=True,
+    help="Run on uvloop, which must be installed (mock-sis[uvloop]).",
+)
+def serve(
+    host: str,
+    port: int,
+    seed: str,
+    public_url: str,
+    control_token: str | None,
+    ready_file: Path | None,
+    allow_fault_header: bool,
+    body_limit: int,
+    body_timeout: float,
+    clock: Literal["real", "virtual"] | None,
+    uvloop: bool,
+) -> None:
+    """Run the simulator until Ctrl-C or SIGTERM.
+
+    Prints `ready URL` once it answers. Without options it listens on 127.0.0.1:8080 and has the
+    seed `demo`.
+
+    \b
+    On a free port, for a script that waits for the file:
+      mock-sis serve --port 0 --ready-file sis.url
+
+    \b
+    For others to reach:
+      mock-sis serve --host 0.0.0.0 --control-token "$TOKEN"
+    """
+    _require_token(host, control_token)
+    simulator = Simulator(
+        public_url=public_url.rstrip("/"),
+        control_token=control_token,
+        allow_fault_header=allow_fault_header,
+        body_limit=body_limit,
+    )
+    simulator.load(_document(seed, clock))
+    loop = _uvloop_run() if uvloop else asyncio.run
+    try:
+        loop(run(simulator, host, port, _announce(ready_file), body_timeout=body_timeout))
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+    finally:
+        if ready_file is not None:
+            ready_file.unlink(missing_ok=True)
+
+
+def _require_token(host: str, token: str | None) -> None:
+    if token == "":
+        raise UsageError("The control token is empty; give one with characters in it.")
+    if token is None and not _is_loopback(host):
+        raise UsageError(
+            f"{host} can be reached from other machines, and whoever reaches it could change "
+            "grades and read the journal. Set --control-token, or listen on 127.0.0.1."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _document(seed: str, clock: Literal["real", "virtual"] | None) -> dict[str, Any]:
+    document = seeds.find(seed)
+    if clock is None:
+        return document
+    return {**document, "clock": {**document.get("clock", {}), "mode": clock}}
+
+
+def _announce(ready_file: Path | None) -> Callable[[str], None]:
+    def ready(url: str) -> None:
+        if ready_file is not None:
+            # Renamed into place, so that nobody who waits for the file reads half an URL.
+            draft = ready_file.with_name(f"{ready_file.name}.part")
+            draft.write_text(f"{url}\n")
+            draft.replace(ready_file)
+        click.echo(f"ready {url}")
+
+    return ready
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
+    if error.errno == errno.EADDRINUSE:
+        return UsageError(
+            f"Port {port} on {host} is in use; choose another with --port, or 0 for a free one."
+        )
+    return UsageError(f"Cannot serve on {host}:{port}: {error.strerror or error}.")
+
+
+def _uvloop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    try:
+        found: Callable[[Coroutine[Any, Any, None]], None] = import_module("uvloop").run
+    except ImportError as error:
+        raise UsageError("uvloop is not installed; `pip install 'mock-sis[uvloop]'`.") from error
+    return found

@@ -1,0 +1,250 @@
+"""How exchanges end early: clients leave, feeds are followed, the server drains."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+from delivery_desk import (
+    PATIENCE,
+    FakeSimulator,
+    Line,
+    body,
+    dialled,
+    request,
+    served,
+    status,
+    told,
+    until,
+)
+
+from mock_sis.exchange import Call, Delivery, Feed, Hangup, Outcome, Reply
+
+FOREVER = 3600.0
+
+
+def held(**delivery: Any) -> FakeSimulator:
+    return FakeSimulator(lambda _: Reply(200, (), b"0123456789", Delivery(**delivery)))
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Hangup("close", hold=FOREVER),
+        Reply(200, (), b"0123456789", Delivery(delay=FOREVER)),
+        Reply(200, (), b"0123456789", Delivery(drip=0.001)),
+        Reply(200, (), b"0123456789", Delivery(cut_after=0, ending="stall", stall=FOREVER)),
+    ],
+    ids=str,
+)
+async def test_nobody_is_waited_for_who_has_left(outcome: Outcome) -> None:
+    fake = FakeSimulator(lambda _: outcome)
+    async with served(fake) as url:
+        async with dialled(url) as line:
+            line.say(request())
+            await until(lambda: len(fake.calls) == 1)
+        await until(lambda: next(iter(fake.world.journal)).delivered is not None)
+    (entry,) = fake.world.journal
+    assert entry.delivered is not None
+    assert (entry.delivered.how, entry.delivered.sent_bytes) == ("client_gone", 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "defect", "kept"),
+    [
+        (request("POST", "/", "Content-Length: 10") + b"01234", "disconnected", b"01234"),
+        (
+            request("POST", "/", "Transfer-Encoding: chunked") + b"5\r\n01234\r\n",
+            "disconnected",
+            b"01234",
+        ),
+    ],
+)
+async def test_a_client_that_leaves_in_mid_body_leaves_half_a_call(
+    sent: bytes, defect: str, kept: bytes
+) -> None:
+    fake = FakeSimulator(lambda _: Hangup("close"))
+    async with served(fake) as url:
+        async with dialled(url) as line:
+            line.say(sent)
+            # A round trip on another connection: by then the first one's request is being read.
+            await told(url, request(close=True))
+        await until(lambda: len(fake.calls) == 2)
+    assert (fake.calls[1].defect, fake.calls[1].body) == (defect, kept)
+
+
+async def test_silence_in_mid_body_ends_after_the_timeout() -> None:
+    fake = FakeSimulator(lambda call: Reply(408, (), str(call.defect).encode()))
+    async with served(fake, body_timeout=0.05) as url:
+        line = await told(url, request("POST", "/", "Content-Length: 10") + b"01234")
+    assert (status(line), body(line)) == (408, b"stalled")
+    assert b"Connection: close" in line.heard
+
+
+async def test_a_body_that_keeps_coming_is_waited_for() -> None:
+    fake = FakeSimulator()
+    async with served(fake, body_timeout=0.2) as url, dialled(url) as line:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        line.say(request("POST", "/", "Content-Length: 10"))
+        for digit in b"0123456789":
+            await asyncio.wait({line.ended}, timeout=0.05)
+            line.say(bytes([digit]))
+        await line.hears(b"0123456789")
+        assert loop.time() - started > 0.2
+    assert fake.calls[0].defect is None
+
+
+def events(line: Line) -> list[int]:
+    told_of = [row for row in body(line).split(b"\n") if row.startswith(b"data: ")]
+    return [orjson.loads(row.removeprefix(b"data: "))["number"] for row in told_of]
+
+
+def feeding(call: Call) -> Outcome:
+    if call.path == "/feed":
+        return Feed(int(call.query.get("since", "0")), call.query.get("operation", "*"))
+    return Reply(204)
+
+
+async def test_a_feed_tells_each_entry_once_in_order() -> None:
+    fake = FakeSimulator(feeding)
+    async with served(fake) as url, dialled(url) as line:
+        await told(url, request(close=True))
+        await told(url, request(close=True))
+        line.say(request(target="/feed?since=1"))
+        await line.hears(b"data: ")
+        await told(url, request(close=True))
+        await line.hears(b"data: ", 2)
+        await told(url, request(close=True))
+        await line.hears(b"\n\nid: 4\n")
+    assert b"text/event-stream" in line.heard
+    assert events(line) == [2, 3, 4]
+
+
+async def test_a_feed_passes_over_other_operations() -> None:
+    fake = FakeSimulator(feeding)
+    async with served(fake) as url, dialled(url) as line:
+        line.say(request(target="/feed?operation=wanted.*"))
+        await line.hears(b"\r\n\r\n")
+        fake.world.journal.append("other", Call("GET", "/"), Reply(204))
+        fake.world.journal.append("wanted.one", Call("GET", "/"), Reply(204))
+        await line.hears(b"data: ")
+    assert events(line) == [2]
+
+
+async def test_a_feed_whose_reader_left_costs_nothing_more() -> None:
+    fake = FakeSimulator(feeding)
+    subscribed: list[int] = []
+    subscribe = fake.world.journal.subscribe
+
+    def counting(callback: Any) -> Any:
+        subscribed.append(1)
+        unsubscribe = subscribe(callback)
+
+        def leave() -> None:
+            subscribed.pop()
+            unsubscribe()
+
+        return leave
+
+    fake.world.journal.subscribe = counting  # type: ignore[method-assign]
+    async with served(fake) as url:
+        async with dialled(url) as line:
+            line.say(request(target="/feed"))
+            await line.hears(b"\r\n\r\n")
+            assert subscribed == [1]
+        await until(lambda: not subscribed)
+
+
+async def test_draining_lets_an_exchange_under_way_finish() -> None:
+    loop = asyncio.get_running_loop()
+    fake = held(delay=0.1)
+    async with served(fake, grace=PATIENCE) as url:
+        line = await anxious(url, fake)
+        started = loop.time()
+    assert loop.time() - started < PATIENCE / 2
+    assert await line.ends() == "eof"
+    assert body(line) == b"0123456789"
+
+
+async def test_draining_reads_the_rest_of_a_body() -> None:
+    fake = FakeSimulator()
+    closing = asyncio.Event()
+
+    async def server() -> None:
+        async with served(fake, grace=PATIENCE) as url:
+            address.set_result(url)
+            await closing.wait()
+
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(server())
+    url = await address
+    async with dialled(url) as line:
+        line.say(request("POST", "/", "Content-Length: 10", "Expect: 100-continue"))
+        await line.hears(b"100 Continue")
+        closing.set()
+        await refuses(url)
+        line.say(b"0123456789")
+        assert await line.ends() == "eof"
+    await serving
+    assert body(line).endswith(b"0123456789")
+
+
+async def refuses(url: str) -> None:
+    """Wait until nobody listens any more."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                line = await dial(url)
+            except ConnectionError:
+                return
+            line.hang_up()
+            await line.ends()
+
+
+async def test_draining_cuts_what_outlasts_the_grace() -> None:
+    fake = held(delay=FOREVER)
+    async with served(fake, grace=0.05) as url:
+        line = await anxious(url, fake)
+    assert await line.ends() in ("eof", "reset")
+
+
+async def test_without_grace_nothing_is_waited_for() -> None:
+    fake = held(drip=0.001)
+    loop = asyncio.get_running_loop()
+    async with served(fake) as url:
+        line = await anxious(url, fake)
+        started = loop.time()
+    assert loop.time() - started < 2
+    await line.ends()
+
+
+async def test_draining_ends_feeds_and_idle_connections_at_once() -> None:
+    loop = asyncio.get_running_loop()
+    fake = FakeSimulator(feeding)
+    async with served(fake, grace=PATIENCE) as url:
+        feed, idle = await dial(url), await dial(url)
+        feed.say(request(target="/feed"))
+        idle.say(request())
+        await feed.hears(b"\r\n\r\n")
+        await idle.hears(b"\r\n\r\n")
+        started = loop.time()
+    assert loop.time() - started < PATIENCE / 2
+    assert (await feed.ends(), await idle.ends()) == ("eof", "eof")
+
+
+async def dial(url: str) -> Line:
+    """A connection that the server is to end."""
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    _, line = await asyncio.get_running_loop().create_connection(Line, host, int(port))
+    return line
+
+
+async def anxious(url: str, fake: FakeSimulator) -> Line:
+    """A client whose request is under way while the server is told to stop."""
+    line = await dial(url)
+    line.say(request())
+    await until(lambda: len(fake.calls) == 1)
+    return line
