@@ -9,6 +9,7 @@ import orjson
 
 from conformance.report import Report
 from conformance.reports.story import story
+from conformance.reports.text import for_json
 from conformance.verdicts import Judged, Verdict
 from mock_sis.contracts import contract
 
@@ -50,7 +51,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "sources": [str(source) for source in rule.sources],
         "mend": rule.mend,
         "status": verdict.status.value,
-        "reason": _text(verdict.reason),
+        "reason": for_json(verdict.reason),
         "scenarios": [_judged(report, judged) for judged in verdict.judged],
     }
 
@@ -62,10 +63,10 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
         "name": judged.scenario.name,
         "title": judged.scenario.title,
         "status": judged.status.value,
-        "reason": _text(judged.reason),
+        "reason": for_json(judged.reason),
         "violations": [
             {
-                "message": _text(found.message),
+                "message": for_json(found.message),
                 "entries": list(found.entries),
                 "steps": list(found.steps),
             }
@@ -75,10 +76,5 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
             {"proof": each.proof.value, "used": each.used, "detail": each.detail}
             for each in judged.proofs
         ],
-        "story": [_text(line) for line in told],
+        "story": [for_json(line) for line in told],
     }
-
-
-def _text(text: str) -> str:
-    """The text with lone surrogates escaped, which JSON in UTF-8 cannot hold."""
-    return text.encode(errors="backslashreplace").decode()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from conformance.report import Report
 from conformance.reports.terminal import explain, proof_lines
+from conformance.reports.text import for_xml
 from conformance.verdicts import Status, Verdict
 
 _ELEMENTS = {
@@ -20,27 +19,19 @@ _ELEMENTS = {
 }
 """What a test case holds; pass and warn hold only their output."""
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""All that XML 1.0 (section 2.2) has no way to write, lone surrogates included."""
-
 
 def render(report: Report) -> str:
     """The document, with its declaration."""
     suite = etree.Element("testsuite", _attributes(report))
     properties = etree.SubElement(suite, "properties")
     for name, value in _properties(report).items():
-        etree.SubElement(properties, "property", {"name": name, "value": clean(value)})
+        etree.SubElement(properties, "property", {"name": name, "value": for_xml(value)})
     for verdict in report.verdicts:
         suite.append(_case(report, verdict))
     root = etree.Element("testsuites")
     root.append(suite)
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text.decode()
-
-
-def clean(text: str) -> str:
-    """The text with every character that XML cannot hold written as `\\x1b`."""
-    return _FORBIDDEN.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _attributes(report: Report) -> dict[str, str]:
@@ -64,17 +55,17 @@ def _properties(report: Report) -> dict[str, str]:
 
 def _case(report: Report, verdict: Verdict) -> etree._Element:
     rule = verdict.rule
-    name = clean(f"{rule.id} {rule.title}")
+    name = for_xml(f"{rule.id} {rule.title}")
     case = etree.Element("testcase", {"classname": f"conformance.{rule.profile}", "name": name})
     element = _ELEMENTS.get(verdict.status)
     if element is not None:
         first = next((found.message for found in verdict.violations), "")
-        message = {"message": clean(f"{verdict.status.value}: {verdict.reason or first}")}
+        message = {"message": for_xml(f"{verdict.status.value}: {verdict.reason or first}")}
         inside = etree.SubElement(case, element, message)
         if element != "skipped":
-            inside.text = clean("\n".join(explain(verdict, report.evidence)))
+            inside.text = for_xml("\n".join(explain(verdict, report.evidence)))
     output = etree.SubElement(case, "system-out")
-    output.text = clean("\n".join(_output(report, verdict)))
+    output.text = for_xml("\n".join(_output(report, verdict)))
     return case
 
 

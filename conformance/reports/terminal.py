@@ -11,6 +11,7 @@ from conformance.evidence import Evidence
 from conformance.proofs import Offered
 from conformance.report import Exit, Report
 from conformance.reports.story import story
+from conformance.reports.text import printable
 from conformance.verdicts import Judged, Status, Verdict
 
 _COLOURS = {
@@ -48,7 +49,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 def _head(report: Report) -> str:
     if report.identity is None:
         return f"An adapter that never said who it is ({report.spec})"
-    return f"{report.identity.name} {report.identity.version} ({report.spec})"
+    return printable(f"{report.identity.name} {report.identity.version} ({report.spec})")
 
 
 def _line(verdict: Verdict, width: int, colour: bool) -> str:
@@ -87,7 +88,7 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
             lines += proof_lines(judged.proofs)
     if verdict.status in (Status.FAIL, Status.WARN):
         lines.append(f"To mend it: {rule.mend}")
-    return lines
+    return [printable(line) for line in lines]
 
 
 def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:

@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from conformance import steps
 from conformance.evidence import Done, Evidence, Identity
-from conformance.flow import Flow
+from conformance.flow import Assessment, Flow, Participant
 from conformance.proofs import Proof
 from conformance.report import Report
 from conformance.rule import Level, Rule, Scenario, Violation
 from conformance.sources import RUNS_ONCE
 from conformance.steps import Export, State, Step
 from conformance.verdicts import Verdict
+from conformance.wiseflow import exports, first_success
 from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Hangup, Reply
 
@@ -79,6 +81,38 @@ def pressed_twice(*journal: Entry) -> Evidence:
 MADE = Scenario("made", "something happens", Flow(()), ())
 
 
+def sends_nothing_again(found: Evidence) -> Iterable[Violation]:
+    """Whatever is sent after the second press is one export too many."""
+    first = first_success(found, until="again")
+    for sent in exports(found, since="again"):
+        text = f"sent {len(sent.rows)} participants again (#{sent.number})"
+        yield Violation(text, (first.number, sent.number), ("again",))
+
+
+STUDENTS = tuple(
+    Participant(1000 + number, "Åsa", "O'Neill", (Assessment("a1", "B"),)) for number in (1, 2, 3)
+)
+
+PRESSED_TWICE = Scenario(
+    name="pressed-twice",
+    title="the button is pressed again after a success",
+    flow=Flow(STUDENTS),
+    steps=(
+        steps.Load(),
+        steps.Sync(),
+        steps.EndPeriod(),
+        steps.Export(),
+        steps.Settle(),
+        steps.Export(label="again"),
+        steps.Settle(),
+        steps.Advance(30),
+        steps.Settle(),
+        steps.Quiet(),
+        steps.State(label="end"),
+    ),
+)
+
+
 def rule(
     check: Callable[[Evidence], Iterable[Violation]] = lambda _: (),
     *,
@@ -92,6 +126,33 @@ def rule(
     return Rule(id, level, "does well", (RUNS_ONCE,), scenarios, proofs, check, "do well", needs)
 
 
+ONCE = rule(
+    sends_nothing_again,
+    id="WF-AGAIN",
+    proofs=(Proof.COUNT, Proof.LATER, Proof.QUIET),
+    scenarios=(PRESSED_TWICE,),
+)
+
+
 def report(*verdicts: Verdict, **cases: Evidence) -> Report:
     """A report of these verdicts."""
     return Report("python:mini", "0.1", EXPORTER, verdicts, "2026-06-15T09:00:00Z", 1.5, cases)
+
+
+EVERY_STEP: tuple[steps.Step, ...] = (
+    steps.Load(),
+    steps.Sync(),
+    steps.Act("approve", {"participant": 1}),
+    steps.Export(presses=2, by="administrator", wait=False, label="x"),
+    steps.Retry(),
+    steps.Settle(),
+    steps.EndPeriod(),
+    steps.Advance(30),
+    steps.State(),
+    steps.Arm({"fault": {"kind": "stall"}}, must_fire=False),
+    steps.Officer("PUT", "/gradebook", {"a": 1}),
+    steps.WaitForExchange(),
+    steps.Kill(),
+    steps.Restart(),
+    steps.Quiet(),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from made import control, done, evidence, post, pressed_twice, reply, shown
+from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply, shown
 
 from conformance import steps
 from conformance.evidence import FaultUse, Trouble, as_json, from_json
@@ -13,24 +13,6 @@ from conformance.rule import NotTestable
 from conformance.wiseflow import disagreements, exports, first_success, stored
 from conformance.wiseflow import shown as shown_at
 from mock_sis.exchange import Hangup, Reply
-
-EVERY_STEP: tuple[steps.Step, ...] = (
-    steps.Load(),
-    steps.Sync(),
-    steps.Act("approve", {"participant": 1}),
-    steps.Export(presses=2, by="administrator", wait=False, label="x"),
-    steps.Retry(),
-    steps.Settle(),
-    steps.EndPeriod(),
-    steps.Advance(30),
-    steps.State(),
-    steps.Arm({"fault": {"kind": "stall"}}, must_fire=False),
-    steps.Officer("PUT", "/gradebook", {"a": 1}),
-    steps.WaitForExchange(),
-    steps.Kill(),
-    steps.Restart(),
-    steps.Quiet(),
-)
 
 
 def test_evidence_survives_being_written_as_json() -> None:

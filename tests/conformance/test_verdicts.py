@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from made import EXPORTER, MADE, done, evidence, post, pressed_twice, reply, report, rule
+from made import EXPORTER, MADE, ONCE, done, evidence, post, pressed_twice, reply, report, rule
 
 from conformance import steps
 from conformance.evidence import Done, Evidence, FaultUse, Trouble
@@ -15,7 +15,6 @@ from conformance.proofs import Proof, offered
 from conformance.report import Exit
 from conformance.rule import Level, NotTestable, Scenario, Violation
 from conformance.rules import RULES
-from conformance.rules.delivery import ONCE
 from conformance.steps import feature_of
 from conformance.verdicts import Status, Verdict, inapplicable, judge, verdict
 from mock_sis.errors import UsageError
@@ -136,8 +135,8 @@ def test_a_rule_applies_where_its_features_are_declared(needs: tuple[str, ...], 
         (steps.Export(), ""),
         (steps.Export(presses=2), "export.concurrent"),
         (steps.Retry(), "retry"),
-        (steps.Kill(), "state.durable"),
-        (steps.Restart(), "state.durable"),
+        (steps.Kill(), ""),
+        (steps.Restart(), ""),
         (steps.Act("unlock"), "unlock"),
         (steps.Act("approve"), ""),
         (steps.Settle(), ""),

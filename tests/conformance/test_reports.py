@@ -1,0 +1,196 @@
+"""Reports: what went wrong can be read by somebody who never saw the exporter's code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from lxml import etree
+from made import (
+    EVERY_STEP,
+    EXPORTER,
+    ONCE,
+    done,
+    evidence,
+    post,
+    pressed_twice,
+    reply,
+    report,
+    rule,
+    shown,
+)
+
+from conformance import steps
+from conformance.evidence import Evidence
+from conformance.report import Report
+from conformance.reports import json as json_report
+from conformance.reports import junit, terminal
+from conformance.reports.story import body_text, describe, story
+from conformance.rule import Violation
+from conformance.verdicts import Status, Verdict, verdict
+from mock_sis.contracts import contract
+from mock_sis.exchange import Hangup
+
+TWICE = pressed_twice(post(1, {1001: "A"}, reply(1)), post(2, {1001: "A"}, reply(0, 1001)))
+MADE_AT = "2026-06-15T09:00:00Z"
+AWKWARD = "\x00\x1b[31m\ud800 <&> ]]> \ufffe \u202e"
+
+
+def failed() -> Report:
+    name = ONCE.scenarios[0].name
+    return report(verdict(ONCE, {name: TWICE}, {}), **{name: TWICE})
+
+
+def every_status() -> Report:
+    return report(*(Verdict(rule(id=f"WF-{each.name}"), each, "because") for each in Status))
+
+
+WANTED = [
+    "The exporter does well. (MUST)",
+    "* It sent 1 participants again (#2).",
+    "Grade Export: Rules and Technical Setup",
+    "#2 POST /wiseflow/flows/U/grades at ",
+    '"userId": 1001, "mark": "A"',
+    "the SIS answered: 200",
+    "the manager presses export -> accepted True",
+    "the product shows -> flow exported; 1001 exported",
+    "Proofs used: request count",
+    "Proofs not to be had: 30 days later (the clock was not moved); quiet window",
+    "To mend it: do well",
+    "1 fail. not conformant.",
+]
+
+
+@pytest.mark.parametrize("words", WANTED)
+def test_a_failure_tells_the_whole_story(words: str) -> None:
+    assert words in terminal.render(failed())
+
+
+def test_what_a_violation_points_at_is_marked() -> None:
+    marked = [line for line in story(TWICE, [Violation("x", (2,), ("again",))]) if line[0] == ">"]
+    assert any("presses export" in line for line in marked)
+    assert any("#2" in line for line in marked)
+    assert not any("#1" in line for line in marked)
+
+
+def test_each_request_is_told_once_and_under_the_step_it_came_in() -> None:
+    lines = story(TWICE)
+    assert [line.split()[0] for line in lines if " POST " in line] == ["#1", "#2"]
+    assert lines.index(next(line for line in lines if "#2" in line)) > lines.index(
+        [line for line in lines if "presses export" in line][1]
+    )
+
+
+def test_a_fault_and_a_lost_answer_are_told() -> None:
+    lost = evidence([post(1, {1: "A"}, Hangup("reset"), ("reset_after",))])
+    text = "\n".join(story(lost))
+    assert "[fault: reset_after]" in text
+    assert "nothing; the connection was reset" in text
+
+
+def test_the_last_words_of_an_adapter_are_told() -> None:
+    assert "    boom" in story(evidence(stderr="a\n" * 50 + "boom\n"))
+    assert len(story(evidence(stderr="a\n" * 5000))) < 20
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=lambda step: type(step).__name__)
+def test_every_step_has_words(step: steps.Step) -> None:
+    assert len(describe(step)) > 10
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"x" * 1_000_000, b"a\r\n\r\nb", b"\x00"])
+def test_any_body_is_shown_on_one_short_line(body: bytes) -> None:
+    assert len(body_text(body)) <= 300
+    assert "\n" not in body_text(body)
+
+
+def test_a_crowd_is_not_listed_to_the_last_person() -> None:
+    states = {f"p{1000 + number}": "exported" for number in range(500)}
+    (line,) = story(evidence(steps=[done(steps.State(), 0, 0, shown(**states))]))
+    assert "and 488 more" in line
+
+
+@pytest.mark.parametrize("made", [every_status(), failed(), report()])
+def test_the_json_report_keeps_its_schema(made: Report) -> None:
+    data = json.loads(json_report.render(made))
+    assert contract("report.schema.json").problems(data) == []
+    assert data["exit"] == made.exit
+    assert [each["rule"] for each in data["verdicts"]] == [each.rule.id for each in made.verdicts]
+
+
+def test_a_report_off_schema_is_not_written() -> None:
+    broken = Report("spec", "0", EXPORTER, (), "yesterday", 0.0)
+    with pytest.raises(ValueError, match="off schema at /started"):
+        json_report.render(broken)
+
+
+def test_junit_counts_what_it_holds() -> None:
+    suite = etree.fromstring(junit.render(every_status()).encode()).find("testsuite")
+    assert suite is not None
+    held = {
+        name: len(suite.findall(f"testcase/{name}")) for name in ("failure", "error", "skipped")
+    }
+    assert held == {"failure": 3, "error": 1, "skipped": 2}
+    assert suite.get("tests") == str(len(Status)) == str(len(suite.findall("testcase")))
+    assert [suite.get(name) for name in ("failures", "errors", "skipped")] == ["3", "1", "2"]
+
+
+def test_junit_tells_the_story_of_a_failure() -> None:
+    text = etree.fromstring(junit.render(failed()).encode()).findtext(".//failure")
+    assert text is not None
+    assert "#2 POST" in text
+
+
+def awkward() -> Report:
+    def says_so(_: Evidence) -> list[Violation]:
+        return [Violation(f"did {AWKWARD}")]
+
+    found = evidence([post(1, b"\x00\x1b\xff", Hangup("close"))], stderr=AWKWARD)
+    return report(verdict(rule(says_so), {"made": found}, {}), made=found)
+
+
+def test_characters_that_xml_cannot_hold_are_written_out() -> None:
+    text = junit.render(awkward())
+    failure = etree.fromstring(text.encode()).findtext(".//failure")
+    assert failure is not None
+    assert "\\x00" in failure
+    assert "\\xd800 <&> ]]> \\xfffe" in failure
+
+
+def test_what_an_exporter_wrote_cannot_act_on_a_terminal() -> None:
+    text = terminal.render(awkward())
+    assert not set("\x00\x1b\ud800\u202e") & set(text)
+    assert "did \\x00\\x1b[31m\\xd800 <&> ]]> \ufffe \\x202e" in text
+
+
+def test_characters_that_json_cannot_hold_are_written_out() -> None:
+    (judged,) = json.loads(json_report.render(awkward()))["verdicts"]
+    assert "\\ud800" in judged["scenarios"][0]["violations"][0]["message"]
+
+
+def test_one_line_a_rule_and_the_proofs_it_rests_on() -> None:
+    passed = verdict(rule(), {"made": evidence()}, {})
+    lines = terminal.render(report(passed)).splitlines()
+    assert lines[2] == "pass           WF-MADE  MUST    does well  [request count]"
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    plain, coloured = (terminal.render(every_status(), colour=on) for on in (False, True))
+    for code in ("\x1b[0m", *(f"\x1b[{number}m" for number in terminal._COLOURS.values())):
+        coloured = coloured.replace(code, "")
+    assert coloured == plain
+
+
+def test_an_adapter_without_a_name_is_reported_too() -> None:
+    nameless = Report(
+        "process:x", "0", None, (Verdict(rule(), Status.ERROR, "it died"),), MADE_AT, 0
+    )
+    assert "never said who it is (process:x)" in terminal.render(nameless)
+    assert "Why: it died" in terminal.render(nameless)
+    assert json.loads(json_report.render(nameless))["exporter"] is None
+    assert "unknown" in junit.render(nameless)
+
+
+def test_remarks_about_the_adapter_are_told() -> None:
+    noisy = Report("s", "0", EXPORTER, (), MADE_AT, 0, {}, ("exited with code 9 after bye",))
+    assert "Remark: the adapter exited with code 9 after bye." in terminal.render(noisy)
