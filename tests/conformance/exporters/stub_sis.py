@@ -41,6 +41,7 @@ class StubSis:
         self.script: deque[Behaviour] = deque()
         self.flow: Callable[[], web.Response] = lambda: web.json_response({"participants": []})
         self.token: Callable[[], web.Response] = lambda: web.json_response({"access_token": "t-1"})
+        self.token_stalls = False
         self.released = asyncio.Event()
         self._arrival = asyncio.Condition()
         application = web.Application()
@@ -83,6 +84,8 @@ class StubSis:
             self.heard.append(heard)
             self._arrival.notify_all()
         if heard.path.endswith("/oauth/token"):
+            if self.token_stalls:
+                await self.released.wait()
             return self.token()
         if not heard.path.endswith("/grades"):
             return self.flow()

@@ -148,6 +148,7 @@ async def test_those_in_errors_are_failed_with_the_sis_text_and_alone_retried(
     assert exporter.people[1].exported_at is None
     assert exporter.flow_state() == "partly_exported"
     await exporter.retry()
+    assert (exporter.people[1].state.name, exporter.people[1].message) == ("QUEUED", None)
     await exporter.settle()
     assert sis.sent == [[1, 2, 3], [2]]
     assert states(exporter) == {1: "exported", 2: "exported", 3: "exported"}
@@ -227,6 +228,20 @@ async def test_an_alternative_grade_is_frozen_once_exported(ready: Ready, sis: S
     await exporter.retry()
     await exporter.settle()
     assert sis.exports[1].rows == [{"userId": 2, "mark": "B", "adminGrade": "F"}]
+
+
+async def test_an_alternative_grade_the_sis_does_not_have_is_not_frozen(ready: Ready) -> None:
+    exporter = await ready(flow(person(1)))
+    await exported(exporter)
+    exporter.set_alternative_grade(1, "A")
+    exporter.set_alternative_grade(1, "F")
+    assert exporter.people[0].alternative_grade == "F"
+
+
+async def test_a_flow_that_is_loaded_with_a_conflict_reopens_it(ready: Ready) -> None:
+    exporter = await ready(flow(person(1, "a1:B c1:C"), assessors="a1 c1"))
+    assert {each.assessor for each in exporter.notices} == {"a1", "c1"}
+    assert {each.state for each in exporter.people[0].assessments} == {"reopened"}
 
 
 async def test_only_administrators_set_alternative_grades_and_only_on_the_scale(

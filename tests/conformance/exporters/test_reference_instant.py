@@ -100,6 +100,16 @@ async def test_enabling_is_not_retroactive(ready: Ready, sis: StubSis) -> None:
     assert sis.sent == [[2], [1]]
 
 
+async def test_approving_again_what_was_approved_before_enabling_sends_nothing(
+    ready: Ready, sis: StubSis
+) -> None:
+    exporter = await ready(flow(person(1, "a1:B r1:B"), assessors="a1 r1"), at=DURING)
+    exporter.enable_instant_export()
+    exporter.approve(1)
+    await exporter.settle()
+    assert sis.sent == []
+
+
 async def test_without_a_synchronisation_nothing_leaves_instantly(
     ready: Ready, sis: StubSis
 ) -> None:

@@ -84,6 +84,16 @@ async def test_without_a_token_no_grade_is_sent(ready: Ready, sis: StubSis, toke
     assert sis.exports == []
 
 
+async def test_a_token_that_never_comes_is_given_up_on_and_nothing_was_sent(
+    ready: Ready, sis: StubSis
+) -> None:
+    exporter = await ready(flow(person(1)), credentials=oauth2(sis), timeout=0.3)
+    sis.token_stalls = True
+    assert await exported(exporter) == "FAILED"
+    assert str(exporter.people[0].message).startswith("Nothing was sent")
+    assert sis.exports == []
+
+
 async def test_a_401_on_the_export_is_a_failure_and_never_resent(
     ready: Ready, sis: StubSis
 ) -> None:
