@@ -1,4 +1,4 @@
-"""The shared domain behind every dialect: people, sections, enrollments, scales, assignments, scores.
+"""The domain behind every dialect: people, sections, enrollments, scales, assignments, scores.
 
 A WISEflow flow, a OneRoster class and a Schoology section are the same Section seen through three
 dialects. The Gradebook alone changes; what it holds are frozen rows. Every change carries its time
@@ -264,7 +264,7 @@ class Gradebook:
 
 def _add(table: dict[str, Any], name: str, row: Any, kind: str) -> None:
     if name in table:
-        raise Conflict(f"There is a {kind} {name!r} already.")
+        raise Conflict(f"The {kind} {name!r} is there already.")
     table[name] = row
 
 

@@ -35,7 +35,8 @@ class Router:
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self.mounts = tuple(mounts)
-        self._bases = tuple((mount.interface, split_path(mount.base)) for mount in self.mounts)
+        bases = [(mount.interface, split_path(mount.base)) for mount in self.mounts]
+        self._bases = sorted(bases, key=lambda named: -len(named[1]))
         self._index: dict[tuple[tuple[str, ...], int], list[tuple[str, Route]]] = {}
         for mount in self.mounts:
             base = split_path(mount.base)
@@ -44,9 +45,10 @@ class Router:
                 self._index.setdefault(place, []).append((mount.interface, route))
 
     def interface(self, path: str) -> str | None:
-        """The interface whose base path this path lies under, matched or not."""
+        """The interface with the longest base path that this path lies under, matched or not."""
         segments = split_path(path)
-        return next((name for name, base in self._bases if segments[: len(base)] == base), None)
+        above = [(len(base), name) for name, base in self._bases if segments[: len(base)] == base]
+        return max(above, key=lambda found: found[0])[1] if above else None
 
     def find(self, method: str, path: str) -> Match:
         """The route for a method and a raw path. Raises NotFound or MethodNotAllowed."""

@@ -50,7 +50,7 @@ class Settings:
     control_token: str | None = None
     allow_fault_header: bool = False
     body_limit: int = 64 * 2**20
-    wiseflow: WiseflowPolicy = WiseflowPolicy()
+    wiseflow: WiseflowPolicy = field(default_factory=WiseflowPolicy)
 
 
 def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:

@@ -30,7 +30,7 @@ from mock_sis.errors import (
     Stalled,
     TooLarge,
 )
-from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route, split_path
+from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
@@ -89,7 +89,11 @@ class Simulator:
         secret: Headers = (("Authorization", f"Bearer {token}"),) if token else ()
         headers = (("Content-Type", JSON_TYPE), *secret)
         now = self.world.clock.now()
-        call = Call("PUT", "/_control/seed", headers, encode_json(document), now)
+        try:
+            body = encode_json(document)
+        except TypeError as error:
+            raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+        call = Call("PUT", "/_control/seed", headers, body, now)
         outcome = self.answer(call)
         if isinstance(outcome, Reply) and outcome.status != 200:
             told = decode_json(outcome.body)
@@ -108,7 +112,7 @@ class Simulator:
             return Exchange(outcome, None)
         entry = self.world.journal.append(
             match.route.operation if match else UNROUTED,
-            _without_secret(call) if _at_control(match, call) else call,
+            _without_secret(call, self.world.settings.control_token),
             outcome,
             faults=effects.names,
             took=time.perf_counter() - started,
@@ -196,9 +200,10 @@ class Simulator:
             credentials.check(scheme, call, world.tokens, call.received)
 
     def _strike(self, call: Call, match: Match) -> Effects:
-        if match.interface == CONTROL:
-            return NO_EFFECTS
         world, route = self.world, match.route
+        # What is not journaled must not use up a fault either: a replay would not see it do so.
+        if match.interface == CONTROL or not route.journaled:
+            return NO_EFFECTS
         asked = call.header(FAULT_HEADER) if world.settings.allow_fault_header else None
         return world.plan.strike(
             route.operation,
@@ -253,15 +258,9 @@ def _locked_out(entry: Entry) -> bool:
     return locked and entry.operation.startswith(f"{CONTROL}.")
 
 
-def _at_control(match: Match | None, call: Call) -> bool:
-    """Whether a call was meant for the control interface: a mistyped path carries the token too."""
-    return match.interface == CONTROL if match else split_path(call.path)[:1] == ("_control",)
-
-
-def _without_secret(call: Call) -> Call:
-    """A control call as the journal keeps it: without the token."""
-    kept = tuple(
-        (name, REDACTED if name.lower() == "authorization" else value)
-        for name, value in call.headers
-    )
+def _without_secret(call: Call, token: str | None) -> Call:
+    """A call as the journal keeps it: without the control token, wherever it was sent to."""
+    if token is None or not any(token in value for _, value in call.headers):
+        return call
+    kept = tuple((name, value.replace(token, REDACTED)) for name, value in call.headers)
     return replace(call, headers=kept)
