@@ -15,6 +15,8 @@ from urllib.request import Request, urlopen
 import click
 import pytest
 
+from conformance.exporters.mutants import MUTANTS
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted(
@@ -82,6 +84,12 @@ def test_readme_gives_commands_options_they_have(words: list[str]) -> None:
     command = group.get_command(click.Context(group), subcommand)
     assert command is not None
     command.make_context(subcommand, arguments)
+
+
+def test_the_readme_names_mutants_there_are() -> None:
+    named = set(re.findall(r"mutant:([\w-]+)", README))
+    assert named
+    assert named <= MUTANTS.keys()
 
 
 def curl(words: list[str], url: str) -> Any:
