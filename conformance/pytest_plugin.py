@@ -1,8 +1,11 @@
 """The suite inside pytest: one test for each rule, so that -k, -x, --lf, -n and --junitxml work.
 
-conformance/conftest.py takes these hooks over, hence they exist only where the suite is what runs::
+It is named with -p, hence its options exist only where the suite is what runs::
 
-    pytest --pyargs conformance --exporter "process:node adapter.js"
+    pytest -p conformance.pytest_plugin --pyargs conformance --exporter "process:node adapter.js"
+
+(pytest does not load the conftest.py of a package named by --pyargs before it reads its options,
+so that a conftest.py could not add them.)
 
 The scenarios of all selected rules are played concurrently in a background thread from the first
 test on; under pytest-xdist each worker plays what its own tests need.
@@ -42,19 +45,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="how long the adapter may take for one message (default: 30)",
     )
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a rule of the profile."""
-    if "rule" not in metafunc.fixturenames:
-        return
-    if not metafunc.config.getoption("--exporter"):
-        raise pytest.UsageError(
-            "say which exporter to try: --exporter SPEC, for example --exporter reference"
-        )
-    profile = metafunc.config.getoption("--profile")
-    rules = [rule for rule in RULES if rule.profile == profile]
-    metafunc.parametrize("rule", rules, ids=[rule.id for rule in rules])
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,20 @@ import pytest
 
 from conformance.pytest_plugin import Try
 from conformance.rule import Rule
+from conformance.rules import RULES
 from conformance.verdicts import Status
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a rule of the profile."""
+    if not metafunc.config.getoption("--exporter", default=None):
+        raise pytest.UsageError(
+            "name the exporter to try: pytest -p conformance.pytest_plugin --pyargs conformance"
+            " --exporter SPEC, for example --exporter reference"
+        )
+    profile = metafunc.config.getoption("--profile")
+    rules = [rule for rule in RULES if rule.profile == profile]
+    metafunc.parametrize("rule", rules, ids=[rule.id for rule in rules])
 
 
 def test_exporter(rule: Rule, tried: Try, record_property: Callable[[str, object], None]) -> None:
