@@ -15,7 +15,7 @@ from conformance.wiseflow import Sent, disagreements, exports, shown
 def marks_each_as_told(evidence: Evidence) -> Iterator[Violation]:
     """Who is named in `errors` stands as Failed, and the others of the call as exported."""
     sent = _answered(evidence)
-    now = shown(evidence, "shown")
+    now = shown(evidence, "end")
     for subject in sent.subjects:
         expected = "failed" if subject in sent.told.refused else "exported"
         state = now.states.get(subject, "absent")
@@ -23,33 +23,33 @@ def marks_each_as_told(evidence: Evidence) -> Iterator[Violation]:
             yield Violation(
                 f"shows participant {subject} as {state}; by the SIS's answer they are {expected}",
                 entries=(sent.number,),
-                steps=("shown",),
+                steps=("end",),
             )
 
 
 def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
     """The errorInfo of each refused participant is there to be read."""
     sent = _answered(evidence)
-    messages = shown(evidence, "shown").messages
+    messages = shown(evidence, "end").messages
     for subject, cause in sent.told.refused.items():
         if cause not in messages.get(subject, ""):
             yield Violation(
                 f"shows {messages.get(subject, '')!r} for participant {subject}; the SIS said"
                 f" {cause!r}",
                 entries=(sent.number,),
-                steps=("shown",),
+                steps=("end",),
             )
 
 
 def is_no_full_success(evidence: Evidence) -> Iterator[Violation]:
     """The flow does not stand as exported."""
     sent = _answered(evidence)
-    flow = shown(evidence, "shown").flow
+    flow = shown(evidence, "end").flow
     if flow == "exported":
         yield Violation(
             f"shows the flow as exported after the SIS answered: {sent.told.summary}",
             entries=(sent.number,),
-            steps=("shown",),
+            steps=("end",),
         )
 
 
@@ -128,6 +128,7 @@ RULES = (
         scenarios=(
             selection.PLAIN,
             failures.PARTLY_REFUSED,
+            failures.PARTLY_RETRIED,
             failures.FAILED_THEN_RETRIED,
             once.EXPORTED_TWICE,
         ),

@@ -92,13 +92,14 @@ def sends_nothing_after_the_crash(evidence: Evidence) -> Iterator[Violation]:
 def admits_that_it_does_not_know(evidence: Evidence) -> Iterator[Violation]:
     """A lost reply is neither taken for a success nor followed by another attempt."""
     yield from makes_no_further_attempt(evidence)
-    for label in ("shown", "end"):
+    for label, when in (("shown", "right after the export"), ("end", "in the end")):
         now = shown(evidence, label)
         exported = [subject for subject, state in now.states.items() if state == "exported"]
         if exported or now.flow == "exported":
             who = ", ".join(exported) or "the flow"
             yield Violation(
-                f"showed {who} as exported, and no answer of the SIS had reached it", steps=(label,)
+                f"showed {who} as exported {when}, and no answer of the SIS had reached it",
+                steps=(label,),
             )
 
 
@@ -316,7 +317,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="on manual retry never sends a participant already exported",
         sources=(sources.SOME_FAILED, sources.RUNS_ONCE),
-        scenarios=(failures.PARTLY_REFUSED,),
+        scenarios=(failures.PARTLY_RETRIED,),
         proofs=(Proof.COUNT, Proof.WITNESS),
         check=retries_only_what_failed,
         mend="Select the participants of a retry by their own state, not by the flow's.",
