@@ -36,7 +36,7 @@ class Router:
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self.mounts = tuple(mounts)
         bases = [(mount.interface, split_path(mount.base)) for mount in self.mounts]
-        self._bases = sorted(bases, key=lambda named: -len(named[1]))
+        self._bases = sorted(bases, key=lambda named: -len(named[1]))  # the longest first
         self._index: dict[tuple[tuple[str, ...], int], list[tuple[str, Route]]] = {}
         for mount in self.mounts:
             base = split_path(mount.base)
@@ -47,8 +47,7 @@ class Router:
     def interface(self, path: str) -> str | None:
         """The interface with the longest base path that this path lies under, matched or not."""
         segments = split_path(path)
-        above = [(len(base), name) for name, base in self._bases if segments[: len(base)] == base]
-        return max(above, key=lambda found: found[0])[1] if above else None
+        return next((name for name, base in self._bases if segments[: len(base)] == base), None)
 
     def find(self, method: str, path: str) -> Match:
         """The route for a method and a raw path. Raises NotFound or MethodNotAllowed."""

@@ -6,32 +6,56 @@ key that occurs twice is an error instead of a silent loss.
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from mock_sis.errors import MockSisError, SeedError
-from mock_sis.media import decode_json
+from mock_sis.media import decode_json, encode_json
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
 
 
-class _Loader(yaml.CSafeLoader):
-    """Safe YAML with the implicit types of JSON only."""
+_JSON_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML with the types of JSON only."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012 (as the base)
+    yaml_constructors: ClassVar[dict[str | None, Any]] = {
+        tag: make
+        for tag, make in yaml.CSafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in _JSON_TAGS
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping, refused where a key occurs twice."""
+        """A mapping, refused where a key is not text or occurs twice."""
         found = super().construct_mapping(node, deep)
+        for key in found:
+            if not isinstance(key, str):
+                raise _misplaced(f"the key {key!r} is not text; put it in quotes", node)
         if len(found) != len(node.value):
-            raise yaml.constructor.ConstructorError(
-                None, None, "a key occurs twice in this mapping", node.start_mark
-            )
+            raise _misplaced("a key occurs twice in this mapping", node)
         return found
+
+
+def _finite(_loader: _Loader, node: yaml.ScalarNode) -> float:
+    number = float(node.value)
+    if not math.isfinite(number):
+        raise _misplaced(f"{node.value[:80]} is more than a double holds", node)
+    return number
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _finite)
+
+
+def _misplaced(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 _IMPLICIT = (
@@ -65,13 +89,51 @@ def read(path: Path) -> dict[str, Any]:
 def from_yaml(text: bytes) -> Any:
     """Plain data from YAML. Raises SeedError with line and column."""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader of our own)
+        loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader of our own)
+        encode_json(loaded)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise SeedError(f"{place}{error.problem or error.context}.") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
         raise SeedError(f"not YAML: {error}.") from error
+    except TypeError as error:  # an alias inside its own anchor, an integer of more than 64 bits
+        raise SeedError(f"YAML that JSON cannot say: {error}.") from error
+    return loaded
+
+
+def located(path: Path, error: SeedError) -> SeedError:
+    """The error with the file's name, and the line of each place that is wrong."""
+    try:
+        root = yaml.compose(path.read_bytes(), Loader=_Loader)
+    except (OSError, yaml.YAMLError, RecursionError):  # JSON that is not YAML too, or gone
+        root = None
+    if root is None or not error.problems:
+        return SeedError(f"{path}: {error}", problems=error.problems)
+    lines = [
+        f"line {_line(root, found.pointer)}, {found.pointer or '(root)'}: {found.message}"
+        for found in error.problems
+    ]
+    return SeedError(f"{path}: {'; '.join(lines)}", problems=error.problems)
+
+
+def _line(node: yaml.Node, pointer: str) -> int:
+    """The line of the deepest node on the way to a JSON pointer, counted from 1."""
+    for part in pointer.split("/")[1:]:
+        inner = _inner(node, part.replace("~1", "/").replace("~0", "~"))
+        if inner is None:
+            break
+        node = inner
+    return int(node.start_mark.line) + 1
+
+
+def _inner(node: yaml.Node, name: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == name), None)
+    if isinstance(node, yaml.SequenceNode) and name.isdigit() and int(name) < len(node.value):
+        inner: yaml.Node = node.value[int(name)]
+        return inner
+    return None
 
 
 def to_yaml(document: dict[str, Any]) -> str:

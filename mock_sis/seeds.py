@@ -14,16 +14,18 @@ import msgspec
 
 from mock_sis import seedfile
 from mock_sis.contracts import contract
-from mock_sis.errors import Problem, Refused, SeedError
+from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
     Flow,
     Gradebook,
+    Identifier,
     Person,
     Scale,
     Section,
     key,
 )
+from mock_sis.settings import wiseflow_policy
 
 _DATA = Path(__file__).parent / "seed_data"
 SEEDED = "seed"
@@ -54,6 +56,11 @@ def find(name_or_path: str) -> dict[str, Any]:
     return seedfile.read(path)
 
 
+def located(name_or_path: str, error: SeedError) -> SeedError:
+    """An error about what `find` gave, told with the file's name and lines where it is a file."""
+    return error if name_or_path in names() else seedfile.located(Path(name_or_path), error)
+
+
 def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     """A gradebook from a document; scores it brings are registered at `at` (Unix seconds).
 
@@ -62,8 +69,9 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     check(document)
     book = Gradebook()
     problems = [
-        *_add_each(document, "people", lambda row: book.add_person(msgspec.convert(row, Person))),
-        *_add_each(document, "scales", lambda row: book.add_scale(msgspec.convert(row, Scale))),
+        *_mapping_problems(document),
+        *_add_each(document, "people", lambda row: book.add_person(_person(row))),
+        *_add_each(document, "scales", lambda row: book.add_scale(_scale(row))),
         *_add_each(document, "sections", lambda row: book.add_section(_section(row))),
     ]
     if not problems:
@@ -74,7 +82,11 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
 
 def check(document: Mapping[str, Any]) -> None:
     """Raise SeedError unless the document keeps its schema."""
-    _raise(contract("seed.schema.json").problems(document))
+    try:
+        problems = contract("seed.schema.json").problems(document)
+    except ValueError as error:
+        raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+    _raise(problems)
 
 
 def _raise(problems: list[Problem]) -> None:
@@ -83,12 +95,37 @@ def _raise(problems: list[Problem]) -> None:
         raise SeedError(f"The seed document is wrong at {lines}", problems=problems)
 
 
+def _mapping_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    mapping = wiseflow_policy(document).mapping
+    names = (mapping.user_id, mapping.mark, mapping.admin_grade)
+    if len(set(names)) < len(names):
+        yield Problem("/wiseflow/mapping", f"Two fields have one name: {', '.join(names)}.")
+
+
 def _add_each(document: Mapping[str, Any], name: str, add: Any) -> Iterator[Problem]:
     for number, row in enumerate(document.get(name, ())):
         try:
             add(row)
         except Refused as error:
             yield Problem(f"/{name}/{number}", str(error))
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    return msgspec.convert({**row, "id": _identifier(row["id"])}, Person)
+
+
+def _identifier(given: float | str) -> Identifier:
+    """An id that keeps the schema, which counts 1.0 among the integers."""
+    return int(given) if isinstance(given, float) else given
+
+
+def _scale(row: Mapping[str, Any]) -> Scale:
+    scale = msgspec.convert(row, Scale)
+    if len({level.mark for level in scale.levels}) < len(scale.levels):
+        raise Conflict(f"The scale {scale.id!r} has a mark twice.")
+    if scale.range is not None and scale.range.min > scale.range.max:
+        raise Conflict(f"The range of the scale {scale.id!r} ends before it starts.")
+    return scale
 
 
 def _section(row: Mapping[str, Any]) -> Section:
@@ -115,10 +152,15 @@ def _fill_sections(book: Gradebook, document: Mapping[str, Any], at: float) -> I
 
 def _enrollment(given: Mapping[str, Any]) -> Enrollment:
     return Enrollment(
-        key(given["person"]), given.get("state", "active"), given.get("unique_exam_id", "")
+        key(_identifier(given["person"])),
+        given.get("state", "active"),
+        given.get("unique_exam_id", ""),
     )
 
 
 def _score(book: Gradebook, section_id: str, given: Mapping[str, Any], at: float) -> None:
+    person = _identifier(given["person"])
+    if key(person) in book.scores(book.section(section_id).exam):
+        raise Conflict(f"The person {key(person)!r} has a score here already.")
     mark, admin_grade = given.get("mark", ""), given.get("admin_grade", "")
-    book.register(section_id, given["person"], mark, admin_grade, at, SEEDED)
+    book.register(section_id, person, mark, admin_grade, at, SEEDED)

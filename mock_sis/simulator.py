@@ -107,12 +107,13 @@ class Simulator:
     def exchange(self, call: Call) -> Exchange:
         """Answer a call and journal it, and give the journal's entry too."""
         started = time.perf_counter()
+        settings = self.world.settings
         match, outcome, effects = self._outcome(call)
         if isinstance(outcome, Feed) or (match and not match.route.journaled):
             return Exchange(outcome, None)
         entry = self.world.journal.append(
             match.route.operation if match else UNROUTED,
-            _without_secret(call, self.world.settings.control_token),
+            call if self._is_own_secret(match) else _without_secret(call, settings.control_token),
             outcome,
             faults=effects.names,
             took=time.perf_counter() - started,
@@ -173,6 +174,8 @@ class Simulator:
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
         try:
+            if not call.method:
+                raise Malformed("What was sent cannot be read as an HTTP/1.1 request.")
             match = router.find(call.method, call.path)
             _refuse_defect(call, self.world.settings.body_limit)
             self._admit(call, match)
@@ -198,6 +201,14 @@ class Simulator:
         else:
             scheme = _DIALECTS[match.interface].auth(world.settings)
             credentials.check(scheme, call, world.tokens, call.received)
+
+    def _is_own_secret(self, match: Match | None) -> bool:
+        """Whether the control token is a credential of this route's dialect too: then the journal
+        keeps it, or a replay would be refused."""
+        if match is None or match.interface == CONTROL:
+            return False
+        settings = self.world.settings
+        return settings.control_token in _DIALECTS[match.interface].auth(settings).values()
 
     def _strike(self, call: Call, match: Match) -> Effects:
         world, route = self.world, match.route
@@ -260,7 +271,16 @@ def _locked_out(entry: Entry) -> bool:
 
 def _without_secret(call: Call, token: str | None) -> Call:
     """A call as the journal keeps it: without the control token, wherever it was sent to."""
-    if token is None or not any(token in value for _, value in call.headers):
+    if token is None or not any(_ends_with(value, token) for _, value in call.headers):
         return call
-    kept = tuple((name, value.replace(token, REDACTED)) for name, value in call.headers)
-    return replace(call, headers=kept)
+    kept = [
+        (name, value.removesuffix(token) + REDACTED if _ends_with(value, token) else value)
+        for name, value in call.headers
+    ]
+    return replace(call, headers=tuple(kept))
+
+
+def _ends_with(value: str, token: str) -> bool:
+    """Whether a header's value is this token, alone or after a scheme. One that merely contains
+    the same letters is kept: a replay needs it."""
+    return value == token or value.endswith(f" {token}")

@@ -49,9 +49,15 @@ def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     )
 
 
-def openapi(_context: Context, _call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document."""
-    return json_reply(bundle("wiseflow/openapi.json"))
+def openapi(context: Context, _call: Call, _params: Params) -> Reply:
+    """This interface's OpenAPI document, for the place where it is served."""
+    settings = context.world.settings
+    base = settings.public_url + settings.wiseflow.base_path
+    whole = bundle("wiseflow/openapi.json")
+    whole["servers"] = [{"url": base}]
+    oauth2 = whole["components"]["securitySchemes"]["oauth2"]
+    oauth2["flows"]["clientCredentials"]["tokenUrl"] = f"{base}/oauth/token"
+    return json_reply(whole)
 
 
 def subjects(world: World, call: Call) -> frozenset[str]:
