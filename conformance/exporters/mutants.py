@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.exporters.adapter import ReferenceAdapter
+from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.reference.answers import Reader, Report, Verdict
 from conformance.exporters.reference.exporter import ReferenceExporter
 from conformance.exporters.reference.model import ExportState, Flow, Participant, Row
@@ -68,7 +68,7 @@ class NeverGivesUp(Client):
 class TriesTwice(Runs):
     async def send(self, rows: Sequence[Row]) -> Verdict:
         first = await super().send(rows)
-        failed = any(fate.state is ExportState.FAILED for fate in first.fates.values())
+        failed = all(fate.state is ExportState.FAILED for fate in first.fates.values())
         return await super().send(rows) if failed else first
 
 
@@ -93,13 +93,13 @@ _ALL = (
     Mutant(
         "sends-ungraded",
         "Sends participants who have no grade.",
-        ("WF-GRADED-ONLY",),
+        ("WF-GRADED-ONLY", "WF-CONFLICT", "WF-PARTLY", "WF-UNLOCKED", "WF-RETRY"),
         Parts(rules=SendsUngraded),
     ),
     Mutant(
         "sends-manual",
         "Sends participants who were added by hand.",
-        ("WF-SIS-ONLY",),
+        ("WF-SIS-ONLY", "WF-CANARY"),
         Parts(rules=SendsManual),
     ),
     Mutant(
@@ -144,6 +144,8 @@ _ALL = (
             "WF-NORETRY-AUTH",
             "WF-ONCE-AMBIGUOUS",
             "WF-INSTANT-NORETRY",
+            "WF-FAILED-STATE",
+            "WF-200-IS-NOT-SUCCESS",
         ),
         Parts(runs=TriesTwice),
     ),

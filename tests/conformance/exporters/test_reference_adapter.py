@@ -12,7 +12,8 @@ from flows import AFTER, flow, person
 from stub_sis import StubSis, report
 
 from conformance import protocol
-from conformance.exporters.adapter import FEATURES, ReferenceAdapter, parsed
+from conformance.exporters.adapter import parsed
+from conformance.exporters.handling import FEATURES, ReferenceAdapter
 from conformance.exporters.mutants import MUTANTS
 
 
