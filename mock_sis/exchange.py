@@ -57,7 +57,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a reply's bytes leave. Only server.py carries it out.
+    """How a reply's bytes leave. Only server/ carries it out.
 
     `delay` is seconds before the first byte; `drip` is bytes per second (None: at once);
     `cut_after` is the number of body bytes sent before `ending` takes effect (None: all of them);

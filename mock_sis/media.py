@@ -128,7 +128,11 @@ FORMATS = {JSON_TYPE: Format(JSON_TYPE, decode_json, encode_json)}
 
 
 def request_format(call: Call, accepted: tuple[str, ...] = (JSON_TYPE,)) -> Format:
-    """The format of a request's body by its Content-Type. Raises WrongType."""
+    """The format of a request's body by its Content-Type. Raises WrongType, for a compressed body
+    too (RFC 9110 section 8.4)."""
+    coding = call.header("Content-Encoding") or "identity"
+    if coding.strip().lower() != "identity":
+        raise WrongType(f"The Content-Encoding is {coding[:40]!r}; send the body uncompressed.")
     media_type, charset = content_type(call)
     if media_type not in accepted or media_type not in FORMATS:
         sent = repr(media_type[:80]) if media_type else "none"

@@ -1,7 +1,7 @@
 """What leaves a connection, and when: an outcome as steps, decided without a socket.
 
 A Reply or a Hangup becomes an iterator of steps (send these bytes, wait, end like this), so that
-every way of answering badly is a value that a test can look at. server.py only plays the steps.
+every way of answering badly is a value that a test can look at. server/ only plays the steps.
 """
 
 from __future__ import annotations

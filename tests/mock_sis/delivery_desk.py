@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -109,11 +110,17 @@ class Line(asyncio.Protocol):
             return await asyncio.shield(self.ended)
 
 
+async def dial(url: str) -> Line:
+    """A connection that the server is to end."""
+    place = urlsplit(url)
+    _, line = await asyncio.get_running_loop().create_connection(Line, place.hostname, place.port)
+    return line
+
+
 @contextlib.asynccontextmanager
 async def dialled(url: str) -> AsyncIterator[Line]:
-    place = urlsplit(url)
-    loop = asyncio.get_running_loop()
-    _, line = await loop.create_connection(Line, place.hostname, place.port)
+    """A connection that ends with the block, if not before."""
+    line = await dial(url)
     try:
         yield line
     finally:
@@ -141,7 +148,13 @@ def request(
 
 
 def status(line: Line) -> int:
-    return int(line.heard.split(b" ", 2)[1])
+    """Of the first answer heard."""
+    return statuses(line)[0]
+
+
+def statuses(line: Line) -> list[int]:
+    """Of every answer heard, interim ones too."""
+    return [int(code) for code in re.findall(rb"HTTP/1\.\d (\d{3}) ", line.heard)]
 
 
 def body(line: Line) -> bytes:

@@ -12,6 +12,7 @@ from delivery_desk import (
     FakeSimulator,
     Line,
     body,
+    dial,
     dialled,
     request,
     served,
@@ -233,13 +234,6 @@ async def test_draining_ends_feeds_and_idle_connections_at_once() -> None:
         started = loop.time()
     assert loop.time() - started < PATIENCE / 2
     assert (await feed.ends(), await idle.ends()) == ("eof", "eof")
-
-
-async def dial(url: str) -> Line:
-    """A connection that the server is to end."""
-    host, _, port = url.removeprefix("http://").rpartition(":")
-    _, line = await asyncio.get_running_loop().create_connection(Line, host, int(port))
-    return line
 
 
 async def anxious(url: str, fake: FakeSimulator) -> Line:

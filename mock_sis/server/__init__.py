@@ -1,0 +1,65 @@
+"""The socket in front of a simulator: requests become Calls, outcomes become bytes.
+
+This is the only room of mock_sis that imports aiohttp. It decides nothing about an answer: it reads
+a request within its limits, asks the simulator, and plays the steps that wire.py lays out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from mock_sis.server.front import Front
+from mock_sis.simulator import Simulator
+
+DRAIN_SECONDS = 5.0
+"""How long exchanges under way may take to finish once the process is told to stop."""
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    simulator: Simulator,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    body_timeout: float = 30.0,
+    grace: float = 0.0,
+) -> AsyncIterator[str]:
+    """Serve a simulator while the block lasts; gives the base URL. Port 0 picks a free one.
+
+    `body_timeout` is the longest silence in the middle of a body, `grace` what exchanges under way
+    get at the end, both in seconds. Raises OSError where the address cannot be had.
+    """
+    front = Front(simulator, body_timeout)
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(front.protocol, host, port, backlog=1024)
+    try:
+        address = listener.sockets[0].getsockname()
+        yield f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
+    finally:
+        listener.close()
+        await front.drain(grace)
+        await listener.wait_closed()
+
+
+async def run(
+    simulator: Simulator,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    *,
+    body_timeout: float = 30.0,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises instead
+            loop.add_signal_handler(number, stop.set)
+    async with serving(
+        simulator, host, port, body_timeout=body_timeout, grace=DRAIN_SECONDS
+    ) as url:
+        on_ready(url)
+        await stop.wait()

@@ -1,0 +1,146 @@
+"""One accepted connection: aiohttp's HTTP protocol, and what it does not do."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Protocol, cast
+
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+
+from mock_sis import wire
+from mock_sis.exchange import Headers, Reply
+from mock_sis.media import encode_json
+
+KEEP_ALIVE_SECONDS = 75.0
+LINGER_SECONDS = 5.0
+"""How long a body that is not wanted any more is read and thrown away, so that its sender gets to
+the answer."""
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+_PROBLEM: Headers = (("Content-Type", "application/problem+json"),)
+_FAILED = Reply(
+    500,
+    _PROBLEM,
+    encode_json(
+        {
+            "type": "about:blank",
+            "title": "Internal server error",
+            "status": 500,
+            "detail": "The server failed; its log says where. This is a bug in mock-sis.",
+        }
+    ),
+)
+
+
+class Host(Protocol):
+    """What a connection asks of whoever accepted it."""
+
+    manager: web.Server
+    connections: set[Connection]
+
+    def refuses(self, peer: str) -> bool:
+        """Whether this connection is refused before any byte of it is read."""
+
+    def refusal_of_bytes(self, peer: str) -> Reply:
+        """The answer to bytes that are not HTTP."""
+
+
+class Connection(web.RequestHandler):
+    """One accepted connection.
+
+    `gone` is done once nobody waits for an answer on it any more, `lost` once it is closed;
+    `reading` is the body that is being read.
+    """
+
+    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            host.manager,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # aiohttp takes None for no access log
+            auto_decompress=False,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            lingering_time=LINGER_SECONDS,
+        )
+        self._host = host
+        self._socket: asyncio.Transport | None = None
+        self.peer = ""
+        self.reading: StreamReader | None = None
+        self.gone: asyncio.Future[None] = loop.create_future()
+        self.lost: asyncio.Future[None] = loop.create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._socket = cast(asyncio.Transport, transport)
+        self._host.connections.add(self)
+        self.peer = _peer(transport)
+        if self._host.refuses(self.peer):
+            self.reset()
+        else:
+            super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self.let_go()
+        self.lost.set_result(None)
+        self._host.connections.discard(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """As aiohttp does, but framing that breaks in mid-body ends the body: aiohttp's compiled
+        parser queues the error for later and would leave the reader waiting."""
+        super().data_received(data)
+        if self.reading is None or self.reading.is_eof() or not self._messages:
+            return
+        if not isinstance(self._messages[-1][0], RawRequestMessage):
+            self.reading.set_exception(web.RequestPayloadError())
+
+    def let_go(self) -> None:
+        """End whatever pause there is before the next bytes."""
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def reset(self) -> None:
+        """Tear the connection down with a TCP RST."""
+        if self._socket is None or self._socket.is_closing():
+            return
+        self._socket.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER
+        )
+        self._socket.abort()
+
+    def abort(self) -> None:
+        """Tear the connection down and forget what was not sent."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    async def flush(self, writer: AbstractStreamWriter) -> None:
+        """Wait until every byte written has been handed to the operating system."""
+        if self._socket is not None:
+            self._socket.set_write_buffer_limits(high=0)
+            await writer.drain()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002  # aiohttp's signature
+    ) -> web.StreamResponse:
+        """What is not HTTP is a client's mistake and gets a problem document like any other; an
+        exception out of the server is ours, and is logged with its trace."""
+        if status < 500:
+            reply = self._host.refusal_of_bytes(self.peer)
+        else:
+            self.log_exception("the server failed at %s", request.path, exc_info=exc)
+            reply = _FAILED
+        response = web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+        response.headers["Server"] = wire.SERVER
+        response.force_close()
+        return response
+
+
+def _peer(transport: asyncio.BaseTransport) -> str:
+    name = transport.get_extra_info("peername")
+    return f"{name[0]}:{name[1]}" if name else ""

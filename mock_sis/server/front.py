@@ -1,0 +1,190 @@
+"""The simulator's front desk: asks it about each request, and plays the steps of its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import Any, cast
+
+from aiohttp import HttpVersion11, web
+
+from mock_sis import wire
+from mock_sis.control.journal import event
+from mock_sis.entry import Delivered
+from mock_sis.exchange import Call, Feed, Hangup, Reply
+from mock_sis.server.connection import Connection
+from mock_sis.server.reading import call_of, read_body
+from mock_sis.simulator import Simulator
+
+_AT_ONCE = 0.05
+"""aiohttp takes a timeout of 0 for none at all."""
+
+
+class Sent(web.StreamResponse):
+    """Tells aiohttp that an answer has left, and whether the connection goes on."""
+
+    def __init__(self, keep: bool) -> None:
+        super().__init__()
+        self._kept = keep
+
+    @property
+    def keep_alive(self) -> bool:
+        return self._kept
+
+    async def prepare(self, request: web.BaseRequest) -> None:  # noqa: ARG002
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002
+        return None
+
+
+class Front:
+    """One simulator behind one listening socket."""
+
+    def __init__(self, simulator: Simulator, body_timeout: float) -> None:
+        self._simulator = simulator
+        self._body_timeout = body_timeout
+        self._busy: set[Connection] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.connections: set[Connection] = set()
+        self.manager = web.Server(self._handle)
+
+    def protocol(self) -> Connection:
+        """A protocol for a connection that is about to be accepted."""
+        return Connection(self, asyncio.get_running_loop())
+
+    def now(self) -> float:
+        """Unix seconds by the simulator's clock."""
+        return self._simulator.world.clock.now()
+
+    def refuses(self, peer: str) -> bool:
+        """Whether a fault refuses this connection before any byte of it is read."""
+        return self._simulator.refuses_connection(peer, self.now())
+
+    def refusal_of_bytes(self, peer: str) -> Reply:
+        """The simulator's answer to bytes that are not HTTP."""
+        call = Call("", "", received=self.now(), peer=peer, defect="unreadable")
+        outcome = self._simulator.answer(call)
+        return outcome if isinstance(outcome, Reply) else Reply(400)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = cast(Connection, request.protocol)
+        self._busy.add(connection)
+        self._idle.clear()
+        try:
+            return await self._exchange(request, connection)
+        finally:
+            self._busy.discard(connection)
+            if not self._busy:
+                self._idle.set()
+
+    async def _exchange(self, request: web.BaseRequest, connection: Connection) -> Sent:
+        in_flight = len(self._busy)
+        connection.reading = request.content
+        limit = self._simulator.world.settings.body_limit
+        body, defect = await read_body(request, limit, self._body_timeout)
+        connection.reading = None
+        call = call_of(
+            request,
+            body,
+            defect,
+            received=self.now(),
+            peer=connection.peer,
+            in_flight=in_flight,
+        )
+        done = self._simulator.exchange(call)
+        if isinstance(done.outcome, Feed):
+            return await self._feed(request, connection, done.outcome)
+        keep = self._may_keep(request) and defect is None
+        ending, delivered = await self._play(request, connection, done.outcome, keep)
+        if done.entry is not None:
+            self._simulator.world.journal.note_delivery(done.entry.number, delivered)
+        if defect in ("stalled", "unreadable"):
+            connection.force_close()  # or aiohttp would linger for a rest that does not come
+        return Sent(ending == "keep")
+
+    def _may_keep(self, request: web.BaseRequest) -> bool:
+        """Whether the connection may go on. HTTP/1.0 would want to be told so in a header."""
+        modern = request.version >= HttpVersion11
+        return modern and bool(request.keep_alive) and not self._closing.done()
+
+    async def _play(
+        self, request: web.BaseRequest, connection: Connection, outcome: Reply | Hangup, keep: bool
+    ) -> tuple[wire.Ending, Delivered]:
+        """Carry out the steps of an outcome. Says how the connection ended and what was sent."""
+        sent = 0
+        date = formatdate(self.now(), usegmt=True)
+        for step in wire.steps(outcome, method=request.method, date=date, keep_alive=keep):
+            match step:
+                case wire.Pause(seconds):
+                    await asyncio.wait({connection.gone}, timeout=seconds)
+                case wire.Send(data, body):
+                    if not await _write(request, connection, data):
+                        break
+                    sent += body
+                case wire.End(how, whole):
+                    if connection.gone.done():
+                        break
+                    if how == "reset":
+                        await connection.flush(request.writer)
+                        connection.reset()
+                    return how, Delivered(self.now(), sent, "complete" if whole else "cut")
+        return "close", Delivered(self.now(), sent, "client_gone")
+
+    async def _feed(self, request: web.BaseRequest, connection: Connection, feed: Feed) -> Sent:
+        """Send each entry as it comes, from the journal itself: a client that reads slowly costs
+        no memory, and misses what was evicted meanwhile."""
+        journal = self._simulator.world.journal
+        news = asyncio.Event()
+        ended: Callable[[Any], None] = lambda _: news.set()  # noqa: E731
+        enders = (connection.gone, self._closing)
+        unsubscribe = journal.subscribe(ended)
+        for ender in enders:
+            ender.add_done_callback(ended)
+        try:
+            since = feed.since
+            going = await _write(request, connection, wire.feed_head(formatdate(usegmt=True)))
+            while going and not any(ender.done() for ender in enders):
+                news.clear()
+                entries, since = journal.select(feed.operation, since), max(since, journal.last)
+                for entry in entries:
+                    going = going and await _write(request, connection, event(entry))
+                await news.wait()
+        finally:
+            unsubscribe()
+            for ender in enders:
+                ender.remove_done_callback(ended)
+        return Sent(keep=False)
+
+    async def drain(self, grace: float) -> None:
+        """Take no more requests; let what is under way finish for `grace` seconds, then cut it."""
+        self._closing.set_result(None)
+        for connection in self.connections - self._busy:
+            connection.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._idle.wait()
+        for connection in self.connections:
+            connection.let_go()
+        await self.manager.shutdown(_AT_ONCE)
+        lost = {connection.lost for connection in self.connections}
+        if lost:
+            await asyncio.wait(lost, timeout=grace)
+            for connection in self.connections:
+                connection.abort()
+            await asyncio.wait(lost)
+
+
+async def _write(request: web.BaseRequest, connection: Connection, data: bytes) -> bool:
+    """Write, waiting for a slow reader. False: there is nobody to write to."""
+    if connection.gone.done():
+        return False
+    try:
+        await request.writer.write(data)
+    except ConnectionError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""A request as it comes in becomes a Call, whole or with the defect that its body has."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from mock_sis import wire
+from mock_sis.exchange import Call, Defect
+
+
+async def read_body(
+    request: web.BaseRequest, limit: int, silence: float
+) -> tuple[bytes, Defect | None]:
+    """The request's body, or as much of it as came and why there is no more of it.
+
+    `limit` is bytes; of a body over it nothing is kept. `silence` is the longest gap in seconds.
+    """
+    if (request.content_length or 0) > limit:
+        return b"", "too_large"
+    received: list[bytes] = []
+    size = 0
+    loop = asyncio.get_running_loop()
+    try:
+        await _encourage(request)
+        async with asyncio.timeout(silence) as deadline:
+            while chunk := await request.content.readany():
+                size += len(chunk)
+                if size > limit:
+                    return b"", "too_large"
+                received.append(chunk)
+                deadline.reschedule(loop.time() + silence)
+    except web.RequestPayloadError:
+        return b"".join(received), "unreadable"
+    except TimeoutError:
+        return b"".join(received), "stalled"
+    except (OSError, RuntimeError):  # aiohttp raises RuntimeError to who reads what is closed
+        return b"".join(received), "disconnected"
+    return b"".join(received), None
+
+
+async def _encourage(request: web.BaseRequest) -> None:
+    """Tell a client that asked first to go on (RFC 9110 section 10.1.1)."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(wire.CONTINUE)
+        request.writer.output_size = 0  # the answer itself has not started
+
+
+def call_of(
+    request: web.BaseRequest,
+    body: bytes,
+    defect: Defect | None,
+    *,
+    received: float,
+    peer: str,
+    in_flight: int,
+) -> Call:
+    """The request as a value, its target and its headers as they were sent."""
+    return Call(
+        method=request.method,
+        target=_target(request),
+        headers=tuple((_text(name), _text(value)) for name, value in request.raw_headers),
+        body=body,
+        received=received,
+        peer=peer,
+        in_flight=in_flight,
+        defect=defect,
+    )
+
+
+def _target(request: web.BaseRequest) -> str:
+    """The request target as sent; of the absolute form a proxy is sent, path and query only."""
+    target = request.raw_path
+    if not target.startswith("/") and "://" in target:
+        return str(request.rel_url)
+    return _text(target.encode("utf-8", "surrogateescape"))
+
+
+def _text(raw: bytes) -> str:
+    """Header bytes as text: UTF-8 where they are, else Latin-1, which always fits."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

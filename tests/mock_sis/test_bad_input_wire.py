@@ -1,0 +1,260 @@
+"""Bad input over real sockets: each gets its error, the server goes on, nothing is half-applied."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from delivery_desk import Line, body, dial, dialled, request, status, statuses, told, until
+
+from mock_sis import seeds
+from mock_sis.server import serving
+from mock_sis.simulator import Simulator
+
+LIMIT = 4096
+GRADES = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
+JSON = "Content-Type: application/json"
+EXPORT = orjson.dumps({"participants": [{"userId": 1001, "mark": "B"}]})
+LENGTH = f"Content-Length: {len(EXPORT)}"
+CHUNKED = "Transfer-Encoding: chunked"
+TOO_LARGE = b'{"participants": [' + b" " * LIMIT + b"]}"
+
+
+@dataclass
+class Desk:
+    """A served simulator, its gradebook before anything was sent, and its address."""
+
+    simulator: Simulator
+    url: str
+    before: dict[str, Any]
+
+    @property
+    def untouched(self) -> bool:
+        return self.gradebook == self.before
+
+    @property
+    def gradebook(self) -> dict[str, Any]:
+        return self.simulator.world.gradebook.snapshot()
+
+    async def goes_on(self) -> None:
+        """The server still takes an export, and it is stored."""
+        line = await told(self.url, request("POST", GRADES, JSON, body=EXPORT, close=True))
+        assert orjson.loads(body(line)) == {
+            "numberOfSuccess": 1,
+            "numberOfErrors": 0,
+            "errors": [],
+        }
+        assert not self.untouched
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    simulator = Simulator(body_limit=LIMIT)
+    simulator.world.load(seeds.builtin("demo"), 0.0)
+    async with serving(simulator, body_timeout=0.1) as url:
+        yield Desk(simulator, url, simulator.world.gradebook.snapshot())
+
+
+def post(*headers: str, sent: bytes = EXPORT, target: str = GRADES) -> bytes:
+    return request("POST", target, JSON, *headers, close=True) + sent
+
+
+NOT_HTTP = {
+    "rubbish": b"rubbish\r\n\r\n",
+    "a TLS greeting": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a version nobody speaks": b"GET / HTTP/9.9\r\nHost: sis\r\n\r\n",
+    "a space in the target": b"GET /a b HTTP/1.1\r\nHost: sis\r\n\r\n",
+    "a header without a colon": b"GET / HTTP/1.1\r\nHost: sis\r\nnonsense\r\n\r\n",
+    "a space before the colon": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name : 1\r\n\r\n",
+    "NUL in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\x00b\r\n\r\n",
+    "a bare CR in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\rSet: b\r\n\r\n",
+    "a header of 10,000 bytes": post("X-Name: " + "a" * 10_000),
+    "a target of 10,000 bytes": b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: sis\r\n\r\n",
+    "300 headers": post(*(f"X-{number}: 1" for number in range(300))),
+    "a length that is no number": post("Content-Length: ten"),
+    "a negative length": post("Content-Length: -1"),
+    "two lengths": post("Content-Length: 1", LENGTH),
+    "a length and chunks": post(LENGTH, CHUNKED),
+    "chunk sizes that are no numbers": post(CHUNKED, sent=b"zz\r\n" + EXPORT),
+    "a chunk longer than it says": post(CHUNKED, sent=b"3\r\n" + EXPORT + b"\r\n0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("sent", NOT_HTTP.values(), ids=NOT_HTTP.keys())
+async def test_what_is_not_http_is_a_400(desk: Desk, sent: bytes) -> None:
+    line = await told(desk.url, sent)
+    assert status(line) == 400
+    assert b"application/problem+json" in line.heard
+    assert orjson.loads(body(line))["status"] == 400
+    entry = desk.simulator.world.journal.select()[-1]
+    assert entry.call.defect == "unreadable"
+    assert desk.untouched
+    await desk.goes_on()
+
+
+BAD_BODIES = {
+    "larger than the limit, announced": (post(f"Content-Length: {LIMIT + 1}", sent=b""), 413),
+    "larger than the limit, sent": (
+        post(f"Content-Length: {len(TOO_LARGE)}", sent=TOO_LARGE),
+        413,
+    ),
+    "larger than the limit, in chunks": (
+        post(CHUNKED, sent=b"%x\r\n%b\r\n0\r\n\r\n" % (len(TOO_LARGE), TOO_LARGE)),
+        413,
+    ),
+    "said to be of 2**63 bytes": (post(f"Content-Length: {2**63 - 1}", sent=b"{"), 413),
+    "stalled": (post(LENGTH, sent=EXPORT[:20]), 408),
+    "stalled before its first byte": (post(LENGTH, sent=b""), 408),
+    "stalled between chunks": (post(CHUNKED, sent=b"5\r\n" + EXPORT[:5] + b"\r\n"), 408),
+    "stalled where it is whole but for the last chunk": (
+        post(CHUNKED, sent=b"%x\r\n%b\r\n" % (len(EXPORT), EXPORT)),
+        408,
+    ),
+    "shorter than it says": (post(f"Content-Length: {len(EXPORT) + 1}"), 408),
+    "longer than it says": (post(f"Content-Length: {len(EXPORT) - 1}"), 400),
+    "absent": (post("Content-Length: 0", sent=b""), 400),
+    "compressed": (
+        post(
+            "Content-Encoding: gzip",
+            f"Content-Length: {len(gzip.compress(EXPORT))}",
+            sent=gzip.compress(EXPORT),
+        ),
+        415,
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "expected"), BAD_BODIES.values(), ids=BAD_BODIES.keys())
+async def test_a_bad_body_gets_its_status(desk: Desk, sent: bytes, expected: int) -> None:
+    async with dialled(desk.url) as line:
+        line.say(sent)
+        await line.hears(b'"detail"')
+    assert status(line) == expected
+    assert b"application/problem+json" in line.heard
+    assert desk.untouched
+    await desk.goes_on()
+
+
+async def test_of_a_body_over_the_limit_nothing_is_kept(desk: Desk) -> None:
+    async with dialled(desk.url) as line:
+        line.say(post(f"Content-Length: {len(TOO_LARGE)}", sent=TOO_LARGE))
+        await line.hears(b'"detail"')
+    (entry,) = desk.simulator.world.journal
+    assert (entry.call.defect, entry.call.body) == ("too_large", b"")
+    assert entry.operation == "wiseflow.flows.grades.post"
+
+
+async def test_a_sender_of_too_much_gets_to_the_answer_while_it_still_sends(desk: Desk) -> None:
+    """64 MiB and more, of which the server keeps nothing, and no reset that would hide the 413."""
+    size = 65 * 2**20
+    async with dialled(desk.url) as line:
+        line.say(post(f"Content-Length: {size}", sent=b""))
+        await line.hears(b"HTTP/1.1 413")
+        line.say(bytes(size))
+        assert await line.ends() == "eof"
+    await desk.goes_on()
+
+
+async def test_garbage_after_a_good_chunk_is_a_400(desk: Desk) -> None:
+    async with dialled(desk.url) as line:
+        line.say(post(CHUNKED, "Expect: 100-continue", sent=b""))
+        await line.hears(b"100 Continue")
+        line.say(b"%x\r\n%b\r\nzz\r\n" % (len(EXPORT), EXPORT))
+        await line.hears(b'"detail"')
+    assert line.heard.count(b"HTTP/1.1 400") == 1
+    assert desk.untouched
+    await desk.goes_on()
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"), [(LENGTH, EXPORT[:-1]), (CHUNKED, b"%x\r\n" % len(EXPORT) + EXPORT)]
+)
+async def test_who_leaves_in_mid_body_has_stored_nothing(
+    desk: Desk, header: str, sent: bytes
+) -> None:
+    async with dialled(desk.url) as line:
+        line.say(post(header, "Expect: 100-continue", sent=b""))
+        await line.hears(b"100 Continue")
+        line.say(sent)
+    journal = desk.simulator.world.journal
+    await until(lambda: len(journal) == 1 and journal.select()[0].delivered is not None)
+    (entry,) = journal
+    assert (entry.call.defect, entry.delivered and entry.delivered.how) == (
+        "disconnected",
+        "client_gone",
+    )
+    assert desk.untouched
+    await desk.goes_on()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/wiseflow/flows/a%0d%0aSet-Cookie:%20evil=1",
+        "/wiseflow/flows/%0AX-Evil:1/grades",
+        "/_control/faults/f%0d%0aX-Evil:%201",
+        "/%00%0d%0a%0d%0a",
+        "/_control/journal?operation=%0d%0aX-Evil:1",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+async def test_no_value_becomes_a_header(desk: Desk, method: str, target: str) -> None:
+    line = await told(desk.url, request(method, target, JSON, body=EXPORT, close=True))
+    head = bytes(line.heard).partition(b"\r\n\r\n")[0].lower()
+    assert b"evil" not in head
+    assert desk.untouched
+
+
+async def test_a_fault_cannot_smuggle_a_header(desk: Desk) -> None:
+    fault = {"kind": "status", "status": 503, "headers": {"X-Told": "a\r\nX-Evil: 1"}}
+    armed = orjson.dumps({"operation": "wiseflow.flows.list", "fault": fault})
+    await told(desk.url, request("POST", "/_control/faults", JSON, body=armed, close=True))
+    line = await told(desk.url, request("GET", "/wiseflow/flows", close=True))
+    assert b"\r\nX-Evil" not in line.heard
+    await desk.goes_on()
+
+
+async def test_a_bad_request_ends_the_pipeline(desk: Desk) -> None:
+    async with dialled(desk.url) as line:
+        line.say(request("GET", "/_control/health"))
+        await line.hears(b'"ok"')
+        line.say(b"rubbish\r\n\r\n" + request("POST", GRADES, JSON, body=EXPORT))
+        assert await line.ends() == "eof"
+    assert statuses(line) == [200, 400]
+    assert desk.untouched
+    await desk.goes_on()
+
+
+async def test_a_whole_export_is_taken_though_rubbish_follows_it(desk: Desk) -> None:
+    async with dialled(desk.url) as line:
+        line.say(request("POST", GRADES, JSON, LENGTH, "Expect: 100-continue"))
+        await line.hears(b"100 Continue")
+        line.say(EXPORT + b"rubbish\r\n\r\n")
+        await line.ends()
+    assert statuses(line) == [100, 200, 400]
+    assert not desk.untouched
+
+
+async def test_pipelined_exports_are_each_applied_once_in_order(desk: Desk) -> None:
+    async with dialled(desk.url) as line:
+        line.say(request("POST", GRADES, JSON, body=EXPORT) * 2)
+        await line.hears(b'"numberOfSuccess"', 2)
+    assert successes(line) == [1, 0]
+
+
+def successes(line: Line) -> list[int]:
+    bodies = [part.partition(b"\r\n\r\n")[2] for part in line.heard.split(b"HTTP/1.1 ")[1:]]
+    return [orjson.loads(told_of)["numberOfSuccess"] for told_of in bodies]
+
+
+async def test_a_crowd_of_bad_clients_does_not_keep_a_good_one_waiting(desk: Desk) -> None:
+    stalled = [await dial(desk.url) for _ in range(50)]
+    for line in stalled:
+        line.say(post(LENGTH, sent=EXPORT[:10]))
+    await desk.goes_on()
+    assert [await line.ends() for line in stalled] == ["eof"] * 50
+    assert {status(line) for line in stalled} == {408}
