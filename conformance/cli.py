@@ -30,6 +30,9 @@ from mock_sis.errors import UsageError
 
 T = TypeVar("T")
 
+INTERRUPTED = 130
+"""The exit code of a run that was told to end; 1 would say that the exporter is at fault."""
+
 _SPEC_HELP = """\b
 SPEC names the adapter between the suite and the exporter:
   process:COMMAND               a program; messages on stdin, answers on stdout
@@ -84,7 +87,7 @@ pass the evidence of its cases.
 
 \b
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
-3 the adapter broke or nothing could be tried.
+3 the adapter broke or nothing could be tried, 130 interrupted.
 """,
 )
 @_exporter
@@ -231,5 +234,6 @@ def _await(coroutine: Coroutine[Any, Any, T]) -> T:
 
     try:
         return asyncio.run(guarded())
-    except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
-        raise click.Abort from stopped
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        click.echo("Interrupted: there is no verdict.", err=True)
+        sys.exit(INTERRUPTED)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from conformance.protocol import AdapterBroken, Answer, Message, check
@@ -22,10 +24,14 @@ class InProcessDriver:
 
     @classmethod
     def parse(cls, text: str) -> InProcessDriver:
-        """From "package.module:Class". Raises ValueError where there is no such class."""
+        """From "package.module:Class"; modules in the current directory are found as well. Raises
+        ValueError where there is no such class."""
         module, colon, name = text.partition(":")
         if not colon:
             raise ValueError(f"{text!r} is not of the form package.module:Class")
+        here = str(Path.cwd())
+        if here not in sys.path:
+            sys.path.append(here)
         try:
             found = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:

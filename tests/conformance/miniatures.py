@@ -120,6 +120,16 @@ class Idle(Honest):
         self.state_of_flow = "exported"
 
 
+class Confident(Honest):
+    """Takes any 200 for a success and does not read it."""
+
+    def send(self) -> None:
+        body = json.dumps({"participants": [self.row(each) for each in self.ready()]})
+        kind = {"Content-Type": "application/json"}
+        with urlopen(Request(f"{self.flow_url()}/grades", body.encode(), kind, method="POST")):
+            self.state_of_flow = "exported"
+
+
 class Blind(Eager):
     """Has neither a virtual clock nor a way to look at its work; sends again at every press."""
 

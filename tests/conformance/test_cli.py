@@ -1,0 +1,207 @@
+"""The command line: what it prints, what it writes, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+
+from conformance.cli import INTERRUPTED, main
+from conformance.drivers.spec import KINDS
+from conformance.evidence import from_json
+from conformance.rules import RULES
+from mock_sis.contracts import contract
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def try_once(name: str, folder: Path, *more: str) -> Result:
+    chosen = ("--rule", "WF-ONCE", "--report-dir", str(folder))
+    return call("run", "--exporter", f"python:miniatures:{name}", *chosen, *more)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("Honest", 0, "1 pass. conformant."),
+        ("Eager", 1, "1 fail. not conformant."),
+        ("Confessing", 3, "1 error. no verdict"),
+        ("Unwilling", 3, "1 not applicable. no verdict"),
+    ],
+)
+def test_the_exit_code_tells_how_it_went(name: str, code: int, words: str, tmp_path: Path) -> None:
+    result = try_once(name, tmp_path)
+    assert result.exit_code == code
+    assert words in result.output
+
+
+def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "there"
+    try_once("Eager", folder)
+    report = json.loads((folder / "report.json").read_bytes())
+    assert contract("report.schema.json").problems(report) == []
+    assert report["exit"] == 1
+    suite = etree.parse(str(folder / "junit.xml")).find(".//testsuite")
+    assert suite is not None
+    assert suite.get("failures") == "1"
+    (kept,) = folder.glob("evidence-*.json")
+    played = from_json(json.loads(kept.read_bytes()))
+    assert played.exporter.name == "Eager"
+    assert played.journal
+
+
+def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
+    listed = tmp_path / "known"
+    listed.write_text("WF-ONCE ticket 7\n")
+    result = try_once("Eager", tmp_path, "--known", str(listed))
+    assert result.exit_code == 0
+    assert "Why: ticket 7" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run"], "--exporter"),
+        (["run", "--exporter", "telnet:x"], "process:COMMAND"),
+        (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule in wiseflow"),
+        (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
+        (["run", "--exporter", "reference", "-n", "0"], "-n"),
+        (["run", "--exporter", "reference", "--profile", "x"], "--profile"),
+        (["run", "--exporter", "reference", "--adapter-timeout", "0"], "--adapter-timeout"),
+        (["doctor"], "--exporter"),
+        (["dance"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_a_reason(words: list[str], said: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_the_list_names_every_rule() -> None:
+    lines = call("list").output.splitlines()
+    assert [line.split()[0] for line in lines] == [rule.id for rule in RULES]
+
+
+def test_the_list_as_json_says_where_each_rule_comes_from() -> None:
+    listed: list[dict[str, Any]] = json.loads(call("list", "--json").output)
+    assert [each["id"] for each in listed] == [rule.id for rule in RULES]
+    assert all(each["sources"] and each["mend"] and each["scenarios"] for each in listed)
+
+
+@pytest.mark.parametrize(("name", "code"), [("Honest", 0), ("OffSchema", 3)])
+def test_the_doctor_tells_a_sound_adapter_from_another(name: str, code: int) -> None:
+    result = call("doctor", "--exporter", f"python:miniatures:{name}")
+    assert result.exit_code == code
+    assert ("MEND" in result.output) == bool(code)
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_help_shows_every_form_of_spec(command: str) -> None:
+    text = call(command, "--help").output
+    assert all(kind.form in text for kind in KINDS.values())
+
+
+def test_help_and_version_answer() -> None:
+    assert "conformance doctor --exporter" in call("--help").output
+    assert call("--version").output.startswith("conformance ")
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_told_to_end_takes_its_adapters_with_it(
+    end: signal.Signals, tmp_path: Path
+) -> None:
+    adapter = f"process:{sys.executable} -S {HERE / 'miniatures.py'} Hanging"
+    words = ("run", "--exporter", adapter, "--rule", "WF-ONCE", "--report-dir", str(tmp_path))
+    suite = subprocess.Popen(
+        [sys.executable, "-m", "conformance", *words], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    try:
+        hanging = _child_of(suite.pid)
+        suite.send_signal(end)
+        assert suite.wait(timeout=20) == INTERRUPTED
+    finally:
+        suite.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(hanging, 0)
+
+
+def _child_of(pid: int) -> int:
+    """The first process that a process starts, once there is one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = children.read_text().split()
+        if found:
+            return int(found[0])
+        time.sleep(0.01)
+    raise AssertionError("no adapter was started")
+
+
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-W", "ignore")
+SUITE = ("-p", "conformance.pytest_plugin", "--pyargs", "conformance")
+
+
+def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(ROOT), str(HERE)])
+    return subprocess.run(
+        [*PYTEST, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "code", "words"),
+    [
+        ("Honest", [], 0, "1 passed"),
+        ("Honest", ["-n", "1"], 0, "1 passed"),
+        ("Eager", [], 1, "--- WF-ONCE: fail"),
+        ("Unwilling", [], 0, "1 skipped"),
+    ],
+)
+def test_under_pytest_a_rule_is_a_test(
+    name: str, more: list[str], code: int, words: str, tmp_path: Path
+) -> None:
+    chosen = ("-k", "WF-ONCE]", "--exporter", f"python:miniatures:{name}")
+    result = pytest_in(tmp_path, *SUITE, *chosen, *more)
+    assert words in result.stdout
+    assert result.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([*SUITE], "--exporter SPEC"),
+        (["--pyargs", "conformance"], "-p conformance.pytest_plugin --pyargs conformance"),
+        ([*SUITE, "--exporter", "telnet:x"], "the forms are process:COMMAND"),
+    ],
+)
+def test_under_pytest_wrong_usage_says_what_to_write(
+    words: list[str], said: str, tmp_path: Path
+) -> None:
+    result = pytest_in(tmp_path, *words)
+    assert said in result.stdout + result.stderr
+    assert result.returncode not in (0, 1)
+
+
+def test_other_peoples_pytest_runs_have_no_such_options(tmp_path: Path) -> None:
+    assert "--adapter-timeout" not in pytest_in(tmp_path, "--help").stdout

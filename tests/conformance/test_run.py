@@ -1,0 +1,252 @@
+"""Runs against a real simulator: verdicts on small exporters, and what a broken adapter costs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made import ONCE, PRESSED_TWICE, rule
+from miniatures import Honest
+
+from conformance import steps
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.drivers.process import ProcessConnection, ProcessDriver
+from conformance.evidence import Evidence
+from conformance.report import Report
+from conformance.rule import Rule, Scenario
+from conformance.runner.doctor import examine
+from conformance.runner.run import Options, run, running
+from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
+from conformance.verdicts import Status
+
+MINIATURES = Path(__file__).with_name("miniatures.py")
+
+
+def inside(name: str) -> InProcessDriver:
+    return InProcessDriver.parse(f"miniatures:{name}")
+
+
+def process(name: str) -> ProcessDriver:
+    return ProcessDriver((sys.executable, "-S", str(MINIATURES), name))
+
+
+def scenario(name: str, *played: steps.Step) -> Scenario:
+    return replace(PRESSED_TWICE, name=name, steps=played)
+
+
+EXPORT = (steps.Load(), steps.EndPeriod(), steps.Export(), steps.Settle())
+
+
+async def report_on(driver: InProcessDriver | ProcessDriver, *rules: Rule) -> Report:
+    return await run(rules, driver, "spec", Options(timeout=10))
+
+
+async def evidence_of(name: str, *played: steps.Step) -> Evidence:
+    found = await report_on(inside(name), rule(scenarios=(scenario("tried", *played),)))
+    return found.evidence["tried"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "words"),
+    [
+        ("Honest", Status.PASS, ""),
+        ("Eager", Status.FAIL, "sent 3 participants again"),
+        ("Idle", Status.NOT_TESTABLE, "no export was accepted"),
+        ("Unwilling", Status.NOT_APPLICABLE, "the test system has no SIS source"),
+        ("OffSchema", Status.ERROR, "/accepted"),
+        ("Confessing", Status.ERROR, "the database is away"),
+    ],
+)
+async def test_each_miniature_gets_its_verdict(name: str, status: Status, words: str) -> None:
+    (found,) = (await report_on(inside(name), ONCE)).verdicts
+    assert found.status is status
+    assert words in found.reason + "".join(each.message for each in found.violations)
+
+
+@pytest.mark.parametrize(
+    ("name", "window", "skipped"),
+    [("Honest", QUIET_INSPECTED, 0), ("Blind", QUIET_BLIND, 1)],
+)
+async def test_silence_lasts_longer_where_less_can_be_seen(
+    name: str, window: float, skipped: int
+) -> None:
+    began = time.monotonic()
+    found = await evidence_of(name, steps.Load(), steps.Quiet(), steps.Advance(1))
+    assert found.quiet_seconds == window <= time.monotonic() - began
+    assert sum(bool(done.skipped) for done in found.steps) == skipped
+
+
+async def test_an_exporter_whose_work_cannot_be_seen_is_given_time_to_fall_silent() -> None:
+    began = time.monotonic()
+    found = await evidence_of("Blind", steps.Load(), steps.Sync(), steps.Settle())
+    assert time.monotonic() - began >= QUIET_BLIND
+    assert [done.missed + done.skipped for done in found.steps] == ["", "", ""]
+
+
+async def test_cases_wait_for_their_silence_side_by_side() -> None:
+    count = 12
+    rules = [
+        rule(id=f"WF-{n}", scenarios=(scenario(f"s{n}", steps.Load(), steps.Quiet()),))
+        for n in range(count)
+    ]
+    found = await report_on(inside("Honest"), *rules)
+    assert {each.status for each in found.verdicts} == {Status.PASS}
+    assert found.took < count * QUIET_INSPECTED / 2
+
+
+async def test_rules_that_share_a_scenario_share_its_run() -> None:
+    loads = 0
+
+    class Counting(Honest):
+        def load(self, message: dict[str, Any]) -> None:
+            nonlocal loads
+            loads += 1
+            super().load(message)
+
+    shared = scenario("shared", *EXPORT)
+    rules = [rule(id=f"WF-{n}", scenarios=(shared,)) for n in range(3)]
+    found = await report_on(InProcessDriver(Counting), *rules)
+    assert [each.status for each in found.verdicts] == [Status.PASS] * 3
+    assert loads == 1
+
+
+@pytest.mark.parametrize("name", ["Dying", "Rubbish", "Huge"])
+async def test_one_broken_case_leaves_the_others_alone(name: str) -> None:
+    """The miniature breaks at load; the case without one is played to its end by a new process."""
+    broken = rule(id="WF-BROKEN", scenarios=(scenario("broken", steps.Load()),))
+    sound = rule(id="WF-SOUND", scenarios=(scenario("sound", steps.Settle()),))
+    found = await run([broken, sound, broken], process(name), "spec", Options(parallel=1))
+    statuses = [each.status for each in found.verdicts]
+    assert statuses == [Status.ERROR, Status.PASS, Status.ERROR]
+
+
+async def test_an_adapter_that_never_says_hello_makes_every_rule_an_error() -> None:
+    found = await report_on(ProcessDriver((sys.executable, "-S", "-c", "")), ONCE, rule())
+    assert found.identity is None
+    assert [each.status for each in found.verdicts] == [Status.ERROR] * 2
+    assert all("exited with code 0 instead" in each.reason for each in found.verdicts)
+
+
+async def test_a_noisy_end_is_a_remark_and_changes_no_verdict() -> None:
+    found = await report_on(process("Noisy"), rule(scenarios=(scenario("s", steps.Settle()),)))
+    assert [each.status for each in found.verdicts] == [Status.PASS]
+    assert found.remarks == ("exited with code 9 after bye",)
+
+
+async def test_an_exporter_can_be_killed_in_the_middle_and_carries_on() -> None:
+    flows: dict[str, Any] = {}
+
+    class Durable(Honest):
+        features = (*Honest.features, "state.durable")
+        directory = ""
+
+        def configure(self, message: dict[str, Any]) -> None:
+            super().configure(message)
+            if message["resume"]:
+                self.flow, self.state_of_flow = flows[str(message["state_dir"])]
+
+        def send(self) -> None:
+            super().send()
+            flows[self.directory] = (self.flow, self.state_of_flow)
+
+        def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+            self.directory = str(message.get("state_dir", self.directory))
+            return super().handle(message)
+
+    again = (steps.Kill(), steps.Restart(), steps.Export(label="again"), steps.State(label="end"))
+    played = scenario("killed", *EXPORT, *again)
+    found = await report_on(InProcessDriver(Durable), replace(ONCE, scenarios=(played,)))
+    assert [each.status for each in found.verdicts] == [Status.PASS]
+    assert found.evidence["killed"].step("end").answer["flow"] == "exported"  # type: ignore[index]
+
+
+async def test_the_witness_is_the_faults_own_count() -> None:
+    armed = steps.Arm({"operation": "wiseflow.flows.grades.*", "fault": {"kind": "empty_body"}})
+    unused = steps.Arm({"operation": "wiseflow.token", "fault": {"kind": "empty_body"}})
+    found = await evidence_of("Honest", armed, unused, *EXPORT[:2])
+    assert [(use.name, use.fired) for use in found.faults] == [("empty_body", 0)] * 2
+    found = await evidence_of("Confident", armed, unused, *EXPORT)
+    assert [use.fired for use in found.faults] == [1, 0]
+
+
+async def test_an_officer_changes_the_sis_in_mid_case() -> None:
+    """The section of a scenario is "exam" in the gradebook."""
+    path = "/gradebook/sections/exam/enrollments/1001/state"
+    change = steps.Officer("PUT", path, {"state": "withdrawn"})
+    found = await evidence_of("Honest", change, *EXPORT)
+    (section,) = found.gradebook["sections"]
+    assert [score["person"] for score in section["scores"]] == ["1002", "1003"]
+
+
+async def test_a_scenario_that_the_sis_refuses_is_a_mistake_of_the_suite() -> None:
+    with pytest.raises(ValueError, match="was refused"):
+        await evidence_of("Honest", steps.Officer("PUT", "/nowhere"))
+
+
+async def test_the_clocks_of_sis_and_exporter_move_together() -> None:
+    found = await evidence_of("Honest", *EXPORT, steps.Advance(2), steps.State())
+    moved = found.steps[-1].at - found.steps[0].at
+    assert moved == 2 * 86_400 + 86_400 + 3600
+    assert found.requests[-1].received == found.steps[2].at
+
+
+async def test_a_cancelled_run_leaves_no_adapter_and_no_task() -> None:
+    pids: list[int] = []
+    loading = asyncio.Event()
+
+    class Watched(ProcessDriver):
+        async def connect(self) -> ProcessConnection:
+            connection = await super().connect()
+            pids.append(connection.pid)
+            return Hooked(connection)  # type: ignore[return-value]
+
+    class Hooked:
+        """Tells when the message is on its way that is never answered."""
+
+        said = ""
+
+        def __init__(self, connection: ProcessConnection) -> None:
+            self.stop, self.kill = connection.stop, connection.kill
+            self.connection = connection
+
+        async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+            if message["op"] == "load":
+                loading.set()
+            return await self.connection.ask(message)
+
+    driver = Watched((sys.executable, "-S", str(MINIATURES), "Hanging"))
+    before = asyncio.all_tasks()
+    async with running(driver, Options()) as current:
+        judging = asyncio.create_task(current.judge(ONCE))
+        await loading.wait()
+        judging.cancel()
+    await asyncio.gather(judging, return_exceptions=True)
+    assert pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "sound", "words"),
+    [
+        ("Honest", True, "export: ok"),
+        ("Honest", True, "retry: left out, the exporter has no feature retry"),
+        ("Unwilling", False, "leave the feature out of hello"),
+        ("OffSchema", False, "export.schema.json"),
+        ("Raising", False, "Catch errors in the adapter"),
+    ],
+)
+async def test_the_doctor_says_what_to_mend(name: str, sound: bool, words: str) -> None:
+    findings = await examine(inside(name), 10, PRESSED_TWICE, [ONCE, rule(needs=("unlock",))])
+    assert all(finding.well for finding in findings) is sound
+    text = "\n".join(finding.text for finding in findings)
+    assert words in text
+    assert "1 of 2 rules will not apply: WF-MADE" in text
