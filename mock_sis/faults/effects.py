@@ -71,11 +71,11 @@ class Effects:
                 return lifetime
         return usual
 
-    def spoil(self, reply: Reply) -> Reply | Hangup:
-        """The outcome in place of a finished answer. What `before` brought is left as it is."""
+    def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:
+        """The outcome in place of a finished one. What `before` brought is left as it is."""
         if self.before is not None:
-            return reply
-        return self._paced(self._replaced(reply))
+            return outcome
+        return self._paced(self._replaced(outcome) if isinstance(outcome, Reply) else outcome)
 
     def _of(self, phase: Phase) -> Iterator[Slot]:
         return (slot for slot in self._due if slot.fault.what.phase == phase)

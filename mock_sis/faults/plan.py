@@ -16,7 +16,7 @@ from typing import Any
 
 from mock_sis.exchange import Call
 from mock_sis.faults.effects import NO_EFFECTS, Effects, Slot
-from mock_sis.faults.spec import Fault, fault_from
+from mock_sis.faults.spec import CONTROL, Fault, fault_from
 from mock_sis.faults.what import Memory, What
 
 __all__ = ["INLINE", "NO_EFFECTS", "Armed", "Effects", "Plan"]
@@ -92,7 +92,7 @@ class Plan:
     ) -> Effects:
         """What happens to this call. `subjects` gives the ids of the people it is about, and is
         only asked where a fault is for one of them; `extra` is what the call asked for itself."""
-        if not self._live and not extra:
+        if not (self._live or extra) or operation.startswith(CONTROL):
             return NO_EFFECTS
         self._forget_spent()
         due = [self._slot(INLINE, Fault(what), call.received) for what in extra]

@@ -21,6 +21,8 @@ from mock_sis.faults.what import What
 from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
 
 SCHEMA = "control/fault.schema.json"
+CONTROL = "control."
+"""How the operations begin that take no faults: those by which faults are taken back."""
 
 _KIND = re.compile(r"[a-z0-9_]+")
 
@@ -151,7 +153,7 @@ def _require(name: str, plain: Mapping[str, Any]) -> None:
 
 def _require_sense(fault: Fault) -> None:
     """Raises FaultError for a fault that could never act."""
-    if fault.where.operation.startswith("control."):
+    if fault.where.operation.startswith(CONTROL):
         raise FaultError("/operation: the control interface takes no faults")
     if fault.what.phase == "connect" and fault.where != Where():
         raise FaultError(

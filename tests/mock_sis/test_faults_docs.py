@@ -1,0 +1,58 @@
+"""docs/faults.md says what the catalogue and the schema say."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_sis.faults import FAULTS, Kind, Plan, what_from
+from mock_sis.faults.docs import BEGIN, page, parameters, reference
+
+PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+
+
+def test_the_page_is_up_to_date() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text) == text, "run: python -m mock_sis.faults.docs docs/faults.md"
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
+def test_every_kind_has_its_heading_its_parameters_and_its_example(kind: Kind) -> None:
+    section = reference().split(f"\n### {kind.name}\n")[1].split("\n### ")[0]
+    assert json.dumps(kind.example) in section
+    for name, schema in parameters(kind).items():
+        assert f"| `{name}` |" in section
+        assert schema["description"] in section
+
+
+def test_every_example_on_the_page_can_be_armed() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    plan = Plan()
+    for block in blocks:
+        plan.arm(json.loads(block), 0)
+    assert len(plan.armed) == len(FAULTS) + 1
+
+
+def test_every_common_situation_names_a_fault_there_is() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    named = re.findall(r'`(\{"kind".*?\})`', text)
+    assert len(named) >= 14
+    for each in named:
+        what_from(json.loads(each))
+
+
+def test_every_moment_on_the_page_can_be_armed() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    moments = re.findall(r"^\| `(\{.*?\})` \| (?:the next|on )", text, re.MULTILINE)
+    assert len(moments) == 5
+    for moment in moments:
+        Plan().arm({"when": json.loads(moment), "fault": {"kind": "reset_after"}}, 0)
+
+
+def test_a_page_without_a_generated_part_is_refused() -> None:
+    with pytest.raises(ValueError, match=re.escape(BEGIN)):
+        page("# Faults\n")
