@@ -91,8 +91,13 @@ def check(document: Mapping[str, Any]) -> None:
 
 def _raise(problems: list[Problem]) -> None:
     if problems:
-        lines = "; ".join(f"{found.pointer or '(root)'}: {found.message}" for found in problems)
-        raise SeedError(f"The seed document is wrong at {lines}", problems=problems)
+        raise wrong(problems)
+
+
+def wrong(problems: list[Problem]) -> SeedError:
+    """The error that names each place of a document that is wrong."""
+    lines = "; ".join(f"{found.pointer or '(root)'}: {found.message}" for found in problems)
+    return SeedError(f"The seed document is wrong at {lines}", problems=problems)
 
 
 def _mapping_problems(document: Mapping[str, Any]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_sis import credentials
+from mock_sis import credentials, seeds
 from mock_sis.clock import Clock
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
@@ -98,7 +98,7 @@ class Simulator:
         if isinstance(outcome, Reply) and outcome.status != 200:
             told = decode_json(outcome.body)
             problems = [Problem(row["pointer"], row["detail"]) for row in told.get("errors", ())]
-            raise SeedError(told["detail"], problems=problems)
+            raise seeds.wrong(problems) if problems else SeedError(told["detail"])
 
     def answer(self, call: Call) -> Outcome:
         """Answer a call and journal it."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import click
-import yaml
 
 from mock_sis import seeds
 from mock_sis.generate import generate as generated
 from mock_sis.media import encode_json
+from mock_sis.seedfile import to_yaml
 
 Format = Literal["json", "yaml"]
-
-# The C one where PyYAML was built with it: a large seed takes minutes with the other.
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @click.command()
@@ -72,5 +69,4 @@ def generate(flows: int, participants: int, seed: int, form: Format) -> None:
 def _written(document: dict[str, Any], form: Format) -> bytes:
     if form == "json":
         return encode_json(document) + b"\n"
-    text: str = yaml.dump(document, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=100)
-    return text.encode()
+    return to_yaml(document).encode()

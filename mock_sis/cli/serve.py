@@ -13,7 +13,7 @@ from typing import Any, Literal
 import click
 
 from mock_sis import seeds
-from mock_sis.errors import UsageError
+from mock_sis.errors import SeedError, UsageError
 from mock_sis.server import run
 from mock_sis.simulator import Simulator
 
@@ -141,7 +141,10 @@ def serve(
         allow_fault_header=allow_fault_header,
         body_limit=body_limit,
     )
-    simulator.load(_document(seed, clock))
+    try:
+        simulator.load(_document(seed, clock))
+    except SeedError as error:
+        raise seeds.located(seed, error) from error
     loop = _uvloop_run() if uvloop else asyncio.run
     try:
         loop(run(simulator, host, port, _announce(ready_file), body_timeout=body_timeout))

@@ -1,0 +1,129 @@
+"""`mock-sis serve` as a process: it says when it is ready, answers, and goes when it is told to."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE = 20
+
+
+@contextlib.contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server on a free port, and its base URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "mock_sis", "serve", "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)
+        line = process.stdout.readline()
+        assert line.startswith("ready http://127.0.0.1:"), process.stderr.read()
+        yield process, line.removeprefix("ready ").strip()
+
+
+def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
+    """The exit code, and what it said while it went."""
+    process.send_signal(number)
+    _, complaints = process.communicate(timeout=PATIENCE)
+    return process.returncode, complaints
+
+
+def fetch(url: str, data: Any = None, **headers: str) -> Any:
+    body = None if data is None else json.dumps(data).encode()
+    asked = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_once_it_is_ready_and_goes_quietly(number: int) -> None:
+    with serving() as (process, url):
+        assert fetch(f"{url}/_control/health")["status"] == "ok"
+        assert stopped(process, number) == (0, "")
+
+
+def test_an_exchange_under_way_is_finished(tmp_path: Path) -> None:
+    with serving() as (process, url):
+        fault = {"operation": "wiseflow.flows.list", "fault": {"kind": "delay", "seconds": 0.3}}
+        fetch(f"{url}/_control/faults", fault)
+        client = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
+        client.request("GET", "/wiseflow/flows")
+        await_arrival(url)
+        process.send_signal(signal.SIGTERM)
+        answer = client.getresponse()
+        assert answer.status == 200
+        assert json.load(answer)
+        client.close()
+        assert process.wait(PATIENCE) == 0
+
+
+def await_arrival(url: str) -> None:
+    """Wait until the journal has the exchange whose answer is delayed."""
+    while not fetch(f"{url}/_control/journal?operation=wiseflow.*")["entries"]:
+        pass
+
+
+def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:
+    ready = tmp_path / "sis.url"
+    with serving("--ready-file", str(ready)) as (process, url):
+        assert ready.read_text() == f"{url}\n"
+        assert stopped(process, signal.SIGTERM) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_control_token_guards_the_control_interface_alone() -> None:
+    with serving(MOCK_SIS_CONTROL_TOKEN="s3cret") as (_, url):
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            fetch(f"{url}/_control/journal")
+        journal = fetch(f"{url}/_control/journal", Authorization="Bearer s3cret")
+        assert "s3cret" not in json.dumps(journal)
+        assert fetch(f"{url}/wiseflow/flows")
+
+
+def test_options_reach_the_simulator(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("name: mine\nclock: {mode: real, now: 2026-06-15T09:00:00Z}\n")
+    arguments = ("--seed", str(seed), "--clock=virtual", "--allow-fault-header", "--body-limit=99")
+    with serving(*arguments) as (_, url):
+        assert fetch(f"{url}/_control/seed")["name"] == "mine"
+        clock = fetch(f"{url}/_control/clock")
+        assert clock == {"mode": "virtual", "now": "2026-06-15T09:00:00.000Z"}
+        with pytest.raises(urllib.error.HTTPError, match="418"):
+            fetch(f"{url}/wiseflow/flows", **{"X-Mock-Fault": "status;status=418"})
+        with pytest.raises(urllib.error.HTTPError, match="413"):
+            fetch(f"{url}/_control/faults", {"x": "y" * 100})
+
+
+def test_links_start_with_the_public_url() -> None:
+    with serving("--public-url", "https://sis.example/") as (_, url):
+        fetch(f"{url}/wiseflow/flows")
+        archive = fetch(f"{url}/_control/journal.har")
+        assert archive["log"]["entries"][-1]["request"]["url"] == (
+            "https://sis.example/wiseflow/flows"
+        )
+
+
+def test_a_generated_seed_can_be_served(tmp_path: Path) -> None:
+    seed = tmp_path / "large.json"
+    command = [sys.executable, "-m", "mock_sis", "generate", "--flows=7", "--participants=20"]
+    seed.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    with serving("--seed", str(seed)) as (_, url):
+        assert len(fetch(f"{url}/wiseflow/flows")) == 7
