@@ -83,8 +83,9 @@ class Contract:
         found = best_match(
             Draft202012Validator(dict(self.schema), registry=registry).iter_errors(data)
         )
-        if found is None:
-            return ""
+        if found is None:  # sound, or wrong in a format, which this validator does not look at
+            left = self.problems(data, most=1)
+            return f"{left[0].pointer or '(root)'}: {left[0].message}" if left else ""
         return f"{pointer(list(found.absolute_path)) or '(root)'}: {abbreviate(found.message)}"
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import yaml
 
 from mock_sis.errors import MockSisError, SeedError
-from mock_sis.media import decode_json, encode_json
+from mock_sis.media import DEEPEST, decode_json, encode_json
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
@@ -54,7 +54,7 @@ def _finite(_loader: _Loader, node: yaml.ScalarNode) -> float:
 _Loader.add_constructor("tag:yaml.org,2002:float", _finite)
 
 
-def _misplaced(problem: str, node: yaml.Node) -> yaml.MarkedYAMLError:
+def _misplaced(problem: str, node: Any) -> yaml.MarkedYAMLError:
     return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
@@ -89,6 +89,7 @@ def read(path: Path) -> dict[str, Any]:
 def from_yaml(text: bytes) -> Any:
     """Plain data from YAML. Raises SeedError with line and column."""
     try:
+        _refuse_depth(text)
         loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader of our own)
         encode_json(loaded)
     except yaml.MarkedYAMLError as error:
@@ -102,13 +103,26 @@ def from_yaml(text: bytes) -> Any:
     return loaded
 
 
+def _refuse_depth(text: bytes) -> None:
+    # The loader recurses in C, and a deep document would end the process.
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _misplaced(f"nested more than {DEEPEST} levels deep", event)
+
+
 def located(path: Path, error: SeedError) -> SeedError:
-    """The error with the file's name, and the line of each place that is wrong."""
+    """The error with the file's name, and the line of each place that is wrong; one that names no
+    place comes from reading the file and names it already."""
+    if not error.problems:
+        return error
     try:
         root = yaml.compose(path.read_bytes(), Loader=_Loader)
     except (OSError, yaml.YAMLError, RecursionError):  # JSON that is not YAML too, or gone
         root = None
-    if root is None or not error.problems:
+    if root is None:
         return SeedError(f"{path}: {error}", problems=error.problems)
     lines = [
         f"line {_line(root, found.pointer)}, {found.pointer or '(root)'}: {found.message}"
@@ -136,6 +150,20 @@ def _inner(node: yaml.Node, name: str) -> yaml.Node | None:
     return None
 
 
+class _Dumper(yaml.CSafeDumper):
+    """Safe YAML that quotes what other readers or this one would take for something else."""
+
+    yaml_implicit_resolvers = {
+        first: [*yaml.CSafeDumper.yaml_implicit_resolvers.get(first, ()), *ours]
+        for first, ours in _Loader.yaml_implicit_resolvers.items()
+    } | {
+        first: theirs
+        for first, theirs in yaml.CSafeDumper.yaml_implicit_resolvers.items()
+        if first not in _Loader.yaml_implicit_resolvers
+    }
+
+
 def to_yaml(document: dict[str, Any]) -> str:
     """A document as YAML that `read` gives back unchanged."""
-    return yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return text

@@ -1,0 +1,100 @@
+"""Time stands still, or runs with an offset, as it was told to."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_sis.clock import Clock, from_iso, iso
+
+
+class Ticker:
+    """A source of time that a test moves."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def ticker() -> Ticker:
+    return Ticker()
+
+
+def test_a_real_clock_is_its_source(ticker: Ticker) -> None:
+    clock = Clock(source=ticker)
+    ticker.at = 1234.5
+    assert (clock.mode, clock.now()) == ("real", 1234.5)
+
+
+def test_a_real_clock_that_was_set_runs_on_from_there(ticker: Ticker) -> None:
+    clock = Clock("real", 50.0, source=ticker)
+    ticker.at += 7
+    assert clock.now() == 57
+
+
+def test_a_virtual_clock_stands_still_until_it_is_moved(ticker: Ticker) -> None:
+    clock = Clock("virtual", 50.0, source=ticker)
+    ticker.at += 7
+    assert clock.now() == 50
+    clock.advance(2.5)
+    assert clock.now() == 52.5
+
+
+def test_a_virtual_clock_without_a_time_starts_now(ticker: Ticker) -> None:
+    assert Clock("virtual", source=ticker).now() == 1000
+
+
+def test_a_real_clock_can_be_advanced(ticker: Ticker) -> None:
+    clock = Clock(source=ticker)
+    clock.advance(60)
+    ticker.at += 1
+    assert clock.now() == 1061
+
+
+def test_the_mode_changes_without_a_jump(ticker: Ticker) -> None:
+    clock = Clock("virtual", 50.0, source=ticker)
+    clock.advance(5)
+    ticker.at += 100
+    clock.set(clock.now(), "real")
+    ticker.at += 1
+    assert (clock.mode, clock.now()) == ("real", 56)
+    clock.set(clock.now(), "virtual")
+    ticker.at += 1
+    assert (clock.mode, clock.now()) == ("virtual", 56)
+
+
+def test_setting_the_time_keeps_the_mode(ticker: Ticker) -> None:
+    clock = Clock("virtual", 1.0, source=ticker)
+    clock.set(9.0)
+    assert (clock.mode, clock.now()) == ("virtual", 9)
+
+
+MOMENTS = {
+    "1970-01-01T00:00:00Z": 0.0,
+    "1970-01-01T00:00:00.250Z": 0.25,
+    "1970-01-01T02:00:00+02:00": 0.0,
+    "1970-01-01T00:00:01": 1.0,
+    "2026-06-15T09:00:00Z": 1781514000.0,
+}
+
+
+@pytest.mark.parametrize(("text", "seconds"), MOMENTS.items())
+def test_a_moment_is_read(text: str, seconds: float) -> None:
+    assert from_iso(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z", "2026-06-15T24:01:00Z"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        from_iso(text)
+
+
+def test_a_moment_is_written_in_utc_with_milliseconds() -> None:
+    assert iso(1781514000.25) == "2026-06-15T09:00:00.250Z"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1781514000.125, 32503679999.0])
+def test_a_moment_that_is_written_is_read_back(seconds: float) -> None:
+    assert from_iso(iso(seconds)) == seconds

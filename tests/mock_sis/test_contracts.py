@@ -1,0 +1,183 @@
+"""The schemas are sound, found by name, and judged alike by the fast and the slow validator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from mock_sis import seeds
+from mock_sis.contracts import (
+    BASE,
+    MOST_PROBLEMS,
+    Contract,
+    abbreviate,
+    bundle,
+    contract,
+    document,
+    pointer,
+    schema_root,
+)
+from mock_sis.errors import Problem
+
+SCHEMAS = sorted(
+    path.relative_to(schema_root()).as_posix() for path in schema_root().rglob("*.schema.json")
+)
+OPENAPIS = sorted(
+    path.relative_to(schema_root()).as_posix() for path in schema_root().rglob("openapi.json")
+)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_a_schema(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(document(name))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_compiles_with_all_it_refers_to(name: str) -> None:
+    contract(name).problems(None)
+
+
+def _objects(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield place, node
+        for name, inner in node.items():
+            yield from _objects(inner, f"{place}/{name}")
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from _objects(inner, f"{place}/{number}")
+
+
+POINTERS: list[tuple[list[str | int], str]] = [
+    ([], ""),
+    (["a", 0], "/a/0"),
+    (["a/b", "c~d", ""], "/a~1b/c~0d/"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), POINTERS)
+def test_pointers_are_escaped(path: list[str | int], text: str) -> None:
+    assert pointer(path) == text
+
+
+def test_a_problem_says_where_and_what() -> None:
+    problems = contract("wiseflow/export.schema.json").problems({"participants": [{"userId": ""}]})
+    assert problems == [Problem("/participants/0/userId", '"" is shorter than 1 character')]
+
+
+def test_no_problem_is_no_problem() -> None:
+    export = contract("wiseflow/export.schema.json")
+    assert export.problems({"participants": []}) == []
+    assert export.explain({"participants": []}) == ""
+
+
+def test_only_the_first_problems_of_many_are_told() -> None:
+    rows = [{"userId": None}] * (MOST_PROBLEMS + 5)
+    problems = contract("wiseflow/export.schema.json").problems({"participants": rows})
+    assert len(problems) == MOST_PROBLEMS + 1
+    assert problems[-1] == Problem("", "more than 20 places are wrong; only the first are told")
+    exactly = contract("wiseflow/export.schema.json").problems({"participants": rows[:20]})
+    assert len(exactly) == MOST_PROBLEMS
+
+
+def test_a_contract_is_also_found_inside_a_file() -> None:
+    moment = contract("wiseflow/flow.schema.json#/$defs/moment")
+    assert moment.accepts("2026-06-15T09:00:00Z")
+    assert moment.accepts("")
+    assert not moment.accepts("soon")
+
+
+def test_references_are_relative_to_the_file_they_stand_in() -> None:
+    flow = {"title": "", "subtitle": "", "room": "", "sisCode": "x"}
+    dated = {**flow, "startDateParticipants": "soon", "endDateParticipants": ""}
+    problems = contract("wiseflow/flows.schema.json").problems([dated])
+    assert [found.pointer for found in problems] == ["/0/startDateParticipants"]
+
+
+@pytest.mark.parametrize(
+    "reference", ["https://example.org/x.json", "https://schemas.mock-sis.invalid/nowhere.json"]
+)
+def test_a_reference_that_leads_nowhere_is_an_error(reference: str) -> None:
+    with pytest.raises(jsonschema_rs.ValidationError, match=r"not a schema of this|No such file"):
+        Contract({"$ref": reference}).problems({})
+
+
+MANGLED: list[Any] = [None, 1.5, 10**30, -1, "", "x", "/..", [], {}, True, [None], {"x": 1}]
+
+
+def _mutants(node: Any) -> Iterator[Any]:
+    """The document with one place replaced by each mangled value, or left out."""
+    yield from MANGLED
+    if isinstance(node, dict):
+        yield {**node, "unheard_of": 1}
+        for name, inner in node.items():
+            yield {other: value for other, value in node.items() if other != name}
+            yield from ({**node, name: changed} for changed in _mutants(inner))
+    elif isinstance(node, list) and node:
+        yield from ([changed, *node[1:]] for changed in _mutants(node[0]))
+
+
+def test_the_fast_and_the_slow_validator_agree_about_seeds() -> None:
+    seed, slow = contract("seed.schema.json"), _slow("seed.schema.json")
+    verdicts = set()
+    for mutant in _mutants(seeds.builtin("demo")):
+        fast = [found for found in seed.problems(mutant) if "date-time" not in found.message]
+        assert (not fast) == slow.is_valid(mutant), mutant
+        verdicts.add(not fast)
+    assert verdicts == {True, False}
+
+
+def _slow(name: str) -> jsonschema.Draft202012Validator:
+    """The pure-Python validator, which looks at no date."""
+    resources = [
+        (BASE + each, Resource.from_contents(document(each), default_specification=DRAFT202012))
+        for each in SCHEMAS
+    ]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return jsonschema.Draft202012Validator({"$ref": BASE + name}, registry=registry)
+
+
+EXPLAINED = [
+    ({"sections": [{"id": "a", "title": 7}]}, "/sections/0/title: 7 is not"),
+    ({"clock": {"now": "2026-99-01T00:00:00Z"}}, "/clock/now: "),
+    ([], "(root): [] is not"),
+    ({}, ""),
+]
+
+
+@pytest.mark.parametrize(("seed", "told"), EXPLAINED)
+def test_the_problem_to_mend_first_is_explained_to_people(seed: Any, told: str) -> None:
+    explained = contract("seed.schema.json").explain(seed)
+    assert explained.startswith(told)
+    assert bool(explained) == bool(told)
+
+
+def test_long_texts_are_cut_in_the_middle() -> None:
+    assert abbreviate("x" * 200) == "x" * 200
+    cut = abbreviate("a" * 5000 + "z" * 5000)
+    assert (len(cut), cut[0], cut[-1]) == (199, "a", "z")
+    assert "..." in cut
+
+
+@pytest.mark.parametrize("name", OPENAPIS)
+def test_a_bundled_document_refers_to_itself_alone(name: str) -> None:
+    whole = bundle(name)
+    references = [node["$ref"] for _, node in _objects(whole, "") if "$ref" in node]
+    assert references
+    for reference in references:
+        target: Any = whole
+        assert reference.startswith("#/"), reference
+        for part in reference.removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_bundling_leaves_the_files_as_they_were() -> None:
+    before = document("wiseflow/openapi.json")["components"]["schemas"].keys()
+    assert bundle("wiseflow/openapi.json") == bundle("wiseflow/openapi.json")
+    assert document("wiseflow/openapi.json")["components"]["schemas"].keys() == before
+    assert "$schema" in document("wiseflow/flow.schema.json")

@@ -1,0 +1,171 @@
+"""Bytes to plain data: what is refused, by which name, and what is not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, WrongType
+from mock_sis.exchange import Call
+from mock_sis.media import (
+    DEEPEST,
+    content_type,
+    decode_json,
+    encode_json,
+    json_reply,
+    problem_reply,
+    request_format,
+)
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "empty"),
+    "a byte-order mark": (b"\xef\xbb\xbf{}", "byte-order mark"),
+    "UTF-16, little end first": ("{}".encode("utf-16"), "UTF-16"),
+    "UTF-16, big end first": (b"\xfe\xff\x00{\x00}", "UTF-16"),
+    "UTF-16 without a mark": ('{"a":1}'.encode("utf-16-le"), "not JSON"),
+    "Latin-1": ('"é"'.encode("latin-1"), "byte 1"),
+    "a lone continuation byte": (b'"\x80"', "not UTF-8"),
+    "an overlong form": (b'"\xc0\xaf"', "not UTF-8"),
+    "a surrogate in UTF-8": (b'"\xed\xa0\x80"', "not UTF-8"),
+    "truncated": (b'{"a": [1, 2', "not JSON"),
+    "two documents": (b"{} {}", "not JSON"),
+    "a trailing comma": (b"[1,]", "not JSON"),
+    "a comment": (b"{} // x", "not JSON"),
+    "single quotes": (b"{'a': 1}", "not JSON"),
+    "NaN": (b"[NaN]", "not JSON"),
+    "Infinity": (b"[-Infinity]", "not JSON"),
+    "a number no double holds": (b"[1e400]", "not JSON"),
+    "an integer of 5000 digits": (b"[" + b"9" * 5000 + b"]", "not JSON"),
+    "a leading zero": (b"[01]", "not JSON"),
+    "a plus sign": (b"[+1]", "not JSON"),
+    "a lone high surrogate": (b'["\\ud800"]', "not JSON"),
+    "a lone low surrogate": (b'["\\udc00x"]', "not JSON"),
+    "a bare control character": (b'["a\tb"]', "not JSON"),
+    "a NUL at the end": (b"{}\x00", "not JSON"),
+    "a non-breaking space": ("\u00a0{}".encode(), "not JSON"),
+    "a twin": (b'{"a": 1, "a": 2}', "'a' occurs twice"),
+    "a twin in another spelling": (b'{"a": 1, "\\u0061": 1}', "'a' occurs twice"),
+    "a twin far down": (b'[{"x": [{"b": 1, "c": 2, "b": 1}]}]', "'b' occurs twice"),
+    "a hundred thousand arrays": (b"[" * 100_000, "nested more than 64"),
+    "a hundred thousand objects": (b'{"a":' * 100_000, "nested more than 64"),
+    "too deep behind an escaped quote": (b'["\\"",' + b"[" * 64 + b"]" * 65, "nested more"),
+    "too deep behind a backslash": (b'["\\\\",' + b"[" * 64 + b"]" * 65, "nested more"),
+    "brackets that never match": (b"]" * 99 + b"[" * 60, "not JSON"),
+}
+
+
+@pytest.mark.parametrize(("body", "cause"), REFUSED.values(), ids=REFUSED)
+def test_a_bad_body_is_refused_by_the_name_of_its_defect(body: bytes, cause: str) -> None:
+    with pytest.raises(Malformed, match=cause):
+        decode_json(body)
+
+
+READ: dict[str, tuple[bytes, Any]] = {
+    "white space around": (b" \t\r\n{} \n", {}),
+    "brackets inside a string": (b'["' + b"[" * 999 + b'"]', ["[" * 999]),
+    "quotes and backslashes before brackets": (b'["\\\\\\"[[{"]', ['\\"[[{']),
+    "the deepest nesting": (b"[" * 64 + b"]" * 64, None),
+    "many shallow objects": (b"[" + b'{"a":[]},' * 99 + b"{}]", None),
+    "a pair of surrogates": (b'"\\ud83d\\ude00"', "😀"),
+    "a NUL that is escaped": (b'"\\u0000"', "\0"),
+    "the same name in two objects": (b'[{"a":1},{"a":1}]', [{"a": 1}, {"a": 1}]),
+    "the largest double": (b"1.7976931348623157e308", 1.7976931348623157e308),
+}
+
+
+@pytest.mark.parametrize(("body", "data"), READ.values(), ids=READ)
+def test_good_json_is_read(body: bytes, data: Any) -> None:
+    assert decode_json(body) == (json.loads(body) if data is None else data)
+
+
+TEXTS = st.text(alphabet='[]{}"\\a', max_size=6)
+TREES = st.recursive(
+    TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+)
+
+
+def _depth(data: Any) -> int:
+    if isinstance(data, dict):
+        return 1 + max((_depth(value) for value in data.values()), default=0)
+    return 1 + max(map(_depth, data), default=0) if isinstance(data, list) else 0
+
+
+@given(TREES, st.integers(50, 70), st.sampled_from([("[", "]"), ('{"}":', "}")]))
+def test_nesting_is_counted_whatever_the_strings_hold(
+    tree: Any, wraps: int, wrap: tuple[str, str]
+) -> None:
+    body = (wrap[0] * wraps + json.dumps(tree) + wrap[1] * wraps).encode()
+    if wraps + _depth(tree) <= DEEPEST:
+        decode_json(body)
+    else:
+        with pytest.raises(Malformed, match="nested"):
+            decode_json(body)
+
+
+CONTENT_TYPES: dict[str, tuple[str, str]] = {
+    "application/json": ("application/json", ""),
+    "Application/JSON; Charset=UTF-8": ("application/json", "utf-8"),
+    ' application/json ;q=1; charset = "utf-8" ': ("application/json", "utf-8"),
+    "": ("", ""),
+    ";": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("header", "parts"), CONTENT_TYPES.items())
+def test_a_content_type_is_read_in_any_case(header: str, parts: tuple[str, str]) -> None:
+    assert content_type(Call("POST", "/", (("CONTENT-type", header),))) == parts
+
+
+WRONG_TYPES: dict[str, tuple[tuple[str, str], ...]] = {
+    "none": (),
+    "a form": (("Content-Type", "application/x-www-form-urlencoded"),),
+    "text": (("Content-Type", "text/plain"),),
+    "XML": (("Content-Type", "application/xml"),),
+    "something that starts alike": (("Content-Type", "application/json-seq"),),
+    "another charset": (("Content-Type", "application/json; charset=latin-1"),),
+    "compressed": (("Content-Type", "application/json"), ("Content-Encoding", "gzip")),
+}
+
+
+@pytest.mark.parametrize("headers", WRONG_TYPES.values(), ids=WRONG_TYPES)
+def test_a_body_of_another_type_is_refused(headers: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(WrongType):
+        request_format(Call("POST", "/", headers))
+
+
+def test_utf_8_json_is_asked_for_and_found() -> None:
+    headers = (("Content-Type", "application/json; charset=utf-8"),)
+    assert request_format(Call("POST", "/", headers)).decode(b"[1]") == [1]
+
+
+def test_an_error_becomes_a_problem_document() -> None:
+    reply = problem_reply(Invalid("Off.", problems=[Problem("/a~1b", "is missing")]))
+    assert (reply.status, reply.header("content-type")) == (422, "application/problem+json")
+    assert decode_json(reply.body) == {
+        "type": "about:blank",
+        "title": "Schema violation",
+        "status": 422,
+        "detail": "Off.",
+        "errors": [{"pointer": "/a~1b", "detail": "is missing"}],
+    }
+
+
+def test_an_error_brings_the_headers_it_needs() -> None:
+    assert problem_reply(MethodNotAllowed("No.", allowed=["GET", "PUT"])).header("Allow") == (
+        "GET, PUT"
+    )
+
+
+def test_an_answer_is_json_and_says_so() -> None:
+    reply = json_reply({"å": 1}, 201, (("X-A", "b"),))
+    assert reply.body == '{"å":1}'.encode()
+    assert reply.headers == (("Content-Type", "application/json"), ("X-A", "b"))
+
+
+@given(TREES)
+def test_what_is_written_is_read_back(tree: Any) -> None:
+    assert decode_json(encode_json(tree)) == tree

@@ -1,0 +1,209 @@
+"""A gradebook is built whole from a document, or not at all and with each mistake named."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_sis import seeds
+from mock_sis.errors import SeedError
+from mock_sis.media import decode_json, encode_json
+
+DOCUMENT: dict[str, Any] = {
+    "name": "small",
+    "wiseflow": {"mapping": {"mark": "grade"}},
+    "people": [
+        {"id": 1, "given_name": "A", "family_name": "B"},
+        {"id": "x", "given_name": "C", "family_name": "D", "number": "9"},
+    ],
+    "scales": [{"id": "letters", "title": "L", "levels": [{"mark": "A", "value": 1}]}],
+    "sections": [
+        {
+            "id": "s",
+            "title": "S",
+            "sis_code": "UNI||S",
+            "scale": "letters",
+            "flow": {"ects": 5},
+            "enrollments": [{"person": "1"}, {"person": "x", "state": "withdrawn"}],
+            "scores": [{"person": 1, "mark": "A", "admin_grade": ""}],
+        }
+    ],
+}
+
+
+def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
+    def edit(document: dict[str, Any]) -> None:
+        node: Any = document
+        for step in path[:-1]:
+            node = node.setdefault(step, {}) if isinstance(node, dict) else node[step]
+        node[path[-1]] = to
+
+    return edit
+
+
+def _add(*path: str | int, row: Any) -> Callable[[dict[str, Any]], None]:
+    def edit(document: dict[str, Any]) -> None:
+        node: Any = document
+        for step in path:
+            node = node[step]
+        node.append(row)
+
+    return edit
+
+
+PERSON = {"given_name": "", "family_name": ""}
+TWO_LEVELS = [{"mark": "A", "value": 1}, {"mark": "A", "value": 2}]
+
+WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "an unknown member": (_set("unknown", to=1), ""),
+    "a person without a name": (_add("people", row={"id": 5}), "/people/2"),
+    "a person twice": (_add("people", row={"id": "1", **PERSON}), "/people/2"),
+    "an id that no double holds": (_add("people", row={"id": 2**53, **PERSON}), "/people/2/id"),
+    "an id that is a fraction": (_add("people", row={"id": 1.5, **PERSON}), "/people/2/id"),
+    "an empty id": (_add("people", row={"id": "", **PERSON}), "/people/2/id"),
+    "a scale twice": (_add("scales", row={"id": "letters", "title": "", "range": {
+        "min": 0, "max": 1}}), "/scales/1"),
+    "a mark twice": (_set("scales", 0, "levels", to=TWO_LEVELS), "/scales/0"),
+    "a range turned round": (_set("scales", 0, "range", to={"min": 2, "max": 1}), "/scales/0"),
+    "a scale that is not there": (_set("sections", 0, "scale", to="no"), "/sections/0"),
+    "a section twice": (_add("sections", row={"id": "s", "title": ""}), "/sections/1"),
+    "an SIS code twice": (
+        _add("sections", row={"id": "t", "title": "", "sis_code": "UNI||S"}),
+        "/sections/1",
+    ),
+    "a date that is none": (
+        _set("sections", 0, "flow", to={"marking": {"start": "soon"}}),
+        "/sections/0/flow/marking/start",
+    ),
+    "a stranger enrolled": (
+        _add("sections", 0, "enrollments", row={"person": 7}),
+        "/sections/0/enrollments/2/person",
+    ),
+    "an enrollment twice": (
+        _add("sections", 0, "enrollments", row={"person": 1}),
+        "/sections/0/enrollments/2/person",
+    ),
+    "a score of a stranger": (
+        _add("sections", 0, "scores", row={"person": 7, "mark": "A"}),
+        "/sections/0/scores/1",
+    ),
+    "a score twice": (
+        _add("sections", 0, "scores", row={"person": "1", "mark": "A"}),
+        "/sections/0/scores/1",
+    ),
+    "a score of nothing": (
+        _add("sections", 0, "scores", row={"person": "x"}),
+        "/sections/0/scores/1",
+    ),
+    "two fields of one name": (
+        _set("wiseflow", "mapping", "mark", to="userId"),
+        "/wiseflow/mapping",
+    ),
+    "a field name that needs an escape": (
+        _set("wiseflow", "mapping", "mark", to='a"b'),
+        "/wiseflow/mapping/mark",
+    ),
+    "an empty step in the list's path": (
+        _set("wiseflow", "mapping", "list", to="a..b"),
+        "/wiseflow/mapping/list",
+    ),
+    "a base path below the control interface": (
+        _set("wiseflow", "base_path", to="/_control/x"),
+        "/wiseflow/base_path",
+    ),
+    "a base path that clients fold away": (
+        _set("wiseflow", "base_path", to="/a/../b"),
+        "/wiseflow/base_path",
+    ),
+    "a base path at the root": (_set("wiseflow", "base_path", to="/"), "/wiseflow/base_path"),
+    "an unknown policy": (_set("wiseflow", "overwrite", to="maybe"), "/wiseflow/overwrite"),
+    "no method": (_set("wiseflow", "methods", to=[]), "/wiseflow/methods"),
+    "a method that exports do not use": (
+        _set("wiseflow", "methods", to=["PUT"]),
+        "/wiseflow/methods/0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "pointer"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_told_with_its_place(
+    edit: Callable[[dict[str, Any]], None], pointer: str
+) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    edit(document)
+    with pytest.raises(SeedError) as caught:
+        seeds.build(document)
+    assert pointer in [problem.pointer for problem in caught.value.problems]
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["people"].append({"id": 1, **PERSON})
+    document["scales"].append(document["scales"][0])
+    with pytest.raises(SeedError) as caught:
+        seeds.build(document)
+    assert [problem.pointer for problem in caught.value.problems] == ["/people/2", "/scales/1"]
+
+
+@pytest.mark.parametrize("document", [{1: 2}, {"name": {1, 2}}])
+def test_what_json_cannot_say_is_no_seed(document: dict[Any, Any]) -> None:
+    with pytest.raises(SeedError):
+        seeds.build(document)
+
+
+def test_a_document_is_a_gradebook() -> None:
+    book = seeds.build(DOCUMENT, at=7.0)
+    section = book.section_by_sis_code("UNI||S")
+    assert section is not None
+    assert section.flow.ects == 5
+    assert [person.id for person in book.people.values()] == [1, "x"]
+    assert {name: row.state for name, row in book.roster("s").items()} == {
+        "1": "active",
+        "x": "withdrawn",
+    }
+    score = book.scores("s/exam")["1"]
+    assert (score.mark, score.value, score.at, score.by) == ("A", 1, 7.0, seeds.SEEDED)
+
+
+def test_building_leaves_the_document_as_it_was() -> None:
+    before = copy.deepcopy(DOCUMENT)
+    seeds.build(DOCUMENT)
+    assert before == DOCUMENT
+
+
+def test_an_integer_may_be_spelled_as_a_whole_float() -> None:
+    whole = encode_json(DOCUMENT).replace(b'"id":1,', b'"id":1.0,')
+    whole = whole.replace(b'"person":1,', b'"person":1.0,')
+    assert whole.count(b"1.0") == 2
+    assert seeds.build(decode_json(whole)).snapshot() == seeds.build(DOCUMENT).snapshot()
+
+
+@pytest.mark.parametrize("name", seeds.names())
+def test_every_built_in_seed_is_sound_and_named_after_its_file(name: str) -> None:
+    document = seeds.builtin(name)
+    assert document["name"] == name
+    assert seeds.build(document).people
+
+
+def test_an_unknown_seed_is_told_which_there_are() -> None:
+    with pytest.raises(SeedError, match="demo"):
+        seeds.builtin("nothing")
+    with pytest.raises(SeedError, match=r"neither a file nor a built-in seed .*demo"):
+        seeds.find("nothing.yaml")
+
+
+@pytest.mark.parametrize("name", ["../demo", "demo.yaml", "/etc/passwd", ""])
+def test_a_name_is_no_way_out_of_the_folder(name: str) -> None:
+    with pytest.raises(SeedError, match="no built-in seed"):
+        seeds.builtin(name)
+
+
+def test_a_seed_is_found_by_name_before_file(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("demo").write_bytes(b'{"name": "mine"}')
+    assert seeds.find("demo") == seeds.builtin("demo")
+    assert seeds.find("./demo") == {"name": "mine"}
