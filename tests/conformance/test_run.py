@@ -234,6 +234,34 @@ async def test_a_cancelled_run_leaves_no_adapter_and_no_task() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def test_a_run_that_is_left_early_forgets_what_still_waits() -> None:
+    """One case is in its quiet window, and another waits for an adapter."""
+    waiting = [scenario(name, steps.Load(), steps.Quiet()) for name in ("first", "second")]
+    loaded = asyncio.Event()
+
+    class Telling(Honest):
+        async def handle(self, message: dict[str, Any]) -> dict[str, Any]:  # type: ignore[override]
+            if message["op"] == "load":
+                loaded.set()
+            return super().handle(message)
+
+    before = asyncio.all_tasks()
+    async with running(InProcessDriver(Telling), Options(parallel=1)) as current:
+        judging = asyncio.create_task(current.judge(rule(scenarios=tuple(waiting))))
+        await loaded.wait()
+    assert asyncio.all_tasks() - {judging} == before
+    with pytest.raises(asyncio.CancelledError):
+        await judging
+
+
+async def test_a_broken_case_keeps_the_evidence_up_to_there() -> None:
+    played = scenario("tried", steps.Load(), steps.Sync(), steps.Export())
+    found = await report_on(inside("OffSchema"), rule(scenarios=(played,)))
+    kept = found.evidence["tried"]
+    assert [type(done.step) for done in kept.steps] == [steps.Load, steps.Sync]
+    assert [entry.call.method for entry in kept.requests] == ["GET"]
+
+
 @pytest.mark.parametrize(
     ("name", "sound", "words"),
     [
