@@ -94,6 +94,11 @@ BEFORE = [
         Reply(500, (("content-type", "text/xml"), ("X-Trace", "7")), b"<e/>"),
     ),
     (
+        "status",
+        {"status": 429, "body": "", "retry_after": 30, "headers": {"retry-after": "soon"}},
+        Reply(429, (("retry-after", "soon"), *TEXT), b""),
+    ),
+    (
         "redirect",
         {"location": "https://elsewhere.example/x"},
         Reply(307, (*TEXT, ("Location", "https://elsewhere.example/x")), b"Temporary Redirect"),
@@ -220,6 +225,12 @@ def test_a_fault_with_nothing_to_spoil_waits_for_the_next_call(kind: str, reply:
     true = told(1, [{"userId": 7, "errorInfo": "late"}])
     assert outcome(plan, true) != true
     assert plan.armed[0].exhausted
+
+
+def test_no_length_is_below_that_of_an_empty_body() -> None:
+    plan = plan_of({"fault": {"kind": "wrong_content_length", "delta": -1}})
+    assert outcome(plan, Reply(204)) == Reply(204)
+    assert plan.never_fired == plan.armed
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)

@@ -242,6 +242,9 @@ def test_a_disarmed_fault_does_not_strike() -> None:
     plan = plan_of(failing(500), failing(502))
     plan.disarm("f1")
     assert statuses(plan, 2) == [502, None]
+    plan.arm(failing(), 0)
+    plan.clear()
+    assert statuses(plan, 1) == [None]
 
 
 def test_a_fault_that_never_fired_is_named() -> None:
