@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
+
+import msgspec
 
 from mock_sis import __version__
 from mock_sis.exchange import Delivery, Hangup, Headers, Reply
@@ -30,23 +31,20 @@ _DRIPS_A_SECOND = 10
 Ending = Literal["keep", "close", "reset"]
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Write `data`, of which `body` bytes belong to the reply's body."""
 
     data: bytes
     body: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """Wait, unless the client leaves first."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """Keep the connection, close it, or reset it (TCP RST). `whole` says that nothing was cut."""
 
     how: Ending

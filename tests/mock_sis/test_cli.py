@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import socket
@@ -21,6 +22,13 @@ from mock_sis.generate import generate
 from mock_sis.simulator import Simulator
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+@pytest.fixture(autouse=True)
+def _thawed() -> Iterator[None]:
+    """A command freezes what is there when it starts; this process is not a command's own."""
+    yield
+    gc.unfreeze()
 
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> Result:
