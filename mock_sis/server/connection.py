@@ -8,7 +8,6 @@ import struct
 from typing import Protocol, cast
 
 from aiohttp import StreamReader, web
-from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
 from mock_sis import wire
@@ -115,12 +114,6 @@ class Connection(web.RequestHandler):
         if self._socket is not None:
             self._socket.abort()
 
-    async def flush(self, writer: AbstractStreamWriter) -> None:
-        """Wait until every byte written has been handed to the operating system."""
-        if self._socket is not None:
-            self._socket.set_write_buffer_limits(high=0)
-            await writer.drain()
-
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -137,7 +130,6 @@ class Connection(web.RequestHandler):
             reply = _FAILED
         response = web.Response(status=reply.status, body=reply.body, headers=reply.headers)
         response.headers["Server"] = wire.SERVER
-        response.force_close()
         return response
 
 

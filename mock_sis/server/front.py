@@ -130,7 +130,6 @@ class Front:
                     if connection.gone.done():
                         break
                     if how == "reset":
-                        await connection.flush(request.writer)
                         connection.reset()
                     return how, Delivered(self.now(), sent, "complete" if whole else "cut")
         return "close", Delivered(self.now(), sent, "client_gone")

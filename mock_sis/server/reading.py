@@ -44,7 +44,6 @@ async def _encourage(request: web.BaseRequest) -> None:
     """Tell a client that asked first to go on (RFC 9110 section 10.1.1)."""
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(wire.CONTINUE)
-        request.writer.output_size = 0  # the answer itself has not started
 
 
 def call_of(

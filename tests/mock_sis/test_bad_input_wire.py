@@ -148,14 +148,27 @@ async def test_of_a_body_over_the_limit_nothing_is_kept(desk: Desk) -> None:
     assert entry.operation == "wiseflow.flows.grades.post"
 
 
-async def test_a_sender_of_too_much_gets_to_the_answer_while_it_still_sends(desk: Desk) -> None:
-    """64 MiB and more, of which the server keeps nothing, and no reset that would hide the 413."""
-    size = 65 * 2**20
+HUGE = 65 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("framing", "start", "end"),
+    [
+        (f"Content-Length: {HUGE}", b"", b""),
+        (CHUNKED, b"%x\r\n" % HUGE, b"\r\n0\r\n\r\n"),
+    ],
+    ids=["announced", "in one chunk"],
+)
+async def test_a_sender_of_too_much_gets_to_the_answer(
+    desk: Desk, framing: str, start: bytes, end: bytes
+) -> None:
+    """More than 64 MiB, of which nothing is kept, and no reset that would hide the 413."""
     async with dialled(desk.url) as line:
-        line.say(post(f"Content-Length: {size}", sent=b""))
-        await line.hears(b"HTTP/1.1 413")
-        line.say(bytes(size))
+        line.say(post(framing, sent=start + bytes(HUGE) + end))
         assert await line.ends() == "eof"
+    assert status(line) == 413
+    (entry,) = desk.simulator.world.journal
+    assert entry.call.body == b""
     await desk.goes_on()
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -172,6 +173,63 @@ def test_an_option_can_come_from_the_environment() -> None:
     told = run("serve", env={"MOCK_SIS_HOST": "0.0.0.0", "MOCK_SIS_PORT": "0"})
     assert told.exit_code == 2
     assert "0.0.0.0" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ("127.0.0.1", 8080, 30.0, "", None, False, 64 * 2**20)),
+        (
+            ["--host=localhost", "--port=0", "--body-timeout=0.5", "--body-limit=9"],
+            ("localhost", 0, 0.5, "", None, False, 9),
+        ),
+        (
+            ["--public-url=https://sis.example/", "--control-token=t", "--allow-fault-header"],
+            ("127.0.0.1", 8080, 30.0, "https://sis.example", "t", True, 64 * 2**20),
+        ),
+        (
+            ["--host=0.0.0.0", "--control-token=t"],
+            ("0.0.0.0", 8080, 30.0, "", "t", False, 64 * 2**20),
+        ),
+    ],
+    ids=["defaults", "where", "who", "open"],
+)
+def test_each_option_reaches_what_it_is_for(
+    arguments: list[str], expected: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[object, ...]] = []
+
+    async def run_instead(
+        simulator: Simulator, host: str, port: int, _ready: object, *, body_timeout: float
+    ) -> None:
+        told = simulator.world.settings
+        served.append(
+            (
+                host,
+                port,
+                body_timeout,
+                told.public_url,
+                told.control_token,
+                told.allow_fault_header,
+                told.body_limit,
+            )
+        )
+
+    monkeypatch.setattr("mock_sis.cli.serve.run", run_instead)
+    assert run("serve", *arguments).exit_code == 0
+    assert served == [expected]
+
+
+def test_uvloop_is_used_or_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    told = run("serve", "--port=0", "--uvloop")
+    assert told.exit_code == 2
+    assert "pip install 'mock-sis[uvloop]'" in told.stderr
+
+    used = []
+    monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(run=lambda main: used.append(main)))
+    assert run("serve", "--port=0", "--uvloop").exit_code == 0
+    used[0].close()
 
 
 def test_a_port_in_use_is_said_with_the_way_out() -> None:

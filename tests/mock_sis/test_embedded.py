@@ -134,6 +134,7 @@ def test_after_it_is_closed_it_can_still_be_read() -> None:
     sis = EmbeddedSimulator()
     fetch(f"{sis.url}/wiseflow/flows")
     sis.close()
+    assert "mock-sis" not in [thread.name for thread in threading.enumerate()]
     sis.close()
     assert [entry.operation for entry in sis.journal][-1] == FLOWS
     assert sis.gradebook["people"]

@@ -22,6 +22,7 @@ from delivery_desk import (
 )
 
 from mock_sis.exchange import Call, Delivery, Feed, Hangup, Outcome, Reply
+from mock_sis.server.connection import LINGER_SECONDS
 
 FOREVER = 3600.0
 
@@ -78,8 +79,11 @@ async def test_a_client_that_leaves_in_mid_body_leaves_half_a_call(
 
 async def test_silence_in_mid_body_ends_after_the_timeout() -> None:
     fake = FakeSimulator(lambda call: Reply(408, (), str(call.defect).encode()))
+    loop = asyncio.get_running_loop()
     async with served(fake, body_timeout=0.05) as url:
+        started = loop.time()
         line = await told(url, request("POST", "/", "Content-Length: 10") + b"01234")
+        assert loop.time() - started < LINGER_SECONDS / 2
     assert (status(line), body(line)) == (408, b"stalled")
     assert b"Connection: close" in line.heard
 
@@ -191,6 +195,7 @@ async def test_draining_reads_the_rest_of_a_body() -> None:
         assert await line.ends() == "eof"
     await serving
     assert body(line).endswith(b"0123456789")
+    assert b"Connection: close" in line.heard
 
 
 async def refuses(url: str) -> None:
@@ -209,6 +214,20 @@ async def test_draining_cuts_what_outlasts_the_grace() -> None:
     fake = held(delay=FOREVER)
     async with served(fake, grace=0.05) as url:
         line = await anxious(url, fake)
+    assert await line.ends() in ("eof", "reset")
+    (entry,) = fake.world.journal
+    assert entry.delivered is not None
+    assert entry.delivered.sent_bytes == 0
+
+
+async def test_draining_does_not_wait_for_who_does_not_read() -> None:
+    fake = FakeSimulator(lambda _: Reply(200, (), bytes(64 * 2**20)))
+    async with served(fake, grace=0.05) as url:
+        line = await dial(url)
+        line.pause()
+        line.say(request())
+        await until(lambda: len(fake.calls) == 1)
+    line.resume()
     assert await line.ends() in ("eof", "reset")
 
 
