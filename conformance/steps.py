@@ -138,6 +138,7 @@ ACTION_FEATURES = {
     "change_setup": "",
     "enable_instant_export": "instant_export",
     "end_period": "period",
+    "edit_grade": "",
 }
 
 
