@@ -7,10 +7,13 @@ and its author, and nothing here reads a clock: replaying the same changes gives
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, Literal
 
 import msgspec
 
+from mock_sis.coursework import Coursework, Grade
 from mock_sis.errors import Conflict, NotFound
 
 Identifier = int | str
@@ -18,6 +21,7 @@ Identifier = int | str
 
 SectionState = Literal["open", "closed"]
 EnrollmentState = Literal["active", "withdrawn"]
+Role = Literal["student", "teacher"]
 
 
 def key(identifier: Identifier) -> str:
@@ -55,12 +59,19 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """The marks an assignment may be given: named levels, a numeric range, or both."""
+    """The marks an assignment may be given: named levels, a numeric range, or both. `number` is
+    the id under which assignments name it, 0 where they cannot; `type` is the vendor's kind."""
 
     id: str
     title: str
     levels: tuple[Level, ...] = ()
     range: Range | None = None
+    number: int = 0
+    type: int = 0
+
+    def mark(self, value: float) -> str | None:
+        """The mark worth exactly this, or None."""
+        return next((level.mark for level in self.levels if level.value == value), None)
 
     def value(self, mark: str) -> float | None:
         """What a mark is worth, or None where the scale does not define it."""
@@ -105,7 +116,8 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A class that is taught or examined. `scale` names the scale of its exam, None any mark."""
+    """A class that is taught or examined. `scale` names the scale of its exam, None any mark;
+    `exam_assignment` is the assignment its exam marks show up on, 0 for none."""
 
     id: str
     title: str
@@ -113,6 +125,8 @@ class Section(msgspec.Struct, frozen=True):
     scale: str | None = None
     state: SectionState = "open"
     flow: Flow = Flow()
+    course_title: str = ""
+    exam_assignment: int = 0
 
     @property
     def exam(self) -> str:
@@ -121,11 +135,13 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Enrollment(msgspec.Struct, frozen=True, gc=False):
-    """A person in a section."""
+    """A person in a section. `id` is unique in the SIS; 0 lets the gradebook choose one."""
 
     person: str
     state: EnrollmentState = "active"
     unique_exam_id: str = ""
+    id: int = 0
+    role: Role = "student"
 
 
 class Score(msgspec.Struct, frozen=True, gc=False):
@@ -157,18 +173,30 @@ class Gradebook:
         self.scales: dict[str, Scale] = {}
         self.sections: dict[str, Section] = {}
         self._by_code: dict[str, str] = {}
+        self._by_number: dict[int, Scale] = {}
         self._enrollments: dict[str, dict[str, Enrollment]] = {}
         self._scores: dict[str, dict[str, Score]] = {}
+        self._coursework: dict[str, Coursework] = {}
+        self._by_enrollment: dict[int, tuple[str, str]] = {}
+        self._sections_of: dict[str, list[str]] = {}
 
     def add_person(self, person: Person) -> None:
         """Add somebody. Raises Conflict where the id is taken, whichever way it is spelled."""
         _add(self.people, key(person.id), person, "person")
 
     def add_scale(self, scale: Scale) -> None:
-        """Add a grading scale. Raises Conflict where the id is taken."""
+        """Add a grading scale. Raises Conflict where its id or its number is taken."""
+        if scale.number and scale.number in self._by_number:
+            raise Conflict(f"The scale number {scale.number} is taken.")
         _add(self.scales, scale.id, scale, "scale")
+        if scale.number:
+            self._by_number[scale.number] = scale
 
-    def add_section(self, section: Section) -> None:
+    def scale_by_number(self, number: int) -> Scale | None:
+        """The scale that assignments name by this number, or None."""
+        return self._by_number.get(number)
+
+    def add_section(self, section: Section, coursework: Coursework | None = None) -> None:
         """Add a section. Raises Conflict where its id or its SIS code is taken, NotFound for a
         scale that is not there."""
         if section.scale is not None and section.scale not in self.scales:
@@ -179,13 +207,46 @@ class Gradebook:
         if section.sis_code:
             self._by_code[section.sis_code] = section.id
         self._enrollments[section.id] = {}
+        self._coursework[section.id] = coursework or Coursework()
 
     def enroll(self, section_id: str, enrollment: Enrollment) -> None:
-        """Put a person into a section. Raises NotFound, or Conflict where they are in it."""
+        """Put a person into a section. Raises NotFound, or Conflict where they are in it or the
+        enrollment's id is taken."""
         if enrollment.person not in self.people:
             raise NotFound(f"There is no person {enrollment.person!r}.")
         roster = self._enrollments[self.section(section_id).id]
+        if not enrollment.id:
+            chosen = self._free_enrollment_id(section_id, enrollment.person)
+            enrollment = msgspec.structs.replace(enrollment, id=chosen)
+        if enrollment.id in self._by_enrollment:
+            raise Conflict(f"The enrollment id {enrollment.id} is taken.")
         _add(roster, enrollment.person, enrollment, "enrollment")
+        self._by_enrollment[enrollment.id] = (section_id, enrollment.person)
+        self._sections_of.setdefault(enrollment.person, []).append(section_id)
+
+    def _free_enrollment_id(self, section_id: str, person: str) -> int:
+        """An id that depends on who and where alone, so that the order of enrolling shows in
+        none."""
+        name = f"{section_id}/{person}".encode(errors="surrogatepass")
+        candidate = int.from_bytes(blake2b(name, digest_size=6).digest())
+        while candidate in self._by_enrollment or not candidate:
+            candidate += 1
+        return candidate
+
+    def coursework(self, section_id: str) -> Coursework:
+        """What a section is graded by. Raises NotFound."""
+        return self._coursework[self.section(section_id).id]
+
+    def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
+        """The enrollment of that id, None where the section has none."""
+        found = self._by_enrollment.get(enrollment_id)
+        if found is None or found[0] != section_id:
+            return None
+        return self._enrollments[section_id][found[1]]
+
+    def sections_of(self, person: Identifier) -> list[Section]:
+        """The sections somebody is enrolled in, in the order of enrolling."""
+        return [self.sections[name] for name in self._sections_of.get(key(person), ())]
 
     def section(self, section_id: str) -> Section:
         """The section of that id. Raises NotFound."""
@@ -224,7 +285,32 @@ class Gradebook:
         value = None if scale is None else scale.value(admin_grade or mark)
         score = Score(key(person), mark, admin_grade, value, at, by)
         self._scores.setdefault(section.exam, {})[score.person] = score
+        if section.exam_assignment:
+            enrollment = self._enrollments[section_id][score.person].id
+            grade = Grade(section.exam_assignment, enrollment, value, at, by)
+            self._coursework[section_id].put_grades((grade,))
         return score
+
+    def put_grades(self, section_id: str, grades: Sequence[Grade]) -> None:
+        """Write grades on a section's assignments. One on its exam is registered as a mark too, so
+        that every dialect reads what another wrote. Raises NotFound."""
+        section = self.section(section_id)
+        self._coursework[section.id].put_grades(grades)
+        if not section.exam_assignment:
+            return
+        scores = self._scores.setdefault(section.exam, {})
+        for grade in grades:
+            if grade.assignment == section.exam_assignment:
+                person = self._by_enrollment[grade.enrollment][1]
+                if grade.grade is None:
+                    scores.pop(person, None)
+                else:
+                    mark = self._mark(section, grade.grade)
+                    scores[person] = Score(person, mark, "", grade.grade, grade.at, grade.by)
+
+    def _mark(self, section: Section, value: float) -> str:
+        scale = self.scale_of(section)
+        return (scale and scale.mark(value)) or f"{value:g}"
 
     def enrollment(self, section_id: str, person: Identifier) -> Enrollment:
         """A person's enrollment in a section. Raises NotFound."""
@@ -259,6 +345,7 @@ class Gradebook:
             **_plain(section),
             "enrollments": [_plain(roster[person]) for person in sorted(roster)],
             "scores": [_plain(scores[person]) for person in sorted(scores)],
+            "coursework": self._coursework[section_id].snapshot(),
         }
 
 

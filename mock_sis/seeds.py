@@ -14,6 +14,7 @@ import msgspec
 
 from mock_sis import seedfile
 from mock_sis.contracts import contract
+from mock_sis.coursework import Period
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
@@ -25,6 +26,7 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
+from mock_sis.seed_coursework import coursework, fill
 from mock_sis.settings import wiseflow_policy
 
 _DATA = Path(__file__).parent / "seed_data"
@@ -68,11 +70,16 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     """
     check(document)
     book = Gradebook()
+    periods = _periods(document)
     problems = [
         *_mapping_problems(document),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
         *_add_each(document, "scales", lambda row: book.add_scale(_scale(row))),
-        *_add_each(document, "sections", lambda row: book.add_section(_section(row))),
+        *_add_each(
+            document,
+            "sections",
+            lambda row: book.add_section(_section(row), coursework(row, periods)),
+        ),
     ]
     if not problems:
         problems = list(_fill_sections(book, document, at))
@@ -133,10 +140,16 @@ def _scale(row: Mapping[str, Any]) -> Scale:
     return scale
 
 
+_OF_A_SECTION = ("id", "title", "sis_code", "scale", "state", "course_title", "exam_assignment")
+
+
+def _periods(document: Mapping[str, Any]) -> dict[int, Period]:
+    periods = [msgspec.convert(row, Period) for row in document.get("grading_periods", ())]
+    return {period.id: period for period in periods}
+
+
 def _section(row: Mapping[str, Any]) -> Section:
-    kept = {
-        name: row[name] for name in ("id", "title", "sis_code", "scale", "state") if name in row
-    }
+    kept = {name: row[name] for name in _OF_A_SECTION if name in row}
     return Section(**kept, flow=msgspec.convert(row.get("flow", {}), Flow))
 
 
@@ -153,6 +166,7 @@ def _fill_sections(book: Gradebook, document: Mapping[str, Any], at: float) -> I
                 _score(book, row["id"], given, at)
             except Refused as error:
                 yield Problem(f"{place}/scores/{index}", str(error))
+        yield from fill(book, row, place, at, SEEDED)
 
 
 def _enrollment(given: Mapping[str, Any]) -> Enrollment:
@@ -160,6 +174,8 @@ def _enrollment(given: Mapping[str, Any]) -> Enrollment:
         key(_identifier(given["person"])),
         given.get("state", "active"),
         given.get("unique_exam_id", ""),
+        given.get("id", 0),
+        given.get("role", "student"),
     )
 
 

@@ -38,6 +38,25 @@ class WiseflowPolicy(msgspec.Struct, frozen=True):
     mapping: BodyMapping = BodyMapping()
 
 
+class RateLimit(msgspec.Struct, frozen=True):
+    """At most so many requests in any window of so many seconds."""
+
+    requests: int
+    seconds: float
+
+
+class SchoologyPolicy(msgspec.Struct, frozen=True):
+    """The policies of the Schoology grades API: what its documentation leaves open."""
+
+    base_path: str = "/v1"
+    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
+    put_status: Literal[200, 204, 207] = 207
+    page_size: int = 20
+    page_most: int = 200
+    rate_limit: RateLimit | None = None
+    user_grades_need_section: bool = False
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this simulator is run, and the seed document it is loaded with.
@@ -51,8 +70,14 @@ class Settings:
     allow_fault_header: bool = False
     body_limit: int = 64 * 2**20
     wiseflow: WiseflowPolicy = field(default_factory=WiseflowPolicy)
+    schoology: SchoologyPolicy = field(default_factory=SchoologyPolicy)
 
 
 def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:
     """The WISEflow policies of a seed document that keeps its schema."""
     return msgspec.convert(document.get("wiseflow", {}), WiseflowPolicy)
+
+
+def schoology_policy(document: Mapping[str, Any]) -> SchoologyPolicy:
+    """The Schoology policies of a seed document that keeps its schema."""
+    return msgspec.convert(document.get("schoology", {}), SchoologyPolicy)

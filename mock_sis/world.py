@@ -14,7 +14,7 @@ from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal import Journal
-from mock_sis.settings import Settings, wiseflow_policy
+from mock_sis.settings import Settings, schoology_policy, wiseflow_policy
 
 
 @dataclass
@@ -34,7 +34,12 @@ class World:
         start = _start(document)
         now = at if start is None else start
         gradebook = seeds.build(document, now)
-        settings = replace(self.settings, document=document, wiseflow=wiseflow_policy(document))
+        settings = replace(
+            self.settings,
+            document=document,
+            wiseflow=wiseflow_policy(document),
+            schoology=schoology_policy(document),
+        )
         plan = _plan(document, now)
         self.gradebook, self.settings, self.plan = gradebook, settings, plan
         self.tokens = TokenStore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -185,11 +186,13 @@ def _lines(work: Callable[[], Any]) -> int:
         return trace
 
     outer = sys.gettrace()
+    gc.disable()  # a collection may run others' callbacks, whose lines would count
     sys.settrace(trace)
     try:
         work()
     finally:
         sys.settrace(outer)
+        gc.enable()
     return count
 
 

@@ -1,0 +1,27 @@
+"""What a section is graded by: assignments in categories and periods, and the grades on them."""
+
+from __future__ import annotations
+
+from mock_sis.coursework.book import Coursework
+from mock_sis.coursework.values import (
+    OTHER,
+    Assignment,
+    Category,
+    FinalComment,
+    Grade,
+    Override,
+    Period,
+    Policy,
+)
+
+__all__ = [
+    "OTHER",
+    "Assignment",
+    "Category",
+    "Coursework",
+    "FinalComment",
+    "Grade",
+    "Override",
+    "Period",
+    "Policy",
+]

@@ -1,0 +1,152 @@
+"""The owner of one section's coursework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from mock_sis.coursework.index import Index, Place
+from mock_sis.coursework.values import (
+    OTHER,
+    Assignment,
+    Category,
+    FinalComment,
+    Grade,
+    Override,
+    Period,
+    Policy,
+)
+from mock_sis.errors import Conflict, NotFound
+
+
+class Coursework:
+    """Assignments, categories, periods, grades and final comments of a section.
+
+    Whether a change is allowed is the dialect's judgement, made before it. Every change carries its
+    time, and nothing here reads a clock.
+    """
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+        self.periods: dict[int, Period] = {}
+        self.categories: dict[int, Category] = {}
+        self.assignments: dict[int, Assignment] = {}
+        self.final_comments: dict[tuple[int, str], FinalComment] = {}
+        self.overrides: dict[tuple[int, str], Override] = {}
+        self._grades: dict[Place, Grade] = {}
+        self._index = Index()
+        self._versions: dict[int, int] = {}
+        self._generation = 0
+
+    def add_period(self, period: Period) -> None:
+        """Add a grading period. Raises Conflict where its id is taken."""
+        _add(self.periods, period, "grading period")
+
+    def add_category(self, category: Category) -> None:
+        """Add a grading category. Raises Conflict where its id is taken."""
+        _add(self.categories, category, "grading category")
+
+    def add_assignment(self, assignment: Assignment) -> None:
+        """Add a grade item. Raises Conflict where its id is taken, NotFound where its category or
+        period is not there."""
+        self._refuse_dangling(assignment)
+        _add(self.assignments, assignment, "assignment")
+
+    def change_assignment(self, assignment: Assignment) -> None:
+        """Replace a grade item. Raises NotFound."""
+        self.assignment(assignment.id)
+        self._refuse_dangling(assignment)
+        self.assignments[assignment.id] = assignment
+        self._generation += 1
+
+    def remove_assignment(self, assignment_id: int) -> None:
+        """Remove a grade item and the grades on it. Raises NotFound."""
+        self.assignment(assignment_id)
+        del self.assignments[assignment_id]
+        for place in [place for place in self._grades if place[0] == assignment_id]:
+            del self._grades[place]
+            self._note(place)
+
+    def assignment(self, assignment_id: int) -> Assignment:
+        """The grade item of that id. Raises NotFound."""
+        if assignment_id not in self.assignments:
+            raise NotFound(f"There is no assignment {assignment_id} in this section.")
+        return self.assignments[assignment_id]
+
+    def grade(self, assignment_id: int, enrollment: int) -> Grade | None:
+        """What somebody has on an assignment."""
+        return self._grades.get((assignment_id, enrollment))
+
+    def put_grades(self, grades: Iterable[Grade]) -> None:
+        """Write grades, each replacing what is there."""
+        for grade in grades:
+            place = (grade.assignment, grade.enrollment)
+            self._grades[place] = grade
+            self._note(place)
+
+    def put_comment(self, comment: FinalComment) -> None:
+        """Write a final comment, replacing what is there."""
+        self.final_comments[(comment.enrollment, comment.period)] = comment
+
+    def put_override(self, override: Override) -> None:
+        """Set a final grade by hand."""
+        self.overrides[(override.enrollment, override.period)] = override
+        self._touch(override.enrollment)
+
+    def page(
+        self,
+        start: int,
+        limit: int,
+        *,
+        assignment: int | None = None,
+        enrollment: int | None = None,
+        since: float | None = None,
+    ) -> tuple[list[Grade], int]:
+        """One page of the grades that fit, and how many fit in all; by assignment and enrollment,
+        or by time where `since` is given."""
+        return self._index.page(self._grades, start, limit, assignment, enrollment, since)
+
+    def of_enrollment(self, enrollment: int) -> list[Grade]:
+        """All grades of one enrollment, by assignment."""
+        return self._index.of_enrollment(self._grades, enrollment)
+
+    def version(self, enrollment: int) -> tuple[int, int]:
+        """A value that changes with anything an enrollment's final grades depend on."""
+        return self._generation, self._versions.get(enrollment, 0)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything, as plain data in a fixed order."""
+        return {
+            "policy": msgspec.to_builtins(self.policy),
+            "periods": _plain(self.periods),
+            "categories": _plain(self.categories),
+            "assignments": _plain(self.assignments),
+            "grades": _plain(self._grades),
+            "final_comments": _plain(self.final_comments),
+            "overrides": _plain(self.overrides),
+        }
+
+    def _note(self, place: Place) -> None:
+        self._index.note(place)
+        self._touch(place[1])
+
+    def _touch(self, enrollment: int) -> None:
+        self._versions[enrollment] = self._versions.get(enrollment, 0) + 1
+
+    def _refuse_dangling(self, assignment: Assignment) -> None:
+        if assignment.period != OTHER and assignment.period not in self.periods:
+            raise NotFound(f"There is no grading period {assignment.period}.")
+        if assignment.category and assignment.category not in self.categories:
+            raise NotFound(f"There is no grading category {assignment.category}.")
+
+
+def _add(table: dict[int, Any], row: Any, kind: str) -> None:
+    if row.id in table:
+        raise Conflict(f"The {kind} {row.id} is there already.")
+    table[row.id] = row
+
+
+def _plain(table: dict[Any, Any]) -> list[Any]:
+    return [msgspec.to_builtins(table[name]) for name in sorted(table)]
