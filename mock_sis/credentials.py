@@ -1,8 +1,9 @@
 """The credentials an interface asks for, checked without a socket, a clock or a secret in an error.
 
 Kinds, as a seed document's `auth` object names them (schemas/control/auth.schema.json): none, HTTP
-Basic (RFC 7617), a fixed bearer token (RFC 6750), a key in a header, and OAuth 2 client credentials
-(RFC 6749 §4.4), whose tokens the interface issues itself.
+Basic (RFC 7617), a fixed bearer token (RFC 6750), a key in a header, OAuth 1.0a with a key and a
+secret (RFC 5849, in oauth1/), and OAuth 2 client credentials (RFC 6749 §4.4), whose tokens the
+interface issues itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import orjson
 
 from mock_sis.errors import NotFound, Unauthorised
 from mock_sis.exchange import Call, Reply
+from mock_sis.oauth1 import Consumer, NonceStore, verify
 
 REALM = 'realm="mock-sis"'
 MOST_TOKENS = 10_000
@@ -40,9 +42,10 @@ class Token:
 class TokenStore:
     """The tokens issued so far. Their values follow from the seed and their number, so that the
     same calls are answered with the same tokens: they are for tests, and keep nobody out who
-    knows the seed."""
+    knows the seed. `nonces` are those that signed calls have used up."""
 
     def __init__(self, seed: bytes = b"mock-sis") -> None:
+        self.nonces = NonceStore()
         self._seed = seed
         self._issued = 0
         self._tokens: dict[bytes, Token] = {}
@@ -133,6 +136,22 @@ class ApiKey(Scheme, frozen=True, tag="api_key"):
             raise Unauthorised(f"The key in {self.header} is wrong.", challenge=challenge)
 
 
+class OAuth1(Scheme, frozen=True, tag="oauth1"):
+    """A signature by a key and a secret, without a token. `canonical_root` is what a signed URL may
+    start with beside the call's own Host; `window` is how many seconds a timestamp may be off."""
+
+    consumer_key: str
+    consumer_secret: str
+    canonical_root: str = "https://api.schoology.com"
+    window: float = 300
+
+    def check(self, call: Call, tokens: TokenStore, now: float) -> None:
+        consumer = Consumer(
+            self.consumer_key, self.consumer_secret, self.canonical_root, self.window
+        )
+        verify(consumer, call, tokens.nonces, now)
+
+
 class OAuth2(Scheme, frozen=True, tag="oauth2"):
     """A token that the token endpoint issued to the client; `lifetime` is seconds, `scope` what
     the client may ask for."""
@@ -151,7 +170,7 @@ class OAuth2(Scheme, frozen=True, tag="oauth2"):
             )
 
 
-Auth = NoAuth | Basic | Bearer | ApiKey | OAuth2
+Auth = NoAuth | Basic | Bearer | ApiKey | OAuth1 | OAuth2
 
 
 def scheme_of(auth: Mapping[str, Any] | Scheme) -> Scheme:
