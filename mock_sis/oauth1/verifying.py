@@ -120,18 +120,15 @@ def _signs(uri: str, call: Call, signature: str, signed: Pairs, secret: str) -> 
     try:
         return verify_hmac_sha1(request, secret)
     except ValueError:
-        # A Host or a path that no URL can be made of, or text that is not UTF-8.
+        # No Host, or one (or a path) that no URL can be made of, or text that is not UTF-8.
         return False
 
 
 def _roots(consumer: Consumer, call: Call) -> Iterable[str]:
     """What a signed URL may start with (§3.4.1.2). Both schemes, since TLS may have ended at a
     proxy on the way here."""
-    host = call.header("Host")
-    return (
-        *([f"http://{host}", f"https://{host}"] if host else []),
-        consumer.canonical_root.rstrip("/"),
-    )
+    host = call.header("Host") or ""
+    return f"http://{host}", f"https://{host}", consumer.canonical_root.rstrip("/")
 
 
 def _same(given: str, right: str) -> bool:
