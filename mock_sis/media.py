@@ -2,15 +2,16 @@
 
 JSON is UTF-8 without a byte-order mark (RFC 8259 §8.1). Refused, each by its name: other
 encodings, NaN and infinities, numbers no double holds, lone surrogates, names that occur twice in
-one object, and nesting deeper than `DEEPEST`. Which format a handler speaks is looked up in
-`FORMATS` by content type, so that another one joins without touching a handler.
+one object, and nesting deeper than `DEEPEST`. XML is in `xmlmedia`. Which format a handler speaks
+is looked up in `FORMATS` by content type, so that another one joins without touching a handler.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -18,9 +19,8 @@ import orjson
 
 from mock_sis.errors import Malformed, Problem, Refused, WrongType
 from mock_sis.exchange import Call, Headers, Reply
-
-DEEPEST = 64
-"""How many levels of arrays and objects a JSON body may have."""
+from mock_sis.limits import DEEPEST
+from mock_sis.xmlmedia import decode_xml, encode_xml, xml_decoder
 
 _DEFECTS = (
     (b"\xef\xbb\xbf", "starts with a UTF-8 byte-order mark; send UTF-8 without one"),
@@ -35,7 +35,7 @@ def decode_json(body: bytes) -> Any:
     refuse_depth(body)
     try:
         orjson.loads(body)  # refuses NaN, infinities, lone surrogates and truncation by name
-        return json.loads(body, object_pairs_hook=_no_twins)
+        return json.loads(body, object_pairs_hook=_no_twins, parse_float=_number)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"The body is not JSON: {error}.") from error
 
@@ -100,12 +100,21 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _number(text: str) -> int | float:
+    """The number, as int where it is whole: JSON Schema counts 1.0 among the integers, and so does
+    everybody here then. Beyond 2^53 no double is a whole number for sure, and it is left alone."""
+    number = float(text)
+    return int(number) if abs(number) < 2**53 and number.is_integer() else number
+
+
 def encode_json(data: Any) -> bytes:
     """Plain data as compact UTF-8 JSON."""
     return orjson.dumps(data)
 
 
 JSON_TYPE = "application/json"
+XML_TYPE = "application/xml"
+XML_TEXT_TYPE = "text/xml"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -114,16 +123,34 @@ def json_reply(data: Any, status: int = 200, headers: Headers = ()) -> Reply:
     return Reply(status, (("Content-Type", JSON_TYPE), *headers), encode_json(data))
 
 
+def json_decoder(charset: str) -> Callable[[bytes], Any]:
+    """`decode_json` for a Content-Type with that charset. Raises WrongType for all but UTF-8."""
+    if charset not in ("", "utf-8", "utf8"):
+        raise WrongType(f"The charset is {charset[:40]!r}; send UTF-8.")
+    return decode_json
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A wire format: its media type, and how to read a body."""
+    """A wire format: its media type, and how to read and to write a body.
+
+    `decoder` gives the `decode` for a charset named in a Content-Type; it raises WrongType.
+    """
 
     media_type: str
     decode: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
+    decoder: Callable[[str], Callable[[bytes], Any]]
 
 
-FORMATS = {JSON_TYPE: Format(JSON_TYPE, decode_json, encode_json)}
+_JSON = Format(JSON_TYPE, decode_json, encode_json, json_decoder)
+_XML = Format(XML_TYPE, decode_xml, encode_xml, xml_decoder)
+
+FORMATS = {
+    JSON_TYPE: _JSON,
+    XML_TYPE: _XML,
+    XML_TEXT_TYPE: replace(_XML, media_type=XML_TEXT_TYPE),
+}
 """By media type; a handler asks `request_format` and never names a format itself."""
 
 
@@ -137,9 +164,35 @@ def request_format(call: Call, accepted: tuple[str, ...] = (JSON_TYPE,)) -> Form
     if media_type not in accepted or media_type not in FORMATS:
         sent = repr(media_type[:80]) if media_type else "none"
         raise WrongType(f"The Content-Type is {sent}; send {' or '.join(accepted)}.")
-    if charset not in ("", "utf-8", "utf8"):
-        raise WrongType(f"The charset is {charset[:40]!r}; send UTF-8.")
-    return FORMATS[media_type]
+    found = FORMATS[media_type]
+    return replace(found, decode=found.decoder(charset))
+
+
+def accepted_format(call: Call, offered: tuple[str, ...] = tuple(FORMATS)) -> Format:
+    """The offered format that the Accept header weighs most (RFC 9110 section 12.5.1).
+
+    The first offered one wins among equals, and where nothing offered is acceptable: a body in the
+    usual format says more than an error does.
+    """
+    sent = [value for name, value in call.headers if name.lower() == "accept"]
+    weights = dict(_weighted(item) for item in ",".join(sent).split(","))
+    return FORMATS[max(offered, key=lambda media_type: _weight(media_type, weights))]
+
+
+def _weight(media_type: str, weights: dict[str, float]) -> float:
+    """What the most specific range that covers the type says of it; 0 where none does."""
+    ranges = (media_type, media_type.partition("/")[0] + "/*", "*/*")
+    return next((weights[each] for each in ranges if each in weights), 0.0)
+
+
+_QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
+
+
+def _weighted(item: str) -> tuple[str, float]:
+    """A media range and its weight: 1 where none is given, 0 where it cannot be read."""
+    media_range, *parameters = (part.strip().lower() for part in item.split(";"))
+    given = [part[2:].strip() for part in parameters if part.startswith("q=")] or ["1"]
+    return media_range, float(given[0]) if _QUALITY.fullmatch(given[0]) else 0.0
 
 
 def content_type(call: Call) -> tuple[str, str]:

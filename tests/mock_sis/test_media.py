@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, WrongType
 from mock_sis.exchange import Call
+from mock_sis.limits import DEEPEST
 from mock_sis.media import (
-    DEEPEST,
     content_type,
     decode_json,
     encode_json,
@@ -80,6 +80,25 @@ READ: dict[str, tuple[bytes, Any]] = {
 @pytest.mark.parametrize(("body", "data"), READ.values(), ids=READ)
 def test_good_json_is_read(body: bytes, data: Any) -> None:
     assert decode_json(body) == (json.loads(body) if data is None else data)
+
+
+NUMBERS: dict[bytes, int | float] = {
+    b"1.0": 1,
+    b"-2e2": -200,
+    b"-0.0": 0,
+    b"1.5": 1.5,
+    b"9007199254740991.0": 2**53 - 1,
+    b"9007199254740992.0": 2.0**53,
+    b"1e300": 1e300,
+    b"12345678901234567890": 12345678901234567890,
+}
+
+
+@pytest.mark.parametrize(("body", "number"), NUMBERS.items())
+def test_a_whole_number_is_an_integer_however_it_is_spelled(
+    body: bytes, number: int | float
+) -> None:
+    assert repr(decode_json(body)) == repr(number)
 
 
 TEXTS = st.text(alphabet='[]{}"\\a', max_size=6)

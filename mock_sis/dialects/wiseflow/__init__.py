@@ -49,14 +49,16 @@ def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     )
 
 
-def openapi(context: Context, _call: Call, _params: Params) -> Reply:
+def openapi(context: Context, call: Call, _params: Params) -> Reply:
     """This interface's OpenAPI document, for the place where it is served."""
     settings = context.world.settings
-    base = settings.public_url + settings.wiseflow.base_path
+    base = settings.wiseflow.base_path
     whole = bundle("wiseflow/openapi.json")
-    whole["servers"] = [{"url": base}]
+    whole["servers"] = [{"url": settings.public_url + base}]
+    # Unlike a server's, a token endpoint's URL cannot be relative.
+    root = settings.public_url or f"http://{call.header('Host') or '127.0.0.1:8080'}"
     oauth2 = whole["components"]["securitySchemes"]["oauth2"]
-    oauth2["flows"]["clientCredentials"]["tokenUrl"] = f"{base}/oauth/token"
+    oauth2["flows"]["clientCredentials"]["tokenUrl"] = f"{root}{base}/oauth/token"
     return json_reply(whole)
 
 

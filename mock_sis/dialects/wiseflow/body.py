@@ -65,11 +65,9 @@ class Reader:
         return [self._given(row) for row in data]
 
     def _given(self, row: dict[str, Any]) -> Given:
-        mapping, user_id = self.mapping, row[self.mapping.user_id]
-        # The schema, which this row has passed, counts 1.0 among the integers.
-        user_id = int(user_id) if isinstance(user_id, float) else user_id
+        mapping = self.mapping
         return Given(
-            user_id,
+            row[mapping.user_id],
             row.get(mapping.mark, msgspec.UNSET),
             row.get(mapping.admin_grade, msgspec.UNSET),
         )
