@@ -52,7 +52,7 @@ ACTIONS: dict[str, Callable[[ReferenceExporter, Message], None]] = {
     "set_alternative_grade": lambda exporter, said: exporter.set_alternative_grade(
         said["participant"], said["grade"] or ""
     ),
-    "change_setup": lambda exporter, _: exporter.change_setup(),
+    "change_setup": lambda exporter, said: exporter.change_setup(said["change"]),
     "enable_instant_export": lambda exporter, _: exporter.enable_instant_export(),
     "end_period": lambda exporter, _: exporter.end_period(),
 }

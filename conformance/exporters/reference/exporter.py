@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.reference import loading, marking
 from conformance.exporters.reference.model import (
+    Change,
     Flow,
     NotAllowed,
     Notice,
@@ -92,9 +93,9 @@ class ReferenceExporter:
         left = tuple(each for each in self.flow.sis_sources if each != code)
         self.register.keep(replace(self.flow, sis_sources=left))
 
-    def change_setup(self) -> None:
+    def change_setup(self, change: Change) -> None:
         """Participants, assessors or their distribution were changed."""
-        if self.rules.turns_instant_off(self.flow, self.clock.now()):
+        if self.rules.turns_instant_off(self.flow, change, self.clock.now()):
             self.register.keep(replace(self.flow, instant_export=False, instant_lost=True))
 
     def enable_instant_export(self) -> None:

@@ -10,6 +10,7 @@ import msgspec
 UserId = int | str
 Role = Literal["assessor", "co_assessor", "reviewer"]
 RunKind = Literal["export", "retry", "instant"]
+Change = Literal["participants", "assessors", "distribution"]
 
 
 class NotAllowed(Exception):

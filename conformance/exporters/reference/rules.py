@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from conformance.exporters.reference import marking
-from conformance.exporters.reference.model import ExportState, Flow, Participant, Row, Status
+from conformance.exporters.reference.model import (
+    Change,
+    ExportState,
+    Flow,
+    Participant,
+    Row,
+    Status,
+)
 
 
 class Rules:
@@ -121,8 +128,8 @@ class Rules:
         """Whom turning instant export on sends: nobody, it is not retroactive."""
         return []
 
-    def turns_instant_off(self, flow: Flow, now: float) -> bool:
-        """Whether a change of participants, assessors or distribution ends instant export."""
+    def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:  # noqa: ARG002
+        """Whether this change ends instant export: whichever it is, once marking has started."""
         return flow.instant_export and now >= flow.marking_start
 
     # Alternative grades

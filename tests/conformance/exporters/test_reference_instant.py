@@ -140,7 +140,7 @@ async def test_a_change_of_set_up_after_marking_started_turns_it_off_for_good(
     ready: Ready, sis: StubSis
 ) -> None:
     exporter = await ready(instant(person(1, "")), at=DURING)
-    exporter.change_setup()
+    exporter.change_setup("assessors")
     assert not exporter.flow.instant_export
     exporter.submit_assessment(1, "a1", "B")
     await exporter.settle()
@@ -158,6 +158,6 @@ async def test_a_change_of_set_up_after_marking_started_turns_it_off_for_good(
 @pytest.mark.parametrize(("on", "at"), [(True, BEFORE), (False, DURING), (False, AFTER)])
 async def test_other_changes_of_set_up_change_nothing(ready: Ready, on: bool, at: str) -> None:
     exporter = await ready(flow(person(1), instant_export=on), at=at)
-    exporter.change_setup()
+    exporter.change_setup("assessors")
     assert exporter.flow.instant_export is on
     assert not exporter.flow.instant_lost
