@@ -16,6 +16,7 @@ from conformance.drivers.base import Driver
 from conformance.drivers.spec import driver
 from conformance.evidence import as_json
 from conformance.known import read_known
+from conformance.profiles import PROFILES
 from conformance.report import Exit, Report
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
@@ -23,7 +24,7 @@ from conformance.rule import Rule
 from conformance.rules import RULES
 from conformance.runner.doctor import examine
 from conformance.runner.run import Options, run
-from conformance.scenarios import once
+from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 from mock_sis import __version__
 from mock_sis.errors import UsageError
@@ -54,10 +55,8 @@ _timeout = click.option(
 )
 _profile = click.option(
     "--profile",
-    type=click.Choice(sorted({rule.profile for rule in RULES})),
-    default="wiseflow",
-    show_default=True,
-    help="Which rules.",
+    type=click.Choice(list(PROFILES)),
+    help="Only the rules of this dialect; by default those of every dialect the exporter speaks.",
 )
 
 
@@ -110,7 +109,7 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
 @_timeout
 def run_command(
     spec: str,
-    profile: str,
+    profile: str | None,
     ids: tuple[str, ...],
     report_dir: Path,
     parallel: int | None,
@@ -124,7 +123,7 @@ def run_command(
         known = read_known(listed, [rule.id for rule in RULES]) if listed else {}
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    options = Options(timeout=adapter_timeout, parallel=parallel, known=known)
+    options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
     _write(report, report_dir)
     click.echo(terminal.render(report, colour=sys.stdout.isatty()), nl=False)
@@ -135,7 +134,7 @@ def run_command(
 @main.command("list")
 @_profile
 @click.option("--json", "as_data", is_flag=True, help="As JSON, for programs.")
-def list_command(profile: str, as_data: bool) -> None:
+def list_command(profile: str | None, as_data: bool) -> None:
     """List the rules: id, level, what is claimed, and the features it needs."""
     rules = _chosen(profile, ())
     if as_data:
@@ -159,7 +158,7 @@ Exit codes: 0 sound, 2 wrong usage, 3 something is to be mended.
 @_timeout
 def doctor_command(spec: str, adapter_timeout: float) -> None:
     """Visit an adapter once with every message."""
-    visit = examine(_driver(spec), adapter_timeout, once.EXPORTED_TWICE, RULES)
+    visit = examine(_driver(spec), adapter_timeout, TOURS, RULES)
     findings = _await(visit)
     for finding in findings:
         click.echo(f"{'well ' if finding.well else 'MEND '} {finding.text}")
@@ -175,13 +174,14 @@ def _driver(spec: str) -> Driver:
         raise click.UsageError(str(error)) from error
 
 
-def _chosen(profile: str, ids: Sequence[str]) -> list[Rule]:
-    """The rules of a profile, or those of them that are named."""
-    rules = [rule for rule in RULES if rule.profile == profile]
+def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
+    """The rules of a profile (None: of all), or those of them that are named."""
+    rules = [rule for rule in RULES if profile in (None, rule.profile)]
     foreign = sorted(set(ids) - {rule.id for rule in rules})
     if foreign:
+        where = f" in {profile}" if profile else ""
         raise click.UsageError(
-            f"{', '.join(foreign)}: no such rule in {profile}; `conformance list` shows them."
+            f"{', '.join(foreign)}: no such rule{where}; `conformance list` shows them."
         )
     return [rule for rule in rules if not ids or rule.id in ids]
 

@@ -7,13 +7,13 @@ that the two agree unless a scenario says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from conformance.profiles import WISEFLOW, Profile
+from conformance.subject import Period
 from mock_sis.clock import iso
 
 UserId = int | str
-HOUR = 3600.0
-DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Participant:
 class Flow:
     """One exam: who takes part, who marks, and on which scale."""
 
+    profile: ClassVar[Profile] = WISEFLOW
+
     participants: tuple[Participant, ...]
     assessors: tuple[Assessor, ...] = (Assessor("a1"),)
     sis_code: str = "UNI||MATH101||2026"
@@ -75,31 +77,39 @@ class Flow:
         """The codes of the SIS sources, the master first."""
         return (self.sis_code,) if self.sis_sources is None else self.sis_sources
 
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The assessment period, both ends in Unix seconds."""
-
-    start: float
-    end: float
-
-
-def load_fields(flow: Flow, period: Period) -> dict[str, Any]:
-    """The fields of the `load` message."""
-    return {
-        "flow": {
-            "sis_code": flow.sis_code,
-            "title": flow.title,
-            "marking": {"start": iso(period.start), "end": iso(period.end)},
-            "scale": list(flow.scale),
-            "instant_export": flow.instant_export,
-            "sis_sources": list(flow.sources),
-            "assessors": [
-                {"id": each.id, "role": each.role, "name": each.name} for each in flow.assessors
-            ],
-            "participants": [_loaded(each) for each in flow.participants],
+    def load_fields(self, period: Period) -> dict[str, Any]:
+        """The fields of the `load` message."""
+        return {
+            "flow": {
+                "sis_code": self.sis_code,
+                "title": self.title,
+                "marking": {"start": iso(period.start), "end": iso(period.end)},
+                "scale": list(self.scale),
+                "instant_export": self.instant_export,
+                "sis_sources": list(self.sources),
+                "assessors": [
+                    {"id": each.id, "role": each.role, "name": each.name} for each in self.assessors
+                ],
+                "participants": [_loaded(each) for each in self.participants],
+            }
         }
-    }
+
+    def seed(self, period: Period) -> dict[str, Any]:
+        """The people, the scale and the section that a SIS has which knows this flow."""
+        known = [each for each in self.participants if each.sis != "absent"]
+        return {
+            "people": [
+                {
+                    "id": each.user_id,
+                    "given_name": each.given_name,
+                    "family_name": each.family_name,
+                    "number": each.number,
+                }
+                for each in known
+            ],
+            "scales": [{"id": "scale", "title": "The flow's scale", "levels": _levels(self)}],
+            "sections": [_section(self, period, known)],
+        }
 
 
 def _loaded(participant: Participant) -> dict[str, Any]:
@@ -115,30 +125,6 @@ def _loaded(participant: Participant) -> dict[str, Any]:
             for each in participant.assessments
         ],
         "unlocked": participant.unlocked,
-    }
-
-
-def seed_document(
-    flow: Flow, period: Period, clock: dict[str, Any], policies: dict[str, Any]
-) -> dict[str, Any]:
-    """The seed of a SIS that knows this flow. `clock` and `policies` are the seed's own objects
-    (`clock` and `wiseflow` of schemas/seed.schema.json)."""
-    known = [each for each in flow.participants if each.sis != "absent"]
-    return {
-        "name": "conformance",
-        "clock": clock,
-        "wiseflow": policies,
-        "people": [
-            {
-                "id": each.user_id,
-                "given_name": each.given_name,
-                "family_name": each.family_name,
-                "number": each.number,
-            }
-            for each in known
-        ],
-        "scales": [{"id": "scale", "title": "The flow's scale", "levels": _levels(flow)}],
-        "sections": [_section(flow, period, known)],
     }
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from conformance.drivers.spec import driver
 from conformance.known import read_known
+from conformance.profiles import PROFILES
 from conformance.reports.terminal import explain
 from conformance.rule import Rule
 from conformance.rules import RULES
@@ -36,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the suite."""
     group = parser.getgroup("conformance", "conformance of a grade exporter")
     group.addoption("--exporter", metavar="SPEC", help="the adapter, as for `conformance run`")
-    group.addoption("--profile", default="wiseflow", help="which rules (default: wiseflow)")
+    group.addoption("--profile", choices=list(PROFILES), help="only the rules of this dialect")
     group.addoption("--known", metavar="FILE", help="rules that are known to fail, one a line")
     group.addoption(
         "--adapter-timeout",

@@ -8,10 +8,11 @@ from enum import Enum
 from typing import Any, Literal
 
 from conformance.evidence import Evidence
-from conformance.flow import Flow
+from conformance.profiles import Profile
 from conformance.proofs import Proof
 from conformance.sources import Source
 from conformance.steps import Step, feature_of
+from conformance.subject import Subject
 
 
 class Level(Enum):
@@ -31,21 +32,30 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named situation: a flow, a SIS with its policies, and the steps that are gone through.
+    """A named situation: what it is about, a SIS with its policies, and the steps that are gone
+    through.
 
-    `policies` go into the seed's `wiseflow` object (auth, overwrite, mapping…). `timeout` is how
-    many seconds the exporter is told to wait for the SIS. `needs` are features beyond those of the
-    steps.
+    `policies` go into the seed's object of the dialect (auth, overwrite, page_size…). The exporter
+    is told the `method` (by default the dialect's own), the `format` of bodies, and to wait for the
+    SIS for `timeout` seconds. The SIS's clock is `skew` seconds ahead of the exporter's. `needs`
+    are features beyond those of the steps.
     """
 
     name: str
     title: str
-    flow: Flow
+    flow: Subject
     steps: tuple[Step, ...]
     policies: dict[str, Any] = field(default_factory=dict)
-    method: Literal["POST", "PATCH"] = "POST"
+    method: Literal["POST", "PATCH", "PUT", ""] = ""
+    format: Literal["json", "xml"] = "json"
     timeout: float = 5.0
+    skew: float = 0.0
     needs: tuple[str, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        """The dialect it is played in."""
+        return self.flow.profile
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -89,7 +99,11 @@ class Rule:
     check: Check
     mend: str
     needs: tuple[str, ...] = ()
-    profile: str = "wiseflow"
+
+    @property
+    def profile(self) -> str:
+        """The name of the dialect that its scenarios are played in."""
+        return self.scenarios[0].profile.name
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
-DAY = 86_400.0
+HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 class StepBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="step"):
@@ -26,6 +27,11 @@ class Load(StepBase, frozen=True):
 
 class Sync(StepBase, frozen=True):
     """The exporter fetches the flow from the SIS. Left out where it has no feature `sync`."""
+
+
+class Pull(StepBase, frozen=True):
+    """The exporter reads the section's grades back from the SIS: all of them, and later what
+    changed."""
 
 
 class Act(StepBase, frozen=True):
@@ -115,6 +121,7 @@ class Quiet(StepBase, frozen=True):
 Step = (
     Load
     | Sync
+    | Pull
     | Act
     | Export
     | Retry
@@ -148,6 +155,8 @@ def feature_of(step: Step) -> str:
     match step:
         case Retry():
             return "retry"
+        case Pull():
+            return "pull"
         case Export(presses=2):
             return "export.concurrent"
         case Act(action=action):

@@ -13,14 +13,14 @@ from conformance.verdicts import Status
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a rule of the profile."""
+    """One test a rule of the profile, or of all."""
     if not metafunc.config.getoption("--exporter", default=None):
         raise pytest.UsageError(
             "name the exporter to try: pytest -p conformance.pytest_plugin --pyargs conformance"
             " --exporter SPEC, for example --exporter reference"
         )
     profile = metafunc.config.getoption("--profile")
-    rules = [rule for rule in RULES if rule.profile == profile]
+    rules = [rule for rule in RULES if profile in (None, rule.profile)]
     metafunc.parametrize("rule", rules, ids=[rule.id for rule in rules])
 
 

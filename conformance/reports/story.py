@@ -61,21 +61,26 @@ def _answer(answer: dict[str, Any] | None) -> str:
     if answer is None:
         return ""
     if "participants" in answer:
-        return _shown(answer)
+        return _shown(f"flow {answer['flow']}", "participants", answer)
+    if "rows" in answer:
+        return _shown("the gradebook", "rows", answer)
     said = [f"{name} {value}" for name, value in answer.items() if name not in ("id", "status")]
     return abbreviate(", ".join(said) or "ok")
 
 
-def _shown(answer: dict[str, Any]) -> str:
-    people = ", ".join(_person(each) for each in answer["participants"][:12])
-    more = len(answer["participants"]) - 12
+def _shown(whole: str, name: str, answer: dict[str, Any]) -> str:
+    """What a product shows: of the whole, and of the first of its rows."""
+    rows = ", ".join(_row(each) for each in answer[name][:12])
+    more = len(answer[name]) - 12
     text = f" ({answer['message']})" if answer.get("message") else ""
-    return f"flow {answer['flow']}{text}; {people}{f' and {more} more' if more > 0 else ''}"
+    return f"{whole}{text}; {rows}{f' and {more} more' if more > 0 else ''}"
 
 
-def _person(shown: dict[str, Any]) -> str:
+def _row(shown: dict[str, Any]) -> str:
+    """A participant, or somebody's grade on an assignment."""
     text = f" ({abbreviate(shown['message'], 80)})" if shown.get("message") else ""
-    return f"{shown['user_id']} {shown['state']}{text}"
+    who = shown.get("user_id") or f"{shown['enrollment_id']} on {shown['assignment_id']}"
+    return f"{who} {shown['state']}{text}"
 
 
 def _exchange(entry: Entry) -> list[str]:
@@ -115,8 +120,9 @@ def describe(step: steps.Step) -> str:
 
 
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
-    steps.Load: lambda _: "the flow is loaded",
+    steps.Load: lambda _: "the exporter is loaded",
     steps.Sync: lambda _: "the flow is synchronised with the SIS",
+    steps.Pull: lambda _: "the section's grades are read from the SIS",
     steps.Act: lambda step: f"a user acts: {step.action} {_fields(step.fields)}".rstrip(),
     steps.Export: lambda step: _button(step),
     steps.Retry: lambda _: "the manager presses retry",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.drivers.base import Driver
@@ -12,35 +12,8 @@ from conformance.rule import Rule, Scenario
 from conformance.runner.players import play
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
-from conformance.steps import (
-    Act,
-    Advance,
-    EndPeriod,
-    Export,
-    Load,
-    Retry,
-    Settle,
-    State,
-    Step,
-    Sync,
-    feature_of,
-)
+from conformance.steps import Step, feature_of
 from conformance.verdicts import inapplicable
-
-TOUR: tuple[Step, ...] = (
-    Load(),
-    State(),
-    Sync(),
-    Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
-    EndPeriod(),
-    Export(),
-    Settle(),
-    State(),
-    Retry(),
-    Settle(),
-    Advance(1),
-)
-"""Every operation an adapter may be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +25,20 @@ class Finding:
 
 
 async def examine(
-    driver: Driver, patience: float, scenario: Scenario, rules: Sequence[Rule]
+    driver: Driver, patience: float, tours: Sequence[Scenario], rules: Sequence[Rule]
 ) -> list[Finding]:
-    """What became of each message, in order, up to the first that went wrong. `scenario` lends its
-    flow, `patience` is seconds a message; raises nothing for a broken adapter."""
+    """What became of each message, in order, up to the first that went wrong. Of the tours those
+    are taken whose dialect the exporter speaks; `patience` is seconds a message. Raises nothing for
+    a broken adapter."""
     session = Session(driver, patience)
     findings: list[Finding] = []
     try:
         identity = await session.start()
         findings += _introduction(identity, rules)
-        async with staged(scenario, identity, session) as stage:
-            await stage.configure(resume=False)
-            findings.append(Finding(True, "configure: ok"))
-            for step in TOUR:
-                findings.append(await _visit(stage, step))
+        for tour in tours:
+            if tour.profile.name in identity.dialects:
+                async for finding in _tour(tour, identity, session):
+                    findings.append(finding)
         ending = await session.stop()
         findings.append(Finding(not ending, f"bye: {ending or 'ok'}"))
     except AdapterBroken as broken:
@@ -73,6 +46,14 @@ async def examine(
     finally:
         await session.kill()
     return findings
+
+
+async def _tour(tour: Scenario, identity: Identity, session: Session) -> AsyncIterator[Finding]:
+    async with staged(tour, identity, session) as stage:
+        await stage.configure(resume=False)
+        yield Finding(True, f"configure: ok, for {tour.profile.name}")
+        for step in tour.steps:
+            yield await _visit(stage, step)
 
 
 def _introduction(identity: Identity, rules: Sequence[Rule]) -> Iterator[Finding]:

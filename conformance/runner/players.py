@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance import steps
-from conformance.flow import load_fields
 from conformance.protocol import Answer
 from conformance.runner.stage import AFTER, Stage
 
@@ -48,12 +47,16 @@ async def play(stage: Stage, step: steps.Step) -> Went:
 
 
 async def _load(stage: Stage, _: steps.Load) -> Went:
-    return Went(await stage.session.ask("load", load_fields(stage.scenario.flow, stage.period)))
+    return Went(await stage.session.ask("load", stage.load_fields))
 
 
 async def _sync(stage: Stage, _: steps.Sync) -> Went:
     if not stage.has("sync"):
         return Went(skipped="the exporter has no feature sync")
+    return Went(await stage.session.ask("sync"))
+
+
+async def _pull(stage: Stage, _: steps.Pull) -> Went:
     return Went(await stage.session.ask("sync"))
 
 
@@ -94,7 +97,7 @@ async def _silence(stage: Stage) -> None:
 
 async def _end_period(stage: Stage, _: steps.EndPeriod) -> Went:
     if stage.has("clock.virtual"):
-        return Went(await _advance_by(stage, stage.period.end + AFTER - stage.now))
+        return Went(await _advance_by(stage, stage.period.end + AFTER - stage.theirs))
     if stage.has("period"):
         return Went(await stage.session.ask("act", {"action": "end_period"}))
     return Went(skipped="the flow was loaded with its period already over")
@@ -161,6 +164,7 @@ async def _quiet(stage: Stage, _: steps.Quiet) -> Went:
 PLAYERS: dict[type[steps.Step], Player] = {
     steps.Load: _load,
     steps.Sync: _sync,
+    steps.Pull: _pull,
     steps.Act: _act,
     steps.Export: _export,
     steps.Retry: _retry,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -23,11 +23,13 @@ from mock_sis.clock import iso
 @dataclass(frozen=True)
 class Options:
     """How to run. `timeout` is seconds an adapter has for one message; `parallel` the most
-    adapters at a time (None: what suits the driver); `known` maps rule ids to why they fail."""
+    adapters at a time (None: what suits the driver); `known` maps rule ids to why they fail. Rules
+    of dialects that the exporter does not speak are left out of a run that is `spoken_only`."""
 
     timeout: float = 30.0
     parallel: int | None = None
     known: Mapping[str, str] = field(default_factory=dict)
+    spoken_only: bool = False
 
 
 class Run:
@@ -53,6 +55,11 @@ class Run:
     def remarks(self) -> tuple[str, ...]:
         """What was odd about how adapters ended; complete once the run has been left."""
         return tuple(self._pool.remarks)
+
+    def concerned(self, rules: Iterable[Rule]) -> list[Rule]:
+        """Those of the rules that this run is about."""
+        spoken = self.identity.dialects if self.identity and self._options.spoken_only else None
+        return [rule for rule in rules if spoken is None or rule.profile in spoken]
 
     async def judge(self, rule: Rule) -> Verdict:
         """The verdict on one rule. Safe to ask concurrently."""
@@ -112,7 +119,7 @@ async def run(
     """Try all rules and report. Raises nothing for an adapter or an exporter that is wrong."""
     began = time.time()
     async with running(driver, options) as current:
-        verdicts = await _all(current, rules, progress)
+        verdicts = await _all(current, current.concerned(rules), progress)
     return Report(
         spec=spec,
         suite=__version__,

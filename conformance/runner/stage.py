@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conformance.evidence import Identity
-from conformance.flow import DAY, HOUR, Period, seed_document
 from conformance.protocol import Answer
 from conformance.rule import Scenario
 from conformance.runner.session import Session
+from conformance.steps import DAY, HOUR
+from conformance.subject import Period
 from mock_sis.clock import from_iso, iso
 from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Reply
@@ -63,6 +64,16 @@ class Stage:
         return self.simulator.world.clock.now()
 
     @property
+    def theirs(self) -> float:
+        """Unix seconds by the exporter's clock."""
+        return self.now - self.scenario.skew
+
+    @property
+    def load_fields(self) -> dict[str, Any]:
+        """What the exporter is loaded with."""
+        return self.scenario.flow.load_fields(self.period)
+
+    @property
     def last(self) -> int:
         """The number of the newest journal entry."""
         return self.simulator.world.journal.last
@@ -97,13 +108,14 @@ class Stage:
         await self.session.ask(
             "configure",
             {
-                "dialect": "wiseflow",
+                "dialect": self.scenario.profile.name,
                 "sis_url": self.url,
                 "credentials": auth,
-                "method": self.scenario.method,
+                "method": self.scenario.method or self.scenario.profile.method,
+                "format": self.scenario.format,
                 "timeout": self.scenario.timeout,
                 "state_dir": str(self.state_dir),
-                "clock": {"mode": mode, "now": iso(self.now)},
+                "clock": {"mode": mode, "now": iso(self.theirs)},
                 "resume": resume,
             },
         )
@@ -149,19 +161,11 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
     simulator = Simulator()
-    simulator.load(
-        seed_document(
-            scenario.flow,
-            period,
-            {"mode": "virtual" if virtual else "real", "now": iso(begin)},
-            {"base_path": "/wiseflow", **scenario.policies},
-        )
-    )
+    simulator.load(_seed(scenario, period, virtual, begin))
     with TemporaryDirectory(prefix="conformance-") as folder:
         async with serving(simulator) as base_url:
-            stage = Stage(
-                scenario, identity, session, simulator, f"{base_url}/wiseflow", Path(folder), period
-            )
+            url = f"{base_url}{scenario.profile.base_path}"
+            stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
 
             def hear(_: Entry) -> None:
                 stage.heard.set()
@@ -172,6 +176,17 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
             finally:
                 unsubscribe()
                 await stage.drop()
+
+
+def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> dict[str, Any]:
+    """The seed document of a SIS that knows what the scenario is about."""
+    profile = scenario.profile
+    return {
+        "name": "conformance",
+        "clock": {"mode": "virtual" if virtual else "real", "now": iso(begin + scenario.skew)},
+        profile.name: {"base_path": profile.base_path, **scenario.policies},
+        **scenario.flow.seed(period),
+    }
 
 
 def _period(begin: float, identity: Identity) -> Period:

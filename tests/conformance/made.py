@@ -142,6 +142,7 @@ def report(*verdicts: Verdict, **cases: Evidence) -> Report:
 EVERY_STEP: tuple[steps.Step, ...] = (
     steps.Load(),
     steps.Sync(),
+    steps.Pull(),
     steps.Act("approve", {"participant": 1}),
     steps.Export(presses=2, by="administrator", wait=False, label="x"),
     steps.Retry(),

@@ -77,7 +77,7 @@ def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
     [
         (["run"], "--exporter"),
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
-        (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule in wiseflow"),
+        (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule"),
         (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
         (["run", "--exporter", "reference", "-n", "0"], "-n"),
         (["run", "--exporter", "reference", "--profile", "x"], "--profile"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.flow import Period, load_fields
 from conformance.protocol import (
     OPERATIONS,
     AdapterBroken,
@@ -20,6 +19,7 @@ from conformance.protocol import (
     settled,
 )
 from conformance.scenarios.common import GRADED
+from conformance.subject import Period
 
 SYNC = build(3, "sync", {})
 GOOD = {"synchronised": True}
@@ -36,7 +36,7 @@ MESSAGES = {
         "clock": {"mode": "virtual", "now": "2026-06-15T09:00:00Z"},
         "resume": False,
     },
-    "load": load_fields(GRADED, Period(0.0, 1.0)),
+    "load": GRADED.load_fields(Period(0.0, 1.0)),
     "sync": {},
     "act": {"action": "approve", "participant": 1001},
     "export": {"presses": 1, "by": "manager"},

@@ -23,6 +23,7 @@ from conformance.rule import Rule, Scenario
 from conformance.runner.doctor import examine
 from conformance.runner.run import Options, run, running
 from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
+from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 
 MINIATURES = Path(__file__).with_name("miniatures.py")
@@ -273,7 +274,7 @@ async def test_a_broken_case_keeps_the_evidence_up_to_there() -> None:
     ],
 )
 async def test_the_doctor_says_what_to_mend(name: str, sound: bool, words: str) -> None:
-    findings = await examine(inside(name), 10, PRESSED_TWICE, [ONCE, rule(needs=("unlock",))])
+    findings = await examine(inside(name), 10, TOURS, [ONCE, rule(needs=("unlock",))])
     assert all(finding.well for finding in findings) is sound
     text = "\n".join(finding.text for finding in findings)
     assert words in text

@@ -1,0 +1,61 @@
+"""A walk through every operation that an adapter may be asked for, one for each profile."""
+
+from __future__ import annotations
+
+from conformance.rule import Scenario
+from conformance.scenarios import common
+from conformance.scenarios.schoology import common as schoology
+from conformance.steps import (
+    Act,
+    Advance,
+    EndPeriod,
+    Export,
+    Load,
+    Pull,
+    Retry,
+    Settle,
+    State,
+    Sync,
+)
+
+THROUGH_A_FLOW = Scenario(
+    "tour-of-a-flow",
+    "every operation once, over a flow",
+    common.GRADED,
+    (
+        Load(),
+        State(),
+        Sync(),
+        Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
+        EndPeriod(),
+        Export(),
+        Settle(),
+        State(),
+        Retry(),
+        Settle(),
+        Advance(1),
+    ),
+)
+
+_EDITED = {"assignment_id": schoology.QUIZ, "enrollment_id": schoology.ZOE, "grade": 70}
+
+THROUGH_A_SECTION = Scenario(
+    "tour-of-a-section",
+    "every operation once, over a section",
+    schoology.GRADED,
+    (
+        Load(),
+        State(),
+        Pull(),
+        Act("edit_grade", _EDITED),
+        Export(),
+        Settle(),
+        State(),
+        Retry(),
+        Settle(),
+        Advance(1),
+    ),
+)
+
+TOURS = (THROUGH_A_FLOW, THROUGH_A_SECTION)
+"""What the doctor goes through, as far as the exporter speaks the dialect."""
