@@ -13,7 +13,8 @@ import asyncio
 import json
 import sys
 
-from conformance.exporters.handling import Fields, Message, ReferenceAdapter
+from conformance.exporters.faces.base import Fields, Message
+from conformance.exporters.handling import ReferenceAdapter
 
 __all__ = ["ReferenceAdapter", "main", "serve"]
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from conformance.exporters.reference import (
-    Clock,
-    NotAllowed,
-    Parts,
-    ReferenceExporter,
-    Settings,
-)
-from conformance.exporters.reference.model import Participant
+from conformance.exporters.faces.base import Face, Fields, Message, Unsupported
+from conformance.exporters.faces.wiseflow import WiseflowFace
+from conformance.exporters.reference import Parts, ReferenceExporter
 from conformance.exporters.reference.parts import STANDARD
-from conformance.exporters.reference.times import seconds, text
 
-Message = dict[str, Any]
-Fields = dict[str, Any]
+if TYPE_CHECKING:
+    from conformance.exporters.schoology import Parts as SchoologyParts
 
 VERSION = "1"
+DIALECTS = ("wiseflow", "schoology")
 FEATURES = (
     "sync",
     "period",
@@ -39,65 +32,55 @@ FEATURES = (
     "auth.basic",
     "auth.bearer",
     "auth.api_key",
+    "auth.oauth1",
     "auth.oauth2",
     "method.patch",
+    "pull",
+    "format.xml",
+    "letters",
+    "exceptions",
+    "comments",
+    "final_comments",
+    "row.messages",
 )
+"""Those of all dialects together."""
 
-ACTIONS: dict[str, Callable[[ReferenceExporter, Message], None]] = {
-    "submit_assessment": lambda exporter, said: exporter.submit_assessment(
-        said["participant"], said["assessor"], said["grade"] or ""
-    ),
-    "approve": lambda exporter, said: exporter.approve(said["participant"]),
-    "unlock": lambda exporter, said: exporter.unlock(said["participant"]),
-    "set_alternative_grade": lambda exporter, said: exporter.set_alternative_grade(
-        said["participant"], said["grade"] or ""
-    ),
-    "change_setup": lambda exporter, said: exporter.change_setup(said["change"]),
-    "enable_instant_export": lambda exporter, _: exporter.enable_instant_export(),
-    "end_period": lambda exporter, _: exporter.end_period(),
-}
-
-
-class Unsupported(Exception):
-    """A message that asks for something this exporter cannot do."""
+CASE_OPERATIONS = ("load", "sync", "act", "export", "retry", "settle", "advance", "state")
 
 
 class ReferenceAdapter:
-    """Turns each message into a call of the exporter, and what comes of it into an answer."""
+    """Hands each message to the face that configure chose, and makes an answer of what it gives.
+
+    `parts` and `exporter_class` make the flow's exporter, `gradebook` the section's.
+    """
 
     def __init__(
         self,
         name: str = "reference",
         parts: Parts = STANDARD,
         exporter_class: type[ReferenceExporter] = ReferenceExporter,
+        gradebook: SchoologyParts | None = None,
     ) -> None:
         self._name = name
         self._parts = parts
         self._exporter_class = exporter_class
-        self._exporter: ReferenceExporter | None = None
+        self._gradebook = gradebook
+        self._face: Face | None = None
+        self._openers: dict[str, Callable[[Message], Face]] = {
+            "wiseflow": lambda message: WiseflowFace(message, self._parts, self._exporter_class),
+            "schoology": self._open_schoology,
+        }
         self._operations: dict[str, Callable[[Message], Awaitable[Fields]]] = {
             "hello": self._hello,
             "configure": self._configure,
-            "load": self._load,
-            "sync": self._sync,
-            "act": self._act,
-            "export": self._export,
-            "retry": self._retry,
-            "settle": self._settle,
-            "advance": self._advance,
-            "state": self._state,
             "bye": self._bye,
         }
 
     async def handle(self, message: Message) -> Fields:
         """The one answer to a message. Never raises: what breaks is an answer too."""
         number = message.get("id", 0)
-        operation = self._operations.get(message.get("op", ""))
-        if operation is None:
-            reason = f"There is no operation {message.get('op')!r} here."
-            return {"id": number, "status": "unsupported", "reason": reason}
         try:
-            return {"id": number, "status": "ok", **await operation(message)}
+            return {"id": number, "status": "ok", **await self._answer(message)}
         except Unsupported as error:
             return {"id": number, "status": "unsupported", "reason": str(error)}
         except Exception as error:
@@ -105,111 +88,44 @@ class ReferenceAdapter:
 
     def abandon(self) -> None:
         """Drops everything as a kill would."""
-        if self._exporter is not None:
-            self._exporter.close()
-            self._exporter = None
+        if self._face is not None:
+            self._face.close()
+            self._face = None
 
-    @property
-    def exporter(self) -> ReferenceExporter:
-        """Raises RuntimeError before configure."""
-        if self._exporter is None:
+    async def _answer(self, message: Message) -> Fields:
+        name = message.get("op", "")
+        if name in self._operations:
+            return await self._operations[name](message)
+        if name not in CASE_OPERATIONS:
+            raise Unsupported(f"There is no operation {name!r} here.")
+        if self._face is None:
             raise RuntimeError("Send configure first.")
-        return self._exporter
+        operation: Callable[[Message], Awaitable[Fields]] = getattr(self._face, name)
+        return await operation(message)
 
     async def _hello(self, _: Message) -> Fields:
         return {
             "protocol": 1,
             "exporter": {"name": self._name, "version": VERSION},
-            "dialects": ["wiseflow"],
+            "dialects": list(DIALECTS),
             "features": list(FEATURES),
         }
 
     async def _configure(self, message: Message) -> Fields:
-        if message["dialect"] != "wiseflow":
-            raise Unsupported("This exporter speaks the wiseflow dialect only.")
+        opener = self._openers.get(message["dialect"])
+        if opener is None:
+            raise Unsupported(f"This exporter speaks {' and '.join(DIALECTS)} only.")
         self.abandon()
-        clock = message["clock"]
-        settings = Settings(
-            sis_url=message["sis_url"],
-            state_dir=Path(message["state_dir"]),
-            clock=Clock(seconds(clock["now"]), virtual=clock["mode"] == "virtual"),
-            credentials=message["credentials"],
-            method=message["method"],
-            timeout=message["timeout"],
-            resume=message["resume"],
-        )
-        self._exporter = self._exporter_class(settings, self._parts)
+        self._face = opener(message)
         return {}
-
-    async def _load(self, message: Message) -> Fields:
-        self.exporter.load(message["flow"])
-        return {}
-
-    async def _sync(self, _: Message) -> Fields:
-        try:
-            return {"synchronised": True, "message": await self.exporter.synchronise()}
-        except NotAllowed as refusal:
-            return {"synchronised": False, "message": str(refusal)}
-
-    async def _act(self, message: Message) -> Fields:
-        action = ACTIONS.get(message["action"])
-        if action is None:
-            raise Unsupported(f"There is no action {message['action']!r} here.")
-        try:
-            action(self.exporter, message)
-        except NotAllowed as refusal:
-            return {"done": False, "message": str(refusal)}
-        return {"done": True}
-
-    async def _export(self, message: Message) -> Fields:
-        export, by = self.exporter.export, message["by"]
-        presses = (_pressed(export(by)) for _ in range(message["presses"]))
-        return _together(await asyncio.gather(*presses))
-
-    async def _retry(self, _: Message) -> Fields:
-        return _together([await _pressed(self.exporter.retry())])
-
-    async def _settle(self, _: Message) -> Fields:
-        await self.exporter.settle()
-        return {"pending": []}
-
-    async def _advance(self, message: Message) -> Fields:
-        self.exporter.advance(message["seconds"])
-        return {"now": text(self.exporter.clock.now())}
-
-    async def _state(self, _: Message) -> Fields:
-        exporter = self.exporter
-        return {
-            "flow": exporter.flow_state(),
-            "synchronised": exporter.flow.synchronised,
-            "instant_export": exporter.flow.instant_export,
-            "message": exporter.flow.message,
-            "participants": [self._participant(each) for each in exporter.people],
-        }
-
-    def _participant(self, participant: Participant) -> Fields:
-        exported_at = participant.exported_at
-        return {
-            "user_id": participant.user_id,
-            "state": participant.state.name.lower(),
-            "status": self.exporter.status(participant.user_id).value,
-            "exported_at": None if exported_at is None else text(exported_at),
-            "message": participant.message,
-        }
 
     async def _bye(self, _: Message) -> Fields:
         self.abandon()
         return {}
 
+    def _open_schoology(self, message: Message) -> Face:
+        # A start is paid again for every kill, and a case of a flow needs none of this.
+        from conformance.exporters.faces.schoology import SchoologyFace
+        from conformance.exporters.schoology.parts import STANDARD
 
-async def _pressed(button: Awaitable[str]) -> tuple[bool, str]:
-    try:
-        return True, await button
-    except NotAllowed as refusal:
-        return False, str(refusal)
-
-
-def _together(presses: list[tuple[bool, str]]) -> Fields:
-    """One answer for several presses: accepted where one of them was."""
-    texts = dict.fromkeys(said for _, said in presses)
-    return {"accepted": any(taken for taken, _ in presses), "message": " ".join(texts)}
+        return SchoologyFace(message, self._gradebook or STANDARD)

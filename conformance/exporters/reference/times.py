@@ -13,6 +13,11 @@ class Clock:
         self._virtual = virtual
         self._offset = 0.0 if now is None else now - self._reading()
 
+    @property
+    def virtual(self) -> bool:
+        """Whether time stands still unless advanced."""
+        return self._virtual
+
     def now(self) -> float:
         return self._reading() + self._offset
 

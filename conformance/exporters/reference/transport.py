@@ -28,7 +28,8 @@ async def exchange(request: Request) -> Answer:
             )
             async with asking as response:
                 body = await _whole(response)
-                return Answer(response.status, body, response.headers.get("Location", ""))
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, body, response.headers.get("Location", ""), headers)
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
         raise NotSent(f"the SIS cannot be reached ({error})") from error
     except (aiohttp.ClientError, OSError, ValueError, EOFError) as error:

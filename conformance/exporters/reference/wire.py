@@ -28,8 +28,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, of whatever status; `location` is where it points, "" for nowhere."""
+    """A whole answer, of whatever status; `location` is where it points, "" for nowhere, and the
+    names of `headers` are in lower case."""
 
     status: int
     body: bytes
     location: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The exporters behind the adapter, one for each dialect: what `configure` chooses from."""

@@ -1,0 +1,50 @@
+"""A section and its gradebook from plain data, shaped as schemas/adapter/load.schema.json says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.exporters.schoology.model import Assignment, Content, Item, Section
+
+
+def section_from(document: Mapping[str, Any]) -> Section:
+    """The section itself. Raises KeyError where the document is off shape."""
+    return Section(
+        id=str(document["id"]),
+        title=document["title"],
+        enrollments=tuple(each["enrollment_id"] for each in document["enrollments"]),
+        assignments=tuple(map(_assignment, document["assignments"])),
+    )
+
+
+def items_from(document: Mapping[str, Any]) -> list[Item]:
+    """The places of its gradebook in order; of one that is named twice, the last entry counts."""
+    found = [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
+    return list({each.key: each for each in found}.values())
+
+
+def _assignment(document: Mapping[str, Any]) -> Assignment:
+    """A `type` ("discussion") may be given beyond the schema."""
+    return Assignment(
+        assignment_id=document["assignment_id"],
+        title=document["title"],
+        max_points=document["max_points"],
+        letters=tuple(document["letters"]),
+        type=document.get("type", "assignment"),
+    )
+
+
+def _grade(document: Mapping[str, Any]) -> Item:
+    content = Content(
+        grade=document["grade"],
+        exception=document["exception"],
+        comment=document["comment"] or "",
+        visible=document["comment_visible"],
+    )
+    return Item("grade", document["assignment_id"], document["enrollment_id"], content)
+
+
+def _final_comment(document: Mapping[str, Any]) -> Item:
+    content = Content(comment=document["comment"], visible=document["comment_visible"])
+    return Item("final_comment", document["period"], document["enrollment_id"], content)

@@ -1,0 +1,129 @@
+"""A section's gradebook as frozen values: what is graded, what is said of it, and what became of
+that in the SIS."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from conformance.exporters.reference.model import ExportState
+
+Id = int | str
+Kind = Literal["grade", "final_comment"]
+"""A final comment stands where no grade does: beside a grading period, or the whole course."""
+
+Points = int | float | str | None
+"""Points, or a letter of the assignment's scale; None is ungraded."""
+
+RunKind = Literal["export", "retry"]
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """What a grade is for. `letters` are those of its scale, none where it takes points only."""
+
+    assignment_id: Id
+    title: str
+    max_points: float
+    letters: tuple[str, ...]
+    type: str = "assignment"
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One course section. `cursor` is the SIS's own time up to which its grades were read, None
+    before the first reading; `message` is the last word as shown to the teacher."""
+
+    id: str
+    title: str
+    enrollments: tuple[Id, ...]
+    assignments: tuple[Assignment, ...]
+    cursor: int | None = None
+    message: str = ""
+
+    def assignment(self, assignment_id: Id) -> Assignment | None:
+        """None where the section has no such assignment."""
+        wanted = str(assignment_id)
+        found = (each for each in self.assignments if str(each.assignment_id) == wanted)
+        return next(found, None)
+
+    def enrolls(self, enrollment_id: Id) -> bool:
+        return str(enrollment_id) in map(str, self.enrollments)
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What the teacher says: a grade or an exception (0 none, 1 excused, 2 incomplete, 3 missing),
+    and perhaps a comment, which the student sees where it is `visible`."""
+
+    grade: Points = None
+    exception: int = 0
+    comment: str = ""
+    visible: bool = False
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One place of the gradebook: `place` is an assignment's id, or a final comment's period.
+
+    `sent` is what the SIS confirmed to have.
+    """
+
+    kind: Kind
+    place: Id
+    enrollment_id: Id
+    content: Content
+    state: ExportState = ExportState.NOT_EXPORTED
+    message: str | None = None
+    sent: Content | None = None
+
+    @property
+    def key(self) -> str:
+        """The item's key in the register."""
+        return key_of(self.kind, self.place, self.enrollment_id)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What is sent of one item; `before` is what the SIS confirmed to have until then."""
+
+    kind: Kind
+    place: Id
+    enrollment_id: Id
+    content: Content
+    before: Content | None = None
+    type: str = "assignment"
+
+    @property
+    def key(self) -> str:
+        """The item's key in the register."""
+        return key_of(self.kind, self.place, self.enrollment_id)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What the SIS says it holds at one place. `comment_status` is None where it does not tell who
+    sees the comment, and `timestamp` is when the place last changed, by the SIS's clock."""
+
+    kind: Kind
+    place: Id
+    enrollment_id: Id
+    grade: Points = None
+    exception: int = 0
+    comment: str = ""
+    comment_status: int | None = None
+    timestamp: int = 0
+
+    @property
+    def key(self) -> str:
+        """The item's key in the register."""
+        return key_of(self.kind, self.place, self.enrollment_id)
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One export under way or done, with exactly what it sends."""
+
+    number: int
+    kind: RunKind
+    rows: tuple[Row, ...]
+
+
+def key_of(kind: Kind, place: Id, enrollment_id: Id) -> str:
+    """5 and "5" are one id, and the period 13011 is also written p13011."""
+    name = str(place).removeprefix("p") if kind == "final_comment" else str(place)
+    return f"{kind}:{name}:{enrollment_id}"

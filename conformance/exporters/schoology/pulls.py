@@ -1,0 +1,122 @@
+"""Reading what the SIS holds: all of it at first, later what changed, and always to the end."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from msgspec.structs import replace
+
+from conformance.exporters.reference.answers import Unreadable
+from conformance.exporters.reference.model import NotAllowed
+from conformance.exporters.reference.times import Clock
+from conformance.exporters.reference.wire import Lost, NotSent
+from conformance.exporters.schoology.background import Background
+from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.model import Held
+from conformance.exporters.schoology.reader import Reader
+from conformance.exporters.schoology.register import Register
+from conformance.exporters.schoology.rules import Rules
+
+
+class Pulls:
+    """Reads grades in the background of the running event loop, one reading at a time."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        reader: Reader,
+        client: Client,
+        register: Register,
+        clock: Clock,
+        work: Background,
+    ) -> None:
+        self.rules = rules
+        self.reader = reader
+        self.client = client
+        self.register = register
+        self.clock = clock
+        self.work = work
+        self._is_reading = False
+        self._is_known = False
+        self._outcome = ""
+
+    async def pull(self) -> str:
+        """Reads what is new; the text to show. Raises NotAllowed where it was not read, or is not
+        yet: a SIS may ask for a wait longer than anybody sits at a button."""
+        section = self.register.section
+        if self._is_reading:
+            raise NotAllowed("The grades are being read already.")
+        self._is_reading = True
+        self.work.start(self._carry_out())
+        waiting = await self.work.settle()
+        if self._is_reading:
+            raise NotAllowed(f"The grades are still being read: {'; '.join(waiting)}.")
+        if self._outcome:
+            raise NotAllowed(self._outcome)
+        return f"The grades of {section.title} are read."
+
+    async def _carry_out(self) -> None:
+        self._outcome = await self.outcome()
+        self._is_reading = False
+        if self._outcome:
+            self.register.keep(replace(self.register.section, message=self._outcome))
+
+    async def outcome(self) -> str:
+        """Why the reading failed; "" where it did not."""
+        try:
+            if refusal := await self.stranger():
+                return refusal
+            now = self.clock.now()
+            section = self.register.section
+            held = await self.read(self.rules.since(section, now))
+        except (Lost, NotSent, Unreadable) as error:
+            return f"The grades were not read: {error}."
+        self.record(held, now)
+        return ""
+
+    async def stranger(self) -> str:
+        """Why the SIS does not know us; "" where it does, or keeps its users to itself. Asked once,
+        and only where there is somebody to be."""
+        if self._is_known or not self.client.signer.signs:
+            return ""
+        answer = await self.client.introduce()
+        if answer.status == 401:
+            return "The SIS did not accept the credentials (HTTP 401)."
+        self._is_known = True
+        return ""
+
+    async def read(self, since: int | None) -> list[Held]:
+        """Everything on all pages. Raises Lost, NotSent or Unreadable, and then nothing of it
+        counts."""
+        url = self.client.grades_url(self.register.section.id, since)
+        held: list[Held] = []
+        seen: set[str] = set()
+        while url:
+            seen.add(url)
+            page = self.reader.page(await self.client.fetch(url))
+            held += page.held
+            url = self.following(url, page.link)
+            if url in seen:
+                raise Unreadable("the SIS's pages lead in a circle")
+        return held
+
+    def following(self, url: str, link: str) -> str:
+        """The URL of the next page, "" after the last. Raises Unreadable where the link leads
+        away: what is behind it may not be the SIS."""
+        link = self.rules.next_page(url, link)
+        if not link:
+            return ""
+        try:
+            target = urljoin(url, link)
+            if self.rules.may_follow(url, target):
+                return target
+        except ValueError:
+            pass
+        raise Unreadable("the SIS's next page is not on its own host")
+
+    def record(self, held: list[Held], now: float) -> None:
+        """Commits what was read, and up to when by the SIS's clock."""
+        section = self.register.section
+        cursor = self.rules.cursor(section, held, now)
+        grades = [each for each in held if each.kind == "grade"]
+        self.register.keep_pulled(replace(section, cursor=cursor), grades)

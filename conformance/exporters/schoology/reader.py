@@ -1,0 +1,209 @@
+"""What the SIS's answers mean: the only place where anything becomes Exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exporters.reference.answers import Fate, Unreadable, unknown
+from conformance.exporters.reference.model import ExportState
+from conformance.exporters.reference.wire import Answer
+from conformance.exporters.schoology import plain
+from conformance.exporters.schoology.formats import Format
+from conformance.exporters.schoology.model import Held, Row, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the rows of a call, by key; and those of whom nobody told, for that reason.
+
+    `answered` is whether the SIS took the call and merely told of no row.
+    """
+
+    fates: Mapping[str, Fate]
+    doubtful: tuple[Row, ...] = ()
+    reason: str = ""
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what the SIS holds; `link` is where the list goes on, "" after the last."""
+
+    held: tuple[Held, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the SIS says of one row; `code` is None where it cannot be read."""
+
+    key: str
+    code: int | None
+    message: str
+
+
+def all_failed(rows: Iterable[Row], text: str) -> Verdict:
+    return Verdict({row.key: Fate(ExportState.FAILED, text) for row in rows})
+
+
+def all_doubtful(rows: Iterable[Row], reason: str) -> Verdict:
+    return Verdict({}, tuple(rows), reason)
+
+
+class Reader:
+    """Reads answers. A subclass is an exporter that believes too much or too little."""
+
+    def __init__(self, written: Format) -> None:
+        self.format = written
+
+    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+        """What became of these rows, by what the SIS answered."""
+        if answer.status >= 500:
+            return all_doubtful(rows, f"the SIS answered HTTP {answer.status}")
+        if not 200 <= answer.status < 300:
+            return all_failed(rows, self.refused(answer))
+        if not answer.body.strip():
+            return self.untold(rows)
+        try:
+            return self.verdict(self.told(answer.body), rows)
+        except Unreadable as error:
+            return all_doubtful(rows, str(error))
+
+    def refused(self, answer: Answer) -> str:
+        """The text for an answer that turns the whole call down."""
+        status = answer.status
+        if 300 <= status < 400:
+            return (
+                f"The SIS pointed elsewhere (HTTP {status}); grades are not sent on. Not exported."
+            )
+        if status == 401:
+            return "The SIS did not accept the credentials (HTTP 401). Not exported."
+        if status == 429:
+            return "The SIS goes on asking for fewer requests (HTTP 429). Not exported."
+        return f"The SIS refused the call (HTTP {status}). Not exported."
+
+    def untold(self, rows: Sequence[Row]) -> Verdict:
+        """The verdict on an empty answer (as of a SIS that answers 204): it may have passed over
+        any of the rows."""
+        return Verdict({}, tuple(rows), "the SIS's answer tells of no row", answered=True)
+
+    def told(self, body: bytes) -> list[Told]:
+        """The row codes. Raises Unreadable where there are none."""
+        data = plain.mapping(self.document(body))
+        grades = plain.items(plain.mapping(data.get("grades")).get("grade"))
+        comments = plain.items(plain.mapping(data.get("final_comments")).get("final_comment"))
+        told = [_told(each, key_of("grade", *_place(each, "assignment_id"))) for each in grades]
+        told += [
+            _told(each, key_of("final_comment", *_place(each, "period_id"))) for each in comments
+        ]
+        if not told:
+            raise Unreadable("the SIS's answer tells of no row")
+        return told
+
+    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
+        """A row told of once is what it is told to be; one told of twice, or not at all, is
+        doubtful."""
+        by_key: dict[str, list[Told]] = {}
+        for each in told:
+            by_key.setdefault(each.key, []).append(each)
+        fates: dict[str, Fate] = {}
+        doubtful: list[Row] = []
+        for row in rows:
+            match by_key.get(row.key, []):
+                case [Told(code=int()) as one]:
+                    fates[row.key] = self.fate(one)
+                case _:
+                    doubtful.append(row)
+        return Verdict(fates, tuple(doubtful), "the SIS's answer does not tell of every row")
+
+    def fate(self, told: Told) -> Fate:
+        """A row code of 2xx is a success; anything else failed, with the SIS's own words."""
+        if told.code is not None and 200 <= told.code < 300:
+            return Fate(ExportState.EXPORTED)
+        said = told.message or f"The SIS refused this (code {told.code}) without a reason."
+        return Fate(ExportState.FAILED, said)
+
+    def holds(self, there: Held | None, said: Mapping[str, Any], *, answered: bool) -> bool:
+        """Whether the SIS has what was said to it, as far as it tells.
+
+        Of a letter it tells the number that it stored. Where it `answered` the call, that it has
+        one will do; where the answer was lost, it may be that of an earlier grade.
+        """
+        if there is None:
+            return False
+        for name, value in said.items():
+            found = getattr(there, name)
+            is_stored_letter = answered and name == "grade" and isinstance(value, str)
+            if not (found is not None if is_stored_letter else self.agree(name, found, value)):
+                return False
+        return True
+
+    def agree(self, name: str, found: Any, said: Any) -> bool:
+        """Whether a field is as it was said, give or take how white space was kept."""
+        if name == "comment":
+            return bool(found.split() == said.split())
+        return found == said or (name == "comment_status" and found is None)
+
+    def page(self, answer: Answer) -> Page:
+        """Raises Unreadable where the answer is no page of grades."""
+        if answer.status != 200:
+            raise Unreadable(f"the SIS answered HTTP {answer.status}")
+        data = self.document(answer.body)
+        if not isinstance(data, dict) or "grades" not in data:
+            raise Unreadable("the SIS's answer is no list of grades")
+        grades = plain.items(plain.mapping(data["grades"]).get("grade"))
+        held = [_held_grade(each) for each in grades]
+        for final in plain.items(data.get("final_grade")):
+            held += _held_comments(final)
+        link = plain.mapping(data.get("links")).get("next")
+        return Page(tuple(held), link if isinstance(link, str) else "")
+
+    def document(self, body: bytes) -> Any:
+        """Plain data. Raises Unreadable."""
+        try:
+            return self.format.read(body)
+        except ValueError as error:
+            text = f"the SIS's answer is not readable as {self.format.name.upper()}"
+            raise Unreadable(text) from error
+
+    def gave_up(self, reason: str) -> str:
+        """The text where nobody on this side can know what the SIS did."""
+        return unknown(reason)
+
+
+def _told(data: dict[str, Any], key: str) -> Told:
+    return Told(key, plain.whole(data.get("response_code")), plain.text(data.get("message")))
+
+
+def _place(data: dict[str, Any], name: str) -> tuple[int | str, int | str]:
+    return plain.identity(data, name), plain.identity(data, "enrollment_id")
+
+
+def _held_grade(data: dict[str, Any]) -> Held:
+    place, enrollment_id = _place(data, "assignment_id")
+    return Held(
+        "grade",
+        place,
+        enrollment_id,
+        grade=plain.number(data.get("grade")),
+        exception=plain.whole(data.get("exception")) or 0,
+        comment=plain.text(data.get("comment")),
+        comment_status=plain.whole(data.get("comment_status")),
+        timestamp=plain.whole(data.get("timestamp")) or 0,
+    )
+
+
+def _held_comments(data: dict[str, Any]) -> list[Held]:
+    enrollment_id = plain.identity(data, "enrollment_id")
+    return [
+        Held(
+            "final_comment",
+            plain.identity(each, "period_id"),
+            enrollment_id,
+            comment=plain.text(each.get("comment")),
+            comment_status=plain.whole(each.get("comment_status")),
+        )
+        for each in plain.items(data.get("period"))
+    ]
