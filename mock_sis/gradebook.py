@@ -7,7 +7,8 @@ and its author, and nothing here reads a clock: replaying the same changes gives
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -237,6 +238,12 @@ class Gradebook:
         """What a section is graded by. Raises NotFound."""
         return self._coursework[self.section(section_id).id]
 
+    def free_assignment_id(self) -> int:
+        """An id that no assignment of any section has: one more than the largest."""
+        return 1 + max(
+            (number for work in self._coursework.values() for number in work.assignments), default=0
+        )
+
     def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
         """The enrollment of that id, None where the section has none."""
         found = self._by_enrollment.get(enrollment_id)
@@ -279,17 +286,29 @@ class Gradebook:
         Raises NotFound where the section or the enrollment is not there. Whether a result may be
         replaced or a mark is on the scale is the dialect's judgement, made before this.
         """
+        return self.register_all(section_id, [(person, mark, admin_grade)], at, by)[0]
+
+    def register_all(
+        self, section_id: str, results: Iterable[tuple[Identifier, str, str]], at: float, by: str
+    ) -> list[Score]:
+        """Register results (person, mark, alternative grade) on a section's exam, all or, where
+        one of them raises NotFound, none."""
         section = self.section(section_id)
-        self.enrollment(section_id, person)
-        scale = self.scale_of(section)
-        value = None if scale is None else scale.value(admin_grade or mark)
-        score = Score(key(person), mark, admin_grade, value, at, by)
-        self._scores.setdefault(section.exam, {})[score.person] = score
+        scale, roster = self.scale_of(section), self._enrollments[section_id]
+        worth = cache(scale.value) if scale else lambda _: None
+        made = []
+        for person, mark, admin_grade in results:
+            name = key(person)
+            if name not in roster:
+                raise NotFound(f"{name[:200]!r} is not enrolled in {section_id!r}.")
+            made.append(Score(name, mark, admin_grade, worth(admin_grade or mark), at, by))
+        self._scores.setdefault(section.exam, {}).update((each.person, each) for each in made)
         if section.exam_assignment:
-            enrollment = self._enrollments[section_id][score.person].id
-            grade = Grade(section.exam_assignment, enrollment, value, at, by)
-            self._coursework[section_id].put_grades((grade,))
-        return score
+            self._coursework[section_id].put_grades(
+                Grade(section.exam_assignment, roster[each.person].id, each.value, at, by)
+                for each in made
+            )
+        return made
 
     def put_grades(self, section_id: str, grades: Sequence[Grade]) -> None:
         """Write grades on a section's assignments. One on its exam is registered as a mark too, so

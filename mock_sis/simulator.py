@@ -108,7 +108,9 @@ class Simulator:
         """Answer a call and journal it, and give the journal's entry too."""
         started = time.perf_counter()
         settings = self.world.settings
+        interface = self._table().interface(call.path)
         match, outcome, effects = self._outcome(call)
+        outcome = _marked(outcome, interface)
         if isinstance(outcome, Feed) or (match and not match.route.journaled):
             return Exchange(outcome, None)
         entry = self.world.journal.append(
@@ -128,6 +130,11 @@ class Simulator:
         call = Call("", "", received=now, peer=peer)
         self.world.journal.append(CONNECTION, call, Hangup("reset"), faults=(struck.kind,))
         return True
+
+    def listens_at(self, url: str) -> None:
+        """Let links start with this root, unless a public one was given."""
+        if not self.world.settings.public_url:
+            self.world.settings = replace(self.world.settings, public_url=url)
 
     @property
     def routes(self) -> tuple[tuple[str, Route], ...]:
@@ -244,6 +251,14 @@ def _refuse_defect(call: Call, limit: int) -> None:
         raise Stalled("The body was not sent in time; nothing of it was used.")
     if call.defect == "unreadable":
         raise Malformed("The body's framing or content encoding cannot be read.")
+
+
+def _marked(outcome: Outcome, interface: str | None) -> Outcome:
+    """A reply with the headers that its interface sends with every one, a fault's included."""
+    dialect = _DIALECTS.get(interface or "")
+    if dialect is None or not dialect.marks or not isinstance(outcome, Reply):
+        return outcome
+    return replace(outcome, headers=(*outcome.headers, *dialect.marks))
 
 
 def _refusal(interface: str | None, refused: Refused) -> Reply:

@@ -71,6 +71,11 @@ def _plan(document: Mapping[str, Any], now: float) -> Plan:
                 f"The seed document is wrong at /faults/{number}: {error}",
                 problems=(Problem(f"/faults/{number}", str(error)),),
             ) from error
+    limit = schoology_policy(document).rate_limit
+    if limit is not None:
+        # A policy that is the very thing a fault does; it stands among the armed ones.
+        what = {"kind": "rate_limit", "requests": limit.requests, "seconds": limit.seconds}
+        plan.arm({"operation": "schoology.*", "fault": what}, now)
     return plan
 
 

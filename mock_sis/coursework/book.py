@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from mock_sis.coursework.values import (
     Policy,
 )
 from mock_sis.errors import Conflict, NotFound
+
+T = TypeVar("T")
 
 
 class Coursework:
@@ -39,6 +41,7 @@ class Coursework:
         self._index = Index()
         self._versions: dict[int, int] = {}
         self._generation = 0
+        self._remembered: dict[int, tuple[tuple[int, int], Any]] = {}
 
     def add_period(self, period: Period) -> None:
         """Add a grading period. Raises Conflict where its id is taken."""
@@ -51,13 +54,13 @@ class Coursework:
     def add_assignment(self, assignment: Assignment) -> None:
         """Add a grade item. Raises Conflict where its id is taken, NotFound where its category or
         period is not there."""
-        self._refuse_dangling(assignment)
+        self.refuse_dangling(assignment)
         _add(self.assignments, assignment, "assignment")
 
     def change_assignment(self, assignment: Assignment) -> None:
         """Replace a grade item. Raises NotFound."""
         self.assignment(assignment.id)
-        self._refuse_dangling(assignment)
+        self.refuse_dangling(assignment)
         self.assignments[assignment.id] = assignment
         self._generation += 1
 
@@ -74,6 +77,13 @@ class Coursework:
         if assignment_id not in self.assignments:
             raise NotFound(f"There is no assignment {assignment_id} in this section.")
         return self.assignments[assignment_id]
+
+    def refuse_dangling(self, assignment: Assignment) -> None:
+        """Raise NotFound where the item's category or period is not there."""
+        if assignment.period != OTHER and assignment.period not in self.periods:
+            raise NotFound(f"There is no grading period {assignment.period}.")
+        if assignment.category and assignment.category not in self.categories:
+            raise NotFound(f"There is no grading category {assignment.category}.")
 
     def grade(self, assignment_id: int, enrollment: int) -> Grade | None:
         """What somebody has on an assignment."""
@@ -116,6 +126,15 @@ class Coursework:
         """A value that changes with anything an enrollment's final grades depend on."""
         return self._generation, self._versions.get(enrollment, 0)
 
+    def remembered(self, enrollment: int, compute: Callable[[Coursework, int], T]) -> T:
+        """What `compute` makes of an enrollment, computed again only when its version changed."""
+        version = self.version(enrollment)
+        kept = self._remembered.get(enrollment)
+        if kept is None or kept[0] != version:
+            kept = self._remembered[enrollment] = (version, compute(self, enrollment))
+        found: T = kept[1]
+        return found
+
     def snapshot(self) -> dict[str, Any]:
         """Everything, as plain data in a fixed order."""
         return {
@@ -134,12 +153,6 @@ class Coursework:
 
     def _touch(self, enrollment: int) -> None:
         self._versions[enrollment] = self._versions.get(enrollment, 0) + 1
-
-    def _refuse_dangling(self, assignment: Assignment) -> None:
-        if assignment.period != OTHER and assignment.period not in self.periods:
-            raise NotFound(f"There is no grading period {assignment.period}.")
-        if assignment.category and assignment.category not in self.categories:
-            raise NotFound(f"There is no grading category {assignment.category}.")
 
 
 def _add(table: dict[int, Any], row: Any, kind: str) -> None:

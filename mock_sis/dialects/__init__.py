@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_sis.dialects import wiseflow
+from mock_sis.dialects import schoology, wiseflow
+from mock_sis.dialects.schoology import answers as schoology_answers
 from mock_sis.errors import Refused
-from mock_sis.exchange import Reply, Route
+from mock_sis.exchange import Headers, Reply, Route
 from mock_sis.media import problem_reply
 from mock_sis.settings import Settings
 
@@ -16,13 +17,14 @@ from mock_sis.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One interface: its routes, where its policies put it, the credentials they ask for, and the
-    form in which it tells an error."""
+    form in which it tells an error, and the headers it sends with every answer."""
 
     name: str
     routes: tuple[Route, ...]
     base: Callable[[Settings], str]
     auth: Callable[[Settings], Mapping[str, Any]]
     refuse: Callable[[Refused], Reply]
+    marks: Headers = ()
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -32,5 +34,13 @@ DIALECTS: tuple[Dialect, ...] = (
         lambda settings: settings.wiseflow.base_path,
         lambda settings: settings.wiseflow.auth,
         problem_reply,
+    ),
+    Dialect(
+        "schoology",
+        schoology.ROUTES,
+        lambda settings: settings.schoology.base_path,
+        lambda settings: settings.schoology.auth,
+        schoology_answers.refuse,
+        schoology_answers.MARKS,
     ),
 )

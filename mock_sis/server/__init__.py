@@ -37,7 +37,9 @@ async def serving(
     listener = await loop.create_server(front.protocol, host, port, backlog=1024)
     try:
         address = listener.sockets[0].getsockname()
-        yield f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
+        url = f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
+        simulator.listens_at(url)
+        yield url
     finally:
         listener.close()
         await front.drain(grace)

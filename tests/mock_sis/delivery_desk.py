@@ -37,6 +37,9 @@ class FakeSimulator:
     refusing: bool = False
     world: _World = field(default_factory=_World)
 
+    def listens_at(self, url: str) -> None:
+        """A simulator with no links to make has no use for its own root."""
+
     def exchange(self, call: Call) -> Exchange:
         outcome = self.answers(call)
         if isinstance(outcome, Feed):

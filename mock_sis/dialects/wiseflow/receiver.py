@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mock_sis.dialects.wiseflow.body import Given
 from mock_sis.exchange import Reply
@@ -20,10 +21,15 @@ from mock_sis.verdict import Row
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a participant is judged against: one section as it stands before the export."""
+    """What a participant is judged against: one section as it stands before the export.
+
+    `worth` is what a mark is worth on the scale, None where it is not on it; an export has few
+    different marks, so each is looked up once.
+    """
 
     section: Section
     scale: Scale | None
+    worth: Callable[[str], float | None]
     roster: dict[str, Enrollment]
     scores: dict[str, Score]
     overwrite: Overwrite
@@ -31,9 +37,11 @@ class Desk:
 
 def desk(book: Gradebook, section: Section, overwrite: Overwrite) -> Desk:
     """The state of a section to judge an export by."""
+    scale = book.scale_of(section)
     return Desk(
         section,
-        book.scale_of(section),
+        scale,
+        cache(scale.value) if scale else lambda _: 0,
         book.roster(section.id),
         book.scores(section.exam),
         overwrite,
@@ -49,12 +57,20 @@ def _judge_each(desk: Desk, given: Sequence[Given]) -> Iterator[Row]:
     seen: set[str] = set()
     for row in given:
         person = key(row.user_id)
-        if person in seen:
-            yield Row.refused(person, "The participant occurs more than once in this export.")
-            continue
+        error = TWICE if person in seen else _first_cause(desk, person, row)
         seen.add(person)
-        error = next((found for check in CHECKS if (found := check(desk, person, row))), None)
-        yield Row.accepted(person) if error is None else Row.refused(person, error)
+        yield Row(person, error, error is None)
+
+
+def _first_cause(desk: Desk, person: str, row: Given) -> str | None:
+    for check in CHECKS:
+        error = check(desk, person, row)
+        if error is not None:
+            return error
+    return None
+
+
+TWICE = "The participant occurs more than once in this export."
 
 
 def _closed(desk: Desk, _person: str, _row: Given) -> str | None:
@@ -78,7 +94,7 @@ def _off_scale(desk: Desk, _person: str, row: Given) -> str | None:
     if desk.scale is None:
         return None
     for name, grade in (("mark", row.mark), ("adminGrade", row.admin_grade)):
-        if grade and desk.scale.value(grade) is None:
+        if grade and desk.worth(grade) is None:
             return f"The {name} {grade[:80]!r} is not on the scale {desk.scale.title!r}."
     return None
 
@@ -115,9 +131,13 @@ def store(
     """Register what is to be stored. A row that a fault wants stored although its participant is
     not enrolled has nowhere to go and is left out."""
     roster = book.roster(section.id)
-    for row, sent in zip(rows, given, strict=True):
-        if row.stored and row.subject in roster:
-            book.register(section.id, sent.user_id, sent.mark or "", sent.admin_grade or "", at, by)
+    results = [
+        (row.subject, sent.mark or "", sent.admin_grade or "")
+        for row, sent in zip(rows, given, strict=True)
+        if row.stored and row.subject in roster
+    ]
+    if results:
+        book.register_all(section.id, results, at, by)
 
 
 def report(given: Sequence[Given], rows: Sequence[Row]) -> Reply:

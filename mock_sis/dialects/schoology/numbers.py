@@ -1,0 +1,52 @@
+"""Reads the ids, grades and flags that clients send as numbers or as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+_WHOLE = re.compile(r"[0-9]{1,16}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?", re.ASCII)
+LARGEST = 2**53 - 1
+
+
+def whole(value: Any) -> int | None:
+    """A whole number from 0 to 2^53 - 1, as a number or as its digits; None for all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return int(value) if _WHOLE.fullmatch(value) and int(value) <= LARGEST else None
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else None
+    return value if isinstance(value, int) and 0 <= value <= LARGEST else None
+
+
+def decimal(value: Any) -> float | None:
+    """A finite number, as a number or as a plain decimal; None for all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return float(value) if _DECIMAL.fullmatch(value) else None
+    if isinstance(value, int | float):
+        return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
+    return None
+
+
+def plain(number: float | None) -> int | float | None:
+    """A number as it is shown: 80 rather than 80.0."""
+    if number is None or not float(number).is_integer():
+        return number
+    return int(number)
+
+
+def absent(value: Any) -> bool:
+    """Whether a field says nothing: it is null, or an empty element."""
+    return value is None or value == ""
+
+
+def listed(value: Any) -> list[Any]:
+    """A list, also where one element or none was sent, as XML cannot help doing."""
+    if absent(value):
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,75 @@
+"""Pages: `start` and `limit` in, `links` and `total` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from mock_sis.dialects.schoology.answers import base
+from mock_sis.dialects.schoology.numbers import whole
+from mock_sis.errors import Malformed
+from mock_sis.exchange import Call
+from mock_sis.world import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and the request it belongs to."""
+
+    url: str
+    query: dict[str, str]
+    start: int
+    limit: int
+
+    def links(self, total: int) -> dict[str, str]:
+        """`self`, and `next` where there is more."""
+        links = {"self": self._link(self.start)}
+        if self.start + self.limit < total:
+            links["next"] = self._link(self.start + self.limit)
+        return links
+
+    def partial(self, total: int) -> bool:
+        """Whether this is not the whole list."""
+        return self.start > 0 or self.start + self.limit < total
+
+    def of(self, rows: list[Any]) -> list[Any]:
+        """This page of rows."""
+        return rows[self.start : self.start + self.limit]
+
+    def _link(self, start: int) -> str:
+        query = {**self.query, "start": start, "limit": self.limit}
+        return f"{self.url}?{urlencode(query)}"
+
+
+def page(context: Context, call: Call) -> Page:
+    """The page that a request asks for. Raises Malformed."""
+    policy = context.world.settings.schoology
+    start = number(call, "start", 0)
+    limit = number(call, "limit", policy.page_size)
+    if limit < 1:
+        raise Malformed("The parameter limit is at least 1.")
+    path = call.path.removeprefix(policy.base_path)
+    rest = {name: text for name, text in call.query.items() if _belongs_to_the_list(name)}
+    return Page(base(context) + path, rest, start, min(limit, policy.page_most))
+
+
+def _belongs_to_the_list(name: str) -> bool:
+    return name not in ("start", "limit") and not name.startswith("oauth_")
+
+
+def number(call: Call, name: str, default: int) -> int:
+    """A query parameter that is a whole number. Raises Malformed."""
+    found = optional_number(call, name)
+    return default if found is None else found
+
+
+def optional_number(call: Call, name: str) -> int | None:
+    """The same, None where it is not given."""
+    text = call.query.get(name)
+    if text is None or text == "":
+        return None
+    found = whole(text)
+    if found is None:
+        raise Malformed(f"The parameter {name} is a whole number, not {text[:40]!r}.")
+    return found
