@@ -18,7 +18,7 @@ help:
 	@echo 'make check                 format, lint and types only'
 	@echo 'make serve [ARGS=...]      run the simulator on http://127.0.0.1:8080'
 	@echo 'make load [SIZE=100]       20 s of bulk exports of SIZE participants'
-	@echo 'make bench                 the same for 1, 100 and 10,000 participants, and the start-up time'
+	@echo 'make bench                 the same for 1, 100 and 10,000 participants, the receiver alone, and the start-up'
 	@echo 'All take PYTHON=python3.12 to choose the interpreter (3.11 or later).'
 
 demo: $(READY)
@@ -34,6 +34,7 @@ bench: $(READY)
 	@$(BIN)/python -m loadtests.bench --size 1 $(ARGS)
 	@$(BIN)/python -m loadtests.bench --size 100 $(ARGS)
 	@$(BIN)/python -m loadtests.bench --size 10000 $(ARGS)
+	@$(BIN)/python benchmarks/receive.py
 	@$(BIN)/python benchmarks/startup.py
 
 test: check wheel pytest

@@ -6,11 +6,10 @@ fault may stand between judging and committing and change either half.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """The verdict on one row. `subject` is the id of the person it is about, as text; `error` is
     the cause told to the exporter, None where it is told "accepted"; `stored` says whether the row
     is committed."""

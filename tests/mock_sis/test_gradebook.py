@@ -125,6 +125,16 @@ def test_a_result_remembers_what_when_and_who(book: Gradebook) -> None:
     assert (score.value, score.at, score.by, score.counts) == (95, 5.0, "me", "A")
 
 
+def test_results_are_registered_all_or_none(book: Gradebook) -> None:
+    book.enroll("s", Enrollment("x"))
+    with pytest.raises(NotFound, match="'9' is not enrolled"):
+        book.register_all("s", [(1, "A", ""), (9, "A", ""), ("x", "A", "")], 5.0, "me")
+    assert book.scores("s/exam") == {}
+    made = book.register_all("s", [(1, "A", ""), ("x", "A", "0")], 5.0, "me")
+    assert [score.value for score in made] == [95, 12]
+    assert list(book.scores("s/exam").values()) == made
+
+
 def test_the_alternative_grade_counts_where_there_is_one(book: Gradebook) -> None:
     score = book.register("s", 1, "A", "0", 5.0, "me")
     assert (score.value, score.counts) == (12, "0")
