@@ -32,8 +32,9 @@ class Source:
 
 STATUS_AND_EXPORT = Document("000", "Viewing and Exporting Grades", "WISEflow help centre")
 EXPORT_RULES = Document("001", "Grade Export: Rules and Technical Setup", "WISEflow help centre")
+GRADES = Document("003", "Grade/Grades", "Schoology developer documentation")
 
-DOCUMENTS = (STATUS_AND_EXPORT, EXPORT_RULES)
+DOCUMENTS = (STATUS_AND_EXPORT, EXPORT_RULES, GRADES)
 
 SYNCED_FIRST = Source(
     EXPORT_RULES, "Export dashboard", "an export needs a flow that was synchronised with the SIS"
@@ -104,6 +105,26 @@ NOT_RETROACTIVE = Source(
     "Instant export",
     "turning it on does not export what was submitted before",
 )
+PUT_GRADES = Source(
+    GRADES, "PUT grades", "a list of rows, each with enrollment, assignment and grade"
+)
+PUT_XML = Source(GRADES, "PUT grades", "the same list may be sent as XML")
+EXCEPTIONS = Source(GRADES, "Fields, exception", "an exception takes the place of the grade")
+LETTER_GRADES = Source(
+    GRADES, "Fields, grade", "letters are taken where the assignment's grading scale defines them"
+)
+COMMENT_STATUS = Source(
+    GRADES, "Fields, comment_status", "a flag decides whether the student sees the comment"
+)
+FINAL_COMMENTS = Source(
+    GRADES,
+    "PUT final comments",
+    "each names an enrollment and a grading period, or final for the course",
+)
+PAGES = Source(GRADES, "GET section grades", "the list of all grades comes in pages")
+CHANGED_SINCE = Source(
+    GRADES, "Fields, timestamp", "changes are dated, and asked for, by the server's clock"
+)
 TWO_SOURCES = Source(
     None, "two-source comparison", "an exporter's own record is held against the gradebook"
 )
@@ -111,5 +132,10 @@ REDIRECTS = Source(None, "redirects", "HTTP clients follow them, and may carry s
 DEADLINES = Source(None, "deadlines", "a SIS that never answers must not hang an export for ever")
 RACES = Source(None, "double clicks", "two presses at once are the commonest way to export twice")
 CRASHES = Source(None, "crashes", "what was sent must be known after a restart")
+ROW_CODES = Source(None, "bulk answers", "one call can succeed for some of its rows only")
+XML_TEXT = Source(None, "XML", "names and comments hold characters that XML treats specially")
+ZEROES = Source(None, "zeroes", "0 is easily taken for nothing, and nothing for 0")
+NONCES = Source(None, "signatures", "a request that is sent again needs a signature of its own")
+RATES = Source(None, "rate limits", "a SIS that asks for patience is not to be pressed")
 LOST_REPLIES = Source(None, "lost replies", "a request can succeed although its answer never comes")
 """Sources without a document are failures seen in real grade pass-back."""

@@ -10,6 +10,7 @@ import orjson
 
 from conformance.evidence import Evidence
 from conformance.rule import NotTestable, Violation
+from conformance.states import named
 from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
 
@@ -18,8 +19,6 @@ HONEST = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})
 """Faults after which the answer still reaches the exporter and says what was done."""
 
 FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported")
-STATES = ("not_exported", "queued", "exported", "failed")
-"""The vendor's numbers 0 to 3, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +165,13 @@ def shown(evidence: Evidence, label: str) -> Shown:
     answer = evidence.step(label).answer or {}
     people = answer.get("participants", [])
     return Shown(
-        flow=_named(answer.get("flow"), FLOW_STATES),
+        flow=named(answer.get("flow"), FLOW_STATES),
         message=answer.get("message", ""),
         instant_export=answer.get("instant_export"),
         synchronised=answer.get("synchronised"),
-        states={str(each["user_id"]): _named(each["state"], STATES) for each in people},
+        states={str(each["user_id"]): named(each["state"]) for each in people},
         messages={str(each["user_id"]): each.get("message") or "" for each in people},
     )
-
-
-def _named(value: Any, names: tuple[str, ...]) -> str:
-    if isinstance(value, int) and 0 <= value < len(names):
-        return names[value]
-    return value if value in names else "unknown"
 
 
 def stored(evidence: Evidence) -> Mapping[str, str]:

@@ -8,12 +8,6 @@ from conformance.scenarios.common import NAMES
 from conformance.section import Assignment, ExceptionCode, Grade, Points, Section, Student
 from conformance.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
 
-PUT = "schoology.sections.grades.put"
-"""Where grades are written."""
-
-GET = "schoology.sections.grades.get"
-"""Where grades are listed."""
-
 QUIZ = 5007606
 ESSAY = 5007607
 

@@ -1,0 +1,60 @@
+"""The rule about signed requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from conformance import sources
+from conformance.evidence import Evidence
+from conformance.proofs import Proof
+from conformance.rule import Level, NotTestable, Rule, Violation
+from conformance.scenarios.schoology import failing
+from mock_sis.entry import Entry
+
+_PARAMETER = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
+
+
+def signs_each_request_anew(evidence: Evidence) -> Iterator[Violation]:
+    """Every request is signed, and no nonce is used twice at one timestamp."""
+    seen: dict[tuple[str, str], int] = {}
+    for entry in evidence.requests:
+        signature = _signature(entry)
+        if "oauth_consumer_key" not in signature:
+            yield Violation(
+                f"sent {entry.call.method} {entry.call.path} without a signature (#{entry.number})",
+                (entry.number,),
+            )
+            continue
+        nonce = signature.get("oauth_nonce", "")
+        used = (signature.get("oauth_timestamp", ""), nonce)
+        if nonce and used in seen:
+            yield Violation(
+                f"used the nonce {nonce!r} again (#{entry.number}), first used in #{seen[used]}",
+                (seen[used], entry.number),
+            )
+        seen.setdefault(used, entry.number)
+    if not seen:
+        raise NotTestable("no signed request was sent, which the rule presupposes")
+
+
+def _signature(entry: Entry) -> Mapping[str, str]:
+    """The OAuth parameters, of the Authorization header or of the query."""
+    header = entry.call.header("Authorization") or ""
+    given = {name: unquote(value) for name, value in _PARAMETER.findall(header)}
+    return given if header.lower().startswith("oauth") else entry.call.query
+
+
+RULES = (
+    Rule(
+        id="SC-NONCE",
+        level=Level.MUST_INFERRED,
+        title="never repeats a nonce, and signs again after a redirect",
+        sources=(sources.NONCES,),
+        scenarios=(failing.SIGNED, failing.SIGNED_REDIRECTED),
+        proofs=(Proof.WITNESS, Proof.COUNT),
+        check=signs_each_request_anew,
+        mend="Sign at the moment of sending, once for every attempt and for every redirect.",
+    ),
+)

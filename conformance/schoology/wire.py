@@ -1,0 +1,144 @@
+"""What was sent to the SIS and what it answered.
+
+Bodies are read by their Content-Type, so that a rule never asks whether they were JSON or XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from conformance.evidence import Evidence
+from conformance.rule import NotTestable
+from conformance.schoology.content import (
+    Content,
+    Place,
+    code,
+    comment_place_of,
+    content_of,
+    place_of,
+)
+from mock_sis.entry import Entry
+from mock_sis.errors import Malformed
+from mock_sis.exchange import Headers, Reply
+from mock_sis.xmlmedia import decode_xml
+
+PUT = "schoology.sections.grades.put"
+"""Where grades are written."""
+
+GET = "schoology.sections.grades.get"
+"""Where grades are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One grade or final comment in a body; `raw` is the row as sent."""
+
+    place: Place
+    content: Content
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the SIS said of one row."""
+
+    status: int
+    message: str = ""
+
+    @property
+    def stored(self) -> bool:
+        """Whether it says that the row was taken."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request that carries grades. Where its body cannot be read, `rows` and `comments` are
+    empty; `status` is None where the SIS gave no answer; `told` holds the codes of the rows and
+    `told_of_comments` those of the final comments."""
+
+    number: int
+    at: float
+    rows: tuple[Row, ...]
+    comments: tuple[Row, ...]
+    status: int | None
+    faults: tuple[str, ...]
+    told: Mapping[Place, Code] = field(default_factory=dict)
+    told_of_comments: Mapping[Place, Code] = field(default_factory=dict)
+
+
+def puts(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Sent, ...]:
+    """The requests that carry grades, between two labelled steps, in order."""
+    return tuple(_sent(entry) for entry in evidence.calls(PUT, since=since, until=until))
+
+
+def some_puts(evidence: Evidence) -> tuple[Sent, ...]:
+    """The same over all of the case. Raises NotTestable where there is none."""
+    found = puts(evidence)
+    if not found:
+        raise NotTestable("nothing was exported, which the rule presupposes")
+    return found
+
+
+def rows_sent(evidence: Evidence) -> Iterator[tuple[Sent, Row]]:
+    """Every grade row that was sent, with its request. Raises NotTestable as `some_puts`."""
+    return ((sent, row) for sent in some_puts(evidence) for row in sent.rows)
+
+
+def listings(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Entry, ...]:
+    """The requests that ask for grades, between two labelled steps, in order."""
+    return evidence.calls(GET, since=since, until=until)
+
+
+def body(headers: Headers, content: bytes) -> Any:
+    """Plain data from a body, by its Content-Type; None where it cannot be read."""
+    try:
+        return decode_xml(content) if is_xml(headers) else orjson.loads(content)
+    except (Malformed, orjson.JSONDecodeError):
+        return None
+
+
+def is_xml(headers: Headers) -> bool:
+    """Whether the Content-Type says XML."""
+    types = [value for name, value in headers if name.lower() == "content-type"]
+    return bool(types) and types[0].partition(";")[0].strip().lower().endswith("xml")
+
+
+def listed(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
+    """The rows of a bulk body; a single one may stand where a list is expected."""
+    held = data.get(outer) if isinstance(data, dict) else None
+    found = held.get(inner) if isinstance(held, dict) else None
+    rows = found if isinstance(found, list) else [found]
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _sent(entry: Entry) -> Sent:
+    data = body(entry.call.headers, entry.call.body)
+    reply = entry.outcome if isinstance(entry.outcome, Reply) else None
+    told = body(reply.headers, reply.body) if reply else None
+    return Sent(
+        number=entry.number,
+        at=entry.received,
+        rows=tuple(
+            Row(place_of(row), content_of(row), row) for row in listed(data, "grades", "grade")
+        ),
+        comments=tuple(
+            Row(comment_place_of(row), content_of(row), row)
+            for row in listed(data, "final_comments", "final_comment")
+        ),
+        status=reply.status if reply else None,
+        faults=entry.faults,
+        told={place_of(row): _code(row) for row in listed(told, "grades", "grade")},
+        told_of_comments={
+            comment_place_of(row): _code(row)
+            for row in listed(told, "final_comments", "final_comment")
+        },
+    )
+
+
+def _code(row: Mapping[str, Any]) -> Code:
+    return Code(code(row.get("response_code")), str(row.get("message") or ""))
