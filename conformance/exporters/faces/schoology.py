@@ -8,6 +8,7 @@ from pathlib import Path
 from conformance.exporters.faces.base import Fields, Message, Unsupported, pressed, together
 from conformance.exporters.reference.times import seconds, text
 from conformance.exporters.schoology import Clock, NotAllowed, Parts, SchoologyExporter, Settings
+from conformance.exporters.schoology.formats import storable
 from conformance.exporters.schoology.model import Held, Item
 
 CREDENTIALS = ("none", "oauth1")
@@ -55,7 +56,7 @@ class SchoologyFace:
         """Who enters a grade takes back an exception that is not named again; a comment stays."""
         changes = {"grade": message["grade"], "exception": message.get("exception", 0)}
         if "comment" in message:
-            changes["comment"] = message["comment"] or ""
+            changes["comment"] = storable(message["comment"] or "")
         if "comment_visible" in message:
             changes["visible"] = message["comment_visible"]
         self.exporter.edit_grade(message["assignment_id"], message["enrollment_id"], **changes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from conformance.exporters.reference.times import Clock
 from conformance.exporters.reference.wire import Answer, Lost, NotSent, Request
@@ -68,8 +68,10 @@ class Client:
         own."""
         return await self.fetch(f"{self.base()}/users/me")
 
-    def grades_url(self, section_id: str, since: int | None = None) -> str:
-        query = "" if since is None else f"?timestamp={since}"
+    def grades_url(self, section_id: str, **narrowed: Any) -> str:
+        """The grades of a section, narrowed by what the SIS filters by; None narrows nothing."""
+        given = {name: value for name, value in narrowed.items() if value is not None}
+        query = f"?{urlencode(given)}" if given else ""
         return f"{self.base()}/sections/{quote(section_id, safe='')}/grades{query}"
 
     def base(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.exporters.reference import strict
@@ -68,7 +69,11 @@ class Xml(Format):
                 for inner, content in each.items():
                     self.add(element, inner, content)
             else:
-                element.text = str(each)
+                element.text = self.text(each)
+
+    def text(self, value: Any) -> str:
+        """A number in plain digits, since not every reader knows exponents; text as it is."""
+        return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
 
     def read(self, body: bytes) -> Any:
         from lxml import etree
@@ -90,6 +95,11 @@ def format_named(name: str) -> Format:
 def speakable(text: str) -> str:
     """The text with a mark in place of every character that cannot travel."""
     return UNSPEAKABLE.sub("\ufffd", text)
+
+
+def storable(text: str) -> str:
+    """The text with a mark in place of lone surrogates, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _strict_parser() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.exporters.schoology.formats import storable
 from conformance.exporters.schoology.model import Assignment, Content, Item, Section
 
 
@@ -39,12 +40,12 @@ def _grade(document: Mapping[str, Any]) -> Item:
     content = Content(
         grade=document["grade"],
         exception=document["exception"],
-        comment=document["comment"] or "",
+        comment=storable(document["comment"] or ""),
         visible=document["comment_visible"],
     )
     return Item("grade", document["assignment_id"], document["enrollment_id"], content)
 
 
 def _final_comment(document: Mapping[str, Any]) -> Item:
-    content = Content(comment=document["comment"], visible=document["comment_visible"])
+    content = Content(comment=storable(document["comment"]), visible=document["comment_visible"])
     return Item("final_comment", document["period"], document["enrollment_id"], content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urljoin
 
 from msgspec.structs import replace
@@ -12,7 +14,7 @@ from conformance.exporters.reference.times import Clock
 from conformance.exporters.reference.wire import Lost, NotSent
 from conformance.exporters.schoology.background import Background
 from conformance.exporters.schoology.client import Client
-from conformance.exporters.schoology.model import Held
+from conformance.exporters.schoology.model import Held, Row
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
@@ -68,7 +70,7 @@ class Pulls:
                 return refusal
             now = self.clock.now()
             section = self.register.section
-            held = await self.read(self.rules.since(section, now))
+            held = await self.read(timestamp=self.rules.since(section, now))
         except (Lost, NotSent, Unreadable) as error:
             return f"The grades were not read: {error}."
         self.record(held, now)
@@ -85,10 +87,19 @@ class Pulls:
         self._is_known = True
         return ""
 
-    async def read(self, since: int | None) -> list[Held]:
+    async def look(self, rows: Sequence[Row]) -> dict[str, Held]:
+        """What the SIS holds where these rows belong, by key. Raises as `read` does."""
+        held = await self.read()
+        # Final comments come only with those who have a grade on the page, unless asked for.
+        asked = {row.enrollment_id for row in rows if row.kind == "final_comment"}
+        for enrollment_id in sorted(asked, key=str):
+            held += await self.read(enrollment_id=enrollment_id)
+        return {each.key: each for each in held}
+
+    async def read(self, **narrowed: Any) -> list[Held]:
         """Everything on all pages. Raises Lost, NotSent or Unreadable, and then nothing of it
         counts."""
-        url = self.client.grades_url(self.register.section.id, since)
+        url = self.client.grades_url(self.register.section.id, **narrowed)
         held: list[Held] = []
         seen: set[str] = set()
         while url:

@@ -138,7 +138,7 @@ class Runs:
         if not verdict.doubtful:
             return ()
         try:
-            held = {each.key: each for each in await self.pulls.read(None)}
+            held = await self.pulls.look(verdict.doubtful)
         except (Lost, NotSent, Unreadable):
             return verdict.doubtful
         there = [

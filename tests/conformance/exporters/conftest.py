@@ -1,4 +1,4 @@
-"""A stub SIS, and exporters set up against it."""
+"""Stub SISs, and exporters set up against them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from flows import AFTER
+from schoology_sections import NOW
+from schoology_stub import StubGradebook
 from stub_sis import StubSis
 
+from conformance.exporters import schoology
 from conformance.exporters.reference import Clock, ReferenceExporter, Settings
 from conformance.exporters.reference.parts import STANDARD, Parts
 from conformance.exporters.reference.times import seconds
@@ -57,3 +60,43 @@ def ready(opened: Opening) -> Ready:
         return exporter
 
     return build
+
+
+@pytest.fixture
+async def book() -> AsyncIterator[StubGradebook]:
+    """A SIS's gradebook."""
+    stub = StubGradebook()
+    await stub.start()
+    yield stub
+    await stub.close()
+
+
+@pytest.fixture
+def gradebook(
+    book: StubGradebook, tmp_path: Path
+) -> Iterator[Callable[..., schoology.SchoologyExporter]]:
+    """Opens exporters of sections on one state directory, one after another, and closes them
+    all."""
+    exporters: list[schoology.SchoologyExporter] = []
+
+    def build(
+        document: Any = None,
+        parts: schoology.Parts | None = None,
+        virtual: bool = True,
+        **facts: Any,
+    ) -> schoology.SchoologyExporter:
+        for earlier in exporters:
+            earlier.close()
+        book.as_xml = facts.get("format") == "xml"
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given["sis_url"] = facts.get("sis_url") or book.url
+        clock = Clock(seconds(NOW), virtual=virtual)
+        settings = schoology.Settings(state_dir=tmp_path, clock=clock, **given)
+        exporters.append(schoology.SchoologyExporter(settings, parts or schoology.Parts()))
+        if document is not None:
+            exporters[-1].load(document)
+        return exporters[-1]
+
+    yield build
+    for exporter in exporters:
+        exporter.close()
