@@ -73,7 +73,8 @@ def _shown(whole: str, name: str, answer: dict[str, Any]) -> str:
     rows = ", ".join(_row(each) for each in answer[name][:12])
     more = len(answer[name]) - 12
     text = f" ({answer['message']})" if answer.get("message") else ""
-    return f"{whole}{text}; {rows}{f' and {more} more' if more > 0 else ''}"
+    read = f"; {len(answer['pulled'])} grades read from the SIS" if "pulled" in answer else ""
+    return f"{whole}{text}; {rows}{f' and {more} more' if more > 0 else ''}{read}"
 
 
 def _row(shown: dict[str, Any]) -> str:

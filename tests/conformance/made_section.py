@@ -1,0 +1,185 @@
+"""Evidence of a section made by hand, so that the Schoology rules are tested without playing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance import steps
+from conformance.evidence import Done, Evidence, Identity
+from conformance.protocol import build
+from conformance.rule import Scenario
+from conformance.rules import RULES
+from conformance.scenarios.schoology.common import QUIZ
+from conformance.schoology.content import Place
+from conformance.schoology.wire import GET, PUT
+from conformance.subject import Period
+from mock_sis.entry import Entry
+from mock_sis.exchange import Call, Hangup, Headers, Reply
+from mock_sis.xmlmedia import encode_xml
+
+T0 = 1_781_514_000.0
+JSON: Headers = (("Content-Type", "application/json"),)
+XML: Headers = (("Content-Type", "application/xml; charset=utf-8"),)
+EXPORTER = Identity("mini", "1.0", ("schoology",), ("row.messages",))
+
+BY_ID = {rule.id: rule for rule in RULES}
+
+SENT = (steps.Export, steps.Pull)
+"""The steps at which entries of the journal come in."""
+
+
+def row(assignment: int, enrollment: int, grade: Any = None, **more: Any) -> dict[str, Any]:
+    """One row of a PUT."""
+    return {"assignment_id": assignment, "enrollment_id": enrollment, "grade": grade, **more}
+
+
+def told(code: int, sent: Mapping[str, Any], message: str = "") -> dict[str, Any]:
+    """What the SIS says of a row."""
+    where = {name: sent.get(name) for name in ("assignment_id", "enrollment_id")}
+    return {**where, "response_code": code, **({"message": message} if message else {})}
+
+
+def report(*rows: dict[str, Any], status: int = 207) -> Reply:
+    """An answer with row codes."""
+    return Reply(status, JSON, json.dumps({"grades": {"grade": list(rows)}}).encode())
+
+
+def put(
+    *rows: dict[str, Any],
+    comments: Sequence[dict[str, Any]] = (),
+    outcome: Reply | Hangup | None = None,
+    body: bytes | None = None,
+    headers: Headers = JSON,
+    at: float = 0.0,
+) -> Entry:
+    """A PUT, as JSON or, by its headers, as XML; every row is taken unless `outcome` says
+    otherwise. `at` is seconds after T0."""
+    data = {"grades": {"grade": list(rows)}, "final_comments": {"final_comment": list(comments)}}
+    written = encode_xml(data, "body") if headers is XML else json.dumps(data).encode()
+    call = Call("PUT", "/v1/sections/4318461/grades", headers, body or written, received=T0 + at)
+    return Entry(0, PUT, call, outcome or report(*(told(200, each) for each in rows)))
+
+
+def get(
+    query: str = "",
+    *,
+    status: int = 200,
+    stamps: Sequence[float] = (),
+    at: float = 0.0,
+    **more: Any,
+) -> Entry:
+    """A look at the grades; `stamps` are the timestamps on the page it got."""
+    rows = [{**row(1, 1, 1), "timestamp": int(stamp)} for stamp in stamps]
+    call = Call("GET", f"/v1/sections/4318461/grades{query}", received=T0 + at, **more)
+    return Entry(0, GET, call, report(*rows, status=status))
+
+
+def held(place: Place, grade: float | None, **more: Any) -> dict[str, Any]:
+    """A grade that the SIS holds."""
+    plain = {"exception": 0, "comment": "", "comment_status": None}
+    where = {"assignment": int(place[0]), "enrollment": int(place[1])}
+    return {**where, "grade": grade, **plain, **more}
+
+
+def loaded(scenario: Scenario) -> dict[str, Any]:
+    """The section that an exporter is loaded with."""
+    section: dict[str, Any] = scenario.flow.load_fields(Period(0.0, 1.0))["section"]
+    return section
+
+
+def case(
+    scenario: Scenario,
+    *sendings: Sequence[Entry],
+    held: Sequence[dict[str, Any]] = (),
+    state: Mapping[str, Any] | None = None,
+) -> Evidence:
+    """The scenario's steps gone through, with these entries at its exports and pulls, in order."""
+    waiting, journal, done = [list(each) for each in sendings], [], []
+    for step in scenario.steps:
+        first = len(journal)
+        for entry in waiting.pop(0) if isinstance(step, SENT) and waiting else ():
+            journal.append(replace(entry, number=len(journal) + 1))
+        done.append(_done(scenario, step, first, len(journal), state or {"rows": []}))
+    return Evidence(
+        scenario.name,
+        EXPORTER,
+        tuple(done),
+        journal=tuple(journal),
+        gradebook={"sections": [{"coursework": {"grades": list(held)}}]},
+    )
+
+
+def _done(
+    scenario: Scenario, step: steps.Step, first: int, last: int, state: Mapping[str, Any]
+) -> Done:
+    message = answer = None
+    match step:
+        case steps.Load():
+            message = build(1, "load", {"section": loaded(scenario)})
+        case steps.Act():
+            answer = {"done": True}
+        case steps.State():
+            answer = dict(state)
+    return Done(step, T0, first, last, message, answer)
+
+
+def shows(
+    states: Mapping[Place, object], messages: Mapping[Place, str] | None = None
+) -> dict[str, Any]:
+    """A state answer."""
+    return {
+        "rows": [
+            {
+                "assignment_id": int(place[0]),
+                "enrollment_id": int(place[1]),
+                "state": state,
+                "message": (messages or {}).get(place),
+            }
+            for place, state in states.items()
+        ]
+    }
+
+
+def broken(id: str, evidence: Evidence) -> str:
+    """What the rule of that id says of the evidence; "" where it is kept."""
+    return "; ".join(found.message for found in BY_ID[id].check(evidence))
+
+
+def at(enrollment: int, assignment: int = QUIZ) -> Place:
+    """The place of a student on an assignment, the quiz unless it is said."""
+    return str(assignment), str(enrollment)
+
+
+def told_of(words: str, said: str) -> bool:
+    """Whether a verdict has these words; "" stands for a rule that is kept."""
+    return bool(said) is bool(words) and words in said
+
+
+FEATURES = (
+    *("pull", "format.xml", "letters", "exceptions", "comments", "final_comments"),
+    *("auth.oauth1", "row.messages", "work.inspect", "clock.virtual"),
+)
+SAID: dict[str, dict[str, Any]] = {
+    "hello": {
+        "protocol": 1,
+        "exporter": {"name": "Silent", "version": "1"},
+        "dialects": ["schoology"],
+        "features": list(FEATURES),
+    },
+    "sync": {"synchronised": True},
+    "act": {"done": True},
+    "export": {"accepted": True},
+    "settle": {"pending": []},
+    "advance": {"now": "2026-06-15T09:00:00Z"},
+    "state": {"rows": [], "pulled": []},
+}
+
+
+class Silent:
+    """Claims everything, says that all went well, and never sends a thing."""
+
+    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"id": message["id"], "status": "ok", **SAID.get(message["op"], {})}

@@ -1,0 +1,146 @@
+"""Scenarios of every profile: what they are about is told alike to both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from made_section import EXPORTER, Silent, held, loaded
+from miniatures import Honest
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.evidence import Evidence
+from conformance.profiles import PROFILES, SCHOOLOGY
+from conformance.protocol import build
+from conformance.report import Exit
+from conformance.rule import Rule, Scenario
+from conformance.rules import RULES
+from conformance.runner.run import Options, run
+from conformance.scenarios.schoology import reading, sending
+from conformance.scenarios.tours import TOURS
+from conformance.schoology.content import Content
+from conformance.schoology.record import agrees, stored
+from conformance.subject import Period
+from mock_sis.clock import from_iso
+from mock_sis.simulator import Simulator
+
+SCENARIOS = list({each.name: each for rule in RULES for each in rule.scenarios}.values())
+PERIOD = Period(0.0, 1.0)
+
+
+def test_no_two_scenarios_share_a_name() -> None:
+    """A run plays each name once."""
+    every = {id(each): each for rule in RULES for each in rule.scenarios}
+    assert sorted(each.name for each in every.values()) == sorted({e.name for e in SCENARIOS})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_scenarios_of_a_rule_are_all_of_its_profile(rule: Rule) -> None:
+    assert {each.profile.name for each in rule.scenarios} == {rule.profile}
+    assert rule.profile in PROFILES
+
+
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *TOURS], ids=lambda scenario: scenario.name)
+def test_a_subject_can_be_loaded_on_both_sides(scenario: Scenario) -> None:
+    build(1, "load", scenario.flow.load_fields(PERIOD))
+    policies = {scenario.profile.name: scenario.policies}
+    Simulator().load({**policies, **scenario.flow.seed(PERIOD)})
+
+
+def test_every_profile_has_its_tour() -> None:
+    assert [each.profile.name for each in TOURS] == list(PROFILES)
+
+
+def test_both_sides_know_the_same_section() -> None:
+    section, scenario = loaded(reading.PAGED), reading.PAGED
+    simulator = Simulator()
+    simulator.load(scenario.flow.seed(PERIOD))
+    (there,) = simulator.world.gradebook.snapshot()["sections"]
+    sides = (
+        (section["enrollments"], "enrollment_id", there["enrollments"]),
+        (section["assignments"], "assignment_id", there["coursework"]["assignments"]),
+    )
+    for mine, name, theirs in sides:
+        assert sorted(row[name] for row in mine) == sorted(row["id"] for row in theirs)
+    assert len(there["coursework"]["grades"]) == 46
+
+
+def test_letters_are_on_the_scale_of_their_assignment() -> None:
+    simulator = Simulator()
+    simulator.load(sending.LETTERS.flow.seed(PERIOD))
+    book = simulator.world.gradebook
+    for each in loaded(sending.LETTERS)["assignments"]:
+        assignment = book.coursework("4318461").assignment(each["assignment_id"])
+        scale = book.scale_by_number(assignment.scale)
+        assert [level.mark for level in (scale.levels if scale else ())] == each["letters"]
+
+
+class Recording(Silent):
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.told.append(message)
+        return super().handle(message)
+
+
+async def told(scenario: Scenario) -> tuple[dict[str, Any], float]:
+    """The configure message, and when the case began by the SIS's clock."""
+    heard = Recording()
+    rule = Rule("SC-X", RULES[0].level, "", (), (scenario,), (), lambda _: (), "")
+    found = await run([rule], InProcessDriver(lambda: heard), "recording", Options(timeout=10))
+    (configured,) = (message for message in heard.told if message["op"] == "configure")
+    return configured, found.evidence[scenario.name].steps[0].at
+
+
+async def test_the_exporter_is_told_the_profile_and_what_the_scenario_chooses() -> None:
+    configured, _ = await told(sending.PLAIN_XML)
+    assert configured["dialect"] == SCHOOLOGY.name
+    assert configured["sis_url"].endswith("/v1")
+    assert (configured["method"], configured["format"]) == ("PUT", "xml")
+
+
+@pytest.mark.parametrize("scenario", [reading.SIS_AHEAD, reading.SIS_BEHIND, reading.PAGED])
+async def test_the_clocks_are_as_far_apart_as_the_scenario_says(scenario: Scenario) -> None:
+    configured, began = await told(scenario)
+    assert began - from_iso(configured["clock"]["now"]) == scenario.skew
+
+
+BOTH = [next(rule for rule in RULES if rule.profile == name) for name in PROFILES]
+
+
+@pytest.mark.parametrize(("spoken_only", "judged"), [(True, ["wiseflow"]), (False, [*PROFILES])])
+async def test_rules_of_unspoken_dialects_are_left_out_unless_asked_for(
+    spoken_only: bool, judged: list[str]
+) -> None:
+    options = Options(timeout=10, spoken_only=spoken_only)
+    found = await run(BOTH, InProcessDriver(Honest), "honest", options)
+    assert [each.rule.profile for each in found.verdicts] == judged
+
+
+async def test_an_exporter_that_speaks_none_of_the_dialects_is_no_success() -> None:
+    options = Options(timeout=10, spoken_only=True)
+    found = await run(BOTH[1:], InProcessDriver(Honest), "honest", options)
+    assert found.verdicts == ()
+    assert found.exit is Exit.BROKEN
+
+
+def test_what_is_stored_agrees_with_what_was_entered() -> None:
+    rows = [held(("1", "1"), 80), held(("1", "2"), None, exception=2), held(("1", "3"), None)]
+    book = {"sections": [{"coursework": {"grades": rows}}]}
+    there = stored(Evidence("made", EXPORTER, gradebook=book))
+    asked = [
+        (Content(80.0), ("1", "1"), True),
+        (Content(81.0), ("1", "1"), False),
+        (Content("B"), ("1", "1"), True),
+        (Content("B"), ("1", "3"), False),
+        (Content(80.0, 2), ("1", "2"), True),
+        (Content(80.0, 1), ("1", "2"), False),
+        (Content(80.0, 1), ("1", "1"), False),
+        (Content(80.0), ("1", "4"), False),
+        (Content(None), ("1", "2"), False),
+    ]
+    for wanted, place, agreed in asked:
+        assert agrees(wanted, there.get(place)) is agreed, (wanted, place)

@@ -1,0 +1,189 @@
+"""The Schoology rules about answers, reading and signing, on evidence made to keep and to break
+them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from made_section import (
+    T0,
+    Silent,
+    at,
+    broken,
+    case,
+    get,
+    held,
+    put,
+    report,
+    row,
+    shows,
+    told,
+    told_of,
+)
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.rules import RULES
+from conformance.runner.run import Options, run
+from conformance.scenarios.schoology import failing, reading
+from conformance.scenarios.schoology.common import ASA, GRADED, JOSE, QUIZ
+from conformance.verdicts import Status
+from mock_sis.exchange import Headers, Reply
+
+HOUR = 3600
+TAKEN, GONE = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
+ANSWER = report(told(200, TAKEN), told(403, GONE, "not active"))
+
+
+@pytest.mark.parametrize(
+    ("states", "text", "words"),
+    [
+        (("exported", "failed"), "the SIS: not active.", ""),
+        (("exported", 3), "not active", ""),
+        (("exported", "exported"), "", "as exported; the SIS answered 403"),
+        (("failed", "failed"), "not active", "as failed; the SIS answered 200"),
+        (("exported", "failed"), "it failed", "with 'it failed'; the SIS said 'not active'"),
+    ],
+)
+def test_each_row_is_shown_by_its_own_code(states: Any, text: str, words: str) -> None:
+    shown = shows(dict(zip((at(ASA), at(JOSE)), states, strict=True)), {at(JOSE): text})
+    sent = put(TAKEN, GONE, outcome=ANSWER)
+    assert told_of(words, broken("SC-ROWS", case(failing.SOME_REFUSED, [sent], state=shown)))
+
+
+def test_texts_are_asked_for_only_where_rows_have_them() -> None:
+    shown = shows({at(ASA): "exported", at(JOSE): "failed"})
+    found = case(failing.SOME_REFUSED, [put(TAKEN, GONE, outcome=ANSWER)], state=shown)
+    assert broken("SC-ROWS", found)
+    mute = msgspec.structs.replace(found.exporter, features=())
+    assert not broken("SC-ROWS", msgspec.structs.replace(found, exporter=mute))
+
+
+ALL = [held(at(each.enrollment_id, each.assignment_id), each.grade) for each in GRADED.grades]
+BUSY = Reply(429, (("Retry-After", "2"),))
+
+
+@pytest.mark.parametrize(
+    ("again", "there", "words"),
+    [
+        ([put(TAKEN, at=2)], ALL, ""),
+        ([put(TAKEN, at=1.99)], ALL, ""),
+        ([], ALL, ""),
+        ([put(TAKEN, at=1)], ALL, "asked again (#2) after 1.0 s"),
+        ([get(at=0)], ALL, "asked again (#2) after 0.0 s"),
+        ([put(TAKEN, at=2)], ALL[1:], "left enrollment"),
+    ],
+)
+def test_a_busy_sis_is_given_the_time_it_asks_for(again: Any, there: Any, words: str) -> None:
+    """What comes after export is pressed again is no impatience of the exporter's."""
+    sent = [put(TAKEN, outcome=BUSY), *again]
+    found = case(failing.THROTTLED, sent, [put(TAKEN)], held=there)
+    assert told_of(words, broken("SC-RATE", found))
+
+
+def read(place: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """A grade of the SIS as a product shows it."""
+    fields = {"assignment_id": place["assignment"], "enrollment_id": place["enrollment"]}
+    return {**fields, "grade": place["grade"], **changed}
+
+
+@pytest.mark.parametrize(("pulled", "words"), [(ALL, ""), (ALL[1:], "shows 4 grades of the SIS")])
+def test_a_busy_sis_is_read_to_the_end_all_the_same(pulled: Any, words: str) -> None:
+    state = {"rows": [], "pulled": [read(each) for each in pulled]}
+    looks = [get(), get("?start=20", status=429), get("?start=20", at=2)]
+    found = case(failing.THROTTLED_PULL, looks, held=ALL, state=state)
+    assert told_of(words, broken("SC-RATE", found))
+
+
+EDITED = [held(at(ASA), 90), *ALL[1:]]
+EVERYWHERE = {(str(each["assignment"]), str(each["enrollment"])): "exported" for each in ALL}
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "words"),
+    [
+        (EDITED, "exported", ""),
+        (EDITED, "queued", ""),
+        (EDITED, "failed", "as failed, and the SIS holds the grade 90"),
+        (EDITED, "not_exported", "as not_exported, and the SIS holds the grade 90"),
+        (ALL, "exported", "as exported, and the SIS holds the grade 99"),
+        (ALL, "failed", "with the grade 99 in the SIS; the teacher entered the grade 90"),
+        (ALL[1:], "exported", "with nothing in the SIS"),
+    ],
+)
+def test_in_the_end_the_record_and_the_sis_agree(there: Any, state: str, words: str) -> None:
+    shown = shows({**EVERYWHERE, at(ASA): state})
+    found = case(failing.REPLY_LOST, [put(TAKEN)], held=there, state=shown)
+    assert told_of(words, broken("SC-LOST-REPLY", found))
+
+
+@pytest.mark.parametrize(
+    ("pulled", "words"),
+    [
+        ([read(each) for each in ALL], ""),
+        ([read(each, grade=str(each["grade"])) for each in ALL], ""),
+        ([read(each) for each in ALL[:2]], "shows 2 grades of the SIS, which holds 5"),
+        ([read(ALL[0], grade=1), *map(read, ALL[1:])], "with the grade 1, and the SIS holds"),
+        ([*map(read, ALL), read(held(at(7), 3))], "the SIS holds nothing"),
+    ],
+)
+def test_what_was_read_is_what_there_is(pulled: Any, words: str) -> None:
+    state = {"rows": [], "pulled": pulled}
+    found = case(reading.PAGED, [get()], held=ALL, state=state)
+    assert told_of(words, broken("SC-PAGES", found))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (f"?timestamp={T0 - HOUR:.0f}", ""),
+        (f"?timestamp={T0:.0f}", ""),
+        (f"?timestamp={T0 - HOUR - 300:.0f}", ""),
+        (f"?timestamp={T0 + 3 * HOUR:.0f}", "asked for changes since"),
+        (f"?timestamp={T0 - 3 * HOUR:.0f}", "asked for changes since"),
+        ("?timestamp=1e300", "asked for changes since"),
+        ("?timestamp=today", "asked for all grades once more"),
+        ("", "asked for all grades once more"),
+    ],
+)
+def test_changes_are_asked_for_by_a_time_the_sis_has_given(asked: str, words: str) -> None:
+    """The first look was at T0, and the newest grade on its pages an hour old."""
+    first = [get(stamps=[T0 - 9 * HOUR]), get("?start=20", stamps=[T0 - HOUR])]
+    found = case(reading.SIS_BEHIND, first, [get(asked, at=2 * HOUR)])
+    assert told_of(words, broken("SC-TIMESTAMP", found))
+
+
+def test_a_change_that_was_asked_for_must_be_seen_too() -> None:
+    looks = [get(stamps=[T0])], [get(f"?timestamp={T0:.0f}", at=2 * HOUR)]
+    state = {"rows": [], "pulled": []}
+    found = case(reading.SIS_BEHIND, *looks, held=ALL, state=state)
+    assert "shows 0 grades" in broken("SC-TIMESTAMP", found)
+
+
+def signed(nonce: str, stamp: int = 1) -> Headers:
+    fields = f'oauth_nonce="{nonce}", oauth_timestamp="{stamp}", oauth_signature="x"'
+    return (("Authorization", f'OAuth realm="x", oauth_consumer_key="k", {fields}'),)
+
+
+@pytest.mark.parametrize(
+    ("requests", "words"),
+    [
+        ([get(headers=signed("a")), get(headers=signed("b"))], ""),
+        ([get(headers=signed("a")), get(headers=signed("a", 2))], ""),
+        ([get(headers=signed("a")), get(headers=signed("a"))], "the nonce 'a' again (#2)"),
+        ([get(headers=signed("a%2F")), get(headers=signed("a/"))], "the nonce 'a/' again (#2)"),
+        ([get(headers=signed("a")), get("?start=0")], "without a signature (#2)"),
+        ([get("?oauth_consumer_key=k&oauth_nonce=a"), get("?oauth_consumer_key=k")], ""),
+        ([get("?oauth_consumer_key=k&oauth_nonce=a")] * 2, "the nonce 'a' again (#2)"),
+    ],
+)
+def test_every_request_has_a_signature_of_its_own(requests: Any, words: str) -> None:
+    found = case(failing.SIGNED_REDIRECTED, requests)
+    assert told_of(words, broken("SC-NONCE", found))
+
+
+async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:
+    rules = [rule for rule in RULES if rule.profile == "schoology"]
+    found = await run(rules, InProcessDriver(Silent), "silent", Options(timeout=10))
+    assert {each.status for each in found.verdicts} == {Status.NOT_TESTABLE}
