@@ -7,32 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.mutant import Mutant
 from conformance.exporters.reference.answers import Reader, Report, Verdict
-from conformance.exporters.reference.exporter import ReferenceExporter
 from conformance.exporters.reference.model import ExportState, Flow, Participant, Row
-from conformance.exporters.reference.parts import STANDARD, Parts
+from conformance.exporters.reference.parts import Parts
 from conformance.exporters.reference.rules import Rules
 from conformance.exporters.reference.runs import Runs
 from conformance.exporters.reference.sis import Client
 from conformance.exporters.reference.wire import Request
+from conformance.exporters.schoology_mutants import GRADEBOOK
 
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A flaw: what the exporter does wrong, the rules it breaks, and where it differs."""
-
-    name: str
-    title: str
-    breaks: tuple[str, ...]
-    parts: Parts = STANDARD
-    exporter: type[ReferenceExporter] = ReferenceExporter
-
-    def adapter(self) -> ReferenceAdapter:
-        """A new adapter around an exporter with this flaw."""
-        return ReferenceAdapter(f"mutant:{self.name}", self.parts, self.exporter)
+__all__ = ["MUTANTS", "Mutant"]
 
 
 class SendsUngraded(Rules):
@@ -156,4 +142,4 @@ _ALL = (
         Parts(runs=SendsAgainAfterRestart),
     ),
 )
-MUTANTS = {each.name: each for each in _ALL}
+MUTANTS = {each.name: each for each in (*_ALL, *GRADEBOOK)}
