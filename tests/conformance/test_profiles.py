@@ -16,6 +16,7 @@ from conformance.report import Exit
 from conformance.rule import Rule, Scenario
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
+from conformance.runner.stage import BEGIN
 from conformance.scenarios.schoology import reading, sending
 from conformance.scenarios.tours import TOURS
 from conformance.schoology.content import Content
@@ -104,7 +105,9 @@ async def test_the_exporter_is_told_the_profile_and_what_the_scenario_chooses() 
 
 @pytest.mark.parametrize("scenario", [reading.SIS_AHEAD, reading.SIS_BEHIND, reading.PAGED])
 async def test_the_clocks_are_as_far_apart_as_the_scenario_says(scenario: Scenario) -> None:
+    """It is the SIS's that is shifted: an exporter's real clock could not be."""
     configured, began = await told(scenario)
+    assert from_iso(configured["clock"]["now"]) == BEGIN
     assert began - from_iso(configured["clock"]["now"]) == scenario.skew
 
 

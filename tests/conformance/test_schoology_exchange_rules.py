@@ -26,8 +26,8 @@ from made_section import (
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.scenarios.schoology import failing, reading
-from conformance.scenarios.schoology.common import ASA, GRADED, JOSE, QUIZ
+from conformance.scenarios.schoology import failing, reading, sending
+from conformance.scenarios.schoology.common import ASA, GRADED, JOSE, LEILA, QUIZ
 from conformance.verdicts import Status
 from mock_sis.exchange import Headers, Reply
 
@@ -118,6 +118,14 @@ def test_in_the_end_the_record_and_the_sis_agree(there: Any, state: str, words: 
     assert told_of(words, broken("SC-LOST-REPLY", found))
 
 
+@pytest.mark.parametrize("state", ["exported", "not_exported", "failed"])
+def test_how_an_ungraded_place_is_shown_is_no_disagreement(state: str) -> None:
+    there = [held(at(ASA), 99), held(at(JOSE), 0), held(at(LEILA), None)]
+    shown = shows({at(LEILA): state})
+    found = case(sending.ZERO_AND_NONE, [put(TAKEN)], held=there, state=shown)
+    assert broken("SC-LOST-REPLY", found) == ""
+
+
 @pytest.mark.parametrize(
     ("pulled", "words"),
     [
@@ -175,6 +183,7 @@ def signed(nonce: str, stamp: int = 1) -> Headers:
         ([get(headers=signed("a%2F")), get(headers=signed("a/"))], "the nonce 'a/' again (#2)"),
         ([get(headers=signed("a")), get("?start=0")], "without a signature (#2)"),
         ([get("?oauth_consumer_key=k&oauth_nonce=a"), get("?oauth_consumer_key=k")], ""),
+        ([get("?oauth_consumer_key=k")] * 2, ""),
         ([get("?oauth_consumer_key=k&oauth_nonce=a")] * 2, "the nonce 'a' again (#2)"),
     ],
 )

@@ -23,6 +23,7 @@ def bodies(*cases: Any) -> Any:
     (put(row(QUIZ, ASA, 99), headers=XML), ""),
     (put(row(QUIZ, ASA, None, exception=1)), ""),
     (put(row(QUIZ, ASA, "B+")), ""),
+    (put(row(QUIZ, ASA, None)), ""),
     (put({"assignment_id": QUIZ, "enrollment_id": ASA, "comment": "Good"}), ""),
     (put(body=b"{"), "cannot be read"),
     (put(body=b"{}", headers=(("Content-Type", "text/plain"),)), "cannot be read"),

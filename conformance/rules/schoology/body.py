@@ -99,7 +99,7 @@ def _xml_problem(entry: Entry) -> str:
 def _survived(entered_as: str, arrived: str) -> bool:
     """Whether a comment arrived whole; what XML cannot carry may be left out or replaced."""
     pieces = (re.escape(piece) for piece in _UNFIT.split(entered_as.strip()))
-    return re.fullmatch(".?".join(pieces), arrived.strip(), re.DOTALL) is not None
+    return re.fullmatch(".?".join(pieces), arrived.strip()) is not None
 
 
 RULES = (
