@@ -94,10 +94,13 @@ SEEDS = st.builds(
     st.lists(FOR_ANYTHING, max_size=2),
 )
 ROWS = st.fixed_dictionaries(
-    {"userId": st.sampled_from([1, "1", 2, 3, 1001, "x"]), "mark": st.sampled_from(["A", "B", "Z"])}
+    {"userId": st.sampled_from([1, "1", 2, 3, 1001, "x"]), "mark": st.sampled_from("AABBZ")}
 )
-BODIES = st.lists(ROWS, max_size=4).map(lambda rows: encode_json({"participants": rows}))
 JSON_TYPE: Headers = (("Content-Type", "application/json"),)
+
+
+def _body(rows: list[Any]) -> bytes:
+    return encode_json({"participants": rows})
 
 
 class Player:
@@ -118,6 +121,8 @@ class Player:
     def _credentials(self) -> Headers:
         auth = self.sis.world.settings.wiseflow.auth
         if auth["type"] == "oauth2":
+            if not self.token:
+                self.sign_in()
             return (("Authorization", f"Bearer {self.token}"),)
         value = AUTHS[auth["type"]][1]
         return (("Authorization", value),) if value else ()
@@ -168,22 +173,29 @@ def _steer(*drawn: Any) -> Step:
 
 EXPORTS = st.builds(
     _export,
-    st.sampled_from(["POST", "POST", "PATCH", "PUT"]),
-    st.sampled_from(["A", "A", "B", "none"]),
-    BODIES | st.sampled_from([b"", b"{", b"[]", b"\xff"]),
+    st.sampled_from(["POST", "PATCH"]),
+    st.just("A"),
+    st.lists(ROWS, min_size=1, max_size=4).map(_body),
+    st.sampled_from([(), (("X-Mine", "1"),)]),
+    st.integers(1, 6),
+    st.none(),
+)
+ODD_EXPORTS = st.builds(
+    _export,
+    st.sampled_from(["POST", "PUT"]),
+    st.sampled_from(["A", "B", "none"]),
+    st.lists(ROWS, max_size=4).map(_body) | st.sampled_from([b"", b"{", b"[]", b"\xff"]),
     st.sampled_from(
         [
             (),
-            (),
-            (("X-Mine", "1"),),
             (("X-Mock-Fault", "reset_after"),),
             (("X-Mock-Fault", "rows_all_fail"),),
             (("X-Mock-Fault", "nonsense"),),
             (("Authorization", "Bearer wrong"),),
         ]
     ),
-    st.integers(1, 6),
-    st.sampled_from([None] * 9 + ["too_large", "stalled", "disconnected", "unreadable"]),
+    st.just(1),
+    st.sampled_from([None, None, None, "too_large", "stalled", "disconnected", "unreadable"]),
 )
 LOOKS = st.builds(
     lambda path: lambda player: player.look(path),
@@ -218,21 +230,12 @@ MOVES = st.builds(
     st.just("clock"),
     st.sampled_from([{"now": "2026-01-01T00:04:59Z"}, {"mode": "virtual"}]),
 )
-STEPS = st.one_of(
-    EXPORTS,
-    EXPORTS,
-    EXPORTS,
-    LOOKS,
-    EDITS,
-    STEERING,
-    MOVES,
-    st.just(Player.sign_in),
-    st.just(Player.connect),
-)
+OTHERS = [LOOKS, EDITS, STEERING, MOVES, st.just(Player.sign_in), st.just(Player.connect)]
+STEPS = st.sampled_from([EXPORTS] * 6 + [ODD_EXPORTS] * 2 + OTHERS).flatmap(lambda kind: kind)
 
 
 @settings(max_examples=250, deadline=None)
-@given(SEEDS, st.lists(STEPS, max_size=15), st.sampled_from([None, TOKEN, "control"]))
+@given(SEEDS, st.lists(STEPS, min_size=3, max_size=15), st.sampled_from([None, TOKEN, "control"]))
 def test_a_replayed_journal_gives_the_same_gradebook_byte_for_byte(
     seed: Any, steps: list[Step], control_token: str | None
 ) -> None:

@@ -103,6 +103,20 @@ def test_a_new_seed_moves_the_dialect_and_forgets_the_old() -> None:
     assert ask(sis, "GET", "/wiseflow/flows").body == b"[]"
 
 
+def test_a_new_seed_forgets_the_tokens_that_were_issued() -> None:
+    auth = {"type": "oauth2", "client_id": "u", "client_secret": "p"}
+    sis = loaded(demo(auth=auth))
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    asked = b"grant_type=client_credentials&client_id=u&client_secret=p"
+    call = Call("POST", "/wiseflow/oauth/token", (form,), asked, received=1000.0)
+    answer = sis.answer(call)
+    assert isinstance(answer, Reply)
+    bearer = ("Authorization", f"Bearer {json.loads(answer.body)['access_token']}")
+    assert ask(sis, "GET", "/wiseflow/flows", b"", bearer).status == 200
+    sis.load(demo(auth=auth))
+    assert ask(sis, "GET", "/wiseflow/flows", b"", bearer).status == 401
+
+
 def test_the_openapi_document_names_the_place_where_it_is_served() -> None:
     sis = loaded(demo(base_path="/sis/v1"), public_url="https://sis.example")
     told = json.loads(ask(sis, "GET", "/sis/v1/openapi.json").body)

@@ -1,9 +1,9 @@
 """Reads an export body in whichever shape the institution's mapping gives it.
 
-Bodies of a closed shape are decoded straight into typed rows. What that decoder refuses is read
-again slowly and judged by the schema, which has the last word: it lets pass what the decoder is too
-strict for (1.0 is an integer) and says where everything else is wrong. Where a mapping lets unnamed
-fields pass, the shape is open and only the slow way sees all of it.
+Bodies with no more than the fields that are named are decoded straight into typed rows. What that
+decoder refuses is read again slowly and judged by the schema, which has the last word: it lets pass
+what the decoder is too strict for (1.0 is an integer, unnamed fields where they are allowed) and
+says where everything else is wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 from mock_sis.contracts import Contract, document
 from mock_sis.errors import Invalid
 from mock_sis.gradebook import Identifier
-from mock_sis.media import decode_json, refuse_encoding
+from mock_sis.media import decode_json
 from mock_sis.settings import BodyMapping
 
 Text = str | msgspec.UnsetType
@@ -42,7 +42,6 @@ class Reader:
 
     def read(self, body: bytes) -> Sequence[Given]:
         """The participants in the order sent. Raises Malformed, or Invalid with JSON pointers."""
-        refuse_encoding(body)
         for path, decoder in self.decoders:
             try:
                 rows = _rows_at(decoder.decode(body), path)
@@ -81,16 +80,11 @@ def reader(mapping: BodyMapping) -> Reader:
 
 def _decoders(mapping: BodyMapping) -> Iterator[tuple[tuple[str, ...], msgspec.json.Decoder[Any]]]:
     path = tuple(mapping.list.split("."))
-    if mapping.extra_fields:
-        return
     row = _row_type(mapping)
     yield path, msgspec.json.Decoder(_body_type(row, path))
     # An object that has the first name of the path is meant as a bulk body, whatever else it has.
-    if mapping.single_object and path[0] not in (
-        mapping.user_id,
-        mapping.mark,
-        mapping.admin_grade,
-    ):
+    fields = (mapping.user_id, mapping.mark, mapping.admin_grade)
+    if mapping.single_object and path[0] not in fields:
         yield (), msgspec.json.Decoder(row)
 
 

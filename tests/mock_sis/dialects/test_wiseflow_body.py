@@ -209,6 +209,14 @@ def test_a_field_that_occurs_twice_never_hides_a_grade(row: str, extra: bool) ->
         read(row, BodyMapping(extra_fields=extra, single_object=True))
 
 
+@pytest.mark.parametrize("text", ['"\\\\"', '"\\""', '"\\\\\\""', '"\\u0022"'])
+@pytest.mark.parametrize("others", range(5))
+def test_no_number_of_escapes_hides_a_twin(text: str, others: int) -> None:
+    rows = [f'{{"userId":{number},"mark":{text}}}' for number in range(others)]
+    with pytest.raises(Malformed, match="twice"):
+        read(_bulk(",".join([*rows, '{"userId":9,"mark":"A","mark":"F"}'])))
+
+
 @pytest.mark.parametrize(
     "body",
     [
