@@ -72,7 +72,10 @@ class Xml(Format):
                 element.text = self.text(each)
 
     def text(self, value: Any) -> str:
-        """A number in plain digits, since not every reader knows exponents; text as it is."""
+        """Nothing as nothing, a number in plain digits, since not every reader knows exponents, and
+        text as it is."""
+        if value is None:
+            return ""
         return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
 
     def read(self, body: bytes) -> Any:

@@ -43,6 +43,10 @@ class Heard:
         return [int(row["enrollment_id"]) for row in self.rows()]
 
 
+async def to_oneself(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=303, headers={"Location": "/v1/users/48289"})
+
+
 Behaviour = Callable[["StubGradebook", web.Request, Heard], Awaitable[web.StreamResponse]]
 
 
@@ -58,6 +62,7 @@ class StubGradebook:
         self.now = 1_389_651_403
         self.page_size = 20
         self.as_xml = False
+        self.me: Callable[[web.Request], Awaitable[web.StreamResponse]] = to_oneself
         application = web.Application(client_max_size=2**24)
         application.router.add_route("*", "/{anything:.*}", self._answer)
         self._server = TestServer(application)
@@ -108,7 +113,7 @@ class StubGradebook:
         heard = Heard(request.method, request.path, request.query, dict(request.headers), body)
         self.heard.append(heard)
         if heard.path == "/v1/users/me":
-            return web.Response(status=303, headers={"Location": "/v1/users/48289"})
+            return await self.me(request)
         if heard.path != PATH:
             return web.json_response({})
         script = self.script[heard.method]
