@@ -23,7 +23,8 @@ ROUNDS = 21
 def indented() -> bytes:
     """A PUT of grades as clients indent it."""
     rows = "".join(
-        f"    <grade>\n      <type>assignment</type>\n      <assignment_id>5007606</assignment_id>\n"
+        "    <grade>\n      <type>assignment</type>\n"
+        "      <assignment_id>5007606</assignment_id>\n"
         f"      <enrollment_id>{44_000_000 + number}</enrollment_id>\n"
         f"      <grade>{number % 101}</grade>\n"
         f"      <comment>row {number}, marked &amp; checked</comment>\n    </grade>\n"
