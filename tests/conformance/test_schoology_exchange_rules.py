@@ -24,6 +24,7 @@ from made_section import (
 )
 
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.rule import NotTestable
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.scenarios.schoology import failing, reading, sending
@@ -188,8 +189,16 @@ def signed(nonce: str, stamp: int = 1) -> Headers:
     ],
 )
 def test_every_request_has_a_signature_of_its_own(requests: Any, words: str) -> None:
-    found = case(failing.SIGNED_REDIRECTED, requests)
+    found = case(failing.SIGNED, requests)
     assert told_of(words, broken("SC-NONCE", found))
+
+
+def test_what_follows_a_redirect_is_known_only_after_one() -> None:
+    one, two = get(headers=signed("a")), get(headers=signed("b"))
+    with pytest.raises(NotTestable, match="never redirected"):
+        broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [one, two]))
+    there = get(headers=signed("a"), status=303)
+    assert broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [there, two])) == ""
 
 
 async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:

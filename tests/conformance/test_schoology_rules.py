@@ -52,18 +52,32 @@ def commented(**changed: str) -> list[dict[str, Any]]:
 
 @bodies(
     (put(*commented(), headers=XML), ""),
-    (put(*commented(**{f"e{BO}": "pastedfrom a word processor"}), headers=XML), ""),
-    (put(*commented(**{f"e{BO}": "pasted from a word processor"}), headers=XML), ""),
     (put(*commented(**{f"e{JOSE}": "&lt;b&gt;bold&lt;/b&gt; &amp;amp; not"}), headers=XML), "bold"),
     (put(*commented(**{f"e{JOSE}": ""}), headers=XML), "sent the comment ''"),
-    (put(*commented(**{f"e{BO}": "pasted"}), headers=XML), "sent the comment 'pasted'"),
-    (put(*commented()[:-1], headers=XML), f"no XML about enrollment {BO}"),
+    (put(*commented()[:-1], headers=XML), f"with the comment for enrollment {LEILA}"),
     (put(*commented(), headers=JSON), "configured to send XML"),
     (put(body="<body>Åsa</body>".encode("latin-1"), headers=XML), "not good XML"),
     (put(body=b"<body><a>1 < 2</a></body>", headers=XML), "not good XML"),
 )
 def test_xml_is_well_formed_and_loses_nothing_of_a_comment(sent: Any, words: str) -> None:
     assert told_of(words, broken("SC-XML", case(sending.AWKWARD_XML, [sent])))
+
+
+@pytest.mark.parametrize(
+    ("comment", "words"),
+    [
+        ("pastedfrom a word processor", ""),
+        ("pasted from a word processor", ""),
+        ("pasted\ufffdfrom a word processor", ""),
+        ("pasted", "sent the comment 'pasted'"),
+        (None, f"sent no XML with the comment for enrollment {BO}"),
+    ],
+)
+def test_what_xml_cannot_carry_is_left_out_and_nothing_else(comment: Any, words: str) -> None:
+    """The first export was before the comment, and is none of its losses."""
+    first = put(row(QUIZ, ASA, 99, comment="Well done"), row(QUIZ, BO, 8), headers=XML)
+    second = [put(row(QUIZ, BO, 8, comment=comment), headers=XML)] if comment else []
+    assert told_of(words, broken("SC-XML", case(sending.UNFIT_XML, [first], second)))
 
 
 EXCEPTIONS = [

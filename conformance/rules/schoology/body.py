@@ -67,23 +67,26 @@ def _row_faults(row: Row) -> Iterator[str]:
 
 def writes_xml_rightly(evidence: Evidence) -> Iterator[Violation]:
     """The bodies are XML and say so, and every comment comes out of them as it was entered."""
-    comments = {place: each.comment for place, each in entered(evidence).items()}
+    wanted = {place: each.comment for place, each in entered(evidence).items() if each.comment}
     arrived: set[Place] = set()
     for sent, entry in zip(some_puts(evidence), evidence.calls(PUT), strict=True):
         problem = _xml_problem(entry)
         if problem:
             yield _broken(entry, problem)
             continue
+        by_then = entered(evidence, before=sent.number)
         for row in sent.rows:
-            arrived.add(row.place)
-            if not _survived(comments.get(row.place, ""), row.content.comment):
+            comment = by_then[row.place].comment if row.place in by_then else ""
+            if wanted.get(row.place) == comment:
+                arrived.add(row.place)
+            if not _survived(comment, row.content.comment):
                 yield Violation(
                     f"sent the comment {row.content.comment!r} for {spell(row.place)}"
-                    f" (#{sent.number}); it was entered as {comments.get(row.place)!r}",
+                    f" (#{sent.number}); it was entered as {comment!r}",
                     (sent.number,),
                 )
-    for place in comments.keys() - arrived:
-        yield Violation(f"sent no XML about {spell(place)}, who has a comment")
+    for place in wanted.keys() - arrived:
+        yield Violation(f"sent no XML with the comment for {spell(place)}")
 
 
 def _xml_problem(entry: Entry) -> str:
@@ -118,7 +121,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="escapes and declares XML rightly for any comment",
         sources=(sources.PUT_XML, sources.XML_TEXT),
-        scenarios=(sending.AWKWARD_XML,),
+        scenarios=(sending.AWKWARD_XML, sending.UNFIT_XML),
         proofs=(Proof.COUNT,),
         check=writes_xml_rightly,
         mend="Write XML with a library, in the encoding that it declares, and take out the control"

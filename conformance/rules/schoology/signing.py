@@ -12,6 +12,7 @@ from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.scenarios.schoology import failing
 from mock_sis.entry import Entry
+from mock_sis.exchange import Reply
 
 _PARAMETER = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
 
@@ -37,6 +38,13 @@ def signs_each_request_anew(evidence: Evidence) -> Iterator[Violation]:
         seen.setdefault(used, entry.number)
     if not seen:
         raise NotTestable("no signed request was sent, which the rule presupposes")
+    if evidence.scenario == failing.SIGNED_REDIRECTED.name and not _was_redirected(evidence):
+        raise NotTestable("the exporter was never redirected, which the rule presupposes")
+
+
+def _was_redirected(evidence: Evidence) -> bool:
+    answers = (entry.outcome for entry in evidence.requests)
+    return any(isinstance(each, Reply) and 300 <= each.status < 400 for each in answers)
 
 
 def _signature(entry: Entry) -> Mapping[str, str]:

@@ -123,14 +123,23 @@ SIGNED = Scenario(
     needs=("auth.oauth1",),
 )
 
-_BACK_TO_ITSELF = f"/v1/sections/{CLASS.id}/grades?start=0"
+_REDIRECT = {
+    "operation": GET,
+    "when": {"next": 1},
+    "fault": {
+        "kind": "redirect",
+        "status": 303,
+        "location": f"/v1/sections/{CLASS.id}/grades?start=0",
+    },
+}
 _PULLED: tuple[Step, ...] = (Pull(), Settle(), Pull(label="again"), Settle(), State(label="end"))
 
 SIGNED_REDIRECTED = Scenario(
     "section-signed-redirected",
     "every request is signed, and the SIS redirects one (303)",
     CLASS,
-    (Load(), fails_once(GET, "redirect", status=303, location=_BACK_TO_ITSELF), *_PULLED),
+    # One that asks for users/me is redirected without it, and may not get as far.
+    (Load(), Arm(_REDIRECT, must_fire=False), *_PULLED),
     policies=_SIGNED,
     needs=("auth.oauth1",),
 )

@@ -59,14 +59,35 @@ FULL_XML = replace(
 
 AWKWARD_XML = Scenario(
     "section-awkward-xml",
-    "comments hold what XML treats specially, and what it cannot carry at all",
+    "comments hold what XML treats specially",
     section(
         on(QUIZ, ASA, 99, comment=_AWKWARD),
         on(QUIZ, JOSE, 76, comment="<b>bold</b> &amp; not"),
         on(QUIZ, LEILA, 61, comment="\u0645\u0645\u062a\u0627\u0632\nsecond line"),
-        on(QUIZ, BO, 8, comment="pasted\x0bfrom a word processor"),
     ),
     EXPORTED,
+    format="xml",
+    needs=("format.xml", "comments"),
+)
+UNFIT_XML = Scenario(
+    "section-unfit-xml",
+    "a grade is exported, and then gets a comment with a character that XML cannot carry",
+    section(on(QUIZ, ASA, 99, comment="Well done"), on(QUIZ, BO, 8)),
+    (
+        *PRESSED,
+        Act(
+            "edit_grade",
+            {
+                "assignment_id": QUIZ,
+                "enrollment_id": BO,
+                "grade": 8,
+                "comment": "pasted\x0bfrom a word processor",
+            },
+        ),
+        Export(label="again"),
+        Settle(),
+        State(label="end"),
+    ),
     format="xml",
     needs=("format.xml", "comments"),
 )
