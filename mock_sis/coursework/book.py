@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,9 +39,7 @@ class Coursework:
         self.overrides: dict[tuple[int, str], Override] = {}
         self._grades: dict[Place, Grade] = {}
         self._index = Index()
-        self._versions: dict[int, int] = {}
-        self._generation = 0
-        self._remembered: dict[int, tuple[tuple[int, int], Any]] = {}
+        self._remembered: dict[int, Any] = {}
 
     def add_period(self, period: Period) -> None:
         """Add a grading period. Raises Conflict where its id is taken."""
@@ -62,15 +60,16 @@ class Coursework:
         self.assignment(assignment.id)
         self.refuse_dangling(assignment)
         self.assignments[assignment.id] = assignment
-        self._generation += 1
+        self._remembered.clear()
 
     def remove_assignment(self, assignment_id: int) -> None:
         """Remove a grade item and the grades on it. Raises NotFound."""
         self.assignment(assignment_id)
         del self.assignments[assignment_id]
-        for place in [place for place in self._grades if place[0] == assignment_id]:
+        gone = [place for place in self._grades if place[0] == assignment_id]
+        for place in gone:
             del self._grades[place]
-            self._note(place)
+        self._note(gone)
 
     def assignment(self, assignment_id: int) -> Assignment:
         """The grade item of that id. Raises NotFound."""
@@ -91,10 +90,9 @@ class Coursework:
 
     def put_grades(self, grades: Iterable[Grade]) -> None:
         """Write grades, each replacing what is there."""
-        for grade in grades:
-            place = (grade.assignment, grade.enrollment)
-            self._grades[place] = grade
-            self._note(place)
+        written = {(grade.assignment, grade.enrollment): grade for grade in grades}
+        self._grades.update(written)
+        self._note(written)
 
     def put_comment(self, comment: FinalComment) -> None:
         """Write a final comment, replacing what is there."""
@@ -103,7 +101,7 @@ class Coursework:
     def put_override(self, override: Override) -> None:
         """Set a final grade by hand."""
         self.overrides[(override.enrollment, override.period)] = override
-        self._touch(override.enrollment)
+        self._remembered.pop(override.enrollment, None)
 
     def page(
         self,
@@ -122,17 +120,12 @@ class Coursework:
         """All grades of one enrollment, by assignment."""
         return self._index.of_enrollment(self._grades, enrollment)
 
-    def version(self, enrollment: int) -> tuple[int, int]:
-        """A value that changes with anything an enrollment's final grades depend on."""
-        return self._generation, self._versions.get(enrollment, 0)
-
     def remembered(self, enrollment: int, compute: Callable[[Coursework, int], T]) -> T:
-        """What `compute` makes of an enrollment, computed again only when its version changed."""
-        version = self.version(enrollment)
-        kept = self._remembered.get(enrollment)
-        if kept is None or kept[0] != version:
-            kept = self._remembered[enrollment] = (version, compute(self, enrollment))
-        found: T = kept[1]
+        """What `compute` makes of an enrollment, computed again only after something that its
+        final grades depend on changed."""
+        if enrollment not in self._remembered:
+            self._remembered[enrollment] = compute(self, enrollment)
+        found: T = self._remembered[enrollment]
         return found
 
     def snapshot(self) -> dict[str, Any]:
@@ -147,12 +140,10 @@ class Coursework:
             "overrides": _plain(self.overrides),
         }
 
-    def _note(self, place: Place) -> None:
-        self._index.note(place)
-        self._touch(place[1])
-
-    def _touch(self, enrollment: int) -> None:
-        self._versions[enrollment] = self._versions.get(enrollment, 0) + 1
+    def _note(self, places: Collection[Place]) -> None:
+        self._index.note(places)
+        for _, enrollment in places if self._remembered else ():
+            self._remembered.pop(enrollment, None)
 
 
 def _add(table: dict[int, Any], row: Any, kind: str) -> None:

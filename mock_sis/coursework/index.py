@@ -5,7 +5,7 @@ Writes only note what changed; the orders are brought up to date by the first li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sortedcontainers import SortedList
@@ -26,9 +26,9 @@ class Index:
         self._known: dict[Place, float] = {}
         self._changed: set[Place] = set()
 
-    def note(self, place: Place) -> None:
-        """Remember that the grade at a place was written or removed."""
-        self._changed.add(place)
+    def note(self, places: Iterable[Place]) -> None:
+        """Remember that the grades at these places were written or removed."""
+        self._changed.update(places)
 
     def page(
         self,

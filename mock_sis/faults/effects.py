@@ -54,6 +54,11 @@ class Effects:
         """The kinds of the faults that took effect so far, in the order in which they did."""
         return tuple(slot.fault.what.kind for slot in self._fired)
 
+    @property
+    def bend_rows(self) -> bool:
+        """Whether `rows` may change anything; where not, a bulk write need not make any."""
+        return next(self._of("rows"), None) is not None
+
     def rows(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """The rows as they shall be told and stored, in the same order."""
         bent = tuple(rows)

@@ -10,10 +10,10 @@ import msgspec
 from mock_sis.contracts import contract
 from mock_sis.coursework import Assignment, Coursework
 from mock_sis.dialects.schoology.answers import answer, base, nothing
+from mock_sis.dialects.schoology.body import TYPES
 from mock_sis.dialects.schoology.lookup import assignment_number, section_of
-from mock_sis.dialects.schoology.numbers import absent, decimal, whole
+from mock_sis.dialects.schoology.numbers import absent, decimal, digits, whole
 from mock_sis.dialects.schoology.paging import page
-from mock_sis.dialects.schoology.put import TYPES
 from mock_sis.errors import Invalid, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook
@@ -65,7 +65,7 @@ def assignment_row(book: Gradebook, item: Assignment) -> dict[str, Any]:
         "grading_scale": str(item.scale),
         "grading_period": str(item.period),
         "grading_category": str(item.category),
-        "max_points": f"{item.max_points:g}",
+        "max_points": digits(item.max_points),
         "factor": "1",
         "is_final": str(int(item.is_final)),
         "show_comments": "0",

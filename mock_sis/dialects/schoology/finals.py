@@ -119,6 +119,14 @@ def section_row(work: Coursework, enrollment: int) -> dict[str, Any]:
     }
 
 
+def listed_for_users(work: Coursework) -> frozenset[str]:
+    """The periods that the list of a user has unless it is asked for others: all, and "other" where
+    something belongs to it."""
+    used = any(item.period == OTHER for item in work.assignments.values())
+    numbers = (*work.periods, OTHER) if used else work.periods
+    return frozenset((*map(period_name, numbers), FINAL))
+
+
 def user_rows(work: Coursework, enrollment: int, wanted: frozenset[str]) -> list[dict[str, Any]]:
     """The final grades of an enrollment as the list of a user shows them, of these periods."""
     found = [
@@ -128,7 +136,12 @@ def user_rows(work: Coursework, enrollment: int, wanted: frozenset[str]) -> list
     ]
     if FINAL in wanted:
         found.append(_user_final(work, enrollment, FINAL))
-    items = [name for name in totals(work, enrollment).grades if name.startswith("a")]
+    computed = totals(work, enrollment).grades
+    items = [
+        f"a{number}"
+        for number, item in work.assignments.items()
+        if f"a{number}" in computed and period_name(item.period) in wanted
+    ]
     return [*found, *(_user_final(work, enrollment, name) for name in items)]
 
 

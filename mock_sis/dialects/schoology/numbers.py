@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 _WHOLE = re.compile(r"[0-9]{1,16}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
 LARGEST = 2**53 - 1
 
 
@@ -38,6 +39,11 @@ def plain(number: float | None) -> int | float | None:
     if number is None or not float(number).is_integer():
         return number
     return int(number)
+
+
+def digits(number: float) -> str:
+    """A number as text, without exponent or needless zeros."""
+    return f"{Decimal(repr(plain(number))):f}"
 
 
 def absent(value: Any) -> bool:

@@ -180,8 +180,7 @@ def _section(
     book = context.world.gradebook
     work = book.coursework(section.id)
     enrollment = book.enrollment(section.id, person.id).id
-    periods = [finals.period_name(period) for period in (*work.periods, OTHER)]
-    names = frozenset((*periods, finals.FINAL)) if wanted is None else wanted
+    names = finals.listed_for_users(work) if wanted is None else wanted
     where = f"{base(context)}/sections/{section.id}/assignments"
     return {
         "section_id": section.id,

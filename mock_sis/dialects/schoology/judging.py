@@ -1,0 +1,196 @@
+"""The verdict on each row of a request to set grades, before any of them is stored.
+
+A row is judged by what the section holds and by the accepted rows before it, so that two rows may
+say of one grade what one row could. Source: "Grade/Grades" of the Schoology documentation, fields;
+the codes of rows are inference.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from msgspec import UNSET
+
+from mock_sis.coursework import Assignment, FinalComment, Grade
+from mock_sis.dialects.schoology.body import CommentRow, GradeRow
+from mock_sis.dialects.schoology.numbers import absent, decimal, whole
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.grading import Level, letter_points
+
+OK, BAD, FORBIDDEN, MISSING = 200, 400, 403, 404
+LARGEST_GRADE = 1_000_000_000
+"""Far above any extra credit; totals of such grades are still finite and exact."""
+INTEGERS = range(-(2**63), 2**64)
+"""What JSON writers of every kind can say as a number."""
+
+Told = dict[str, Any]
+"""A row of the report: the ids, `response_code`, and the `message` of one that was refused."""
+
+
+class RowRefused(Exception):
+    """A row that cannot be taken, with its code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Judge:
+    """Judges the rows of one request to a section, and keeps what the accepted ones write.
+
+    `at` and `by` are the time and the operation of the request. `grades` and `comments` are what is
+    to be stored, by their places, the last of a place only.
+    """
+
+    def __init__(self, book: Gradebook, section: Section, at: float, by: str) -> None:
+        self.grades: dict[tuple[int, int], Grade] = {}
+        self.comments: dict[tuple[int, str], FinalComment] = {}
+        self._book, self._section = book, section
+        self._work = book.coursework(section.id)
+        self._at, self._by = at, by
+        # A request has few different assignments and grades, so each is looked at once.
+        self._assignment = cache(self._find_assignment)
+        self._points = cache(self._find_points)
+
+    def grade(self, row: GradeRow) -> Told:
+        """The verdict on a grade."""
+        try:
+            enrollment = self._enrollment(row.enrollment_id)
+            assignment = self._assignment(row.assignment_id)
+            self._write(row, assignment, enrollment)
+        except RowRefused as refused:
+            return {
+                "enrollment_id": shown(row.enrollment_id),
+                "assignment_id": shown(row.assignment_id),
+                "response_code": refused.code,
+                "message": str(refused),
+            }
+        return {"enrollment_id": enrollment, "assignment_id": assignment, "response_code": OK}
+
+    def comment(self, row: CommentRow) -> Told:
+        """The verdict on a final comment."""
+        names = {
+            "enrollment_id": shown(row.enrollment_id),
+            "period_id": shown(row.period_id),
+        }
+        try:
+            enrollment = self._enrollment(row.enrollment_id)
+            period = self._period(row.period_id)
+            status = _flag(row.comment_status) or 0
+        except RowRefused as refused:
+            return {**names, "response_code": refused.code, "message": str(refused)}
+        self.comments[enrollment, period] = FinalComment(
+            enrollment, period, row.comment or "", status, self._at
+        )
+        return {**names, "response_code": OK}
+
+    def _enrollment(self, given: int | str) -> int:
+        number = whole(given)
+        found = None
+        if number is not None:
+            found = self._book.enrollment_by_id(self._section.id, number)
+        if found is None:
+            raise RowRefused(MISSING, "There is no such enrollment in this section.")
+        if found.state == "withdrawn":
+            raise RowRefused(FORBIDDEN, "The enrollment is not active.")
+        if self._section.state == "closed":
+            raise RowRefused(FORBIDDEN, "The section is closed.")
+        return found.id
+
+    def _find_assignment(self, given: int | str) -> int:
+        number = whole(given)
+        if number is None or number not in self._work.assignments:
+            raise RowRefused(MISSING, "There is no such assignment in this section.")
+        return number
+
+    def _period(self, given: int | str) -> str:
+        if given == "final":
+            return "final"
+        number = whole(given.removeprefix("p") if isinstance(given, str) else given)
+        if number is None or number not in self._work.periods:
+            raise RowRefused(MISSING, "There is no such grading period in this section.")
+        return f"p{number}"
+
+    def _write(self, row: GradeRow, assignment: int, enrollment: int) -> None:
+        """Keep the grade as the row leaves it; a row that says nothing leaves it as it is."""
+        given, excepted, said = row.grade, row.exception, row.comment
+        if given is excepted is said is row.comment_status is UNSET:
+            return
+        place = assignment, enrollment
+        before = (
+            self.grades.get(place)
+            or self._work.grade(assignment, enrollment)
+            or Grade(assignment, enrollment, None, self._at, self._by)
+        )
+        exception = _exception(excepted, given, before)
+        points = before.grade if given is UNSET else self._points(assignment, given)
+        comment = before.comment if said is UNSET else said or ""
+        self.grades[place] = Grade(
+            assignment,
+            enrollment,
+            None if exception else points,
+            self._at,
+            self._by,
+            exception,
+            comment,
+            _visibility(row.comment_status, before, comment),
+        )
+
+    def _find_points(self, assignment: int, given: float | str | None) -> float | None:
+        if absent(given):
+            return None
+        number = decimal(given)
+        if number is None and isinstance(given, str):
+            number = self._letter(self._work.assignments[assignment], given)
+        if number is None:
+            raise RowRefused(BAD, "The grade is neither a number nor a letter of the scale.")
+        if number < 0:
+            raise RowRefused(BAD, "The grade is below 0.")
+        if number > LARGEST_GRADE:
+            raise RowRefused(BAD, f"The grade is above {LARGEST_GRADE}.")
+        return abs(number)  # there is a 0 below 0 too
+
+    def _letter(self, item: Assignment, letter: str) -> float | None:
+        scale = self._book.scale_by_number(item.scale)
+        if scale is None:
+            return None
+        levels = [Level(level.mark, level.value) for level in scale.levels]
+        return letter_points(levels, letter, item.max_points)
+
+
+def _exception(excepted: Any, given: Any, before: Grade) -> int:
+    """As the row says; else a new grade ends an exception that stood before it."""
+    if excepted is UNSET:
+        return before.exception if given is UNSET else 0
+    number = 0 if absent(excepted) else whole(excepted)
+    if number not in (0, 1, 2, 3):
+        raise RowRefused(
+            BAD, "The exception is 0 (none), 1 (excused), 2 (incomplete) or 3 (missing)."
+        )
+    return number
+
+
+def _visibility(given: Any, before: Grade, comment: str) -> int | None:
+    """Whether the student may see the comment: as the row says, else as it was, else not."""
+    status = _flag(given)
+    if status is None:
+        status = before.comment_status
+    return 0 if status is None and comment else status
+
+
+def _flag(given: Any) -> int | None:
+    if given is UNSET or absent(given):
+        return None
+    number = whole(given)
+    if number not in (0, 1):
+        raise RowRefused(BAD, "The comment_status is 1 (visible to the student) or 0.")
+    return number
+
+
+def shown(given: int | str) -> int | str:
+    """An id as the report names it: a whole number where it is one, else as it was sent."""
+    number = whole(given)
+    if number is not None:
+        return number
+    return given if isinstance(given, str) or given in INTEGERS else str(given)
