@@ -60,6 +60,12 @@ GRADES = {
     "grades": {"grade": [GRADE, {**GRADE, "enrollment_id": "24152019t"}, {**GRADE, "grade": "Z"}]},
     "final_comments": {"final_comment": [COMMENT, {**COMMENT, "period_id": "p9"}]},
 }
+ENORMOUS = {
+    "grades": {
+        "grade": [{**GRADE, "enrollment_id": -(2**63) - 1}, {**GRADE, "assignment_id": 2**64}]
+    },
+    "final_comments": {"final_comment": {**COMMENT, "period_id": 10**30}},
+}
 ITEM = {"title": "Oral", "max_points": "30", "due": "2026-06-20 12:00:00", "grading_period": 13011}
 
 GOOD = [
@@ -73,6 +79,7 @@ GOOD = [
     Ask("schoology.sections.grades.put", f"{SECTION}/grades", 207, GRADES),
     Ask("schoology.sections.grades.put", f"{SECTION}/grades", 207, {"grades": {"grade": GRADE}}),
     Ask("schoology.sections.grades.put", f"{SECTION}/grades", 207, {"final_comments": None}),
+    Ask("schoology.sections.grades.put", f"{SECTION}/grades", 207, ENORMOUS),
     *(
         Ask(
             "schoology.sections.grades.put",

@@ -160,7 +160,8 @@ def _object(data: Any, schema: Node) -> Any:
 
 def _number(text: str, *, whole: bool) -> Any:
     try:
-        return int(text)
+        # Larger ones are told as texts, since not every JSON reader takes them exactly.
+        return int(text) if abs(int(text)) < 2**53 else _NOT
     except ValueError:
         try:
             return _NOT if whole else float(text)
