@@ -18,6 +18,7 @@ from lxml import etree
 from conformance.cli import INTERRUPTED, main
 from conformance.drivers.spec import KINDS
 from conformance.evidence import from_json
+from conformance.profiles import PROFILES
 from conformance.rules import RULES
 from mock_sis.contracts import contract
 
@@ -95,6 +96,22 @@ def test_wrong_usage_is_exit_code_2_with_a_reason(words: list[str], said: str) -
 def test_the_list_names_every_rule() -> None:
     lines = call("list").output.splitlines()
     assert [line.split()[0] for line in lines] == [rule.id for rule in RULES]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_list_can_be_of_one_profile(profile: str) -> None:
+    listed: list[dict[str, Any]] = json.loads(call("list", "--json", "--profile", profile).output)
+    assert {each["profile"] for each in listed} == {profile}
+
+
+def test_a_run_leaves_out_what_the_exporter_does_not_speak_unless_asked(tmp_path: Path) -> None:
+    words = ("run", "--exporter", "python:miniatures:Unwilling", "--report-dir", str(tmp_path))
+    call(*words)
+    judged = json.loads((tmp_path / "report.json").read_bytes())["verdicts"]
+    assert {each["profile"] for each in judged} == {"wiseflow"}
+    result = call(*words, "--profile", "schoology")
+    assert result.exit_code == 3
+    assert "not applicable" in result.output
 
 
 def test_the_list_as_json_says_where_each_rule_comes_from() -> None:

@@ -110,6 +110,13 @@ def test_a_crowd_is_not_listed_to_the_last_person() -> None:
     assert "and 488 more" in line
 
 
+def test_a_gradebook_is_told_row_by_row() -> None:
+    row = {"assignment_id": 7, "enrollment_id": 1, "state": "failed", "message": "not active"}
+    answer = {"id": 1, "status": "ok", "rows": [row], "pulled": [row, row]}
+    (line,) = story(evidence(steps=[done(steps.State(), 0, 0, answer)]))
+    assert "1 on 7 failed (not active); 2 grades read from the SIS" in line
+
+
 @pytest.mark.parametrize("made", [every_status(), failed(), report()])
 def test_the_json_report_keeps_its_schema(made: Report) -> None:
     data = json.loads(json_report.render(made))

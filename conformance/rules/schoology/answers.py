@@ -102,8 +102,8 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="after a lost reply ends with the SIS and its own record the same",
         sources=(sources.LOST_REPLIES, sources.TWO_SOURCES),
-        scenarios=(failing.REPLY_LOST, failing.REQUEST_LOST),
-        proofs=(Proof.WITNESS, Proof.ONE_SHOT, Proof.QUIET),
+        scenarios=(failing.REPLY_LOST, failing.REQUEST_LOST, failing.KILLED_IN_FLIGHT),
+        proofs=(Proof.WITNESS, Proof.ONE_SHOT, Proof.RESTART, Proof.QUIET),
         check=ends_in_agreement,
         mend="Take a request without an answer for neither stored nor lost: read back, or send the"
         " same again.",

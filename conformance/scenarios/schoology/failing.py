@@ -22,7 +22,21 @@ from conformance.scenarios.schoology.common import (
 from conformance.scenarios.schoology.reading import CLASS
 from conformance.schoology.wire import GET, PUT
 from conformance.section import Section, Student
-from conformance.steps import Act, Advance, Arm, Export, Load, Pull, Quiet, Settle, State, Step
+from conformance.steps import (
+    Act,
+    Advance,
+    Arm,
+    Export,
+    Kill,
+    Load,
+    Pull,
+    Quiet,
+    Restart,
+    Settle,
+    State,
+    Step,
+    WaitForExchange,
+)
 
 RETRY_AFTER = 2
 """Seconds that the SIS asks an exporter to wait."""
@@ -97,6 +111,23 @@ REQUEST_LOST = _lost(
     "section-request-lost",
     "the connection is reset before the SIS took a grade, which looks the same",
     "reset_before",
+)
+
+KILLED_IN_FLIGHT = Scenario(
+    "section-killed-in-flight",
+    "the exporter is killed while the SIS stores a grade, and comes back",
+    GRADED,
+    (
+        *PRESSED,
+        _EDIT,
+        fails_once(PUT, "delay", seconds=5),
+        Export(wait=False),
+        WaitForExchange(PUT, 2),
+        Kill(label="killed"),
+        Restart(),
+        *AT_LAST,
+    ),
+    needs=("state.durable",),
 )
 
 _SIGNED = {
