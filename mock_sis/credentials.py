@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import msgspec
 import orjson
 
-from mock_sis.errors import NotFound, Unauthorised
+from mock_sis.errors import Forbidden, NotFound, Unauthorised
 from mock_sis.exchange import Call, Reply
 from mock_sis.oauth1 import Consumer, NonceStore, verify
 
@@ -185,6 +185,23 @@ def check(auth: Mapping[str, Any] | Scheme, call: Call, tokens: TokenStore, now:
     """Raises Unauthorised unless the call carries the credentials that `auth` asks for. The text
     says what is wrong, and never repeats what was sent."""
     scheme_of(auth).check(call, tokens, now)
+
+
+def require_scope(
+    auth: Mapping[str, Any] | Scheme,
+    call: Call,
+    tokens: TokenStore,
+    now: float,
+    scopes: frozenset[str],
+) -> None:
+    """Raises Forbidden unless the token of a call that passed `check` reaches as far as one of
+    these scopes. Schemes without scopes reach everywhere."""
+    scheme = scheme_of(auth)
+    if not scopes or not isinstance(scheme, OAuth2) or not scheme.scope:
+        return
+    token = tokens.find(_bearer(call), now)
+    if token is None or not scopes & set(token.scope.split()):
+        raise Forbidden(f"The access token lacks the scope {' or '.join(sorted(scopes))}.")
 
 
 def token_endpoint(

@@ -121,7 +121,8 @@ class Route:
 
     `pattern` is a path with `{name}` segments, relative to the dialect's base path; `subjects`
     gives the ids of the people a call is about (for faults armed for one person only); `public`
-    routes need no credentials (token endpoints).
+    routes need no credentials (token endpoints); an OAuth 2 token must have one of `scopes`, where
+    there are any.
     """
 
     operation: str
@@ -132,6 +133,7 @@ class Route:
     subjects: Callable[[Any, Call], frozenset[str]] | None = None
     public: bool = False
     journaled: bool = True
+    scopes: frozenset[str] = frozenset()
     segments: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from mock_sis.aliases import Aliases
 from mock_sis.coursework import Coursework, Grade
 from mock_sis.errors import Conflict, NotFound
+from mock_sis.posting import Posting
 
 Identifier = int | str
 """An id as the SIS spells it. 1001 and "1001" are the same person; see `key`."""
@@ -118,7 +120,8 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Section(msgspec.Struct, frozen=True):
     """A class that is taught or examined. `scale` names the scale of its exam, None any mark;
-    `exam_assignment` is the assignment its exam marks show up on, 0 for none."""
+    `exam_assignment` is the assignment its exam marks show up on, 0 for none; `integration` says
+    that it was made by an integration, `pass_back` that this may write grades back."""
 
     id: str
     title: str
@@ -128,6 +131,8 @@ class Section(msgspec.Struct, frozen=True):
     flow: Flow = Flow()
     course_title: str = ""
     exam_assignment: int = 0
+    integration: bool = False
+    pass_back: bool = False
 
     @property
     def exam(self) -> str:
@@ -180,6 +185,9 @@ class Gradebook:
         self._coursework: dict[str, Coursework] = {}
         self._by_enrollment: dict[int, tuple[str, str]] = {}
         self._sections_of: dict[str, list[str]] = {}
+        self._last_assignment = 0
+        self.aliases = Aliases()
+        self.posting = Posting()
 
     def add_person(self, person: Person) -> None:
         """Add somebody. Raises Conflict where the id is taken, whichever way it is spelled."""
@@ -239,10 +247,12 @@ class Gradebook:
         return self._coursework[self.section(section_id).id]
 
     def free_assignment_id(self) -> int:
-        """An id that no assignment of any section has: one more than the largest."""
-        return 1 + max(
-            (number for work in self._coursework.values() for number in work.assignments), default=0
-        )
+        """An id that no assignment of any section has or will have."""
+        if not self._last_assignment:
+            works = self._coursework.values()
+            self._last_assignment = max((n for work in works for n in work.assignments), default=0)
+        self._last_assignment += 1
+        return self._last_assignment
 
     def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
         """The enrollment of that id, None where the section has none."""
@@ -355,6 +365,8 @@ class Gradebook:
             "people": [_plain(self.people[name]) for name in sorted(self.people)],
             "scales": [_plain(self.scales[name]) for name in sorted(self.scales)],
             "sections": [self._section_snapshot(name) for name in sorted(self.sections)],
+            "aliases": self.aliases.snapshot(),
+            "posting": self.posting.snapshot(),
         }
 
     def _section_snapshot(self, section_id: str) -> dict[str, Any]:

@@ -140,7 +140,17 @@ def _scale(row: Mapping[str, Any]) -> Scale:
     return scale
 
 
-_OF_A_SECTION = ("id", "title", "sis_code", "scale", "state", "course_title", "exam_assignment")
+_OF_A_SECTION = (
+    "id",
+    "title",
+    "sis_code",
+    "scale",
+    "state",
+    "course_title",
+    "exam_assignment",
+    "integration",
+    "pass_back",
+)
 
 
 def _periods(document: Mapping[str, Any]) -> dict[int, Period]:

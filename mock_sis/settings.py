@@ -57,6 +57,35 @@ class SchoologyPolicy(msgspec.Struct, frozen=True):
     user_grades_need_section: bool = False
 
 
+class WriteBackRules(msgspec.Struct, frozen=True):
+    """Which of Skyward's rules hold. `title_limit` is the length a title must stay under, 0 for
+    any."""
+
+    licensed: bool = True
+    integration_only: bool = True
+    own_category: bool = True
+    category_frozen: bool = True
+    sis_items_frozen: bool = True
+    open_period: bool = True
+    default_due: bool = True
+    points_only: bool = True
+    enrolled_only: bool = True
+    title_limit: int = 50
+    whole_points: bool = True
+    override: Literal["sis_wins", "lms_wins"] = "sis_wins"
+
+
+class OneRosterPolicy(msgspec.Struct, frozen=True):
+    """The policies of the OneRoster provider. `posting_lag` is seconds."""
+
+    base_path: str = "/ims/oneroster"
+    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
+    profile: Literal["lenient", "strict"] = "lenient"
+    put_existing_status: Literal[200, 201] = 201
+    posting_lag: float = 0.0
+    rules: WriteBackRules = WriteBackRules()
+
+
 @dataclass(frozen=True)
 class Settings:
     """How this simulator is run, and the seed document it is loaded with.
@@ -71,6 +100,7 @@ class Settings:
     body_limit: int = 64 * 2**20
     wiseflow: WiseflowPolicy = field(default_factory=WiseflowPolicy)
     schoology: SchoologyPolicy = field(default_factory=SchoologyPolicy)
+    oneroster: OneRosterPolicy = field(default_factory=OneRosterPolicy)
 
 
 def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:
@@ -81,3 +111,8 @@ def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:
 def schoology_policy(document: Mapping[str, Any]) -> SchoologyPolicy:
     """The Schoology policies of a seed document that keeps its schema."""
     return msgspec.convert(document.get("schoology", {}), SchoologyPolicy)
+
+
+def oneroster_policy(document: Mapping[str, Any]) -> OneRosterPolicy:
+    """The OneRoster policies of a seed document that keeps its schema."""
+    return msgspec.convert(document.get("oneroster", {}), OneRosterPolicy)

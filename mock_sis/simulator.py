@@ -186,13 +186,16 @@ class Simulator:
             match = router.find(call.method, call.path)
             _refuse_defect(call, self.world.settings.body_limit)
             self._admit(call, match)
+            if match.route.journaled:
+                self.world.gradebook.posting.settle(self.world.gradebook, call.received)
             effects = self._strike(call, match)
             if effects.before is not None:
                 return match, effects.before, effects
             context = Context(self.world, match.route.operation, effects)
             answer = match.route.handler(context, call, match.params)
         except Refused as refused:
-            answer = _refusal(router.interface(call.path), refused)
+            interface = match.interface if match else router.interface(call.path)
+            answer = _refusal(interface, refused)
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
             answer = _defective()
@@ -208,6 +211,8 @@ class Simulator:
         else:
             scheme = _DIALECTS[match.interface].auth(world.settings)
             credentials.check(scheme, call, world.tokens, call.received)
+            scopes = match.route.scopes
+            credentials.require_scope(scheme, call, world.tokens, call.received, scopes)
 
     def _is_own_secret(self, match: Match | None) -> bool:
         """Whether the control token is a credential of this route's dialect too: then the journal

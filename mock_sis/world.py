@@ -14,7 +14,7 @@ from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal import Journal
-from mock_sis.settings import Settings, schoology_policy, wiseflow_policy
+from mock_sis.settings import Settings, oneroster_policy, schoology_policy, wiseflow_policy
 
 
 @dataclass
@@ -39,6 +39,7 @@ class World:
             document=document,
             wiseflow=wiseflow_policy(document),
             schoology=schoology_policy(document),
+            oneroster=oneroster_policy(document),
         )
         plan = _plan(document, now)
         self.gradebook, self.settings, self.plan = gradebook, settings, plan

@@ -12,6 +12,7 @@ from mock_sis.coursework.values import (
     Override,
     Period,
     Policy,
+    ResultDetails,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Override",
     "Period",
     "Policy",
+    "ResultDetails",
 ]

@@ -94,6 +94,28 @@ class Coursework:
         self._grades.update(written)
         self._note(written)
 
+    def remove_grade(self, assignment_id: int, enrollment: int) -> None:
+        """Take a grade away, where there is one."""
+        if self._grades.pop((assignment_id, enrollment), None) is not None:
+            self._note([(assignment_id, enrollment)])
+
+    def put_category(self, category: Category) -> None:
+        """Add a category, or replace the one of that id."""
+        self.categories[category.id] = category
+        self._remembered.clear()
+
+    def remove_category(self, category_id: int) -> None:
+        """Take a category away; nothing may be in it."""
+        self.categories.pop(category_id, None)
+        self._remembered.clear()
+
+    def put_period(self, period: Period) -> None:
+        """Replace a grading period. Raises NotFound."""
+        if period.id not in self.periods:
+            raise NotFound(f"There is no grading period {period.id} in this section.")
+        self.periods[period.id] = period
+        self._remembered.clear()
+
     def put_comment(self, comment: FinalComment) -> None:
         """Write a final comment, replacing what is there."""
         self.final_comments[(comment.enrollment, comment.period)] = comment

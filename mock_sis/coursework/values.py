@@ -6,7 +6,7 @@ it shows.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,13 +18,15 @@ ItemType = Literal["assignment", "discussion"]
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A grading period. `weight` is its share of the final grade in per cent, None for none."""
+    """A grading period. `weight` is its share of the final grade in per cent, None for none; a
+    `closed` one takes no more results from outside."""
 
     id: int
     title: str
     start: str = ""
     end: str = ""
     weight: float | None = None
+    closed: bool = False
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -39,7 +41,8 @@ class Category(msgspec.Struct, frozen=True):
 
 class Assignment(msgspec.Struct, frozen=True):
     """A grade item. `scale` is the id of a grading scale, 0 for plain numbers; `category` and
-    `period` are 0 where it is in none; `is_final` marks a midterm or final item."""
+    `period` are 0 where it is in none; `is_final` marks a midterm or final item; `by` is the
+    operation that made it, "" where it was made in the SIS."""
 
     id: int
     title: str
@@ -52,6 +55,22 @@ class Assignment(msgspec.Struct, frozen=True):
     due: str = ""
     description: str = ""
     published: bool = True
+    assign_date: str = ""
+    min_points: float = 0
+    metadata: dict[str, Any] = {}
+    at: float = 0.0
+    by: str = ""
+
+
+class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What only OneRoster says of a result: its score status, its day, and flags."""
+
+    score_status: str = ""
+    score_date: str = ""
+    text_score: str = ""
+    late: bool = False
+    in_progress: bool = False
+    metadata: dict[str, Any] = {}
 
 
 class Grade(msgspec.Struct, frozen=True, gc=False):
@@ -70,6 +89,7 @@ class Grade(msgspec.Struct, frozen=True, gc=False):
     exception: int = 0
     comment: str = ""
     comment_status: int | None = None
+    details: ResultDetails | None = None
 
 
 class FinalComment(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_sis.dialects import schoology, wiseflow
+from mock_sis.dialects import oneroster, schoology, wiseflow
+from mock_sis.dialects.oneroster import statusinfo
 from mock_sis.dialects.schoology import answers as schoology_answers
 from mock_sis.errors import Refused
 from mock_sis.exchange import Headers, Reply, Route
@@ -42,5 +43,19 @@ DIALECTS: tuple[Dialect, ...] = (
         lambda settings: settings.schoology.auth,
         schoology_answers.refuse,
         schoology_answers.MARKS,
+    ),
+    Dialect(
+        "oneroster",
+        oneroster.ROUTES,
+        lambda settings: settings.oneroster.base_path,
+        lambda settings: settings.oneroster.auth,
+        statusinfo.refuse,
+    ),
+    Dialect(
+        "oneroster",
+        oneroster.TOKEN_ROUTES,
+        lambda _settings: "/",
+        lambda settings: settings.oneroster.auth,
+        statusinfo.refuse,
     ),
 )

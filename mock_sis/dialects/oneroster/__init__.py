@@ -1,1 +1,288 @@
-"""The OneRoster 1.2 provider, with the rules of the Skyward write-back."""
+"""The OneRoster 1.2 provider, with the rules of the Skyward write-back: its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mock_sis.contracts import bundle
+from mock_sis.credentials import token_endpoint
+from mock_sis.dialects.oneroster import results, sources, writes
+from mock_sis.dialects.oneroster.lists import (
+    CATEGORIES,
+    CLASSES,
+    COURSES,
+    ENROLLMENTS,
+    LINE_ITEMS,
+    ORGS,
+    SCALES,
+    SESSIONS,
+    USERS,
+    Kind,
+    Source,
+    listing,
+    single,
+)
+from mock_sis.exchange import Call, Handler, Params, Reply, Route
+from mock_sis.media import json_reply
+from mock_sis.world import Context
+
+SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
+ROSTER = frozenset({f"{SCOPE}roster.readonly"})
+ROSTER_CORE = ROSTER | {f"{SCOPE}roster-core.readonly"}
+MARKS = frozenset({f"{SCOPE}gradebook.readonly"})
+MARKS_CORE = MARKS | {f"{SCOPE}gradebook-core.readonly"}
+PUT = frozenset({f"{SCOPE}gradebook.createput"})
+POST = frozenset({f"{SCOPE}gradebook.createpost"})
+DELETE = frozenset({f"{SCOPE}gradebook.delete"})
+"""Any one of these scopes will do."""
+
+ROSTERING, GRADEBOOK = "rostering", "gradebook"
+SPELLINGS = ("/{service}/v1p2", "/v1p2/{service}/v1p2")
+"""Where a service lies below the base path; both are in use."""
+
+_COLLECTIONS: tuple[tuple[str, str, Kind, Source, frozenset[str]], ...] = (
+    (ROSTERING, "orgs", ORGS, sources.orgs, ROSTER_CORE),
+    (ROSTERING, "schools", ORGS, sources.schools, ROSTER_CORE),
+    (ROSTERING, "academicSessions", SESSIONS, sources.sessions, ROSTER_CORE),
+    (ROSTERING, "terms", SESSIONS, sources.terms, ROSTER_CORE),
+    (ROSTERING, "gradingPeriods", SESSIONS, sources.grading_periods, ROSTER_CORE),
+    (ROSTERING, "courses", COURSES, sources.courses, ROSTER_CORE),
+    (ROSTERING, "classes", CLASSES, sources.classes, ROSTER_CORE),
+    (ROSTERING, "users", USERS, sources.users, ROSTER_CORE),
+    (ROSTERING, "students", USERS, sources.in_role("student"), ROSTER_CORE),
+    (ROSTERING, "teachers", USERS, sources.in_role("teacher"), ROSTER_CORE),
+    (ROSTERING, "enrollments", ENROLLMENTS, sources.enrollments, ROSTER_CORE),
+    (GRADEBOOK, "categories", CATEGORIES, sources.categories, MARKS_CORE),
+    (GRADEBOOK, "lineItems", LINE_ITEMS, sources.line_items, MARKS_CORE),
+    (GRADEBOOK, "scoreScales", SCALES, sources.scales, MARKS_CORE),
+)
+"""Collections that have a list and single objects: service, path, kind, rows, scopes."""
+
+_BELOW: tuple[tuple[str, str, str, Kind, Source, frozenset[str]], ...] = (
+    (
+        ROSTERING,
+        "terms.gradingPeriods",
+        "/terms/{term}/gradingPeriods",
+        SESSIONS,
+        sources.grading_periods,
+        ROSTER,
+    ),
+    (
+        ROSTERING,
+        "classes.students",
+        "/classes/{class}/students",
+        USERS,
+        sources.in_role("student"),
+        ROSTER,
+    ),
+    (
+        ROSTERING,
+        "classes.teachers",
+        "/classes/{class}/teachers",
+        USERS,
+        sources.in_role("teacher"),
+        ROSTER,
+    ),
+    (
+        ROSTERING,
+        "teachers.classes",
+        "/teachers/{user}/classes",
+        CLASSES,
+        sources.classes,
+        ROSTER,
+    ),
+    (
+        ROSTERING,
+        "students.classes",
+        "/students/{user}/classes",
+        CLASSES,
+        sources.classes,
+        ROSTER,
+    ),
+    (
+        GRADEBOOK,
+        "classes.categories",
+        "/classes/{class}/categories",
+        CATEGORIES,
+        sources.categories,
+        MARKS,
+    ),
+    (
+        GRADEBOOK,
+        "classes.lineItems",
+        "/classes/{class}/lineItems",
+        LINE_ITEMS,
+        sources.line_items,
+        MARKS,
+    ),
+    (
+        GRADEBOOK,
+        "classes.scoreScales",
+        "/classes/{class}/scoreScales",
+        SCALES,
+        sources.scales,
+        MARKS,
+    ),
+)
+"""Lists below another object."""
+
+_HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
+    ("results.list", "GET", "/results", results.list_results, "List results", MARKS_CORE),
+    ("results.get", "GET", "/results/{result}", results.get_result, "Show a result", MARKS_CORE),
+    (
+        "classes.results.list",
+        "GET",
+        "/classes/{class}/results",
+        results.list_results,
+        "List the results of a class",
+        MARKS,
+    ),
+    (
+        "classes.lineItems.results.list",
+        "GET",
+        "/classes/{class}/lineItems/{lineItem}/results",
+        results.list_results,
+        "List the results of a line item",
+        MARKS,
+    ),
+    (
+        "classes.students.results.list",
+        "GET",
+        "/classes/{class}/students/{student}/results",
+        results.list_results,
+        "List the results of a student",
+        MARKS,
+    ),
+    (
+        "lineItems.put",
+        "PUT",
+        "/lineItems/{lineItem}",
+        writes.put_line_item,
+        "Make or change a line item",
+        PUT,
+    ),
+    (
+        "lineItems.delete",
+        "DELETE",
+        "/lineItems/{lineItem}",
+        writes.delete_line_item,
+        "Remove a line item",
+        DELETE,
+    ),
+    ("results.put", "PUT", "/results/{result}", writes.put_result, "Write a result", PUT),
+    (
+        "results.delete",
+        "DELETE",
+        "/results/{result}",
+        writes.delete_result,
+        "Remove a result",
+        DELETE,
+    ),
+    (
+        "categories.put",
+        "PUT",
+        "/categories/{category}",
+        writes.put_category,
+        "Make or change a category",
+        PUT,
+    ),
+    (
+        "categories.delete",
+        "DELETE",
+        "/categories/{category}",
+        writes.delete_category,
+        "Remove a category",
+        DELETE,
+    ),
+    (
+        "classes.lineItems.post",
+        "POST",
+        "/classes/{class}/lineItems",
+        writes.post_line_items,
+        "Make line items",
+        POST,
+    ),
+    (
+        "lineItems.results.post",
+        "POST",
+        "/lineItems/{lineItem}/results",
+        writes.post_results,
+        "Write results on a line item",
+        POST,
+    ),
+    (
+        "classes.academicSessions.results.post",
+        "POST",
+        "/classes/{class}/academicSessions/{session}/results",
+        writes.post_session_results,
+        "Write results in a grading period",
+        POST,
+    ),
+)
+"""Operations of the gradebook service with a handler of their own."""
+
+
+def openapi(context: Context, _call: Call, _params: Params) -> Reply:
+    """This interface's OpenAPI document, for the place where it is served."""
+    settings = context.world.settings
+    base = settings.public_url + settings.oneroster.base_path
+    return json_reply({**bundle("oneroster/openapi.json"), "servers": [{"url": base}]})
+
+
+def issue_token(context: Context, call: Call, _params: Params) -> Reply:
+    """Issue an OAuth 2 token, or say why not."""
+    world = context.world
+    return token_endpoint(
+        world.settings.oneroster.auth, call, world.tokens, context.effects.token_lifetime
+    )
+
+
+def _routes(prefix: str) -> Iterator[Route]:
+    for service, path, kind, source, scopes in _COLLECTIONS:
+        base, name = prefix.format(service=service), f"oneroster.{service}.{path}"
+        yield _route(f"{name}.list", f"{base}/{path}", listing(kind, source), scopes)
+        yield _route(
+            f"{name}.get", f"{base}/{path}/{{sourcedId}}", single(kind, source), scopes, "Show one"
+        )
+    for service, name, path, kind, source, scopes in _BELOW:
+        base = prefix.format(service=service)
+        handler = listing(kind, source)
+        yield _route(f"oneroster.{service}.{name}.list", base + path, handler, scopes)
+    base = prefix.format(service=GRADEBOOK)
+    for name, method, path, handler, summary, scopes in _HANDLED:
+        yield Route(
+            f"oneroster.gradebook.{name}", method, base + path, handler, summary, scopes=scopes
+        )
+
+
+def _route(
+    operation: str, pattern: str, handler: Handler, scopes: frozenset[str], verb: str = "List"
+) -> Route:
+    what = operation.split(".")[-2]
+    return Route(operation, "GET", pattern, handler, f"{verb}: {what}", scopes=scopes)
+
+
+ROUTES: tuple[Route, ...] = (
+    *(route for prefix in SPELLINGS for route in _routes(prefix)),
+    Route(
+        "oneroster.openapi",
+        "GET",
+        "/openapi.json",
+        openapi,
+        "This OpenAPI document",
+        public=True,
+        journaled=False,
+    ),
+)
+
+TOKEN_ROUTES: tuple[Route, ...] = (
+    Route(
+        "oneroster.token",
+        "POST",
+        "/oauth/token",
+        issue_token,
+        "Issue an OAuth 2 token",
+        public=True,
+    ),
+)
+"""Served at the root, where clients look for it."""

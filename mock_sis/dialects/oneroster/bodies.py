@@ -1,0 +1,71 @@
+"""Request bodies: one object under its name, or a list of them, and what their fields mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_sis.contracts import Contract, contract
+from mock_sis.dialects.oneroster.filters import moment
+from mock_sis.dialects.oneroster.lists import Kind
+from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.errors import Invalid, Malformed, Problem
+from mock_sis.exchange import Call
+from mock_sis.media import request_format
+from mock_sis.world import Context
+
+Given = Mapping[str, Any]
+MOST = 10_000
+"""Objects in one POST."""
+
+
+def one(context: Context, call: Call, kind: Kind, name: str) -> Given:
+    """The object of a PUT, whose sourcedId, where given, is that of the path. Raises Refused."""
+    data = request_format(call).decode(call.body)
+    if not isinstance(data, Mapping) or not isinstance(data.get(kind.one), Mapping):
+        raise Malformed(f'The body is an object under its name: {{"{kind.one}": {{…}}}}.')
+    given: Given = data[kind.one]
+    _require(_contract(context, kind), given, f"/{kind.one}")
+    if given.get("sourcedId", name) != name:
+        raise Minor(422, "invaliddata", "The sourcedId of the body is not that of the path.")
+    return given
+
+
+def many(context: Context, call: Call, kind: Kind) -> list[Given]:
+    """The objects of a POST. Raises Refused; one bad object refuses them all."""
+    data = request_format(call).decode(call.body)
+    listed = data.get(kind.many) if isinstance(data, Mapping) else None
+    if not isinstance(listed, list) or not listed:
+        raise Malformed(f'The body is a list under its name: {{"{kind.many}": […]}}.')
+    if len(listed) > MOST:
+        raise Malformed(f"A POST takes at most {MOST} objects.")
+    for number, given in enumerate(listed):
+        _require(_contract(context, kind), given, f"/{kind.many}/{number}")
+    return listed
+
+
+def _contract(context: Context, kind: Kind) -> Contract:
+    form = "strict" if context.world.settings.oneroster.profile == "strict" else "request"
+    return contract(f"oneroster/{kind.schema}.schema.json#/$defs/{form}")
+
+
+def _require(wanted: Contract, given: Any, place: str) -> None:
+    problems = wanted.problems(given)
+    if problems:
+        told = [Problem(place + each.pointer, each.message) for each in problems]
+        raise Invalid("The object is off its schema.", problems=told)
+
+
+def reference(given: Given, name: str) -> str | None:
+    """The sourcedId that a reference names; None where it is not given."""
+    found = given.get(name)
+    return str(found["sourcedId"]) if isinstance(found, Mapping) else None
+
+
+def day_or_moment(given: Given, name: str) -> str:
+    """A date or date-time as it was sent; "" where it is not given. Raises Minor where it is none
+    of the calendar's."""
+    text = str(given.get(name) or "")
+    if text and moment(text) is None:
+        raise Minor(422, "invaliddata", f"{name} is not a date: {text[:40]!r}.")
+    return text

@@ -1,0 +1,129 @@
+"""Gradebook objects, as rows: categories, line items, results, score scales.
+
+Names and forms follow OneRoster 1.2 gradebook. A result is a grade, whichever dialect wrote it: an
+excused one is "exempt", and what only OneRoster can say of it is kept beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_sis.clock import iso
+from mock_sis.coursework import OTHER, Assignment, Category, Grade
+from mock_sis.dialects.oneroster.names import (
+    SCHOOL,
+    category_name,
+    line_item_name,
+    result_name,
+)
+from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
+from mock_sis.gradebook import Scale, Section
+
+EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
+EXCUSED, INCOMPLETE, MISSING = 1, 2, 3
+GRADEBOOK = "gradebook"
+
+
+def category_row(rows: Rows, section: Section, category: Category) -> Row:
+    """A category; the class it belongs to stands in its metadata, as the standard has no field."""
+    row: Row = {
+        **head(category_name(rows.book, section.id, category.id)),
+        "metadata": {"classSourcedId": section.id},
+        "title": category.title,
+    }
+    return row if category.weight is None else {**row, "weight": _plain(category.weight)}
+
+
+def line_item_row(rows: Rows, section: Section, item: Assignment) -> Row:
+    """A line item."""
+    book = rows.book
+    row: Row = {
+        **head(line_item_name(book, section.id, item.id), item.at),
+        "title": item.title,
+        "description": item.description,
+        "assignDate": moment(item.assign_date) or f"{FIRST_DAY}T00:00:00.000Z",
+        "dueDate": moment(item.due) or f"{LAST_DAY}T23:59:59.000Z",
+        "class": rows.ref("class", "classes", section.id),
+        "school": rows.ref("org", "orgs", SCHOOL),
+        "category": rows.ref(
+            "category", "categories", category_name(book, section.id, item.category), GRADEBOOK
+        ),
+        "resultValueMin": _plain(item.min_points),
+        "resultValueMax": _plain(item.max_points),
+    }
+    if item.period != OTHER:
+        row["gradingPeriod"] = rows.session_ref(item.period)
+    if item.metadata:
+        row["metadata"] = item.metadata
+    return row
+
+
+def result_row(rows: Rows, section: Section, grade: Grade) -> Row:
+    """A result."""
+    book, more = rows.book, grade.details
+    item = line_item_name(book, section.id, grade.assignment)
+    enrollment = book.enrollment_by_id(section.id, grade.enrollment)
+    student = enrollment.person if enrollment else ""
+    row: Row = {
+        **head(result_name(book, (section.id, grade.assignment, grade.enrollment)), grade.at),
+        "lineItem": rows.ref("lineItem", "lineItems", item, GRADEBOOK),
+        "student": rows.ref("user", "users", student),
+        "class": rows.ref("class", "classes", section.id),
+        "scoreStatus": score_status(grade),
+        "scoreDate": (more and more.score_date) or iso(grade.at)[:10],
+        "inProgress": _flag(bool(more and more.in_progress)),
+        "incomplete": _flag(grade.exception == INCOMPLETE),
+        "late": _flag(bool(more and more.late)),
+        "missing": _flag(grade.exception == MISSING),
+    }
+    if grade.grade is not None:
+        row["score"] = _plain(grade.grade)
+    if more and more.text_score:
+        row["textScore"] = more.text_score
+    if grade.comment:
+        row["comment"] = grade.comment
+    if more and more.metadata:
+        row["metadata"] = more.metadata
+    return row
+
+
+def score_status(grade: Grade) -> str:
+    """What OneRoster calls the state of a grade."""
+    if grade.exception == EXCUSED:
+        return EXEMPT
+    if grade.details and grade.details.score_status:
+        return grade.details.score_status
+    return NOT_SUBMITTED if grade.grade is None else GRADED
+
+
+def scale_row(rows: Rows, section: Section, scale: Scale) -> Row:
+    """A score scale as a class uses it."""
+    return {
+        **head(f"scale-{scale.id}"),
+        "title": scale.title,
+        "type": "letters" if scale.levels else "numeric",
+        "class": rows.ref("class", "classes", section.id),
+        "scoreScaleValue": [
+            {"itemValueLHS": level.mark, "itemValueRHS": f"{level.value:g}"}
+            for level in scale.levels
+        ]
+        or [{"itemValueLHS": "0", "itemValueRHS": "0"}],
+    }
+
+
+def moment(text: str) -> str:
+    """A date or date-time as a date-time in UTC; "" stays ""."""
+    if not text:
+        return ""
+    day, _, rest = text.replace(" ", "T").partition("T")
+    if not rest:
+        return f"{day}T00:00:00.000Z"
+    return f"{day}T{rest}" if rest[-1:] == "Z" or "+" in rest or "-" in rest else f"{day}T{rest}Z"
+
+
+def _flag(on: bool) -> str:
+    return "true" if on else "false"
+
+
+def _plain(number: float) -> Any:
+    return int(number) if float(number).is_integer() else number

@@ -1,0 +1,98 @@
+"""Skyward's rules, as the receiver enforces them; each can be switched off in the seed document.
+
+Source: "Skyward Grade Write-Back": its introduction (courses of the integration, Score scale), step
+4 (categories of the section), its notes (category, due date, scores changed in the SIS, items made
+by hand) and limitations; title length, whole points and closed periods are vendors' public help.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from mock_sis.coursework import Assignment, Coursework, Grade
+from mock_sis.dialects.oneroster.statusinfo import RuleBroken
+from mock_sis.gradebook import Section
+from mock_sis.settings import WriteBackRules as Rules
+
+BY_HAND = "control."
+SEEDED = "seed"
+
+
+def made_in_sis(by: str) -> bool:
+    """Whether something was made or changed in the SIS itself."""
+    return by.startswith(BY_HAND) or by in ("", SEEDED)
+
+
+def may_write(rules: Rules, section: Section) -> None:
+    """Raise RuleBroken (403) where a class takes nothing."""
+    if not rules.licensed:
+        raise RuleBroken("licensed", "the gradebook of this SIS is read-only.", 403)
+    if rules.integration_only and not section.integration:
+        raise RuleBroken("integration_only", "this class was not made by the integration.", 403)
+    if rules.integration_only and not section.pass_back:
+        raise RuleBroken("integration_only", "grade pass-back is off for this class.", 403)
+
+
+def may_put_item(
+    rules: Rules, work: Coursework, before: Assignment | None, item: Assignment
+) -> None:
+    """Raise RuleBroken where a line item may not be made or changed like this."""
+    if before is not None:
+        if rules.sis_items_frozen and made_in_sis(before.by):
+            raise RuleBroken("sis_items_frozen", "this line item was made in the SIS.", 403)
+        if rules.category_frozen and before.category != item.category:
+            raise RuleBroken("category_frozen", "the category is changed in the SIS alone.")
+    if rules.own_category and item.category not in work.categories:
+        raise RuleBroken("own_category", "the category is not one of this class.")
+    if rules.title_limit and len(item.title) >= rules.title_limit:
+        raise RuleBroken("title_limit", f"the title has {rules.title_limit} characters or more.")
+    if rules.whole_points and not float(item.max_points).is_integer():
+        raise RuleBroken("whole_points", "resultValueMax is not a whole number.")
+    _in_open_period(rules, work, item)
+
+
+def _in_open_period(rules: Rules, work: Coursework, item: Assignment) -> None:
+    if not rules.open_period:
+        return
+    period = work.periods.get(item.period)
+    if period is not None and period.closed:
+        raise RuleBroken("open_period", f"the grading period {period.id} is closed.")
+    day = item.due[:10]
+    periods = [row for row in work.periods.values() if row.start or row.end]
+    if not day or not periods:
+        return
+    holding = [
+        row
+        for row in periods
+        if (not row.start or row.start[:10] <= day) and (not row.end or day <= row.end[:10])
+    ]
+    if not holding:
+        raise RuleBroken("open_period", "the due date is in no grading period.")
+    if all(row.closed for row in holding):
+        raise RuleBroken("open_period", "the due date is in a closed grading period.")
+
+
+def with_due(rules: Rules, work: Coursework, item: Assignment) -> Assignment:
+    """The item with a due date: the last day of its grading period, where it has none."""
+    period = work.periods.get(item.period)
+    if item.due or not rules.default_due or period is None or not period.end:
+        return item
+    return msgspec.structs.replace(item, due=period.end)
+
+
+def may_put_result(
+    rules: Rules, work: Coursework, item: Assignment, before: Grade | None, text_score: str
+) -> None:
+    """Raise RuleBroken where a result may not be written."""
+    if rules.points_only and text_score:
+        raise RuleBroken("points_only", "scores are points; textScore is not taken.")
+    if rules.sis_items_frozen and made_in_sis(item.by):
+        raise RuleBroken("sis_items_frozen", "this line item was made in the SIS.", 403)
+    period = work.periods.get(item.period)
+    if rules.open_period and period is not None and period.closed:
+        raise RuleBroken("open_period", f"the grading period {period.id} is closed.")
+    sis_changed = before is not None and before.by.startswith(BY_HAND)
+    if sis_changed and rules.override == "sis_wins":
+        raise RuleBroken(
+            "override", "the score was changed in the SIS, whose it is from then on.", 403
+        )

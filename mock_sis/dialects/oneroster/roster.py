@@ -1,0 +1,181 @@
+"""Rostering objects, as rows: orgs, sessions, courses, classes, users, enrollments.
+
+Names and forms follow OneRoster 1.2 rostering. The SIS has one school; its grading periods lie in
+one term, and every class is a course of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from mock_sis.clock import iso
+from mock_sis.coursework import Period
+from mock_sis.dialects.oneroster.names import ORG, SCHOOL, TERM
+from mock_sis.gradebook import Enrollment, Gradebook, Person, Section, key
+
+Row = dict[str, Any]
+
+EPOCH = iso(0.0)
+YEAR = "2026"
+FIRST_DAY, LAST_DAY = "1970-01-01", "2999-12-31"
+
+
+class Rows:
+    """Makes the rows of one gradebook. `base` is the root that links start with."""
+
+    def __init__(self, book: Gradebook, base: str) -> None:
+        self.book = book
+        self.base = base
+
+    def ref(self, kind: str, collection: str, name: str, service: str = "rostering") -> Row:
+        """A reference to another object."""
+        href = f"{self.base}/{service}/v1p2/{collection}/{quote(name, safe='', errors='replace')}"
+        return {"href": href, "sourcedId": name, "type": kind}
+
+    def orgs(self) -> list[Row]:
+        """The district and its one school."""
+        district = {
+            **head(ORG),
+            "name": "District",
+            "type": "district",
+            "identifier": ORG,
+            "children": [self.ref("org", "orgs", SCHOOL)],
+        }
+        return [district, *self.schools()]
+
+    def schools(self) -> list[Row]:
+        """The one school."""
+        return [
+            {
+                **head(SCHOOL),
+                "name": "School",
+                "type": "school",
+                "identifier": SCHOOL,
+                "parent": self.ref("org", "orgs", ORG),
+            }
+        ]
+
+    def periods(self) -> dict[int, Period]:
+        """The grading periods of all classes."""
+        works = (self.book.coursework(name) for name in self.book.sections)
+        return {number: row for work in works for number, row in work.periods.items()}
+
+    def terms(self) -> list[Row]:
+        """The one term."""
+        periods = self.periods()
+        row = self._session(TERM, "Term", "term", _first(periods), _last(periods))
+        return [{**row, "children": [self.session_ref(number) for number in periods]}]
+
+    def grading_periods(self) -> list[Row]:
+        """The grading periods."""
+        return [
+            {
+                **self._session(
+                    str(row.id),
+                    row.title,
+                    "gradingPeriod",
+                    row.start[:10] or FIRST_DAY,
+                    row.end[:10] or LAST_DAY,
+                ),
+                "parent": self.ref("academicSession", "academicSessions", TERM),
+            }
+            for row in self.periods().values()
+        ]
+
+    def sessions(self) -> list[Row]:
+        """Term and grading periods."""
+        return [*self.terms(), *self.grading_periods()]
+
+    def session_ref(self, period: int) -> Row:
+        """A reference to a grading period."""
+        return self.ref("academicSession", "academicSessions", str(period))
+
+    def _session(self, name: str, title: str, kind: str, start: str, end: str) -> Row:
+        return {
+            **head(name),
+            "title": title,
+            "startDate": start,
+            "endDate": end,
+            "type": kind,
+            "schoolYear": YEAR,
+        }
+
+    def course(self, section: Section) -> Row:
+        """The course of a class."""
+        return {
+            **head(f"course-{section.id}"),
+            "title": section.course_title or section.title,
+            "courseCode": section.flow.code or section.id,
+            "org": self.ref("org", "orgs", SCHOOL),
+        }
+
+    def klass(self, section: Section) -> Row:
+        """A class."""
+        return {
+            **head(section.id),
+            "title": section.title,
+            "classCode": section.sis_code or section.id,
+            "classType": "scheduled",
+            "course": self.ref("course", "courses", f"course-{section.id}"),
+            "school": self.ref("org", "orgs", SCHOOL),
+            "terms": [self.ref("academicSession", "academicSessions", TERM)],
+        }
+
+    def user(self, person: Person) -> Row:
+        """A person, with the role they have anywhere."""
+        role = "teacher" if self.teaches(person) else "student"
+        return {
+            **head(key(person.id)),
+            "enabledUser": "true",
+            "givenName": person.given_name,
+            "familyName": person.family_name,
+            "identifier": person.number,
+            "roles": [
+                {"roleType": "primary", "role": role, "org": self.ref("org", "orgs", SCHOOL)}
+            ],
+        }
+
+    def teaches(self, person: Person) -> bool:
+        """Whether somebody teaches a class."""
+        return any(
+            self.book.enrollment(section.id, person.id).role == "teacher"
+            for section in self.book.sections_of(person.id)
+        )
+
+    def enrollment(self, section: Section, enrollment: Enrollment) -> Row:
+        """Somebody in a class."""
+        person = enrollment.person
+        return {
+            **head(str(enrollment.id)),
+            "user": self.ref("user", "users", person),
+            "class": self.ref("class", "classes", section.id),
+            "school": self.ref("org", "orgs", SCHOOL),
+            "role": enrollment.role,
+            "primary": "true" if enrollment.role == "teacher" else "false",
+        }
+
+    def members(self, section: Section, role: str) -> Iterable[Person]:
+        """The active people of a class in a role."""
+        return (
+            self.book.people[each.person]
+            for each in self.book.roster(section.id).values()
+            if each.role == role and each.state == "active"
+        )
+
+
+def head(name: str, at: float | None = None) -> Row:
+    return {
+        "sourcedId": name,
+        "status": "active",
+        "dateLastModified": EPOCH if at is None else iso(at),
+    }
+
+
+def _first(periods: dict[int, Period]) -> str:
+    return min((row.start[:10] for row in periods.values() if row.start), default=FIRST_DAY)
+
+
+def _last(periods: dict[int, Period]) -> str:
+    return max((row.end[:10] for row in periods.values() if row.end), default=LAST_DAY)

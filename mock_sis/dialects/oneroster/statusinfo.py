@@ -1,0 +1,70 @@
+"""Errors as OneRoster tells them: an imsx_StatusInfo object with a code minor.
+
+Source: the OneRoster 1.2 bindings, status information. Where an HTTP status has no code minor of
+its own (405, 413, …) the nearest one is our choice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_sis.errors import Refused
+from mock_sis.exchange import Reply
+from mock_sis.media import JSON_TYPE, encode_json
+
+MINORS = {
+    401: "unauthorisedrequest",
+    403: "forbidden",
+    404: "unknownobject",
+    405: "unsupported",
+    406: "unsupported",
+    409: "deletefailure",
+    415: "unsupported",
+    429: "server_busy",
+    500: "internal_server_error",
+    503: "server_busy",
+}
+
+
+class Minor(Refused):
+    """A refusal with a code minor of its own."""
+
+    def __init__(self, status: int, minor: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.minor = minor
+
+
+class RuleBroken(Minor):
+    """A write that a rule of the SIS forbids; the text begins with the rule's name."""
+
+    def __init__(self, rule: str, message: str, status: int = 422) -> None:
+        minor = "forbidden" if status == 403 else "invaliddata"
+        super().__init__(status, minor, f"{rule}: {message}")
+        self.rule = rule
+
+
+def status_info(minor: str, description: str) -> dict[str, Any]:
+    """The body of an error."""
+    return {
+        "imsx_codeMajor": "failure",
+        "imsx_severity": "error",
+        "imsx_description": description,
+        "imsx_CodeMinor": {
+            "imsx_codeMinorField": [
+                {
+                    "imsx_codeMinorFieldName": "TargetEndSystem",
+                    "imsx_codeMinorFieldValue": minor,
+                }
+            ]
+        },
+    }
+
+
+def refuse(refused: Refused) -> Reply:
+    """An error in this interface's form; problems of the schema stand in the description."""
+    minor = getattr(refused, "minor", None) or MINORS.get(refused.status, "invaliddata")
+    places = "; ".join(f"{each.pointer or '/'}: {each.message}" for each in refused.problems)
+    description = f"{refused} {places}".strip()
+    headers = (("Content-Type", JSON_TYPE), *refused.headers)
+    return Reply(refused.status, headers, encode_json(status_info(minor, description)))
