@@ -21,6 +21,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 LAUGH = f'<!DOCTYPE a [<!ENTITY l0 "lol">{LAUGHS}]><a b="&l9;">&l9;</a>'
 QUADRATIC = f'<!DOCTYPE a [<!ENTITY l "{"x" * 100_000}">]><a>{"&l;" * 100_000}</a>'
 OUTSIDE = '<!DOCTYPE a [<!ENTITY x SYSTEM "{}">]><a>&x;</a>'
+SIXTEEN_BITS = '<?xml version="1.0" encoding="utf-16"?>'
 SEVEN_BITS = '<?xml version="1.0" encoding="utf-7"?>'
 
 
@@ -33,6 +34,7 @@ def named(encoding: str, text: str, written: str = "") -> bytes:
 DOCTYPES: dict[str, bytes] = {
     "the billion laughs": LAUGH.encode(),
     "the laughs in UTF-16": LAUGH.encode("utf-16"),
+    "the laughs in UTF-16 without a mark": (SIXTEEN_BITS + LAUGH).encode("utf-16-be"),
     "the laughs in UTF-32": LAUGH.encode("utf-32"),
     "a quadratic blow-up": QUADRATIC.encode(),
     "an entity in a file": OUTSIDE.format("file:///etc/passwd").encode(),
