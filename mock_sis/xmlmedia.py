@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from mock_sis.errors import Malformed, WrongType
 from mock_sis.limits import DEEPEST
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, XMLSyntaxError, XPath, _Element
+    from lxml.etree import XMLParser, XMLSyntaxError, _Element
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8" ?>\n'
 
@@ -59,10 +59,9 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
     `charset` is the one in the Content-Type, "" where there is none.
     """
     root = parse_xml(body, charset)
-    if not len(root):
-        return root.text or ""
-    read = _record if _is_of_records(root, body, charset) else _object
-    return read(root, 1, read)
+    if len(root):
+        return _object(root, 1)
+    return root.text or ""
 
 
 def parse_xml(body: bytes, charset: str = "") -> _Element:
@@ -149,41 +148,7 @@ def _holds(body: bytes, pair: bytes, start: int) -> bool:
     return body.find(pair[1], start) >= 0 and body.find(pair, start) >= 0
 
 
-def _is_of_records(root: _Element, body: bytes, charset: str) -> bool:
-    """Whether elements hold either elements or text throughout, and none is of a namespace."""
-    return (
-        b"xmlns" not in body
-        and b"<xml:" not in body
-        and _has_only_layout(body, charset)
-        and not _text_beside_elements()(root)
-    )
-
-
-@cache
-def _text_beside_elements() -> XPath:
-    from lxml import etree  # see parse_xml
-
-    return etree.XPath("boolean(//*[*]/text())")
-
-
-Reader = Callable[["_Element", int, Any], dict[str, Any]]
-"""Reads an element that has children: the element, its level, and the reader of those of its
-children that have some."""
-
-
-def _record(element: _Element, level: int, below: Reader) -> dict[str, Any]:
-    """What `_object` gives, in half the time, where `_is_of_records` holds and no name occurs
-    twice; else it is left to that."""
-    if level > DEEPEST or (len(element) > 1 and element[0].tag == element[1].tag):
-        return _object(element, level, below)
-    found = {
-        str(child.tag): below(child, level + 1, below) if len(child) else child.text or ""
-        for child in element
-    }
-    return found if len(found) == len(element) else _object(element, level, below)
-
-
-def _object(element: _Element, level: int, below: Reader) -> dict[str, Any]:
+def _object(element: _Element, level: int) -> dict[str, Any]:
     """An element's children by name. This loop is what reading a bulk body costs."""
     if level > DEEPEST:
         raise Malformed(
@@ -193,7 +158,7 @@ def _object(element: _Element, level: int, below: Reader) -> dict[str, Any]:
         raise _mixed(element)
     found: dict[str, Any] = {}
     for child in element:
-        value = below(child, level + 1, below) if len(child) else child.text or ""
+        value = _object(child, level + 1) if len(child) else child.text or ""
         if (text := child.tail) and text.strip(_BLANKS):
             raise _mixed(element)
         name = child.tag
