@@ -13,7 +13,7 @@ SMOKE = build/smoke
 .PHONY: help demo test check serve load bench format lint types wheel pytest
 
 help:
-	@echo 'make demo [EXPORTER=SPEC]  check an exporter against the wiseflow rules (default: reference)'
+	@echo 'make demo [EXPORTER=SPEC]  check an exporter against the rules of the dialects it speaks'
 	@echo 'make test                  everything CI runs: check, wheel smoke run, pytest'
 	@echo 'make check                 format, lint and types only'
 	@echo 'make serve [ARGS=...]      run the simulator on http://127.0.0.1:8080'
@@ -22,7 +22,7 @@ help:
 	@echo 'All take PYTHON=python3.12 to choose the interpreter (3.11 or later).'
 
 demo: $(READY)
-	@$(BIN)/conformance run --exporter '$(EXPORTER)' --profile wiseflow $(ARGS)
+	@$(BIN)/conformance run --exporter '$(EXPORTER)' $(ARGS)
 
 serve: $(READY)
 	@$(BIN)/mock-sis serve $(ARGS)
