@@ -11,12 +11,16 @@ import orjson
 from conformance.evidence import Evidence
 from conformance.rule import NotTestable, Violation
 from conformance.states import named
+from conformance.steps import Load
 from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
 
 GRADES = "wiseflow.flows.grades.*"
 HONEST = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})
 """Faults after which the answer still reaches the exporter and says what was done."""
+
+UNREADABLE = "a body does not say who is in it, so nobody can be found there (see WF-BODY)"
+"""Why a rule about people is not testable where Sent.rows is empty."""
 
 FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported")
 
@@ -60,7 +64,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One export request. `rows` is empty where the body could not be read."""
+    """One export request. `rows` is empty where the body does not say who is in it."""
 
     number: int
     at: float
@@ -100,6 +104,14 @@ def first_success(evidence: Evidence, *, until: str = "") -> Sent:
     raise NotTestable("no export was accepted by the SIS in full, which the rule presupposes")
 
 
+def disturbed(evidence: Evidence) -> Sent:
+    """The export that met the fault. Raises NotTestable where none did."""
+    for sent in exports(evidence):
+        if sent.faults:
+            return sent
+    raise NotTestable("no export met the fault, which the rule presupposes")
+
+
 def _sent(entry: Entry) -> Sent:
     return Sent(
         number=entry.number,
@@ -114,14 +126,25 @@ def _sent(entry: Entry) -> Sent:
 def _rows(body: bytes) -> tuple[Row, ...]:
     data = _json(body)
     listed = data.get("participants") if isinstance(data, dict) else None
-    return tuple(_row(item) for item in listed) if isinstance(listed, list) else ()
+    rows = [_row(item) for item in listed] if isinstance(listed, list) else []
+    return tuple(rows) if all(row.subject for row in rows) else ()
 
 
 def _row(item: Any) -> Row:
     row = item if isinstance(item, dict) else {}
-    return Row(
-        str(row.get("userId", "")), str(row.get("mark", "")), str(row.get("adminGrade", "")), item
-    )
+    return Row(_key(row), _text(row, "mark"), _text(row, "adminGrade"), item)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """The userId as text; 1001.0 is the integer 1001, by JSON Schema and for most readers."""
+    user_id = row.get("userId", "")
+    whole = isinstance(user_id, float) and user_id.is_integer()
+    return str(int(user_id) if whole else user_id)
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    return "" if value is None else str(value)
 
 
 def _told(entry: Entry) -> Told:
@@ -183,16 +206,36 @@ def stored(evidence: Evidence) -> Mapping[str, str]:
     }
 
 
+def given(evidence: Evidence) -> Mapping[str, str]:
+    """The grade that counts of everybody on whose grade nothing is open, as the exporter was loaded
+    with it, by userId as text."""
+    loaded = next((done for done in evidence.steps if isinstance(done.step, Load)), None)
+    flow = ((loaded and loaded.message) or {}).get("flow", {})
+    grades = {str(each["user_id"]): _given(each) for each in flow.get("participants", [])}
+    return {subject: grade for subject, grade in grades.items() if grade}
+
+
+def _given(participant: Mapping[str, Any]) -> str:
+    grades = {each["grade"] for each in participant["assessments"] if each["submitted"]}
+    return participant["alternative_grade"] or (grades.pop() if len(grades) == 1 else "")
+
+
 def disagreements(evidence: Evidence, label: str) -> list[Violation]:
     """Where what the product shows and what the SIS has differ: exported that the SIS does not
-    hold, and failed or not exported that the SIS confirmed. The State step of that label must be
-    the last in which anything happened."""
-    held = stored(evidence)
+    hold, or not with that grade, and failed or not exported that the SIS confirmed. The State step
+    of that label must be the last in which anything happened."""
+    held, grades = stored(evidence), given(evidence)
     confirmed = {subject: sent.number for sent in exports(evidence) for subject in sent.confirmed}
     found = []
     for subject, state in shown(evidence, label).states.items():
         if state == "exported" and subject not in held:
             text = f"shows participant {subject} as exported, and the SIS holds no grade of them"
+            found.append(Violation(text, steps=(label,)))
+        elif state == "exported" and held[subject] != grades.get(subject, held[subject]):
+            text = (
+                f"shows participant {subject}, whose grade is {grades[subject]!r}, as exported, and"
+                f" the SIS holds {held[subject]!r}"
+            )
             found.append(Violation(text, steps=(label,)))
         if state in ("failed", "not_exported") and subject in confirmed:
             number = confirmed[subject]

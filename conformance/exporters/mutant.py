@@ -12,17 +12,25 @@ from conformance.exporters.schoology.parts import Parts as GradebookParts
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A flaw: what the exporter does wrong, the rules it breaks, and where it differs.
+    """One flaw, as found in real exporters.
 
-    `parts` and `exporter` are those of a flow, `gradebook` is of a section where that is flawed.
+    `title` says what the exporter does wrong, `breaks` which rules this breaks, and `hides` which
+    rules cannot be tried any more because what they presuppose does not happen. `parts` and
+    `exporter` are those of a flow, `gradebook` is of a section where that is flawed.
     """
 
     name: str
     title: str
     breaks: tuple[str, ...]
+    hides: tuple[str, ...] = ()
     parts: Parts = STANDARD
     exporter: type[ReferenceExporter] = ReferenceExporter
     gradebook: GradebookParts | None = None
+
+    @property
+    def dialect(self) -> str:
+        """The dialect whose rules this is about."""
+        return "wiseflow" if self.gradebook is None else "schoology"
 
     def adapter(self) -> ReferenceAdapter:
         """A new adapter around an exporter with this flaw."""

@@ -76,6 +76,7 @@ AFTERWARDS_RESTARTED: tuple[Step, ...] = (
 """The same, and then the exporter is killed and comes back."""
 
 
-def fails_once(kind: str, **parameters: Any) -> Arm:
-    """The next export meets a fault, and the one after it would not."""
-    return Arm({"operation": GRADES, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})
+def fails_once(kind: str, about: int | None = None, **parameters: Any) -> Arm:
+    """The next export (of this participant) meets a fault, and the one after it would not."""
+    where = {"operation": GRADES} if about is None else {"operation": GRADES, "subject": about}
+    return Arm({**where, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})

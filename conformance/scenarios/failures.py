@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.rule import Scenario
 from conformance.scenarios.common import (
     AFTERWARDS_RESTARTED,
@@ -9,18 +11,21 @@ from conformance.scenarios.common import (
     READY,
     fails_once,
 )
-from conformance.steps import Arm, Export, Retry, Settle, State
+from conformance.steps import Arm, Export, Quiet, Retry, Settle, State, Step
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds the exporter is told to wait for the SIS where the SIS stalls."""
 
 REFUSAL = "The examination office has blocked this grade (ref 77/B)"
 """A cause of the SIS's own, not to be confused with any text of an exporter."""
 
 
-def _left_alone(name: str, title: str, fault: Arm, timeout: float = 5.0) -> Scenario:
+def _left_alone(
+    name: str, title: str, fault: Arm, timeout: float = 5.0, wait: tuple[Step, ...] = ()
+) -> Scenario:
     """One export meets a fault, and then nobody touches anything."""
-    steps = (*READY, fault, Export(), Settle(), State(label="shown"), *AFTERWARDS_RESTARTED)
+    shown = State(label="shown")
+    steps = (*READY, fault, Export(), Settle(), shown, *wait, *AFTERWARDS_RESTARTED)
     return Scenario(name=name, title=title, flow=GRADED, steps=steps, timeout=timeout)
 
 
@@ -31,6 +36,8 @@ THROTTLED = _left_alone(
     "throttled",
     "the SIS answers 429 once, and says to come back after a second",
     fails_once("status", status=429, retry_after=1),
+    # One more window, so that silence lasts well beyond the second that the SIS asked for.
+    wait=(Quiet(),),
 )
 STALLED = _left_alone(
     "stalled", "the SIS does not answer", fails_once("stall", part="headers", seconds=6), PATIENCE
@@ -65,7 +72,7 @@ PARTLY_REFUSED = Scenario(
     flow=GRADED,
     steps=(
         *READY,
-        fails_once("rows_fail", subjects=[1002], text=REFUSAL),
+        fails_once("rows_fail", about=1002, subjects=[1002], text=REFUSAL),
         Export(),
         Settle(),
         State(label="end"),
@@ -93,7 +100,7 @@ ALL_REFUSED = Scenario(
 )
 
 
-def _contradicts(name: str, title: str, kind: str, **parameters: int | str) -> Scenario:
+def _contradicts(name: str, title: str, kind: str, **parameters: Any) -> Scenario:
     steps = (*READY, fails_once(kind, **parameters), Export(), Settle(), State(label="end"))
     return Scenario(name=name, title=title, flow=GRADED, steps=steps)
 

@@ -74,12 +74,17 @@ APPROVED = Scenario(
 
 ALTERNATIVE_SET = Scenario(
     name="alternative-set",
-    title="an alternative grade is set while instant export is on",
+    title="an alternative grade is set while instant export is on, and then the assessor submits"
+    " the same participant's grade, and another's",
     flow=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
         Act("set_alternative_grade", {"participant": 1001, "grade": "B"}, label="set"),
         *AFTERWARDS,
+        _submits(1001, "C", label="marked"),
+        Settle(),
+        _submits(1002, "C", label="other"),
+        Settle(),
     ),
     needs=INSTANT,
 )
@@ -120,12 +125,14 @@ SETUP_CHANGED = (_changed("participants"), _changed("assessors"), _changed("dist
 
 INSTANT_FAILED = Scenario(
     name="instant-failed",
-    title="an instant export meets a 503",
+    title="an instant export meets a 503, and then another participant's grade is submitted",
     flow=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
         fails_once("status", status=503),
         _submits(1001, "A"),
+        Settle(),
+        _submits(1002, "B", label="second"),
         Settle(),
         State(label="shown"),
         *AFTERWARDS_RESTARTED,

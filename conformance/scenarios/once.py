@@ -11,6 +11,7 @@ from conformance.scenarios.common import (
     fails_once,
 )
 from conformance.steps import (
+    Advance,
     Arm,
     EndPeriod,
     Export,
@@ -20,36 +21,55 @@ from conformance.steps import (
     Restart,
     Settle,
     State,
+    Step,
     Sync,
     WaitForExchange,
 )
 
+_FETCHED: tuple[Step, ...] = (Sync(), Export(), Settle())
+"""The flow is fetched after all, and the button pressed again: an exporter that sends nothing even
+then has not shown that it waited."""
+
 NEVER_SYNCED = Scenario(
     name="never-synced",
-    title="the export button is pressed although the flow was never fetched from the SIS",
+    title="export is pressed before the flow was ever fetched from the SIS, and again after that",
     flow=GRADED,
-    steps=(Load(), EndPeriod(), Export(), *AFTERWARDS),
+    steps=(Load(), EndPeriod(), Export(), *AFTERWARDS, *_FETCHED),
     needs=("sync",),
 )
 
 SYNC_FAILED = Scenario(
     name="sync-failed",
-    title="the SIS is down when the flow is fetched, and then the export button is pressed",
+    title="export is pressed after the SIS was down when the flow was fetched, and again once it"
+    " is back",
     flow=GRADED,
     steps=(
         Arm({"operation": "wiseflow.flows.get", "fault": {"kind": "status", "status": 503}}),
         *READY,
         Export(),
         *AFTERWARDS,
+        *_FETCHED,
     ),
     needs=("sync",),
 )
 
 TOO_EARLY = Scenario(
     name="too-early",
-    title="the export button is pressed a day before the assessment period ends",
+    title="export is pressed a day before the assessment period ends, an hour before, and after it",
     flow=GRADED,
-    steps=(Load(), Sync(), Export(), Settle(), Quiet(), EndPeriod(label="ended"), Settle()),
+    steps=(
+        Load(),
+        Sync(),
+        Export(),
+        Settle(),
+        Advance(23 / 24),
+        Export(),
+        Settle(),
+        Quiet(),
+        EndPeriod(label="ended"),
+        Export(),
+        Settle(),
+    ),
     needs=("period",),
 )
 
@@ -86,7 +106,8 @@ RESTARTED_AFTER_SUCCESS = Scenario(
 
 KILLED_IN_FLIGHT = Scenario(
     name="killed-in-flight",
-    title="the exporter is killed after the SIS stored the export and before it could answer",
+    title="the exporter is killed after the SIS stored the export and before it could answer, comes"
+    " back, and export is pressed",
     flow=GRADED,
     steps=(
         *READY,
@@ -96,6 +117,8 @@ KILLED_IN_FLIGHT = Scenario(
         Kill(label="killed"),
         Restart(),
         *AFTERWARDS,
+        Export(label="again"),
+        Settle(),
     ),
     needs=("state.durable",),
 )

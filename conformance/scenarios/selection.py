@@ -15,12 +15,18 @@ from conformance.scenarios.common import (
 )
 from conformance.steps import Act, Export, Load, Settle, State, Step, Sync
 
+GRADED_IN_FRENCH = Flow(
+    (graded(1001, "A"), graded(1002, "Très bien"), graded(1003, "F"), ungraded(1004)),
+    scale=("A", "Très bien", "F"),
+)
+"""A grade that a body in another encoding than UTF-8 would spoil."""
+
 _EXPORTED: tuple[Step, ...] = (*READY, Export(), Settle(), State(label="end"))
 
 PLAIN = Scenario(
     name="plain",
     title="three participants with grades are exported, and nothing goes wrong",
-    flow=GRADED,
+    flow=GRADED_IN_FRENCH,
     steps=_EXPORTED,
 )
 

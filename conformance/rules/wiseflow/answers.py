@@ -9,27 +9,29 @@ from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.scenarios import failures, once, selection
-from conformance.wiseflow import Sent, disagreements, exports, shown
+from conformance.wiseflow import disagreements, disturbed, exports, shown
 
 
 def marks_each_as_told(evidence: Evidence) -> Iterator[Violation]:
     """Who is named in `errors` stands as Failed, and the others of the call as exported."""
-    sent = _answered(evidence)
+    disturbed(evidence)
     now = shown(evidence, "end")
-    for subject in sent.subjects:
-        expected = "failed" if subject in sent.told.refused else "exported"
-        state = now.states.get(subject, "absent")
-        if state != expected:
-            yield Violation(
-                f"shows participant {subject} as {state}; by the SIS's answer they are {expected}",
-                entries=(sent.number,),
-                steps=("end",),
-            )
+    for sent in exports(evidence):
+        for subject in sent.subjects:
+            expected = "failed" if subject in sent.told.refused else "exported"
+            state = now.states.get(subject, "absent")
+            if state != expected:
+                yield Violation(
+                    f"shows participant {subject} as {state}; by the SIS's answer they are"
+                    f" {expected}",
+                    entries=(sent.number,),
+                    steps=("end",),
+                )
 
 
 def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
     """The errorInfo of each refused participant is there to be read."""
-    sent = _answered(evidence)
+    sent = disturbed(evidence)
     messages = shown(evidence, "end").messages
     for subject, cause in sent.told.refused.items():
         if cause not in messages.get(subject, ""):
@@ -43,7 +45,7 @@ def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
 
 def is_no_full_success(evidence: Evidence) -> Iterator[Violation]:
     """The flow does not stand as exported."""
-    sent = _answered(evidence)
+    sent = disturbed(evidence)
     flow = shown(evidence, "end").flow
     if flow == "exported":
         yield Violation(
@@ -53,17 +55,26 @@ def is_no_full_success(evidence: Evidence) -> Iterator[Violation]:
         )
 
 
+def claims_no_more_than_told(evidence: Evidence) -> Iterator[Violation]:
+    """Neither the flow nor more participants of the call than the SIS counts stand as exported."""
+    yield from is_no_full_success(evidence)
+    sent = disturbed(evidence)
+    states = shown(evidence, "end").states
+    exported = [subject for subject in sent.subjects if states.get(subject) == "exported"]
+    if sent.told.successes is not None and len(exported) > sent.told.successes:
+        yield Violation(
+            f"shows {len(exported)} participants as exported ({', '.join(exported)}) after the SIS"
+            f" answered: {sent.told.summary}",
+            entries=(sent.number,),
+            steps=("end",),
+        )
+
+
 def tells_the_truth(evidence: Evidence) -> Iterator[Violation]:
     """What the exporter says of itself agrees with the SIS."""
-    _answered(evidence)
+    if not exports(evidence):
+        raise NotTestable("nothing was exported, which the rule presupposes")
     yield from disagreements(evidence, "end")
-
-
-def _answered(evidence: Evidence) -> Sent:
-    """The first export."""
-    for sent in exports(evidence):
-        return sent
-    raise NotTestable("nothing was exported, which the rule presupposes")
 
 
 RULES = (
@@ -105,7 +116,7 @@ RULES = (
         sources=(sources.REPORT,),
         scenarios=(failures.COUNT_SHORT, failures.ERROR_UNNAMED),
         proofs=(Proof.WITNESS,),
-        check=is_no_full_success,
+        check=claims_no_more_than_told,
         mend="Add up both counts, compare with what was sent and with the errors that are named.",
     ),
     Rule(
@@ -115,7 +126,7 @@ RULES = (
         sources=(sources.REPORT,),
         scenarios=(failures.UNKNOWN_NAMED, failures.NAMED_TWICE),
         proofs=(Proof.WITNESS,),
-        check=is_no_full_success,
+        check=claims_no_more_than_told,
         mend="Match every error to one participant of the call; if one is left over, the outcome is"
         " unknown.",
     ),
@@ -130,6 +141,13 @@ RULES = (
             failures.PARTLY_REFUSED,
             failures.PARTLY_RETRIED,
             failures.FAILED_THEN_RETRIED,
+            failures.ALL_REFUSED,
+            failures.UNAVAILABLE,
+            failures.THROTTLED,
+            failures.UNAUTHORISED,
+            failures.RESET,
+            failures.UNREADABLE,
+            failures.GRADES_REDIRECTED,
             once.EXPORTED_TWICE,
         ),
         proofs=(Proof.COUNT,),

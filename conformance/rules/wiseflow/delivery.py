@@ -9,7 +9,7 @@ from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.scenarios import failures, once
-from conformance.wiseflow import Sent, exports, first_success, people, shown
+from conformance.wiseflow import UNREADABLE, Sent, disturbed, exports, first_success, people, shown
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -29,7 +29,7 @@ def sends_only_after_sync(evidence: Evidence) -> Iterator[Violation]:
         for entry in evidence.calls("wiseflow.flows.get")
         if getattr(entry.outcome, "status", None) == 200
     ]
-    for sent in exports(evidence):
+    for sent in _some(evidence):
         if not fetched or sent.number < fetched[0]:
             yield Violation(
                 f"sent {people(sent)} (#{sent.number}) before it had fetched the flow from the SIS"
@@ -40,6 +40,7 @@ def sends_only_after_sync(evidence: Evidence) -> Iterator[Violation]:
 
 def sends_only_after_the_period(evidence: Evidence) -> Iterator[Violation]:
     """No export comes before the assessment period is over."""
+    _some(evidence)
     for sent in exports(evidence, until="ended"):
         yield Violation(
             f"sent {people(sent)} (#{sent.number}) while the assessment period was running",
@@ -63,7 +64,7 @@ def sends_nothing_again(evidence: Evidence) -> Iterator[Violation]:
 def sends_nobody_twice(evidence: Evidence) -> Iterator[Violation]:
     """However often the button is pressed, everybody's grade is sent once."""
     earlier: dict[str, Sent] = {}
-    for sent in _some(evidence):
+    for sent in _readable(evidence):
         again = [subject for subject in sent.subjects if subject in earlier]
         if again:
             first = earlier[again[0]]
@@ -76,7 +77,7 @@ def sends_nobody_twice(evidence: Evidence) -> Iterator[Violation]:
 
 def sends_nothing_after_the_crash(evidence: Evidence) -> Iterator[Violation]:
     """What left before the crash does not leave again after it."""
-    before = {name: sent for sent in _some(evidence, "killed") for name in sent.subjects}
+    before = {name: sent for sent in _readable(evidence, "killed") for name in sent.subjects}
     for sent in exports(evidence, since="killed"):
         again = [subject for subject in sent.subjects if subject in before]
         if again:
@@ -91,10 +92,14 @@ def sends_nothing_after_the_crash(evidence: Evidence) -> Iterator[Violation]:
 
 def admits_that_it_does_not_know(evidence: Evidence) -> Iterator[Violation]:
     """A lost reply is neither taken for a success nor followed by another attempt."""
-    yield from makes_no_further_attempt(evidence)
+    lost = disturbed(evidence)
+    if not evidence.has_step("again"):
+        yield from makes_no_further_attempt(evidence)
     for label, when in (("shown", "right after the export"), ("end", "in the end")):
+        if not evidence.has_step(label):
+            continue
         now = shown(evidence, label)
-        exported = [subject for subject, state in now.states.items() if state == "exported"]
+        exported = [each for each in lost.subjects if now.states.get(each) == "exported"]
         if exported or now.flow == "exported":
             who = ", ".join(exported) or "the flow"
             yield Violation(
@@ -104,22 +109,27 @@ def admits_that_it_does_not_know(evidence: Evidence) -> Iterator[Violation]:
 
 
 def makes_no_further_attempt(evidence: Evidence) -> Iterator[Violation]:
-    """After the attempt that met the fault, nothing is sent."""
-    first = _disturbed(evidence)
+    """Nobody who was in the attempt that met the fault is sent again."""
+    first = disturbed(evidence)
     for sent in exports(evidence):
-        if sent.number > first.number:
+        again = [subject for subject in sent.subjects if subject in first.subjects]
+        # What cannot be read may hold anybody.
+        if sent.number > first.number and (again or not sent.rows):
+            who = f"participants {', '.join(again)}" if again else "a request"
             yield Violation(
-                f"sent {people(sent)} again by itself (#{sent.number}) after the attempt that"
-                f" failed (#{first.number}: {', '.join(first.faults)})",
+                f"sent {who} again by itself (#{sent.number}) after the attempt that failed"
+                f" (#{first.number}: {', '.join(first.faults)})",
                 entries=(first.number, sent.number),
             )
 
 
 def stands_failed_until_retried(evidence: Evidence) -> Iterator[Violation]:
     """A failed export stands as Failed, and the retry button works."""
-    sent = _disturbed(evidence)
+    sent = disturbed(evidence)
     now = shown(evidence, "failed")
-    if now.flow != "failed":
+    # Who sends in several calls may have brought some of the others in.
+    others = any(each.confirmed for each in exports(evidence, until="retry"))
+    if now.flow not in ("failed", "partly_exported" if others else ""):
         yield Violation(f"showed the flow as {now.flow} after a 503", (sent.number,), ("failed",))
     for subject in sent.subjects:
         state = now.states.get(subject, "absent")
@@ -133,15 +143,21 @@ def stands_failed_until_retried(evidence: Evidence) -> Iterator[Violation]:
 
 def retry_brings_them_in(evidence: Evidence) -> Iterator[Violation]:
     """What had failed is sent at the retry, and stands exported after it."""
-    failed = _disturbed(evidence)
+    failed = disturbed(evidence)
+    if not failed.rows:
+        raise NotTestable(UNREADABLE)
     if not _accepted(evidence, "retry"):
         raise NotTestable("the exporter refused the retry")
-    again = {subject for sent in exports(evidence, since="retry") for subject in sent.subjects}
+    again = exports(evidence, since="retry")
+    sent = {subject for each in again for subject in each.subjects}
+    confirmed = {subject for each in again for subject in each.confirmed}
+    if sent and not confirmed:
+        raise NotTestable("the SIS took nothing of what was sent at the retry")
     end = shown(evidence, "end")
     for subject in failed.subjects:
-        if subject not in again:
+        if subject not in sent:
             yield Violation(f"did not send participant {subject} at the retry", steps=("retry",))
-        elif end.states.get(subject) != "exported":
+        elif subject in confirmed and end.states.get(subject) != "exported":
             yield Violation(
                 f"shows participant {subject} as {end.states.get(subject)} after a retry that the"
                 " SIS confirmed",
@@ -151,11 +167,16 @@ def retry_brings_them_in(evidence: Evidence) -> Iterator[Violation]:
 
 def retries_only_what_failed(evidence: Evidence) -> Iterator[Violation]:
     """Nobody whom the SIS confirmed is sent once more."""
-    confirmed = {subject: sent for sent in exports(evidence) for subject in sent.confirmed}
-    for sent in exports(evidence, since="retry"):
+    confirmed = {
+        subject: sent for sent in exports(evidence, until="retry") for subject in sent.confirmed
+    }
+    again = exports(evidence, since="retry")
+    if not again:
+        raise NotTestable("nothing was sent at the retry")
+    for sent in again:
         for subject in sent.subjects:
             before = confirmed.get(subject)
-            if before and before.number < sent.number:
+            if before:
                 yield Violation(
                     f"sent participant {subject} at the retry (#{sent.number}); the SIS had"
                     f" registered them (#{before.number})",
@@ -171,12 +192,11 @@ def _some(evidence: Evidence, until: str = "") -> tuple[Sent, ...]:
     return found
 
 
-def _disturbed(evidence: Evidence) -> Sent:
-    """The export that met the fault."""
-    for sent in exports(evidence):
-        if sent.faults:
-            return sent
-    raise NotTestable("no export met the fault, which the rule presupposes")
+def _readable(evidence: Evidence, until: str = "") -> tuple[Sent, ...]:
+    found = _some(evidence, until)
+    if not all(sent.rows for sent in found):
+        raise NotTestable(UNREADABLE)
+    return found
 
 
 def _accepted(evidence: Evidence, label: str) -> bool:
@@ -256,7 +276,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="neither says exported nor sends again by itself when a reply was lost",
         sources=(sources.RUNS_ONCE, sources.LOST_REPLIES),
-        scenarios=(once.REPLY_LOST,),
+        scenarios=(once.REPLY_LOST, once.KILLED_IN_FLIGHT),
         proofs=LEFT_ALONE,
         check=admits_that_it_does_not_know,
         mend="Show such an export as Failed with an unknown outcome, and leave it to a manager.",

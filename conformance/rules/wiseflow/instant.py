@@ -10,7 +10,7 @@ from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.rules.wiseflow.delivery import LEFT_ALONE, UNTOUCHED, makes_no_further_attempt
 from conformance.scenarios import instant
-from conformance.wiseflow import exports, people, shown
+from conformance.wiseflow import UNREADABLE, disturbed, exports, people, shown
 
 
 def sends_at_the_moment(evidence: Evidence) -> Iterator[Violation]:
@@ -26,6 +26,8 @@ def sends_at_the_moment(evidence: Evidence) -> Iterator[Violation]:
 def _exactly(evidence: Evidence, subject: str, since: str, until: str) -> Iterator[Violation]:
     """Between these steps one participant is sent, once."""
     found = exports(evidence, since=since, until=until)
+    if not all(request.rows for request in found):
+        raise NotTestable(UNREADABLE)
     sent = [each for request in found for each in request.subjects]
     if sent != [subject]:
         yield Violation(
@@ -37,19 +39,31 @@ def _exactly(evidence: Evidence, subject: str, since: str, until: str) -> Iterat
 
 
 def sends_no_alternative(evidence: Evidence) -> Iterator[Violation]:
-    """Setting an alternative grade sends nothing."""
-    for sent in exports(evidence):
+    """Setting an alternative grade sends nothing, and it does not leave with the mark either."""
+    early = exports(evidence, until="marked")
+    for sent in early:
         yield Violation(
             f"sent {people(sent)} (#{sent.number}) when an alternative grade was set",
             entries=(sent.number,),
             steps=("set",),
         )
+    if not early and not any("1002" in sent.subjects for sent in exports(evidence, since="other")):
+        raise NotTestable("instant export sent nobody without an alternative grade either")
+    for sent in exports(evidence, since="marked"):
+        for row in sent.rows:
+            if row.admin_grade:
+                yield Violation(
+                    f"sent the alternative grade {row.admin_grade!r} of participant {row.subject}"
+                    f" (#{sent.number}) when their mark was submitted",
+                    entries=(sent.number,),
+                    steps=("marked",),
+                )
 
 
 def sends_nothing_from_before(evidence: Evidence) -> Iterator[Violation]:
     """What was submitted before instant export was on stays."""
     found = exports(evidence)
-    if not any("1002" in sent.subjects for sent in found):
+    if not any({"1001", "1002"} & set(sent.subjects) for sent in found):
         raise NotTestable("instant export did not send a grade submitted after it was turned on")
     for sent in found:
         if "1001" in sent.subjects:
@@ -72,6 +86,13 @@ def turns_itself_off(evidence: Evidence) -> Iterator[Violation]:
             entries=(sent.number,),
             steps=("change",),
         )
+
+
+def leaves_the_failed_alone(evidence: Evidence) -> Iterator[Violation]:
+    """Whom the failed export was about is not sent again, not even along with somebody else."""
+    if not disturbed(evidence).rows:
+        raise NotTestable(UNREADABLE)
+    yield from makes_no_further_attempt(evidence)
 
 
 RULES = (
@@ -123,7 +144,7 @@ RULES = (
         sources=(sources.NO_RETRY,),
         scenarios=(instant.INSTANT_FAILED,),
         proofs=LEFT_ALONE,
-        check=makes_no_further_attempt,
+        check=leaves_the_failed_alone,
         mend="Leave a failed instant export as Failed; the next submission must not take it along.",
     ),
 )

@@ -12,7 +12,7 @@ from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.scenarios import selection
 from conformance.sources import Source
-from conformance.wiseflow import Row, exports
+from conformance.wiseflow import UNREADABLE, Row, exports
 
 
 def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[Violation]]:
@@ -61,9 +61,9 @@ def sends_the_alternative(evidence: Evidence) -> Iterator[Violation]:
 
 def refuses_to_change(evidence: Evidence) -> Iterator[Violation]:
     """An exported alternative grade is neither changed nor withdrawn."""
-    sent = {row.subject for _, row in _sent(evidence) if row.admin_grade}
-    if "1002" not in sent:
-        raise NotTestable("the alternative grade was not exported, which the rule presupposes")
+    rows = (row for sent in exports(evidence) for row in sent.rows if row.subject in sent.confirmed)
+    if not any(row.subject == "1002" and row.admin_grade for row in rows):
+        raise NotTestable("no alternative grade was exported, which the rule presupposes")
     for label in ("change", "withdrawal"):
         if (evidence.step(label).answer or {}).get("done"):
             yield Violation(
@@ -97,9 +97,11 @@ def _plain(body: bytes) -> str:
 
 
 def _sent(evidence: Evidence) -> list[tuple[int, Row]]:
-    found = [(sent.number, row) for sent in exports(evidence) for row in sent.rows]
+    requests = exports(evidence)
+    found = [(sent.number, row) for sent in requests for row in sent.rows]
     if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
+        unreadable = UNREADABLE if requests else ""
+        raise NotTestable(unreadable or "nothing was exported, which the rule presupposes")
     return found
 
 

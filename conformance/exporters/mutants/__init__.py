@@ -1,0 +1,16 @@
+"""Exporters with one flaw each: the reference with one decision taken wrongly.
+
+They prove that the rules can fail: every rule is broken by one of them at least, and each breaks
+exactly the rules it names.
+"""
+
+from __future__ import annotations
+
+from conformance.exporters.mutant import Mutant
+from conformance.exporters.mutants import wiseflow
+from conformance.exporters.schoology_mutants import GRADEBOOK
+
+__all__ = ["MUTANTS", "Mutant"]
+
+MUTANTS = {each.name: each for each in (*wiseflow.MUTANTS, *GRADEBOOK)}
+"""By name, in the order in which they are told of."""

@@ -1,0 +1,22 @@
+"""Exporters of a flow with one flaw each, by what the flaw is about."""
+
+from __future__ import annotations
+
+from conformance.exporters.mutant import Mutant
+from conformance.exporters.mutants.wiseflow import (
+    answers,
+    attempts,
+    instant,
+    once,
+    selection,
+    wire,
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    *selection.MUTANTS,
+    *once.MUTANTS,
+    *attempts.MUTANTS,
+    *answers.MUTANTS,
+    *instant.MUTANTS,
+    *wire.MUTANTS,
+)

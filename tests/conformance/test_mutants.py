@@ -1,0 +1,121 @@
+"""The rules can fail: every one of them does, for the exporters whose flaw it is about, and no
+other does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.drivers.spec import driver
+from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.mutants import MUTANTS, Mutant, wiseflow
+from conformance.exporters.reference.register import Register
+from conformance.exporters.schoology_mutants import GRADEBOOK
+from conformance.proofs import Proof
+from conformance.rule import Rule
+from conformance.rules import RULES
+from conformance.runner.run import Options, run
+from conformance.verdicts import Status
+
+AT_A_TIME = 4
+CASES = 12
+"""Mutants that share a loop, and cases of each that are played side by side, so that their quiet
+windows overlap. More at once would keep one another waiting, which a case with a deadline feels."""
+
+OF_FLOWS = tuple(each.name for each in wiseflow.MUTANTS)
+BATCHES = [OF_FLOWS[first : first + AT_A_TIME] for first in range(0, len(OF_FLOWS), AT_A_TIME)]
+DIALECTS = {mutant.dialect for mutant in MUTANTS.values()}
+
+KILLED = [
+    ("remembers-in-memory-only", "WF-ONCE-RESTART"),
+    ("writes-after-sending", "WF-ONCE-RESTART"),
+    ("sends-again-after-restart", "WF-ONCE-RESTART"),
+    ("says-exported-on-sending", "WF-ONCE-AMBIGUOUS"),
+    ("retries-on-restart", "WF-NORETRY-STATUS"),
+]
+"""Flaws that only a process that is really killed can prove."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which rules an exporter breaks, which cannot be tried, and where its adapter broke."""
+
+    breaks: frozenset[str]
+    hides: frozenset[str] = frozenset()
+    errors: frozenset[str] = frozenset()
+
+
+@pytest.fixture(autouse=True)
+def _states_that_only_have_to_survive_a_kill(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Register, "synchronous", "OFF")
+
+
+def rules_of(dialect: str) -> list[Rule]:
+    return [rule for rule in RULES if rule.profile == dialect]
+
+
+async def outcome(make: Callable[[], Any], rules: list[Rule]) -> Outcome:
+    """What becomes of these rules."""
+    report = await run(rules, InProcessDriver(make, CASES), "in process", Options())
+
+    def those(*statuses: Status) -> frozenset[str]:
+        return frozenset(each.rule.id for each in report.verdicts if each.status in statuses)
+
+    return Outcome(those(Status.FAIL, Status.WARN), those(Status.NOT_TESTABLE), those(Status.ERROR))
+
+
+async def outcome_of(mutant: Mutant) -> Outcome:
+    return await outcome(mutant.adapter, rules_of(mutant.dialect))
+
+
+@pytest.mark.parametrize("names", BATCHES, ids="+".join)
+async def test_each_mutant_breaks_the_rules_it_names_and_no_other(names: tuple[str, ...]) -> None:
+    mutants = [MUTANTS[name] for name in names]
+    found = await asyncio.gather(*map(outcome_of, mutants))
+    told = [Outcome(frozenset(each.breaks), frozenset(each.hides)) for each in mutants]
+    assert dict(zip(names, found, strict=True)) == dict(zip(names, told, strict=True))
+
+
+async def test_the_reference_breaks_none() -> None:
+    assert await outcome(ReferenceAdapter, rules_of("wiseflow")) == Outcome(frozenset())
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_every_rule_is_broken_by_a_mutant(dialect: str) -> None:
+    broken = {name for mutant in MUTANTS.values() for name in mutant.breaks}
+    assert {rule.id for rule in rules_of(dialect)} - broken == set()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=lambda mutant: mutant.name)
+def test_a_mutant_names_rules_of_its_dialect_once(mutant: Mutant) -> None:
+    named = [*mutant.breaks, *mutant.hides]
+    assert set(named) <= {rule.id for rule in rules_of(mutant.dialect)}
+    assert len(set(named)) == len(named)
+    assert mutant.breaks
+
+
+def test_no_two_mutants_share_a_name_or_a_title() -> None:
+    assert len(MUTANTS) == len(wiseflow.MUTANTS) + len(GRADEBOOK)
+    assert len({mutant.title for mutant in MUTANTS.values()}) == len(MUTANTS)
+
+
+@pytest.mark.parametrize(("name", "rule"), KILLED, ids=[name for name, _ in KILLED])
+async def test_what_a_kill_brings_out_shows_in_a_process_that_is_killed(
+    name: str, rule: str
+) -> None:
+    chosen = [each for each in RULES if each.id == rule]
+    report = await run(chosen, driver(f"mutant:{name}"), name, Options())
+    (verdict,) = report.verdicts
+    restarted = [
+        proof.used
+        for judged in verdict.judged
+        if judged.violations
+        for proof in judged.proofs
+        if proof.proof is Proof.RESTART
+    ]
+    assert (verdict.status, set(restarted)) == (Status.FAIL, {True})
