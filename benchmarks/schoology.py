@@ -125,9 +125,7 @@ def writes() -> Iterator[bool]:
     for name, kind, body, bare, holding, aim in WRITES:
         simulator, asked = ready(GRADES, 1), call("PUT", TARGET, kind, body)
         answered(simulator, asked, holding, GRADES)
-        ratio, took = in_turns(
-            lambda s=simulator, c=asked: s.answer(c), lambda b=body, f=bare: f(b)
-        )
+        ratio, took = in_turns(partial(simulator.answer, asked), partial(bare, body))
         told = "" if aim is None else f" (at most {aim:.0f})"
         print(
             f"PUT {name:20} {ratio:6.1f} times {bare.__name__}{told}, {GRADES / took:9.0f} grades/s"

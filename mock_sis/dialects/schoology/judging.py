@@ -48,6 +48,8 @@ class Judge:
         self.comments: dict[tuple[int, str], FinalComment] = {}
         self._book, self._section = book, section
         self._work = book.coursework(section.id)
+        self._closed = section.state == "closed"
+        self._enrolled = book.enrollment_by_id
         self._at, self._by = at, by
         # A request has few different assignments and grades, so each is looked at once.
         self._assignment = cache(self._find_assignment)
@@ -87,14 +89,12 @@ class Judge:
 
     def _enrollment(self, given: int | str) -> int:
         number = whole(given)
-        found = None
-        if number is not None:
-            found = self._book.enrollment_by_id(self._section.id, number)
+        found = None if number is None else self._enrolled(self._section.id, number)
         if found is None:
             raise RowRefused(MISSING, "There is no such enrollment in this section.")
         if found.state == "withdrawn":
             raise RowRefused(FORBIDDEN, "The enrollment is not active.")
-        if self._section.state == "closed":
+        if self._closed:
             raise RowRefused(FORBIDDEN, "The section is closed.")
         return found.id
 
@@ -114,8 +114,9 @@ class Judge:
 
     def _write(self, row: GradeRow, assignment: int, enrollment: int) -> None:
         """Keep the grade as the row leaves it; a row that says nothing leaves it as it is."""
-        given, excepted, said = row.grade, row.exception, row.comment
-        if given is excepted is said is row.comment_status is UNSET:
+        given, excepted = row.grade, row.exception
+        said, visible = row.comment, row.comment_status
+        if given is excepted is said is visible is UNSET:
             return
         place = assignment, enrollment
         before = (
@@ -123,9 +124,14 @@ class Judge:
             or self._work.grade(assignment, enrollment)
             or Grade(assignment, enrollment, None, self._at, self._by)
         )
-        exception = _exception(excepted, given, before)
+        # A new grade ends an exception that stood before it.
+        usual = before.exception if given is UNSET else 0
+        exception = usual if excepted is UNSET else _exception(excepted)
         points = before.grade if given is UNSET else self._points(assignment, given)
         comment = before.comment if said is UNSET else said or ""
+        status = None if visible is UNSET else _flag(visible)
+        if status is None:
+            status = before.comment_status
         self.grades[place] = Grade(
             assignment,
             enrollment,
@@ -134,7 +140,7 @@ class Judge:
             self._by,
             exception,
             comment,
-            _visibility(row.comment_status, before, comment),
+            0 if status is None and comment else status,
         )
 
     def _find_points(self, assignment: int, given: float | str | None) -> float | None:
@@ -159,24 +165,13 @@ class Judge:
         return letter_points(levels, letter, item.max_points)
 
 
-def _exception(excepted: Any, given: Any, before: Grade) -> int:
-    """As the row says; else a new grade ends an exception that stood before it."""
-    if excepted is UNSET:
-        return before.exception if given is UNSET else 0
-    number = 0 if absent(excepted) else whole(excepted)
+def _exception(given: Any) -> int:
+    number = 0 if absent(given) else whole(given)
     if number not in (0, 1, 2, 3):
         raise RowRefused(
             BAD, "The exception is 0 (none), 1 (excused), 2 (incomplete) or 3 (missing)."
         )
     return number
-
-
-def _visibility(given: Any, before: Grade, comment: str) -> int | None:
-    """Whether the student may see the comment: as the row says, else as it was, else not."""
-    status = _flag(given)
-    if status is None:
-        status = before.comment_status
-    return 0 if status is None and comment else status
 
 
 def _flag(given: Any) -> int | None:

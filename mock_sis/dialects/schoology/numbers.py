@@ -7,20 +7,23 @@ import re
 from decimal import Decimal
 from typing import Any
 
-_WHOLE = re.compile(r"[0-9]{1,16}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
 LARGEST = 2**53 - 1
+MOST_DIGITS = len(str(LARGEST))
 
 
 def whole(value: Any) -> int | None:
     """A whole number from 0 to 2^53 - 1, as a number or as its digits; None for all else."""
-    if isinstance(value, bool):
+    kind = type(value)
+    if kind is str:
+        if len(value) > MOST_DIGITS or not (value.isdigit() and value.isascii()):
+            return None
+        value = int(value)
+    elif kind is float:
+        value = int(value) if value.is_integer() else -1
+    elif kind is not int:
         return None
-    if isinstance(value, str):
-        return int(value) if _WHOLE.fullmatch(value) and int(value) <= LARGEST else None
-    if isinstance(value, float):
-        value = int(value) if value.is_integer() else None
-    return value if isinstance(value, int) and 0 <= value <= LARGEST else None
+    return value if 0 <= value <= LARGEST else None
 
 
 def decimal(value: Any) -> float | None:
