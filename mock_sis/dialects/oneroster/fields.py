@@ -53,8 +53,7 @@ class Fields:
     def selection(self, names: Iterable[str]) -> Selection:
         """The tree of those fields. Raises BadQuery."""
         tree: dict[str, Any] = {}
-        # The short names come first: a whole object leaves nothing to add to it.
-        for name in sorted(names, key=len):
+        for name in names:
             if not self.has(name):
                 raise BadQuery(f"There is no field {name[:80]!r}.", minor="invalid_selection_field")
             _plant(tree, name.split("."))
@@ -65,7 +64,7 @@ def _plant(tree: dict[str, Any], path: list[str]) -> None:
     *way, last = path
     for name in way:
         below = tree.setdefault(name, {})
-        if below is None:
+        if below is None:  # all of it is asked for already
             return
         tree = below
     tree[last] = None
@@ -88,7 +87,7 @@ def fields_of(name: str) -> Fields:
     found = list(_walk({"$ref": f"{name}.schema.json#/$defs/part"}, "", ""))
     return Fields(
         frozenset(path for path, _ in found),
-        frozenset(path for path, kind in found if kind != "object" and path != _OPEN),
+        frozenset(path for path, kind in found if kind != "object"),
         frozenset(path for path, kind in found if kind == "date-time"),
     )
 

@@ -27,7 +27,7 @@ LONGEST = 4096
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _CLAUSE = re.compile(rf" *({_NAME}(?:\.{_NAME})*) *(!=|>=|<=|=|>|<|~) *'((?:''|[^'])*)'")
 _JOINER = re.compile(r" +(AND|OR) +")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

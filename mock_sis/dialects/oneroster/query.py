@@ -22,7 +22,7 @@ MOST = 10_000
 """Rows on a page: as many unless the client says otherwise, and whatever it says."""
 
 _LARGEST = 2**31 - 1
-_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages, row
 from mock_sis.contracts import contract
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of
 from mock_sis.dialects.oneroster.filters import LONGEST, parse_filter
-from mock_sis.dialects.oneroster.query import MOST, Query, read_one, select
+from mock_sis.dialects.oneroster.query import MOST, Query, read, read_one, select
 from mock_sis.exchange import Call
 
 USER = fields_of("user")
@@ -74,6 +74,16 @@ FILTERS = [
 @pytest.mark.parametrize(("text", "ids"), FILTERS)
 def test_a_filter_keeps_the_rows_it_asks_for(text: str, ids: str) -> None:
     assert found(text, ITEMS) == list(ids)
+
+
+def test_case_is_folded_as_unicode_folds_it() -> None:
+    assert found("title~'STRASSE'", [row("x", title="Große Straße")]) == ["x"]
+
+
+@pytest.mark.parametrize("compare", ["=", ">", "<=", "~"])
+def test_a_row_whose_moment_is_none_is_not_compared(compare: str) -> None:
+    kept = f"dueDate{compare}'2026-06-15T00:00:00Z'"
+    assert found(kept, [row("x", dueDate="some day"), row("y", dueDate=None)]) == []
 
 
 def test_a_list_matches_where_one_of_its_elements_does() -> None:
@@ -270,6 +280,17 @@ def test_rows_that_tie_come_by_their_id(order: str, ids: str) -> None:
     assert "".join(each["sourcedId"] for each in ordered) == ids
 
 
+@pytest.mark.parametrize(("order", "ids"), [("asc", "xyz"), ("desc", "yxz")])
+def test_a_list_is_sorted_by_its_least_element(order: str, ids: str) -> None:
+    rows = [
+        row("x", roles=[{"role": "teacher"}, {"role": "aide"}]),
+        row("y", roles=[{"role": "student"}]),
+        row("z", roles=[]),
+    ]
+    query = read(Call("GET", f"/users?sort=roles.role&orderBy={order}"), USER)
+    assert "".join(each["sourcedId"] for each in query.ordered(rows)) == ids
+
+
 def test_numbers_sort_before_text_and_text_by_code_points() -> None:
     titles = ["Ä", "a", "Z", 10, 9]
     rows = [row(str(number), title=title) for number, title in enumerate(titles)]
@@ -283,6 +304,7 @@ SELECTIONS: list[tuple[str, dict[str, Any]]] = [
     (" title , title ", {"title": "T"}),
     ("class", {"class": {"sourcedId": "m", "type": "class"}}),
     ("class.sourcedId", {"class": {"sourcedId": "m"}}),
+    ("class,class.sourcedId", {"class": {"sourcedId": "m", "type": "class"}}),
     ("class.sourcedId,class", {"class": {"sourcedId": "m", "type": "class"}}),
     ("class.sourcedId,class.type", {"class": {"sourcedId": "m", "type": "class"}}),
     ("dueDate", {}),
@@ -342,6 +364,12 @@ def test_links_keep_the_rest_of_the_query_and_nothing_else() -> None:
     assert "secret" not in link
     first = urlsplit(link.partition(">")[0].removeprefix("<"))
     assert set(parse_qs(first.query)) == {"filter", "sort", "orderBy", "fields", "limit", "offset"}
+
+
+@pytest.mark.parametrize(("text", "sent"), [("a b", "a%20b"), ("+", "%2B"), ("\ud800", "%3F")])
+def test_links_are_ascii_and_spell_out_what_decoders_read_differently(text: str, sent: str) -> None:
+    query = read(Call("GET", f"/lineItems?filter=title='{text}'".replace("+", "%2B")), LINE_ITEM)
+    assert f"filter=title%3D%27{sent}%27&" in dict(query.headers(URL, 1))["Link"]
 
 
 def test_a_page_is_sifted_sorted_cut_and_counted() -> None:
