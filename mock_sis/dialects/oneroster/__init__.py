@@ -226,7 +226,8 @@ def openapi(context: Context, _call: Call, _params: Params) -> Reply:
     """This interface's OpenAPI document, for the place where it is served."""
     settings = context.world.settings
     base = settings.public_url + settings.oneroster.base_path
-    return json_reply({**bundle("oneroster/openapi.json"), "servers": [{"url": base}]})
+    servers = [{"url": base}, {"url": f"{base}/v1p2"}]
+    return json_reply({**bundle("oneroster/openapi.json"), "servers": servers})
 
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
@@ -239,11 +240,11 @@ def issue_token(context: Context, call: Call, _params: Params) -> Reply:
 
 def _routes(prefix: str) -> Iterator[Route]:
     for service, path, kind, source, scopes in _COLLECTIONS:
-        base, name = prefix.format(service=service), f"oneroster.{service}.{path}"
-        yield _route(f"{name}.list", f"{base}/{path}", listing(kind, source), scopes)
-        yield _route(
-            f"{name}.get", f"{base}/{path}/{{sourcedId}}", single(kind, source), scopes, "Show one"
-        )
+        name = f"oneroster.{service}.{path}"
+        pattern = f"{prefix.format(service=service)}/{path}"
+        yield _route(f"{name}.list", pattern, listing(kind, source), scopes)
+        one = f"{pattern}/{{{kind.one}}}"
+        yield _route(f"{name}.get", one, single(kind, source), scopes, "Show one")
     for service, name, path, kind, source, scopes in _BELOW:
         base = prefix.format(service=service)
         handler = listing(kind, source)

@@ -60,12 +60,12 @@ def listing(kind: Kind, source: Source) -> Handler:
     return handler
 
 
-def single(kind: Kind, source: Source, name: str = "sourcedId") -> Handler:
-    """The handler that shows one object of a collection, by the path parameter `name`."""
+def single(kind: Kind, source: Source) -> Handler:
+    """The handler that shows one object of a collection; the path names it as its kind."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
         query = read_one(call, fields_of(kind.schema))
-        wanted = params[name]
+        wanted = params[kind.one]
         for row in source(rows_of(context), params):
             if row["sourcedId"] == wanted:
                 return json_reply({kind.one: query.shown(row)})
