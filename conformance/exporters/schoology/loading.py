@@ -21,8 +21,7 @@ def section_from(document: Mapping[str, Any]) -> Section:
 
 def items_from(document: Mapping[str, Any]) -> list[Item]:
     """The places of its gradebook in order; of one that is named twice, the last entry counts."""
-    found = [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
-    return list({each.key: each for each in found}.values())
+    return [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
 
 
 def _assignment(document: Mapping[str, Any]) -> Assignment:

@@ -42,10 +42,11 @@ async def test_row_codes_decide_row_by_row(
     assert await exported(exporter) == ["EXPORTED", "FAILED"]
     assert [each.message for each in exporter.items] == [None, GONE]
     assert len(book.puts) == 1
+    exporter.edit_grade(QUIZ, ASA, grade=1)
     await exporter.retry()
     await exporter.settle()
     assert [put.subjects for put in book.puts] == [[ASA, JOSE], [JOSE]]
-    assert [each.state.name for each in exporter.items] == ["EXPORTED", "EXPORTED"]
+    assert [each.state.name for each in exporter.items] == ["NOT_EXPORTED", "EXPORTED"]
 
 
 async def test_a_refusal_without_words_shows_its_code(
@@ -169,6 +170,7 @@ HELD: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
     (graded(ASA, 80, comment="A"), {"grade": 80, "comment": "A", "comment_status": None}, True),
     (graded(ASA, 80, comment="A"), {"grade": 80, "comment": "A", "comment_status": 1}, False),
     (graded(ASA, 80, comment="A"), {"grade": 80, "comment": "B"}, False),
+    (graded(ASA, 80, comment="a\r\nb "), {"grade": 80, "comment": "a\nb"}, True),
     (graded(ASA, "B", ESSAY), {"grade": 42.5}, False),
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
-from schoology_stub import StubGradebook, answer, hang_up, stored_but
+from schoology_stub import StubGradebook, answer, hang_up, refusing, stored_but
 
 from conformance.exporters.schoology import NotAllowed, SchoologyExporter
 
@@ -42,6 +42,20 @@ async def test_an_export_cut_short_is_read_back_and_goes_on_after_a_start(
         await again.export()
 
 
+async def test_what_had_its_answer_before_the_kill_is_left_alone(
+    gradebook: Opened, book: StubGradebook
+) -> None:
+    exporter = gradebook(section(graded(ASA), graded(JOSE)), most_rows=1)
+    book.on_put(refusing({ASA: "no"}), answer(429))
+    await exporter.export()
+    assert await exporter.settle()
+    exporter.close()
+    again = gradebook(most_rows=1)
+    assert await again.settle() == ()
+    assert states(again) == ["FAILED", "EXPORTED"]
+    assert [put.subjects for put in book.puts] == [[ASA], [JOSE], [JOSE]]
+
+
 async def test_an_export_that_ended_is_not_taken_up_again(
     gradebook: Opened, book: StubGradebook
 ) -> None:
@@ -73,6 +87,16 @@ async def test_after_an_end_nothing_is_sent_again_and_everything_is_remembered(
     again = gradebook()
     assert (again.section, again.items, again.pulled) == known
     assert states(again) == ["EXPORTED", "FAILED", "EXPORTED", "NOT_EXPORTED"]
+
+
+async def test_of_another_section_nothing_is_kept(gradebook: Opened, book: StubGradebook) -> None:
+    book.hold(ASA, QUIZ, 1)
+    exporter = gradebook(section(graded(ASA)))
+    await exporter.pull()
+    exporter.load({**section(), "id": "other"})
+    assert (exporter.items, exporter.pulled) == ((), ())
+    again = gradebook()
+    assert (again.items, again.pulled, again.section.cursor) == ((), (), None)
 
 
 async def test_without_resume_the_memory_is_clean(gradebook: Opened, book: StubGradebook) -> None:

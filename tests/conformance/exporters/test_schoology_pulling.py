@@ -67,6 +67,18 @@ async def test_later_reads_ask_for_changes_since_the_newest_time_that_the_sis_ga
     assert held(again) == {(QUIZ, ASA): 3, (QUIZ, JOSE): 2}
 
 
+async def test_a_read_that_brings_nothing_new_forgets_no_time(
+    gradebook: Opened, book: StubGradebook
+) -> None:
+    book.hold(ASA, QUIZ, 1)
+    exporter = gradebook(section())
+    await exporter.pull()
+    book.on_get(answer(200, b'{"grades":{"grade":[]}}'))
+    await exporter.pull()
+    await exporter.pull()
+    assert [get.query.get("timestamp") for get in book.gets][1:] == [str(book.now)] * 2
+
+
 @pytest.mark.parametrize(
     ("behaviour", "text"),
     [

@@ -231,6 +231,17 @@ async def test_a_grade_taken_back_is_not_sent_as_anything(
     assert states(exporter) == ["NOT_EXPORTED"]
 
 
+async def test_releasing_a_comment_that_is_not_there_is_nothing_new(
+    gradebook: Opened, book: StubGradebook
+) -> None:
+    exporter = gradebook(section(graded(ASA)))
+    await pressed(exporter)
+    exporter.edit_grade(QUIZ, ASA, visible=True)
+    assert states(exporter) == ["EXPORTED"]
+    with pytest.raises(NotAllowed, match="nothing new"):
+        await exporter.export()
+
+
 async def test_a_grade_changed_while_it_is_sent_is_not_exported_yet(
     gradebook: Opened, book: StubGradebook
 ) -> None:
@@ -272,6 +283,14 @@ async def test_xml_says_that_it_is_utf_8_xml(gradebook: Opened, book: StubGradeb
     info = etree.fromstring(put.body).getroottree().docinfo
     assert (info.encoding, info.root_name) == ("utf-8", "body")
     assert put.body.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+
+
+async def test_of_a_place_that_is_named_twice_the_last_entry_counts(
+    gradebook: Opened, book: StubGradebook
+) -> None:
+    exporter = gradebook(section(graded(ASA, 1), graded(JOSE, 2), graded(str(ASA), 3)))
+    await pressed(exporter)
+    assert [row["grade"] for row in book.puts[0].rows()] == [3, 2]
 
 
 async def test_loading_again_forgets_nothing_and_another_section_everything(

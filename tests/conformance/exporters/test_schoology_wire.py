@@ -70,6 +70,13 @@ async def test_every_request_is_signed_by_itself(
     assert all("oauth_token" not in oauth(each) for each in book.heard)
 
 
+async def test_the_exporter_introduces_itself_once(gradebook: Opened, book: StubGradebook) -> None:
+    exporter = gradebook(section(), credentials=OAUTH)
+    await exporter.pull()
+    await exporter.pull()
+    assert [each.path for each in book.heard].count("/v1/users/me") == 1
+
+
 async def test_without_a_key_nothing_is_signed_and_nobody_introduced(
     gradebook: Opened, book: StubGradebook
 ) -> None:
