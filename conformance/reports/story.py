@@ -90,7 +90,12 @@ def _exchange(entry: Entry) -> list[str]:
     lines = [f"{sent} at {iso(entry.received)[:19]}Z{fault}"]
     if entry.call.body:
         lines.append(f"         sent: {body_text(entry.call.body)}")
-    return [*lines, f"         the SIS answered: {_outcome(entry.outcome)}"]
+    return [*lines, f"         the SIS answered: {_outcome(entry.outcome)}{_unheard(entry)}"]
+
+
+def _unheard(entry: Entry) -> str:
+    gone = entry.delivered is not None and entry.delivered.how == "client_gone"
+    return " (and nobody was there any more to hear it)" if gone else ""
 
 
 def _outcome(outcome: Reply | Hangup) -> str:
@@ -99,7 +104,9 @@ def _outcome(outcome: Reply | Hangup) -> str:
         return (
             f"nothing; the connection was {'reset' if outcome.how == 'reset' else 'closed'}{held}"
         )
-    return f"{outcome.status} {body_text(outcome.body)}".rstrip()
+    there = outcome.header("Location")
+    text = f"-> {body_text(there.encode())}" if there else body_text(outcome.body)
+    return f"{outcome.status} {text}".rstrip()
 
 
 def body_text(body: bytes) -> str:

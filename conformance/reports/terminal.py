@@ -81,11 +81,13 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
     ]
     if verdict.reason:
         lines.append(f"Why: {verdict.reason}")
+    told = [judged for judged in verdict.judged if judged.status in _DETAILED]
+    for judged in told:
+        lines += _scenario(judged, evidence.get(judged.scenario.name))
     for judged in verdict.judged:
-        if judged.status in _DETAILED:
-            lines += _scenario(judged, evidence.get(judged.scenario.name))
-        else:
-            lines += proof_lines(judged.proofs)
+        if judged not in told:
+            lines += [f"In {judged.scenario.name}: {judged.status.value}."] if told else []
+            lines += [] if told else proof_lines(judged.proofs)
     if verdict.status in (Status.FAIL, Status.WARN):
         lines.append(f"To mend it: {rule.mend}")
     return [printable(line) for line in lines]

@@ -16,6 +16,9 @@ from conformance.steps import Arm, Export, Quiet, Retry, Settle, State, Step
 PATIENCE = 2.0
 """Seconds the exporter is told to wait for the SIS where the SIS stalls."""
 
+ELSEWHERE = "localhost"
+"""Another host than the one the exporter knows the SIS by, though it leads to the same machine."""
+
 REFUSAL = "The examination office has blocked this grade (ref 77/B)"
 """A cause of the SIS's own, not to be confused with any text of an exporter."""
 
@@ -152,7 +155,7 @@ def _redirected(
     fault = fails_once(
         "redirect",
         status=status,
-        location="http://localhost:{port}/wiseflow/flows/ELSEWHERE/grades",
+        location=f"http://{ELSEWHERE}:{{port}}/wiseflow/flows/ELSEWHERE/grades",
     )
     return Scenario(
         name=name,

@@ -133,8 +133,17 @@ ALTERNATIVE_CHANGED = Scenario(
     ),
 )
 
-CANARIES = ("Quillonia", "Vexholme", "Brambletide", "Oxnardson", "S-90210", "S-90211", "K9")
-"""What is planted in people who are not exported: names, numbers, and a mark nobody else has."""
+CANARIES = {
+    "Quillonia": 90210,
+    "Vexholme": 90210,
+    "S-90210": 90210,
+    "Brambletide": 90211,
+    "Oxnardson": 90211,
+    "S-90211": 90211,
+    "K9": 90211,
+}
+"""What is planted in people who are not exported, and in whom: names, numbers, and a mark nobody
+else has."""
 
 PLANTED = Scenario(
     name="planted",

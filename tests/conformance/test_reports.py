@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Literal
 
+import msgspec
 import pytest
 from lxml import etree
 from made import (
@@ -26,10 +29,11 @@ from conformance.report import Report
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.story import body_text, describe, story
-from conformance.rule import Violation
+from conformance.rule import Scenario, Violation
 from conformance.verdicts import Status, Verdict, verdict
 from mock_sis.contracts import contract
-from mock_sis.exchange import Hangup
+from mock_sis.entry import Delivered, Entry
+from mock_sis.exchange import Hangup, Reply
 
 TWICE = pressed_twice(post(1, {1001: "A"}, reply(1)), post(2, {1001: "A"}, reply(0, 1001)))
 MADE_AT = "2026-06-15T09:00:00Z"
@@ -86,6 +90,33 @@ def test_a_fault_and_a_lost_answer_are_told() -> None:
     text = "\n".join(story(lost))
     assert "[fault: reset_after]" in text
     assert "nothing; the connection was reset" in text
+
+
+def test_an_answer_that_nobody_heard_and_one_that_points_elsewhere_are_told() -> None:
+    redirect = Reply(302, (("Location", "http://other/grades"),), b"Found")
+    entries = (post(1, {1: "A"}, reply(1)), post(2, {1: "A"}, redirect))
+    text = "\n".join(story(evidence([noted(each, "client_gone") for each in entries])))
+    assert text.count("and nobody was there any more to hear it") == 2
+    assert "302 -> http://other/grades" in text
+    assert "nobody was there" not in "\n".join(story(evidence([noted(entries[0], "complete")])))
+
+
+def noted(entry: Entry, how: Literal["complete", "client_gone"]) -> Entry:
+    """The entry once it is known how its answer ended."""
+    return replace(entry, delivered=Delivered(0.0, 0, how))
+
+
+def test_scenarios_in_which_nothing_was_wrong_are_named_in_a_line_each() -> None:
+    other = Scenario("quiet-day", "nothing happens", ONCE.scenarios[0].flow, ())
+    twice = replace(ONCE, scenarios=(*ONCE.scenarios, other))
+    once = pressed_twice(post(1, {1001: "A"}, reply(1)))
+    cases = {
+        ONCE.scenarios[0].name: TWICE,
+        other.name: msgspec.structs.replace(once, scenario=other.name),
+    }
+    text = terminal.render(report(verdict(twice, cases, {}), **cases))
+    assert "In quiet-day: pass." in text
+    assert text.count("Proofs used:") == 1
 
 
 def test_the_last_words_of_an_adapter_are_told() -> None:

@@ -69,7 +69,7 @@ def sends_nobody_twice(evidence: Evidence) -> Iterator[Violation]:
         if again:
             first = earlier[again[0]]
             yield Violation(
-                f"sent {', '.join(again)} twice (#{first.number} and #{sent.number})",
+                f"sent participants {', '.join(again)} twice (#{first.number} and #{sent.number})",
                 entries=(first.number, sent.number),
             )
         earlier.update(dict.fromkeys(sent.subjects, sent))
@@ -83,8 +83,8 @@ def sends_nothing_after_the_crash(evidence: Evidence) -> Iterator[Violation]:
         if again:
             first = before[again[0]]
             yield Violation(
-                f"sent {', '.join(again)} again (#{sent.number}) after it was killed and started"
-                f" anew; the SIS had stored them (#{first.number})",
+                f"sent participants {', '.join(again)} again (#{sent.number}) after it was killed"
+                f" and started anew; the SIS had stored them (#{first.number})",
                 entries=(first.number, sent.number),
                 steps=("killed",),
             )

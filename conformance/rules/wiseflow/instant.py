@@ -78,11 +78,13 @@ def turns_itself_off(evidence: Evidence) -> Iterator[Violation]:
     """After the change nothing leaves by itself, and the setting shows as off."""
     if not any("1001" in sent.subjects for sent in exports(evidence, until="change")):
         raise NotTestable("instant export sent nothing before the change either")
-    if shown(evidence, "changed").instant_export:
+    on = shown(evidence, "changed").instant_export
+    if on:
         yield Violation("shows instant export as on after the setup changed", steps=("changed",))
     for sent in exports(evidence, since="change"):
         yield Violation(
-            f"sent {people(sent)} (#{sent.number}) by itself after the setup of the flow changed",
+            f"sent {people(sent)} (#{sent.number}) by itself after the setup of the flow changed"
+            f"{'' if on is not False else ', although it showed instant export as off'}",
             entries=(sent.number,),
             steps=("change",),
         )

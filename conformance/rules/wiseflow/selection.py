@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote_plus
 
 import orjson
 
@@ -13,6 +14,7 @@ from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.scenarios import selection
 from conformance.sources import Source
 from conformance.wiseflow import UNREADABLE, Row, exports
+from mock_sis.exchange import Call
 
 
 def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[Violation]]:
@@ -76,16 +78,21 @@ def mentions_nobody_else(evidence: Evidence) -> Iterator[Violation]:
     """None of what was planted in people who stay is in anything that was sent."""
     _sent(evidence)
     for entry in evidence.requests:
-        call = entry.call
-        headers = " ".join(value for _, value in call.headers)
-        text = f"{call.target} {headers} {_plain(call.body)}"
-        for canary in selection.CANARIES:
-            if canary in text:
-                yield Violation(
-                    f"sent {canary!r} (#{entry.number}), which belongs to somebody who is not"
-                    " exported",
-                    entries=(entry.number,),
-                )
+        for place, text in _places(entry.call):
+            for canary, owner in selection.CANARIES.items():
+                if canary in text:
+                    yield Violation(
+                        f"sent {canary!r} in {place} (#{entry.number}); that is of participant"
+                        f" {owner}, who is not exported",
+                        entries=(entry.number,),
+                    )
+
+
+def _places(call: Call) -> Iterator[tuple[str, str]]:
+    """Where something can stand in a request, and what stands there."""
+    yield "the URL", unquote_plus(call.target)
+    yield from ((f"the header {name}", value) for name, value in call.headers)
+    yield "the body", _plain(call.body)
 
 
 def _plain(body: bytes) -> str:

@@ -99,15 +99,17 @@ def stays_with_its_host(evidence: Evidence) -> Iterator[Violation]:
     if not exports(evidence):
         raise NotTestable("nothing was exported, which the rule presupposes")
     for entry in evidence.requests:
-        if not (entry.call.header("Host") or "").startswith("localhost"):
+        host = entry.call.header("Host") or ""
+        if not host.startswith(failures.ELSEWHERE):
             continue
         for what, there in (
-            ("credentials", entry.call.header("Authorization") is not None),
+            ("credentials (Authorization)", entry.call.header("Authorization") is not None),
             ("grades", bool(entry.call.body)),
         ):
             if there:
                 yield Violation(
-                    f"followed a redirect to another host and handed it {what} (#{entry.number})",
+                    f"followed a redirect to another host, {host}, and handed it {what}"
+                    f" (#{entry.number})",
                     entries=(entry.number,),
                 )
 
