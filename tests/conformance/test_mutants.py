@@ -13,9 +13,9 @@ import pytest
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
-from conformance.exporters.mutants import MUTANTS, Mutant, wiseflow
+from conformance.exporters.mutants import MUTANTS, Mutant, schoology, wiseflow
 from conformance.exporters.reference.register import Register
-from conformance.exporters.schoology_mutants import GRADEBOOK
+from conformance.exporters.schoology import register as gradebooks
 from conformance.proofs import Proof
 from conformance.rule import Rule
 from conformance.rules import RULES
@@ -27,8 +27,12 @@ CASES = 12
 """Mutants that share a loop, and cases of each that are played side by side, so that their quiet
 windows overlap. More at once would keep one another waiting, which a case with a deadline feels."""
 
-OF_FLOWS = tuple(each.name for each in wiseflow.MUTANTS)
-BATCHES = [OF_FLOWS[first : first + AT_A_TIME] for first in range(0, len(OF_FLOWS), AT_A_TIME)]
+KINDS = (wiseflow.MUTANTS, schoology.MUTANTS)
+BATCHES = [
+    tuple(each.name for each in kind[first : first + AT_A_TIME])
+    for kind in KINDS
+    for first in range(0, len(kind), AT_A_TIME)
+]
 DIALECTS = {mutant.dialect for mutant in MUTANTS.values()}
 
 KILLED = [
@@ -53,6 +57,7 @@ class Outcome:
 @pytest.fixture(autouse=True)
 def _states_that_only_have_to_survive_a_kill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Register, "synchronous", "OFF")
+    monkeypatch.setattr(gradebooks.Register, "synchronous", "OFF")
 
 
 def rules_of(dialect: str) -> list[Rule]:
@@ -81,8 +86,9 @@ async def test_each_mutant_breaks_the_rules_it_names_and_no_other(names: tuple[s
     assert dict(zip(names, found, strict=True)) == dict(zip(names, told, strict=True))
 
 
-async def test_the_reference_breaks_none() -> None:
-    assert await outcome(ReferenceAdapter, rules_of("wiseflow")) == Outcome(frozenset())
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+async def test_the_reference_breaks_none(dialect: str) -> None:
+    assert await outcome(ReferenceAdapter, rules_of(dialect)) == Outcome(frozenset())
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
@@ -100,7 +106,7 @@ def test_a_mutant_names_rules_of_its_dialect_once(mutant: Mutant) -> None:
 
 
 def test_no_two_mutants_share_a_name_or_a_title() -> None:
-    assert len(MUTANTS) == len(wiseflow.MUTANTS) + len(GRADEBOOK)
+    assert len(MUTANTS) == sum(map(len, KINDS))
     assert len({mutant.title for mutant in MUTANTS.values()}) == len(MUTANTS)
 
 

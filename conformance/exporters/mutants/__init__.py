@@ -7,10 +7,9 @@ exactly the rules it names.
 from __future__ import annotations
 
 from conformance.exporters.mutant import Mutant
-from conformance.exporters.mutants import wiseflow
-from conformance.exporters.schoology_mutants import GRADEBOOK
+from conformance.exporters.mutants import schoology, wiseflow
 
 __all__ = ["MUTANTS", "Mutant"]
 
-MUTANTS = {each.name: each for each in (*wiseflow.MUTANTS, *GRADEBOOK)}
+MUTANTS = {each.name: each for each in (*wiseflow.MUTANTS, *schoology.MUTANTS)}
 """By name, in the order in which they are told of."""

@@ -39,6 +39,9 @@ class Register:
     state directory; a second one is refused by SQLite ("database is locked").
     """
 
+    synchronous = "FULL"
+    """SQLite's setting. FULL survives a loss of power; OFF survives a kill only, and is fast."""
+
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
         state_dir.mkdir(parents=True, exist_ok=True)
         if not resume:
@@ -140,10 +143,10 @@ class Register:
         self._database.close()
 
     def _open(self) -> None:
+        self._database.execute(f"PRAGMA synchronous = {self.synchronous}")
         self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(TABLES)
+        self._database.executescript(f"BEGIN;{TABLES}COMMIT;")
         for (document,) in self._database.execute("SELECT document FROM section"):
             self._section = msgspec.json.decode(document, type=Section)
         rows = self._database.execute("SELECT document FROM item ORDER BY number")

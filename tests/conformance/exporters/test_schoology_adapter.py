@@ -116,7 +116,7 @@ async def test_what_this_face_cannot_do_is_said(book: StubGradebook, tmp_path: P
     basic = {"type": "basic", "username": "u", "password": "p"}
     refusals = [
         await suite.opened(book, tmp_path, credentials=basic),
-        await suite.opened(book, tmp_path, dialect="oneroster"),
+        await suite.adapter.handle({"op": "configure", "dialect": "Latin"}),
     ]
     assert (await suite.opened(book, tmp_path))["status"] == "ok"
     refusals.append(await suite.ask("act", action="end_period"))
