@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from mock_sis.faults import body, http, load, transport, wiseflow
+from mock_sis.faults import body, http, load, schoology, transport, wiseflow
 from mock_sis.faults.what import Phase, What
 
 
@@ -261,6 +261,27 @@ VERDICT = (
         "Stored but called an error",
         "Errors for rows that were stored.",
         _example("rows_stored_but_told_failed"),
+    ),
+    Kind(
+        schoology.RowCodes,
+        "Verdict",
+        "Row codes that differ from what was stored",
+        "A report in which every row has that code.",
+        _example("schoology_row_codes", code=403),
+    ),
+    Kind(
+        schoology.RowsMissing,
+        "Verdict",
+        "A report with rows missing",
+        "A report with fewer rows than were sent. All rows were judged and stored as ever.",
+        _example("schoology_rows_missing", rows=2),
+    ),
+    Kind(
+        schoology.ErrorObject,
+        "Verdict",
+        "A 200 with an error object",
+        "A 200 that says `error` where the report should be.",
+        _example("schoology_error_object", phase="after"),
     ),
 )
 

@@ -24,6 +24,7 @@ PHASES: Mapping[str, str] = {
     "before": "before",
     "rows": "on the rows",
     "token": "on issuing a token",
+    "sis": "inside the SIS",
     "after": "after",
     "pace": "on delivery",
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.spec import Fault
-from mock_sis.faults.what import Memory, Phase
+from mock_sis.faults.what import Memory, Phase, What
 from mock_sis.verdict import Row
 
 
@@ -69,11 +70,23 @@ class Effects:
 
     def token_lifetime(self, usual: float) -> float:
         """The seconds that a token issued by this call lives."""
-        for slot in self._of("token"):
-            lifetime = slot.fault.what.lifetime(usual)
-            if lifetime != usual:
+        return self._bent("token", usual, lambda what, lifetime: what.lifetime(lifetime))
+
+    def posting_lag(self, usual: float) -> float:
+        """The seconds until a write of this call shows."""
+        return self._bent("sis", usual, lambda what, lag: what.posting(lag))
+
+    def category_title(self, title: str) -> str:
+        """What the category is called by the time that this call names it."""
+        return self._bent("sis", title, lambda what, name: what.category(name))
+
+    def _bent(self, phase: Phase, usual: T, bend: Callable[[What, T], T]) -> T:
+        """What the first fault of a phase that changes a value makes of it."""
+        for slot in self._of(phase):
+            bent = bend(slot.fault.what, usual)
+            if bent != usual:
                 self._note(slot)
-                return lifetime
+                return bent
         return usual
 
     def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:

@@ -11,6 +11,7 @@ connect    (none)                  as the connection is made, before anything is
 before     `before`                instead of the handler: nothing is committed
 rows       `row`                   between judging the rows of a bulk write and committing them
 token      `lifetime`              as a token is issued
+sis        `posting`, `category`   inside the SIS, while a write is carried out
 after      `after`                 on the finished answer: whatever it wrote is committed
 pace       `pace`                  on how the answer's bytes leave, whatever they are by then
 ========== ======================= ===========================================================
@@ -28,7 +29,7 @@ import msgspec
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.verdict import Row
 
-Phase = Literal["connect", "before", "rows", "token", "after", "pace"]
+Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
 Side = Literal["before", "after"]
 """For the kinds that bring their own answer: is the call carried out first, or not at all?"""
 
@@ -85,6 +86,14 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def lifetime(self, usual: float) -> float:
         """The seconds that a token lives which would live for `usual`."""
         return usual
+
+    def posting(self, usual: float) -> float:
+        """The seconds until a write shows which usually shows after `usual`."""
+        return usual
+
+    def category(self, title: str) -> str:
+        """What somebody renames the category to that a client is about to name."""
+        return title
 
     def after(self, reply: Reply) -> Reply | Hangup:
         """The outcome that takes the place of this finished answer."""

@@ -95,7 +95,7 @@ class RowFault(What, frozen=True):
     """A kind that bends the verdict on single rows, before they are committed."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("rows",)
-    reach: ClassVar[str] = "*.grades.*"
+    reach: ClassVar[str] = "*.grades.p*"  # post, patch, put: a reading call has no rows
 
 
 class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):

@@ -7,6 +7,7 @@ the codes of rows are inference.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -86,6 +87,19 @@ class Judge:
             enrollment, period, row.comment or "", status, self._at
         )
         return {**names, "response_code": OK}
+
+    def forget(self, enrollments: Container[int]) -> None:
+        """Store nothing of these enrollments."""
+        self.grades = {
+            place: grade
+            for place, grade in self.grades.items()
+            if grade.enrollment not in enrollments
+        }
+        self.comments = {
+            place: comment
+            for place, comment in self.comments.items()
+            if comment.enrollment not in enrollments
+        }
 
     def _enrollment(self, given: int | str) -> int:
         number = whole(given)

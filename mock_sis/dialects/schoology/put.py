@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_sis.coursework import FinalComment, Grade
 from mock_sis.dialects.schoology import body
 from mock_sis.dialects.schoology.answers import answer, nothing
 from mock_sis.dialects.schoology.judging import BAD, OK, Judge, Told, shown
@@ -25,37 +24,39 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
     section, book = section_of(context, params), context.world.gradebook
     request = body.read(call)
     judge = Judge(book, section, call.received, context.operation)
-    report: dict[str, Any] = {}
-    if request.grades is not None:
-        told = [judge.grade(row) for row in request.grades]
-        report["grades"] = {"grade": _bent(context.effects, told, judge.grades)}
-    if request.final_comments is not None:
-        told = [judge.comment(row) for row in request.final_comments]
-        report["final_comments"] = {"final_comment": _bent(context.effects, told, judge.comments)}
+    grades = [judge.grade(row) for row in request.grades or ()]
+    comments = [judge.comment(row) for row in request.final_comments or ()]
+    if context.effects.bend_rows:
+        grades, comments = _bent(context.effects, judge, grades, comments)
     if judge.grades:
         book.put_grades(section.id, list(judge.grades.values()))
     for comment in judge.comments.values():
         book.coursework(section.id).put_comment(comment)
+    report: dict[str, Any] = {}
+    if request.grades is not None:
+        report["grades"] = {"grade": grades}
+    if request.final_comments is not None:
+        report["final_comments"] = {"final_comment": comments}
     status = context.world.settings.schoology.put_status
     return nothing(status) if status == 204 else answer(call, report, status)
 
 
 def _bent(
-    effects: Effects, told: list[Told], written: dict[Any, Grade] | dict[Any, FinalComment]
-) -> list[Told]:
-    """The report as faults bend it; what they keep from being stored is taken out of `written`."""
-    if not effects.bend_rows:
-        return told
+    effects: Effects, judge: Judge, grades: list[Told], comments: list[Told]
+) -> tuple[list[Told], list[Told]]:
+    """The report as faults bend it; what they keep from being stored is taken from the judge."""
+    told = [*grades, *comments]
     rows = effects.rows([_row(each) for each in told])
-    # A fault does the same to all rows of one enrollment that it would have accepted.
-    lost = {
-        each["enrollment_id"]
-        for each, row in zip(told, rows, strict=True)
-        if each["response_code"] == OK and not row.stored
-    }
-    for place in [place for place, write in written.items() if write.enrollment in lost]:
-        del written[place]
-    return [_retold(each, row) for each, row in zip(told, rows, strict=True)]
+    # A fault does the same to all rows of one enrollment that would have been accepted.
+    judge.forget(
+        {
+            each["enrollment_id"]
+            for each, row in zip(told, rows, strict=True)
+            if each["response_code"] == OK and not row.stored
+        }
+    )
+    bent = [_retold(each, row) for each, row in zip(told, rows, strict=True)]
+    return bent[: len(grades)], bent[len(grades) :]
 
 
 def _row(told: Told) -> Row:

@@ -1,0 +1,128 @@
+"""Faults of the verdict that a Schoology-style gradebook gives on a bulk PUT of grades, in JSON and
+XML alike.
+
+Rows that are told otherwise than they were stored are faults of every interface (`rows_…`, in
+wiseflow.py); those here are of the report alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from mock_sis.errors import Malformed
+from mock_sis.exchange import Call, Reply
+from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
+from mock_sis.media import FORMATS, JSON_TYPE, Format, accepted_format
+
+PUT = "schoology.sections.grades.put"
+KINDS = {"grades": "grade", "final_comments": "final_comment"}
+"""The parts of a report, and the name of the rows of each."""
+
+Report = dict[str, Any]
+Rows = list[dict[str, Any]]
+
+
+class ReportFault(What, frozen=True):
+    """A kind that rewrites the rows of a report; answers that are none it leaves alone."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+    reach: ClassVar[str] = PUT
+
+    def retold(self, rows: Rows) -> Rows:
+        """The rows that are told instead."""
+        raise NotImplementedError
+
+    def after(self, reply: Reply) -> Reply:
+        chosen = format_of(reply)
+        before = report(reply, chosen)
+        if chosen is None or before is None:
+            return reply
+        told = with_rows(before, self.retold)
+        return reply if told == before else replace(reply, body=chosen.encode(told))
+
+
+class RowsMissing(ReportFault, frozen=True, tag="schoology_rows_missing"):
+    """The report leaves out its last `rows` rows, of grades and of final comments; what was stored
+    stays stored."""
+
+    rows: int = 1
+
+    def retold(self, rows: Rows) -> Rows:
+        return rows[: -self.rows]
+
+
+class RowCodes(ReportFault, frozen=True, tag="schoology_row_codes"):
+    """Every row is told this code, whatever became of it."""
+
+    code: int = 500
+    text: str = "The grade could not be saved"
+
+    def retold(self, rows: Rows) -> Rows:
+        return [
+            row if str(row.get("response_code")) == str(self.code) else self._told(row)
+            for row in rows
+        ]
+
+    def _told(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        names = {name: value for name, value in row.items() if name != "message"}
+        message = {"message": self.text} if self.code >= 400 else {}
+        return names | {"response_code": self.code} | message
+
+
+class ErrorObject(OwnAnswer, frozen=True, tag="schoology_error_object"):
+    """A 200 whose body is an error object and no report."""
+
+    reach: ClassVar[str] = PUT
+
+    code: int = 500
+    text: str = "The grades could not be saved"
+
+    def before(self, call: Call, memory: Memory) -> Reply:  # noqa: ARG002  a hook's signature
+        return self._in(accepted_format(call))
+
+    def after(self, reply: Reply) -> Reply:
+        return self._in(format_of(reply) or FORMATS[JSON_TYPE])
+
+    def _in(self, chosen: Format) -> Reply:
+        error = {"error": {"code": self.code, "message": self.text}}
+        kind = (("Content-Type", f"{chosen.media_type}; charset=utf-8"),)
+        return Reply(200, kind, chosen.encode(error))
+
+
+def format_of(reply: Reply) -> Format | None:
+    """The format that an answer says it is in."""
+    return FORMATS.get((reply.header("Content-Type") or "").partition(";")[0].strip().lower())
+
+
+def report(reply: Reply, chosen: Format | None) -> Report | None:
+    """The report this answer gives, its rows as lists; None where it gives none."""
+    if chosen is None or not 200 <= reply.status < 300:
+        return None
+    try:
+        told = chosen.decode(reply.body)
+    except Malformed:
+        return None
+    if not isinstance(told, dict) or not told.keys() <= KINDS.keys():
+        return None
+    return with_rows(told, lambda rows: rows) if all(map(_is_part, told.values())) else None
+
+
+def _is_part(part: Any) -> bool:
+    """Whether this is a part of a report; one without rows is an empty element in XML."""
+    return part == "" or (isinstance(part, dict) and part.keys() <= set(KINDS.values()))
+
+
+def with_rows(told: Report, retold: Callable[[Rows], Rows]) -> Report:
+    """The report with other rows."""
+    return {
+        kind: {KINDS[kind]: retold(_listed((part or {}).get(KINDS[kind])))}
+        for kind, part in told.items()
+    }
+
+
+def _listed(rows: Any) -> Rows:
+    """Rows as a list of objects, also where XML shows one or none."""
+    given = rows if isinstance(rows, list) else [rows]
+    return [row for row in given if isinstance(row, dict)]
