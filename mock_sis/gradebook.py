@@ -16,6 +16,7 @@ import msgspec
 
 from mock_sis.aliases import Aliases
 from mock_sis.coursework import Coursework, Grade
+from mock_sis.decimals import decimal
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.posting import Posting
 
@@ -63,7 +64,8 @@ class Range(msgspec.Struct, frozen=True):
 
 class Scale(msgspec.Struct, frozen=True):
     """The marks an assignment may be given: named levels, a numeric range, or both. `number` is
-    the id under which assignments name it, 0 where they cannot; `type` is the vendor's kind."""
+    the id under which assignments name it, 0 where they cannot; `type` is the vendor's kind, `kind`
+    a client's word for it; `section` is the one that it was made for, "" for all."""
 
     id: str
     title: str
@@ -71,6 +73,8 @@ class Scale(msgspec.Struct, frozen=True):
     range: Range | None = None
     number: int = 0
     type: int = 0
+    kind: str = ""
+    section: str = ""
 
     def mark(self, value: float) -> str | None:
         """The mark worth exactly this, or None."""
@@ -83,17 +87,10 @@ class Scale(msgspec.Struct, frozen=True):
                 return level.value
         if self.range is None:
             return None
-        number = _decimal(mark)
+        number = decimal(mark)
         if number is None or not self.range.min <= number <= self.range.max:
             return None
         return number
-
-
-def _decimal(text: str) -> float | None:
-    """A plain decimal such as "7" or "6.5"; no exponents, no "nan", no other digits than ASCII."""
-    whole, _, fraction = text.removeprefix("-").partition(".")
-    parts = (whole, fraction) if "." in text else (whole,)
-    return float(text) if all(part.isascii() and part.isdigit() for part in parts) else None
 
 
 class Dates(msgspec.Struct, frozen=True):
@@ -141,7 +138,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Enrollment(msgspec.Struct, frozen=True, gc=False):
-    """A person in a section. `id` is unique in the SIS; 0 lets the gradebook choose one."""
+    """A person in a section. `id` is unique; 0 lets the gradebook choose one."""
 
     person: str
     state: EnrollmentState = "active"
@@ -201,6 +198,16 @@ class Gradebook:
         if scale.number:
             self._by_number[scale.number] = scale
 
+    def put_scale(self, scale: Scale) -> None:
+        """Add a grading scale, or replace the one of that id and number."""
+        self.scales[scale.id] = scale
+        if scale.number:
+            self._by_number[scale.number] = scale
+
+    def remove_scale(self, scale_id: str) -> None:
+        """Take a grading scale away, where there is one; nothing may use it."""
+        self._by_number.pop(self.scales.pop(scale_id).number, None)
+
     def scale_by_number(self, number: int) -> Scale | None:
         """The scale that assignments name by this number, or None."""
         return self._by_number.get(number)
@@ -256,10 +263,13 @@ class Gradebook:
 
     def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
         """The enrollment of that id, None where the section has none."""
-        found = self._by_enrollment.get(enrollment_id)
-        if found is None or found[0] != section_id:
-            return None
-        return self._enrollments[section_id][found[1]]
+        found = self.enrollment_of(enrollment_id)
+        return found[1] if found and found[0].id == section_id else None
+
+    def enrollment_of(self, enrollment_id: int) -> tuple[Section, Enrollment] | None:
+        """The enrollment of that id, with its section; None where there is none."""
+        section, person = self._by_enrollment.get(enrollment_id, ("", ""))
+        return (self.sections[section], self._enrollments[section][person]) if section else None
 
     def sections_of(self, person: Identifier) -> list[Section]:
         """The sections somebody is enrolled in, in the order of enrolling."""
@@ -273,8 +283,7 @@ class Gradebook:
 
     def section_by_sis_code(self, code: str) -> Section | None:
         """The section of that SIS code, or None."""
-        section_id = self._by_code.get(code)
-        return None if section_id is None else self.sections[section_id]
+        return self.sections.get(self._by_code.get(code, ""))
 
     def roster(self, section_id: str) -> dict[str, Enrollment]:
         """A section's enrollments by person key, in the order of enrolling. Not to be changed."""
@@ -370,8 +379,8 @@ class Gradebook:
         }
 
     def _section_snapshot(self, section_id: str) -> dict[str, Any]:
-        section = self.sections[section_id]
-        roster, scores = self._enrollments[section_id], self.scores(section.exam)
+        section, roster = self.sections[section_id], self._enrollments[section_id]
+        scores = self.scores(section.exam)
         return {
             **_plain(section),
             "enrollments": [_plain(roster[person]) for person in sorted(roster)],

@@ -66,7 +66,7 @@ class Coursework:
         """Remove a grade item and the grades on it. Raises NotFound."""
         self.assignment(assignment_id)
         del self.assignments[assignment_id]
-        gone = [place for place in self._grades if place[0] == assignment_id]
+        gone = [(grade.assignment, grade.enrollment) for grade in self.of_assignment(assignment_id)]
         for place in gone:
             del self._grades[place]
         self._note(gone)
@@ -137,6 +137,10 @@ class Coursework:
         """One page of the grades that fit, and how many fit in all; by assignment and enrollment,
         or by time where `since` is given."""
         return self._index.page(self._grades, start, limit, assignment, enrollment, since)
+
+    def of_assignment(self, assignment_id: int) -> list[Grade]:
+        """All grades on one assignment, by enrollment."""
+        return self.page(0, len(self._grades), assignment=assignment_id)[0]
 
     def of_enrollment(self, enrollment: int) -> list[Grade]:
         """All grades of one enrollment, by assignment."""

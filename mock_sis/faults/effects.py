@@ -12,6 +12,8 @@ from mock_sis.faults.spec import Fault
 from mock_sis.faults.what import Memory, Phase, What
 from mock_sis.verdict import Row
 
+T = TypeVar("T")
+
 
 @dataclass(slots=True)
 class Slot:

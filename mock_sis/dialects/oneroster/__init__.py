@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mock_sis.contracts import bundle
 from mock_sis.credentials import token_endpoint
-from mock_sis.dialects.oneroster import results, sources, writes
+from mock_sis.dialects.oneroster import finders, results, sources
+from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.lists import (
     CATEGORIES,
     CLASSES,
@@ -22,6 +23,8 @@ from mock_sis.dialects.oneroster.lists import (
     listing,
     single,
 )
+from mock_sis.dialects.oneroster.writing import categories, line_items, scales
+from mock_sis.dialects.oneroster.writing import results as written
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.media import json_reply
 from mock_sis.world import Context
@@ -40,23 +43,44 @@ ROSTERING, GRADEBOOK = "rostering", "gradebook"
 SPELLINGS = ("/{service}/v1p2", "/v1p2/{service}/v1p2")
 """Where a service lies below the base path; both are in use."""
 
-_COLLECTIONS: tuple[tuple[str, str, Kind, Source, frozenset[str]], ...] = (
-    (ROSTERING, "orgs", ORGS, sources.orgs, ROSTER_CORE),
-    (ROSTERING, "schools", ORGS, sources.schools, ROSTER_CORE),
-    (ROSTERING, "academicSessions", SESSIONS, sources.sessions, ROSTER_CORE),
-    (ROSTERING, "terms", SESSIONS, sources.terms, ROSTER_CORE),
-    (ROSTERING, "gradingPeriods", SESSIONS, sources.grading_periods, ROSTER_CORE),
-    (ROSTERING, "courses", COURSES, sources.courses, ROSTER_CORE),
-    (ROSTERING, "classes", CLASSES, sources.classes, ROSTER_CORE),
-    (ROSTERING, "users", USERS, sources.users, ROSTER_CORE),
-    (ROSTERING, "students", USERS, sources.in_role("student"), ROSTER_CORE),
-    (ROSTERING, "teachers", USERS, sources.in_role("teacher"), ROSTER_CORE),
-    (ROSTERING, "enrollments", ENROLLMENTS, sources.enrollments, ROSTER_CORE),
-    (GRADEBOOK, "categories", CATEGORIES, sources.categories, MARKS_CORE),
-    (GRADEBOOK, "lineItems", LINE_ITEMS, sources.line_items, MARKS_CORE),
-    (GRADEBOOK, "scoreScales", SCALES, sources.scales, MARKS_CORE),
+_COLLECTIONS: tuple[tuple[str, str, Kind, Source, Finder, frozenset[str]], ...] = (
+    (ROSTERING, "orgs", ORGS, sources.orgs, finders.org, ROSTER_CORE),
+    (ROSTERING, "schools", ORGS, sources.schools, finders.school, ROSTER_CORE),
+    (ROSTERING, "academicSessions", SESSIONS, sources.sessions, finders.session, ROSTER_CORE),
+    (ROSTERING, "terms", SESSIONS, sources.terms, finders.term, ROSTER_CORE),
+    (
+        ROSTERING,
+        "gradingPeriods",
+        SESSIONS,
+        sources.grading_periods,
+        finders.grading_period,
+        ROSTER_CORE,
+    ),
+    (ROSTERING, "courses", COURSES, sources.courses, finders.course, ROSTER_CORE),
+    (ROSTERING, "classes", CLASSES, sources.classes, finders.klass, ROSTER_CORE),
+    (ROSTERING, "users", USERS, sources.users, finders.user, ROSTER_CORE),
+    (
+        ROSTERING,
+        "students",
+        USERS,
+        sources.in_role("student"),
+        finders.in_role("student"),
+        ROSTER_CORE,
+    ),
+    (
+        ROSTERING,
+        "teachers",
+        USERS,
+        sources.in_role("teacher"),
+        finders.in_role("teacher"),
+        ROSTER_CORE,
+    ),
+    (ROSTERING, "enrollments", ENROLLMENTS, sources.enrollments, finders.enrollment, ROSTER_CORE),
+    (GRADEBOOK, "categories", CATEGORIES, sources.categories, finders.category, MARKS_CORE),
+    (GRADEBOOK, "lineItems", LINE_ITEMS, sources.line_items, finders.line_item, MARKS_CORE),
+    (GRADEBOOK, "scoreScales", SCALES, sources.scales, finders.scale, MARKS_CORE),
 )
-"""Collections that have a list and single objects: service, path, kind, rows, scopes."""
+"""Collections that have a list and single objects: service, path, kind, rows, one row, scopes."""
 
 _BELOW: tuple[tuple[str, str, str, Kind, Source, frozenset[str]], ...] = (
     (
@@ -157,7 +181,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "lineItems.put",
         "PUT",
         "/lineItems/{lineItem}",
-        writes.put_line_item,
+        line_items.put_line_item,
         "Make or change a line item",
         PUT,
     ),
@@ -165,16 +189,16 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "lineItems.delete",
         "DELETE",
         "/lineItems/{lineItem}",
-        writes.delete_line_item,
+        line_items.delete_line_item,
         "Remove a line item",
         DELETE,
     ),
-    ("results.put", "PUT", "/results/{result}", writes.put_result, "Write a result", PUT),
+    ("results.put", "PUT", "/results/{result}", written.put_result, "Write a result", PUT),
     (
         "results.delete",
         "DELETE",
         "/results/{result}",
-        writes.delete_result,
+        written.delete_result,
         "Remove a result",
         DELETE,
     ),
@@ -182,7 +206,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "categories.put",
         "PUT",
         "/categories/{category}",
-        writes.put_category,
+        categories.put_category,
         "Make or change a category",
         PUT,
     ),
@@ -190,15 +214,31 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "categories.delete",
         "DELETE",
         "/categories/{category}",
-        writes.delete_category,
+        categories.delete_category,
         "Remove a category",
+        DELETE,
+    ),
+    (
+        "scoreScales.put",
+        "PUT",
+        "/scoreScales/{scoreScale}",
+        scales.put_scale,
+        "Make or change a score scale",
+        PUT,
+    ),
+    (
+        "scoreScales.delete",
+        "DELETE",
+        "/scoreScales/{scoreScale}",
+        scales.delete_scale,
+        "Remove a score scale",
         DELETE,
     ),
     (
         "classes.lineItems.post",
         "POST",
         "/classes/{class}/lineItems",
-        writes.post_line_items,
+        line_items.post_line_items,
         "Make line items",
         POST,
     ),
@@ -206,7 +246,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "lineItems.results.post",
         "POST",
         "/lineItems/{lineItem}/results",
-        writes.post_results,
+        written.post_results,
         "Write results on a line item",
         POST,
     ),
@@ -214,7 +254,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         "classes.academicSessions.results.post",
         "POST",
         "/classes/{class}/academicSessions/{session}/results",
-        writes.post_session_results,
+        written.post_session_results,
         "Write results in a grading period",
         POST,
     ),
@@ -239,12 +279,12 @@ def issue_token(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def _routes(prefix: str) -> Iterator[Route]:
-    for service, path, kind, source, scopes in _COLLECTIONS:
+    for service, path, kind, source, finder, scopes in _COLLECTIONS:
         name = f"oneroster.{service}.{path}"
         pattern = f"{prefix.format(service=service)}/{path}"
         yield _route(f"{name}.list", pattern, listing(kind, source), scopes)
         one = f"{pattern}/{{{kind.one}}}"
-        yield _route(f"{name}.get", one, single(kind, source), scopes, "Show one")
+        yield _route(f"{name}.get", one, single(kind, finder), scopes, "Show one")
     for service, name, path, kind, source, scopes in _BELOW:
         base = prefix.format(service=service)
         handler = listing(kind, source)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mock_sis.contracts import Contract, contract
+from mock_sis.contracts import contract
 from mock_sis.dialects.oneroster.filters import moment
 from mock_sis.dialects.oneroster.lists import Kind
 from mock_sis.dialects.oneroster.statusinfo import Minor
-from mock_sis.errors import Invalid, Malformed, Problem
+from mock_sis.errors import Invalid, Malformed
 from mock_sis.exchange import Call
 from mock_sis.media import request_format
 from mock_sis.world import Context
@@ -24,8 +24,9 @@ def one(context: Context, call: Call, kind: Kind, name: str) -> Given:
     data = request_format(call).decode(call.body)
     if not isinstance(data, Mapping) or not isinstance(data.get(kind.one), Mapping):
         raise Malformed(f'The body is an object under its name: {{"{kind.one}": {{…}}}}.')
+    _require(context, kind.one, data)
     given: Given = data[kind.one]
-    _require(_contract(context, kind), given, f"/{kind.one}")
+    _refuse_on_its_way_out([given])
     if given.get("sourcedId", name) != name:
         raise Minor(422, "invaliddata", "The sourcedId of the body is not that of the path.")
     return given
@@ -39,21 +40,22 @@ def many(context: Context, call: Call, kind: Kind) -> list[Given]:
         raise Malformed(f'The body is a list under its name: {{"{kind.many}": […]}}.')
     if len(listed) > MOST:
         raise Malformed(f"A POST takes at most {MOST} objects.")
-    for number, given in enumerate(listed):
-        _require(_contract(context, kind), given, f"/{kind.many}/{number}")
+    _require(context, kind.many, data)
+    _refuse_on_its_way_out(listed)
     return listed
 
 
-def _contract(context: Context, kind: Kind) -> Contract:
-    form = "strict" if context.world.settings.oneroster.profile == "strict" else "request"
-    return contract(f"oneroster/{kind.schema}.schema.json#/$defs/{form}")
-
-
-def _require(wanted: Contract, given: Any, place: str) -> None:
-    problems = wanted.problems(given)
+def _require(context: Context, name: str, data: Any) -> None:
+    """Raise Invalid where a body is off the schema of its profile."""
+    form = "Strict" if context.world.settings.oneroster.profile == "strict" else "Request"
+    problems = contract(f"oneroster/envelopes.schema.json#/$defs/{name}{form}").problems(data)
     if problems:
-        told = [Problem(place + each.pointer, each.message) for each in problems]
-        raise Invalid("The object is off its schema.", problems=told)
+        raise Invalid("The body is off its schema.", problems=problems)
+
+
+def _refuse_on_its_way_out(listed: Iterable[Given]) -> None:
+    if any(given.get("status") == "tobedeleted" for given in listed):
+        raise Minor(422, "invaliddata", "Use DELETE; a write with status tobedeleted is not one.")
 
 
 def reference(given: Given, name: str) -> str | None:

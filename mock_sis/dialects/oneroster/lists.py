@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mock_sis.dialects.oneroster.fields import fields_of
+from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.query import read, read_one, select
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.errors import NotFound
@@ -60,15 +61,15 @@ def listing(kind: Kind, source: Source) -> Handler:
     return handler
 
 
-def single(kind: Kind, source: Source) -> Handler:
-    """The handler that shows one object of a collection; the path names it as its kind."""
+def single(kind: Kind, finder: Finder) -> Handler:
+    """The handler that shows one object of a collection."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
         query = read_one(call, fields_of(kind.schema))
         wanted = params[kind.one]
-        for row in source(rows_of(context), params):
-            if row["sourcedId"] == wanted:
-                return json_reply({kind.one: query.shown(row)})
-        raise NotFound(f"There is no {kind.one} {wanted[:200]!r}.")
+        row = finder(rows_of(context), wanted)
+        if row is None:
+            raise NotFound(f"There is no {kind.one} {wanted[:200]!r}.")
+        return json_reply({kind.one: query.shown(row)})
 
     return handler

@@ -6,15 +6,18 @@ excused one is "exempt", and what only OneRoster can say of it is kept beside it
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from mock_sis.clock import iso
 from mock_sis.coursework import OTHER, Assignment, Category, Grade
+from mock_sis.dialects.oneroster.filters import moment as parsed
 from mock_sis.dialects.oneroster.names import (
     SCHOOL,
     category_name,
     line_item_name,
     result_name,
+    scale_name,
 )
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
 from mock_sis.gradebook import Scale, Section
@@ -53,6 +56,11 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> Row:
     }
     if item.period != OTHER:
         row["gradingPeriod"] = rows.session_ref(item.period)
+    scale = book.scale_by_number(item.scale)
+    if scale is not None:
+        row["scoreScale"] = rows.ref(
+            "scoreScale", "scoreScales", scale_name(book, scale.id), GRADEBOOK
+        )
     if item.metadata:
         row["metadata"] = item.metadata
     return row
@@ -97,28 +105,32 @@ def score_status(grade: Grade) -> str:
 
 
 def scale_row(rows: Rows, section: Section, scale: Scale) -> Row:
-    """A score scale as a class uses it."""
+    """A score scale as a class uses it. A numeric one is told by its ends."""
+    levels = [(level.mark, level.value) for level in scale.levels]
+    ends = [(f"{end:g}", end) for end in (scale.range.min, scale.range.max)] if scale.range else []
     return {
-        **head(f"scale-{scale.id}"),
+        **head(scale_name(rows.book, scale.id)),
         "title": scale.title,
-        "type": "letters" if scale.levels else "numeric",
-        "class": rows.ref("class", "classes", section.id),
+        "type": scale.kind or ("letters" if scale.levels else "numeric"),
+        "class": rows.ref("class", "classes", scale.section or section.id),
         "scoreScaleValue": [
-            {"itemValueLHS": level.mark, "itemValueRHS": f"{level.value:g}"}
-            for level in scale.levels
-        ]
-        or [{"itemValueLHS": "0", "itemValueRHS": "0"}],
+            {"itemValueLHS": mark, "itemValueRHS": f"{value:g}"}
+            for mark, value in (levels or ends or [("0", 0.0)])
+        ],
     }
 
 
 def moment(text: str) -> str:
-    """A date or date-time as a date-time in UTC; "" stays ""."""
-    if not text:
+    """A date or date-time as a date-time in UTC; "" for what is neither."""
+    found = parsed(text)
+    if found is None:
         return ""
-    day, _, rest = text.replace(" ", "T").partition("T")
-    if not rest:
-        return f"{day}T00:00:00.000Z"
-    return f"{day}T{rest}" if rest[-1:] == "Z" or "+" in rest or "-" in rest else f"{day}T{rest}Z"
+    try:
+        told = found.astimezone(UTC)
+    except OverflowError:
+        # The first or the last day there is, seen from far enough east or west.
+        told = found.replace(tzinfo=UTC)
+    return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _flag(on: bool) -> str:

@@ -7,7 +7,10 @@ name is derived from where it stands.
 
 from __future__ import annotations
 
-from mock_sis.gradebook import Gradebook
+from mock_sis.aliases import Key, Kind
+from mock_sis.coursework import Assignment
+from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.gradebook import Gradebook, Scale
 
 Item = tuple[str, int]
 """(section, assignment) or (section, category)"""
@@ -29,6 +32,11 @@ def category_name(book: Gradebook, section: str, category: int) -> str:
     return book.aliases.name("category", (section, category)) or f"cat-{section}-{category}"
 
 
+def scale_name(book: Gradebook, scale: str) -> str:
+    """The sourcedId of a score scale."""
+    return book.aliases.name("scoreScale", (scale,)) or f"scale-{scale}"
+
+
 def result_name(book: Gradebook, place: Result) -> str:
     """The sourcedId of a result."""
     section, assignment, enrollment = place
@@ -37,18 +45,29 @@ def result_name(book: Gradebook, place: Result) -> str:
 
 def find_line_item(book: Gradebook, name: str) -> Item | None:
     """Where the line item of that name stands; None where there is none."""
-    found = book.aliases.find("lineItem", name) or _derived(name, "li", 1)
-    if found is None or found[0] not in book.sections:
+    found = _place(book, "lineItem", name, "li", 1)
+    if found is None:
         return None
     section, assignment = str(found[0]), int(found[1])
     there = assignment in book.coursework(section).assignments
     return (section, assignment) if there else None
 
 
+def find_accepted_line_item(book: Gradebook, name: str) -> tuple[str, Assignment] | None:
+    """The section and newest form of the line item of that name, posted or not."""
+    found = _place(book, "lineItem", name, "li", 1)
+    if found is None:
+        return None
+    section, assignment = str(found[0]), int(found[1])
+    item = book.posting.pending_item(section, assignment)
+    item = item or book.coursework(section).assignments.get(assignment)
+    return None if item is None else (section, item)
+
+
 def find_category(book: Gradebook, name: str) -> Item | None:
     """Where the category of that name stands; None where there is none."""
-    found = book.aliases.find("category", name) or _derived(name, "cat", 1)
-    if found is None or found[0] not in book.sections:
+    found = _place(book, "category", name, "cat", 1)
+    if found is None:
         return None
     section, category = str(found[0]), int(found[1])
     there = category in book.coursework(section).categories
@@ -57,22 +76,58 @@ def find_category(book: Gradebook, name: str) -> Item | None:
 
 def find_result(book: Gradebook, name: str) -> Result | None:
     """Where the result of that name stands; None where there is none."""
-    found = book.aliases.find("result", name) or _derived(name, "res", 2)
-    if found is None or found[0] not in book.sections:
+    found = _place(book, "result", name, "res", 2)
+    if found is None:
         return None
     section, assignment, enrollment = str(found[0]), int(found[1]), int(found[2])
     there = book.coursework(section).grade(assignment, enrollment) is not None
     return (section, assignment, enrollment) if there else None
 
 
-def _derived(name: str, prefix: str, numbers: int) -> tuple[str | int, ...] | None:
+def find_scale(book: Gradebook, name: str) -> Scale | None:
+    """The score scale of that name; None where there is none."""
+    found = book.aliases.find("scoreScale", name)
+    if found is not None:
+        return book.scales.get(str(found[0]))
+    scale = name.removeprefix("scale-")
+    derived = name.startswith("scale-") and book.aliases.name("scoreScale", (scale,)) is None
+    return book.scales.get(scale) if derived else None
+
+
+def refuse_reserved(book: Gradebook, name: str) -> None:
+    """Raise Minor for a new object whose name has the form of one that the SIS derives: another
+    object may come to be called so."""
+    forms = (("li", 1), ("cat", 1), ("res", 2))
+    derived = (_derived(name, prefix, numbers) for prefix, numbers in forms)
+    if name.startswith("scale-") or any(each and each[0] in book.sections for each in derived):
+        raise Minor(422, "invaliddata", f"Names like {name[:80]!r} are given by the SIS alone.")
+
+
+def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) -> Key | None:
+    """What a name stands for: what a client called so, or what it is derived from, unless that is
+    called otherwise. None where there is no such section."""
+    found = book.aliases.find(kind, name)
+    if found is None:
+        found = _derived(name, prefix, numbers)
+        if found is not None and book.aliases.name(kind, found) is not None:
+            return None
+    return found if found is not None and found[0] in book.sections else None
+
+
+def number_of(name: str) -> int | None:
+    """The number that a name is, written as we write it; None for any other name."""
+    fits = name.isascii() and name.isdigit() and len(name) < 17 and str(int(name)) == name
+    return int(name) if fits else None
+
+
+def _derived(name: str, prefix: str, numbers: int) -> Key | None:
     """The parts of a derived name: the prefix, a section's id (which may have hyphens), and so
     many numbers."""
     head, _, rest = name.partition("-")
     parts = rest.rsplit("-", numbers)
-    digits = parts[1:]
+    digits = [number_of(each) for each in parts[1:]]
     if head != prefix or len(digits) != numbers:
         return None
-    if not all(each.isascii() and each.isdigit() and len(each) < 17 for each in digits):
-        return None
-    return (parts[0], *(int(each) for each in digits))
+    return (
+        (parts[0], *(each for each in digits if each is not None)) if None not in digits else None
+    )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import msgspec
 
-from mock_sis.coursework import Assignment, Coursework, Grade
+from mock_sis.coursework import OTHER, Assignment, Coursework, Grade, Period
 from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.gradebook import Section
+from mock_sis.posting import BY_HAND
 from mock_sis.settings import WriteBackRules as Rules
 
-BY_HAND = "control."
 SEEDED = "seed"
 
 
@@ -38,42 +38,33 @@ def may_put_item(
 ) -> None:
     """Raise RuleBroken where a line item may not be made or changed like this."""
     if before is not None:
-        if rules.sis_items_frozen and made_in_sis(before.by):
-            raise RuleBroken("sis_items_frozen", "this line item was made in the SIS.", 403)
+        _not_of_the_sis(rules, before)
+        _not_closed(rules, work, before)
         if rules.category_frozen and before.category != item.category:
             raise RuleBroken("category_frozen", "the category is changed in the SIS alone.")
-    if rules.own_category and item.category not in work.categories:
-        raise RuleBroken("own_category", "the category is not one of this class.")
     if rules.title_limit and len(item.title) >= rules.title_limit:
         raise RuleBroken("title_limit", f"the title has {rules.title_limit} characters or more.")
     if rules.whole_points and not float(item.max_points).is_integer():
         raise RuleBroken("whole_points", "resultValueMax is not a whole number.")
-    _in_open_period(rules, work, item)
+    _not_closed(rules, work, item)
+    _due_in_open_period(rules, work, item)
 
 
-def _in_open_period(rules: Rules, work: Coursework, item: Assignment) -> None:
-    if not rules.open_period:
-        return
-    period = work.periods.get(item.period)
-    if period is not None and period.closed:
-        raise RuleBroken("open_period", f"the grading period {period.id} is closed.")
-    day = item.due[:10]
-    periods = [row for row in work.periods.values() if row.start or row.end]
-    if not day or not periods:
-        return
-    holding = [
-        row
-        for row in periods
-        if (not row.start or row.start[:10] <= day) and (not row.end or day <= row.end[:10])
-    ]
-    if not holding:
-        raise RuleBroken("open_period", "the due date is in no grading period.")
-    if all(row.closed for row in holding):
-        raise RuleBroken("open_period", "the due date is in a closed grading period.")
+def may_drop_item(rules: Rules, work: Coursework, number: int) -> None:
+    """Raise RuleBroken where a line item, with the results on it, may not be taken away."""
+    item = work.assignments[number]
+    _not_of_the_sis(rules, item)
+    _not_closed(rules, work, item)
+    for grade in work.of_assignment(number):
+        _not_changed_in_sis(rules, grade)
 
 
-def with_due(rules: Rules, work: Coursework, item: Assignment) -> Assignment:
-    """The item with a due date: the last day of its grading period, where it has none."""
+def with_defaults(rules: Rules, work: Coursework, item: Assignment) -> Assignment:
+    """The item with what was left out: the grading period that its due date lies in, and as due
+    date the last day of its grading period."""
+    if item.period == OTHER and item.due:
+        holding = sorted(_holding(work, item.due[:10]), key=lambda row: row.closed)
+        return msgspec.structs.replace(item, period=holding[0].id) if holding else item
     period = work.periods.get(item.period)
     if item.due or not rules.default_due or period is None or not period.end:
         return item
@@ -86,13 +77,47 @@ def may_put_result(
     """Raise RuleBroken where a result may not be written."""
     if rules.points_only and text_score:
         raise RuleBroken("points_only", "scores are points; textScore is not taken.")
+    _not_of_the_sis(rules, item)
+    _not_closed(rules, work, item)
+    if before is not None:
+        _not_changed_in_sis(rules, before)
+
+
+def _not_of_the_sis(rules: Rules, item: Assignment) -> None:
     if rules.sis_items_frozen and made_in_sis(item.by):
         raise RuleBroken("sis_items_frozen", "this line item was made in the SIS.", 403)
-    period = work.periods.get(item.period)
-    if rules.open_period and period is not None and period.closed:
-        raise RuleBroken("open_period", f"the grading period {period.id} is closed.")
-    sis_changed = before is not None and before.by.startswith(BY_HAND)
-    if sis_changed and rules.override == "sis_wins":
+
+
+def _not_changed_in_sis(rules: Rules, grade: Grade) -> None:
+    if rules.override == "sis_wins" and grade.by.startswith(BY_HAND):
         raise RuleBroken(
             "override", "the score was changed in the SIS, whose it is from then on.", 403
         )
+
+
+def _not_closed(rules: Rules, work: Coursework, item: Assignment) -> None:
+    period = work.periods.get(item.period)
+    if rules.open_period and period is not None and period.closed:
+        raise RuleBroken("open_period", f"the grading period {period.id} is closed.")
+
+
+def _due_in_open_period(rules: Rules, work: Coursework, item: Assignment) -> None:
+    dated = any(row.start or row.end for row in work.periods.values())
+    if not rules.open_period or not item.due or not dated:
+        return
+    holding = _holding(work, item.due[:10])
+    if not holding:
+        raise RuleBroken("open_period", "the due date is in no grading period.")
+    if all(row.closed for row in holding):
+        raise RuleBroken("open_period", "the due date is in a closed grading period.")
+
+
+def _holding(work: Coursework, day: str) -> list[Period]:
+    """The grading periods with bounds that a day lies in."""
+    return [
+        row
+        for row in work.periods.values()
+        if (row.start or row.end)
+        and (not row.start or row.start[:10] <= day)
+        and (not row.end or day <= row.end[:10])
+    ]

@@ -129,7 +129,8 @@ def _matching(book: Gradebook, stripe: Stripe, wanted: dict[str, str]) -> Iterat
 def _stripes(book: Gradebook, wanted: dict[str, str]) -> Iterator[Stripe]:
     """Where the results of a class, a line item, a student, or several of these stand."""
     assignment: int | None = None
-    sections = list(book.sections.values())
+    student = wanted.get("student.sourcedId")
+    sections = list(book.sections.values()) if student is None else book.sections_of(student)
     if "class.sourcedId" in wanted:
         sections = [row for row in sections if row.id == wanted["class.sourcedId"]]
     if "lineItem.sourcedId" in wanted:
@@ -139,12 +140,8 @@ def _stripes(book: Gradebook, wanted: dict[str, str]) -> Iterator[Stripe]:
         assignment = place[1]
         sections = [row for row in sections if row.id == place[0]]
     for section in sections:
-        if "student.sourcedId" not in wanted:
-            yield Stripe(section, assignment)
-            continue
-        found = book.roster(section.id).get(wanted["student.sourcedId"])
-        if found is not None:
-            yield Stripe(section, assignment, found.id)
+        enrollment = None if student is None else book.enrollment(section.id, student).id
+        yield Stripe(section, assignment, enrollment)
 
 
 def _paged(rows: Rows, stripes: list[Stripe], start: int, limit: int) -> tuple[list[Row], int]:

@@ -70,19 +70,15 @@ class Rows:
 
     def grading_periods(self) -> list[Row]:
         """The grading periods."""
-        return [
-            {
-                **self._session(
-                    str(row.id),
-                    row.title,
-                    "gradingPeriod",
-                    row.start[:10] or FIRST_DAY,
-                    row.end[:10] or LAST_DAY,
-                ),
-                "parent": self.ref("academicSession", "academicSessions", TERM),
-            }
-            for row in self.periods().values()
-        ]
+        return [self.grading_period(row) for row in self.periods().values()]
+
+    def grading_period(self, row: Period) -> Row:
+        """A grading period."""
+        start, end = row.start[:10] or FIRST_DAY, row.end[:10] or LAST_DAY
+        return {
+            **self._session(str(row.id), row.title, "gradingPeriod", start, end),
+            "parent": self.ref("academicSession", "academicSessions", TERM),
+        }
 
     def sessions(self) -> list[Row]:
         """Term and grading periods."""
@@ -166,6 +162,7 @@ class Rows:
 
 
 def head(name: str, at: float | None = None) -> Row:
+    """What every object begins with. `at` is Unix seconds."""
     return {
         "sourcedId": name,
         "status": "active",

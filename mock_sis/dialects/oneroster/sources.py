@@ -55,8 +55,8 @@ def classes(rows: Rows, params: Params) -> Iterable[Row]:
     """All classes, or those of the user of the path in their role."""
     if "user" not in params:
         return map(rows.klass, rows.book.sections.values())
-    person = _person(rows, params)
-    return (rows.klass(section) for section in rows.book.sections_of(person.id))
+    sections = rows.book.sections_of(_person(rows, params).id)
+    return (rows.klass(section) for section in sections if _belongs(rows, section, params))
 
 
 def users(rows: Rows, _params: Params) -> Iterable[Row]:
@@ -101,11 +101,17 @@ def line_items(rows: Rows, params: Params) -> Iterator[Row]:
 
 
 def scales(rows: Rows, params: Params) -> Iterator[Row]:
-    """Score scales; without a class, as the first class uses them."""
-    sections = list(_sections(rows, params))[:1]
-    for section in sections:
+    """Score scales, those made for other classes left out where the path names a class; what was
+    made for none is shown as the first class uses it."""
+    for section in list(_sections(rows, params))[:1]:
         for scale in rows.book.scales.values():
-            yield scale_row(rows, section, scale)
+            if "class" not in params or scale.section in ("", section.id):
+                yield scale_row(rows, section, scale)
+
+
+def _belongs(rows: Rows, section: Section, params: Params) -> bool:
+    """Whether the user of the path is in a class, and was not dropped from it."""
+    return rows.book.enrollment(section.id, params["user"]).state == "active"
 
 
 def _person(rows: Rows, params: Params) -> Person:

@@ -1,0 +1,10 @@
+"""Numbers as people write them in text."""
+
+from __future__ import annotations
+
+
+def decimal(text: str) -> float | None:
+    """A plain decimal such as "7" or "6.5"; no exponents, no "nan", no other digits than ASCII."""
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    parts = (whole, fraction) if "." in text else (whole,)
+    return float(text) if all(part.isascii() and part.isdigit() for part in parts) else None

@@ -1,0 +1,111 @@
+"""One object of each collection, by its sourcedId: looked up, never searched for in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
+from mock_sis.dialects.oneroster.names import (
+    ORG,
+    SCHOOL,
+    TERM,
+    find_category,
+    find_line_item,
+    find_scale,
+    number_of,
+)
+from mock_sis.dialects.oneroster.roster import Row, Rows
+
+Finder = Callable[[Rows, str], Row | None]
+"""The object of that name, None where the collection has none."""
+
+
+def org(rows: Rows, name: str) -> Row | None:
+    """The district or its school."""
+    return rows.orgs()[0] if name == ORG else school(rows, name)
+
+
+def school(rows: Rows, name: str) -> Row | None:
+    """The one school."""
+    return rows.schools()[0] if name == SCHOOL else None
+
+
+def term(rows: Rows, name: str) -> Row | None:
+    """The one term."""
+    return rows.terms()[0] if name == TERM else None
+
+
+def grading_period(rows: Rows, name: str) -> Row | None:
+    """A grading period."""
+    period = rows.periods().get(number_of(name) or 0)
+    return None if period is None else rows.grading_period(period)
+
+
+def session(rows: Rows, name: str) -> Row | None:
+    """The term or a grading period."""
+    return term(rows, name) or grading_period(rows, name)
+
+
+def course(rows: Rows, name: str) -> Row | None:
+    """The course of a class."""
+    section = rows.book.sections.get(name.removeprefix("course-"))
+    return rows.course(section) if section and name.startswith("course-") else None
+
+
+def klass(rows: Rows, name: str) -> Row | None:
+    """A class."""
+    section = rows.book.sections.get(name)
+    return None if section is None else rows.klass(section)
+
+
+def user(rows: Rows, name: str) -> Row | None:
+    """Anybody."""
+    person = rows.book.people.get(name)
+    return None if person is None else rows.user(person)
+
+
+def in_role(role: str) -> Finder:
+    """Somebody who is a student, or a teacher."""
+
+    def finder(rows: Rows, name: str) -> Row | None:
+        person = rows.book.people.get(name)
+        if person is None or rows.teaches(person) != (role == "teacher"):
+            return None
+        return rows.user(person)
+
+    return finder
+
+
+def enrollment(rows: Rows, name: str) -> Row | None:
+    """An enrollment of somebody who was not dropped."""
+    found = rows.book.enrollment_of(number_of(name) or 0)
+    if found is None or found[1].state != "active":
+        return None
+    return rows.enrollment(*found)
+
+
+def category(rows: Rows, name: str) -> Row | None:
+    """A category."""
+    place = find_category(rows.book, name)
+    if place is None:
+        return None
+    section, number = place
+    found = rows.book.coursework(section).categories[number]
+    return category_row(rows, rows.book.sections[section], found)
+
+
+def line_item(rows: Rows, name: str) -> Row | None:
+    """A line item that is posted."""
+    place = find_line_item(rows.book, name)
+    if place is None:
+        return None
+    section, number = place
+    found = rows.book.coursework(section).assignments[number]
+    return line_item_row(rows, rows.book.sections[section], found)
+
+
+def scale(rows: Rows, name: str) -> Row | None:
+    """A score scale, as the class that it was made for uses it, or the first one."""
+    found = find_scale(rows.book, name)
+    section = next(iter(rows.book.sections.values()), None)
+    return None if found is None or section is None else scale_row(rows, section, found)

@@ -1,0 +1,67 @@
+"""What all writes have in common: how they are accepted, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mock_sis.dialects.oneroster.bodies import Given, reference
+from mock_sis.dialects.oneroster.names import SCHOOL
+from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.exchange import Call, Reply
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.media import json_reply
+from mock_sis.posting import Write
+from mock_sis.world import Context
+
+CREATED, DELETED = Reply(201), Reply(204)
+
+
+def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
+    """Let the SIS post these, now or after its posting lag."""
+    world = context.world
+    lag = context.effects.posting_lag(world.settings.oneroster.posting_lag)
+    world.gradebook.posting.accept(world.gradebook, writes, call.received, lag)
+
+
+def put_reply(context: Context, existed: bool) -> Reply:
+    """The answer to a PUT that was accepted."""
+    return Reply(context.world.settings.oneroster.put_existing_status) if existed else CREATED
+
+
+def pairs_reply(listed: Sequence[Given], names: Iterable[str]) -> Reply:
+    """The answer to a POST that was accepted: what each object is called."""
+    pairs = [
+        {"suppliedSourcedId": str(given.get("sourcedId", "")), "allocatedSourcedId": name}
+        for given, name in zip(listed, names, strict=True)
+    ]
+    return json_reply({"sourcedIdPairs": pairs}, 201)
+
+
+def refuse_twins(named: Iterable[object], what: str) -> None:
+    """Raise Minor where a POST brings the same thing twice; None stands for no name."""
+    seen: set[object] = set()
+    for each in named:
+        if each is not None and each in seen:
+            raise Minor(422, "invaliddata", f"Two objects have the same {what}.")
+        seen.add(each)
+
+
+def section_named(book: Gradebook, given: Given, section: Section | None) -> Section:
+    """The class of a body, which is that of the path where this has one. Raises Minor."""
+    named = reference(given, "class")
+    if named is None or named not in book.sections:
+        raise unknown("class", named)
+    if section is not None and named != section.id:
+        raise Minor(422, "invaliddata", "The class of the body is not that of the path.")
+    return book.sections[named]
+
+
+def refuse_other_school(given: Given) -> None:
+    """Raise Minor where the school of a body is not the one there is."""
+    if reference(given, "school") not in (None, SCHOOL):
+        raise unknown("school", reference(given, "school"))
+
+
+def unknown(what: str, named: str | None) -> Minor:
+    """A reference in a body to what there is not."""
+    return Minor(422, "invaliddata", f"There is no {what} {(named or '')[:200]!r}.")

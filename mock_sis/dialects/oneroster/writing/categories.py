@@ -1,0 +1,69 @@
+"""Categories that clients make, change and take away.
+
+The standard gives a category no class; here its `metadata.classSourcedId` names it. Categories show
+at once: they are how the SIS is set up, not what waits to be posted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mock_sis.coursework import Category
+from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.lists import CATEGORIES
+from mock_sis.dialects.oneroster.names import find_category, refuse_reserved
+from mock_sis.dialects.oneroster.policy import may_write
+from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
+from mock_sis.errors import NotFound
+from mock_sis.exchange import Call, Params, Reply
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.world import Context
+
+
+def put_category(context: Context, call: Call, params: Params) -> Reply:
+    """Make a category in the class that its metadata name, or change its title and weight."""
+    name = params["category"]
+    given = bodies.one(context, call, CATEGORIES, name)
+    book = context.world.gradebook
+    place = find_category(book, name)
+    section = _section(book, given, place[0] if place else None)
+    may_write(context.world.settings.oneroster.rules, section)
+    if place is None:
+        refuse_reserved(book, name)
+    work = book.coursework(section.id)
+    number = place[1] if place else 1 + max(work.categories, default=0)
+    old = work.categories.get(number) or Category(number, "")
+    weight = given.get("weight", old.weight)
+    work.put_category(msgspec.structs.replace(old, title=str(given["title"]), weight=weight))
+    book.aliases.give("category", (section.id, number), name)
+    return put_reply(context, place is not None)
+
+
+def _section(book: Gradebook, given: Given, known: str | None) -> Section:
+    metadata: Any = given.get("metadata", {})
+    named = metadata.get("classSourcedId", known)
+    if not isinstance(named, str) or named not in book.sections:
+        raise Minor(422, "invaliddata", "metadata.classSourcedId names no class.")
+    if known not in (None, named):
+        raise Minor(422, "invaliddata", "The category belongs to another class.")
+    return book.sections[named]
+
+
+def delete_category(context: Context, _call: Call, params: Params) -> Reply:
+    """Take a category away, where no line item is in it."""
+    book = context.world.gradebook
+    place = find_category(book, params["category"])
+    if place is None:
+        raise NotFound(f"There is no category {params['category'][:200]!r}.")
+    section, number = place
+    may_write(context.world.settings.oneroster.rules, book.sections[section])
+    work = book.coursework(section)
+    if any(item.category == number for item in work.assignments.values()):
+        raise Minor(422, "deletefailure", "There are line items in this category.")
+    work.remove_category(number)
+    book.aliases.forget("category", place)
+    return DELETED

@@ -1,0 +1,206 @@
+"""Line items that clients make, change and take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from mock_sis.coursework import OTHER, Assignment, Coursework
+from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
+from mock_sis.dialects.oneroster.lists import LINE_ITEMS
+from mock_sis.dialects.oneroster.names import (
+    TERM,
+    find_accepted_line_item,
+    find_category,
+    find_line_item,
+    find_scale,
+    line_item_name,
+    number_of,
+    refuse_reserved,
+)
+from mock_sis.dialects.oneroster.policy import (
+    may_drop_item,
+    may_put_item,
+    may_write,
+    with_defaults,
+)
+from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
+from mock_sis.dialects.oneroster.writing.accepting import (
+    DELETED,
+    accept,
+    pairs_reply,
+    put_reply,
+    refuse_other_school,
+    refuse_twins,
+    section_named,
+    unknown,
+)
+from mock_sis.errors import NotFound
+from mock_sis.exchange import Call, Params, Reply
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.posting import DropItem, PutItem
+from mock_sis.world import Context
+
+UNCATEGORISED = 0
+"""The category of a line item that brings another class's, where that is not refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A line item that passed every check. `name` is what the client calls it, if anything."""
+
+    section: Section
+    item: Assignment
+    existed: bool
+    name: str | None
+
+    @property
+    def write(self) -> PutItem:
+        """What is to be written."""
+        return PutItem(self.section.id, self.item, not self.existed)
+
+
+def put_line_item(context: Context, call: Call, params: Params) -> Reply:
+    """Make a line item of that name, or change it."""
+    name = params["lineItem"]
+    planned = _plan(context, call, bodies.one(context, call, LINE_ITEMS, name), name, None)
+    _write(context, call, [planned])
+    return put_reply(context, planned.existed)
+
+
+def post_line_items(context: Context, call: Call, params: Params) -> Reply:
+    """Make line items in a class; the SIS names those that bring no name."""
+    book = context.world.gradebook
+    section = book.section(params["class"])
+    listed = bodies.many(context, call, LINE_ITEMS)
+    refuse_twins((given.get("sourcedId") for given in listed), "sourcedId")
+    planned = [_plan(context, call, given, given.get("sourcedId"), section) for given in listed]
+    _write(context, call, planned)
+    return pairs_reply(listed, (line_item_name(book, section.id, row.item.id) for row in planned))
+
+
+def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
+    """Take a line item away, and the results on it."""
+    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    place = find_line_item(book, params["lineItem"])
+    if place is None:
+        raise NotFound(f"There is no line item {params['lineItem'][:200]!r}.")
+    section, number = place
+    may_write(rules, book.sections[section])
+    may_drop_item(rules, book.coursework(section), number)
+    accept(context, call, [DropItem(section, number)])
+    return DELETED
+
+
+def _write(context: Context, call: Call, planned: list[Planned]) -> None:
+    aliases = context.world.gradebook.aliases
+    for row in planned:
+        if row.name is not None:
+            aliases.give("lineItem", (row.section.id, row.item.id), row.name)
+    accept(context, call, [row.write for row in planned])
+
+
+def _plan(
+    context: Context, call: Call, given: Given, name: str | None, section: Section | None
+) -> Planned:
+    """The line item to be written, once every check has let it through."""
+    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    section = section_named(book, given, section)
+    may_write(rules, section)
+    refuse_other_school(given)
+    before = None if name is None else _before(book, section, name)
+    work = book.coursework(section.id)
+    category = _category(context, given, section)
+    item = _item(context, call, given, work, category, before)
+    item = with_defaults(rules, work, item)
+    may_put_item(rules, work, before, item)
+    return Planned(section, item, before is not None, name)
+
+
+def _before(book: Gradebook, section: Section, name: str) -> Assignment | None:
+    """The line item of that name as it was accepted last."""
+    found = find_accepted_line_item(book, name)
+    if found is None:
+        refuse_reserved(book, name)
+        return None
+    if found[0] != section.id:
+        raise Minor(422, "invaliddata", "The line item belongs to another class.")
+    return found[1]
+
+
+def _item(
+    context: Context,
+    call: Call,
+    given: Given,
+    work: Coursework,
+    category: int,
+    before: Assignment | None,
+) -> Assignment:
+    """The line item as the body has it; what OneRoster cannot say of it stays as it was."""
+    book = context.world.gradebook
+    least, most = float(given.get("resultValueMin", 0)), float(given.get("resultValueMax", 100))
+    if least > most:
+        raise Minor(422, "invaliddata", "resultValueMin is above resultValueMax.")
+    kept = before or Assignment(book.free_assignment_id(), "", by=context.operation)
+    return msgspec.structs.replace(
+        kept,
+        title=str(given["title"]),
+        max_points=most,
+        category=category,
+        period=_period(given, work),
+        due=day_or_moment(given, "dueDate"),
+        description=str(given.get("description", "")),
+        assign_date=day_or_moment(given, "assignDate"),
+        min_points=least,
+        scale=_scale(context, given),
+        metadata=dict(given.get("metadata", {})),
+        at=call.received,
+    )
+
+
+def _category(context: Context, given: Given, section: Section) -> int:
+    book, named = context.world.gradebook, reference(given, "category")
+    place = None if named is None else find_category(book, named)
+    if place is None:
+        raise unknown("category", named)
+    _rename_meanwhile(context, place[0], place[1])
+    if place[0] == section.id:
+        return place[1]
+    if context.world.settings.oneroster.rules.own_category:
+        raise RuleBroken("own_category", "the category is not one of this class.")
+    return UNCATEGORISED
+
+
+def _rename_meanwhile(context: Context, section: str, number: int) -> None:
+    """What a teacher does between the client's reading and writing, if a fault says so."""
+    work = context.world.gradebook.coursework(section)
+    category = work.categories[number]
+    title = context.effects.category_title(category.title)
+    if title != category.title:
+        work.put_category(msgspec.structs.replace(category, title=title))
+
+
+def _period(given: Given, work: Coursework) -> int:
+    """The grading period that is named; a term is as good as none."""
+    named = reference(given, "gradingPeriod") or reference(given, "academicSession")
+    if named in (None, TERM):
+        return OTHER
+    number = number_of(str(named))
+    if number not in work.periods:
+        raise unknown("grading period", named)
+    return number
+
+
+def _scale(context: Context, given: Given) -> int:
+    """The number of the score scale that is named, 0 for none."""
+    named = reference(given, "scoreScale")
+    if named is None:
+        return 0
+    scale = find_scale(context.world.gradebook, named)
+    if scale is None:
+        raise unknown("score scale", named)
+    if context.world.settings.oneroster.rules.points_only and scale.levels:
+        raise RuleBroken("points_only", "scores are points; a scale of letters is not taken.")
+    return scale.number

@@ -1,0 +1,219 @@
+"""Results that clients write and take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from mock_sis.coursework import Assignment, Grade, ResultDetails
+from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
+from mock_sis.dialects.oneroster.lists import RESULTS
+from mock_sis.dialects.oneroster.marks import EXCUSED, EXEMPT, INCOMPLETE, MISSING
+from mock_sis.dialects.oneroster.names import (
+    TERM,
+    Result,
+    find_accepted_line_item,
+    find_result,
+    number_of,
+    refuse_reserved,
+    result_name,
+)
+from mock_sis.dialects.oneroster.policy import may_put_result, may_write
+from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
+from mock_sis.dialects.oneroster.writing.accepting import (
+    DELETED,
+    accept,
+    pairs_reply,
+    put_reply,
+    refuse_twins,
+    unknown,
+)
+from mock_sis.errors import NotFound
+from mock_sis.exchange import Call, Params, Reply
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.posting import DropResult, PutResults
+from mock_sis.world import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What the path of a POST says of its results: a line item, or a class and a period (0 for
+    the whole term)."""
+
+    line_item: str | None = None
+    section: str | None = None
+    period: int = 0
+
+    def holds(self, named: str, section: str, item: Assignment) -> bool:
+        """Whether a line item, called so in the body, lies there."""
+        return (
+            self.line_item in (None, named)
+            and self.section in (None, section)
+            and self.period in (0, item.period)
+        )
+
+
+ANYWHERE = Within()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A result that passed every check. `name` is what the client calls it, if anything."""
+
+    section: str
+    grade: Grade
+    existed: bool
+    name: str | None
+
+    @property
+    def place(self) -> Result:
+        """Where it stands."""
+        return (self.section, self.grade.assignment, self.grade.enrollment)
+
+
+def put_result(context: Context, call: Call, params: Params) -> Reply:
+    """Write a result of that name."""
+    name = params["result"]
+    planned = _plan(context, call, bodies.one(context, call, RESULTS, name), name, ANYWHERE)
+    _write(context, call, [planned])
+    return put_reply(context, planned.existed)
+
+
+def post_results(context: Context, call: Call, params: Params) -> Reply:
+    """Write results on a line item."""
+    name = params["lineItem"]
+    if find_accepted_line_item(context.world.gradebook, name) is None:
+        raise NotFound(f"There is no line item {name[:200]!r}.")
+    return _post(context, call, Within(line_item=name))
+
+
+def post_session_results(context: Context, call: Call, params: Params) -> Reply:
+    """Write results in a class and a grading period, on line items that the results name."""
+    section, named = params["class"], params["session"]
+    work = context.world.gradebook.coursework(section)
+    period = 0 if named == TERM else number_of(named)
+    if period is None or (period and period not in work.periods):
+        raise NotFound(f"There is no academic session {named[:200]!r} in this class.")
+    return _post(context, call, Within(section=section, period=period))
+
+
+def delete_result(context: Context, call: Call, params: Params) -> Reply:
+    """Take a result away."""
+    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    place = find_result(book, params["result"])
+    if place is None:
+        raise NotFound(f"There is no result {params['result'][:200]!r}.")
+    section, number, enrollment = place
+    may_write(rules, book.sections[section])
+    work = book.coursework(section)
+    may_put_result(rules, work, work.assignments[number], work.grade(number, enrollment), "")
+    accept(context, call, [DropResult(section, number, enrollment)])
+    return DELETED
+
+
+def _post(context: Context, call: Call, within: Within) -> Reply:
+    listed = bodies.many(context, call, RESULTS)
+    refuse_twins((given.get("sourcedId") for given in listed), "sourcedId")
+    planned = [_plan(context, call, given, given.get("sourcedId"), within) for given in listed]
+    refuse_twins((row.place for row in planned), "line item and student")
+    _write(context, call, planned)
+    book = context.world.gradebook
+    return pairs_reply(listed, (result_name(book, row.place) for row in planned))
+
+
+def _write(context: Context, call: Call, planned: list[Planned]) -> None:
+    aliases = context.world.gradebook.aliases
+    for row in planned:
+        if row.name is not None:
+            aliases.give("result", row.place, row.name)
+    sections = groupby(planned, key=lambda row: row.section)
+    writes = [PutResults(name, tuple(row.grade for row in rows)) for name, rows in sections]
+    accept(context, call, writes)
+
+
+def _plan(context: Context, call: Call, given: Given, name: str | None, within: Within) -> Planned:
+    """The result to be written, once every check has let it through."""
+    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    section, item = _item(book, given, within)
+    may_write(rules, section)
+    enrollment = _enrollment(context, section, given)
+    if name is not None:
+        _refuse_moved(book, name, (section.id, item.id, enrollment))
+    work = book.coursework(section.id)
+    before = work.grade(item.id, enrollment)
+    may_put_result(rules, work, item, before, str(given.get("textScore", "")))
+    pending = book.posting.awaits_result(section.id, item.id, enrollment)
+    grade = _grade(context, call, given, item, enrollment)
+    return Planned(section.id, grade, before is not None or pending, name)
+
+
+def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
+    """Raise Minor where a result of that name is about another score, or the name is no client's
+    to give."""
+    known = book.aliases.find("result", name) or find_result(book, name)
+    if known is None:
+        refuse_reserved(book, name)
+    elif known != place:
+        raise Minor(422, "invaliddata", "The result of that name is about another score.")
+
+
+def _item(book: Gradebook, given: Given, within: Within) -> tuple[Section, Assignment]:
+    named = reference(given, "lineItem")
+    found = None if named is None else find_accepted_line_item(book, named)
+    if named is None or found is None:
+        raise unknown("line item", named)
+    section, item = found
+    if not within.holds(named, section, item):
+        raise Minor(422, "invaliddata", "The line item of the body does not lie in the path.")
+    if reference(given, "class") not in (None, section):
+        raise Minor(422, "invaliddata", "The line item belongs to another class.")
+    return book.sections[section], item
+
+
+def _enrollment(context: Context, section: Section, given: Given) -> int:
+    """The enrollment a result is kept by. Without the rule, somebody who was dropped has one
+    still; who never was in the class has none."""
+    book, named = context.world.gradebook, reference(given, "student")
+    if named is None or named not in book.people:
+        raise unknown("student", named)
+    found = book.roster(section.id).get(named)
+    if found is None or found.role != "student":
+        raise RuleBroken("enrolled_only", "the student is not enrolled in this class.")
+    if context.world.settings.oneroster.rules.enrolled_only and found.state == "withdrawn":
+        raise RuleBroken("enrolled_only", "the student has been dropped from this class.")
+    return found.id
+
+
+def _grade(context: Context, call: Call, given: Given, item: Assignment, enrollment: int) -> Grade:
+    score, status = given.get("score"), str(given["scoreStatus"])
+    if score is not None and score < 0:
+        raise Minor(422, "invaliddata", "The score is below 0.")
+    exception = _exception(given, status)
+    details = ResultDetails(
+        score_status=status,
+        score_date=day_or_moment(given, "scoreDate")[:10],
+        text_score=str(given.get("textScore", "")),
+        late=given.get("late") == "true",
+        in_progress=given.get("inProgress") == "true",
+        metadata=dict(given.get("metadata", {})),
+    )
+    return Grade(
+        item.id,
+        enrollment,
+        None if exception or score is None else float(score),
+        call.received,
+        context.operation,
+        exception,
+        str(given.get("comment", "")),
+        None,
+        details,
+    )
+
+
+def _exception(given: Given, status: str) -> int:
+    if status == EXEMPT:
+        return EXCUSED
+    if given.get("incomplete") == "true" and "score" not in given:
+        return INCOMPLETE
+    return MISSING if given.get("missing") == "true" and "score" not in given else 0

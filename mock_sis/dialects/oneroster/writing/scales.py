@@ -1,0 +1,79 @@
+"""Score scales that clients make, change and take away.
+
+A value may be a range ("90-100"): a mark is then worth where the range begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from mock_sis.decimals import decimal
+from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.lists import SCALES
+from mock_sis.dialects.oneroster.names import find_scale, refuse_reserved
+from mock_sis.dialects.oneroster.policy import may_write
+from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply, section_named
+from mock_sis.errors import NotFound
+from mock_sis.exchange import Call, Params, Reply
+from mock_sis.gradebook import Gradebook, Level, Scale
+from mock_sis.world import Context
+
+
+def put_scale(context: Context, call: Call, params: Params) -> Reply:
+    """Make a score scale for a class, or change it."""
+    name = params["scoreScale"]
+    given = bodies.one(context, call, SCALES, name)
+    book = context.world.gradebook
+    section = section_named(book, given, None)
+    may_write(context.world.settings.oneroster.rules, section)
+    before = find_scale(book, name)
+    if before is None:
+        refuse_reserved(book, name)
+    elif before.section != section.id:
+        raise Minor(422, "invaliddata", "The score scale is not one of this class.")
+    scale = msgspec.structs.replace(
+        before or _new(book, section.id),
+        title=str(given["title"]),
+        kind=str(given["type"]),
+        levels=tuple(_levels(given)),
+        range=None,
+    )
+    book.put_scale(scale)
+    book.aliases.give("scoreScale", (scale.id,), name)
+    return put_reply(context, before is not None)
+
+
+def _new(book: Gradebook, section: str) -> Scale:
+    number = 1 + max((scale.number for scale in book.scales.values()), default=0)
+    taken = book.scales
+    name = next(each for each in (f"or-{number}", f"or-{number}-{section}") if each not in taken)
+    return Scale(name, "", number=number, section=section)
+
+
+def _levels(given: Given) -> Iterator[Level]:
+    for row in given["scoreScaleValue"]:
+        value = decimal(row["itemValueRHS"].partition("-")[0].strip())
+        if value is None:
+            raise Minor(422, "invaliddata", "itemValueRHS is a number, or a range of numbers.")
+        yield Level(row["itemValueLHS"], value)
+
+
+def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
+    """Take a score scale away that a client made, where no line item uses it."""
+    book = context.world.gradebook
+    scale = find_scale(book, params["scoreScale"])
+    if scale is None:
+        raise NotFound(f"There is no score scale {params['scoreScale'][:200]!r}.")
+    if not scale.section:
+        raise Minor(422, "deletefailure", "The score scale is the SIS's own.")
+    may_write(context.world.settings.oneroster.rules, book.sections[scale.section])
+    works = (book.coursework(name) for name in book.sections)
+    if any(item.scale == scale.number for work in works for item in work.assignments.values()):
+        raise Minor(422, "deletefailure", "There are line items on this score scale.")
+    book.remove_scale(scale.id)
+    book.aliases.forget("scoreScale", (scale.id,))
+    return DELETED
