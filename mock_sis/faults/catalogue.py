@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from mock_sis.faults import body, http, load, schoology, transport, wiseflow
+from mock_sis.faults import body, http, load, oneroster, schoology, transport, wiseflow
 from mock_sis.faults.what import Phase, What
 
 
@@ -282,6 +282,34 @@ VERDICT = (
         "A 200 with an error object",
         "A 200 that says `error` where the report should be.",
         _example("schoology_error_object", phase="after"),
+    ),
+    Kind(
+        oneroster.SwappedStatus,
+        "Verdict",
+        "Another success",
+        "A 200, 201 or 202 where another of them belongs. The write was carried out.",
+        _example("oneroster_swapped_status", status=202),
+    ),
+    Kind(
+        oneroster.StatusInfoInSuccess,
+        "Verdict",
+        "Status information in a 200",
+        "A 200 whose body says `imsx_codeMajor` failure.",
+        _example("oneroster_status_info_in_200", on="oneroster.gradebook.*.put"),
+    ),
+    Kind(
+        oneroster.CategoryRenamed,
+        "Verdict",
+        "A category renamed between reading and writing",
+        "A category of the same sourcedId with another title, once it has named it.",
+        _example("oneroster_category_renamed", title="Homework (old)"),
+    ),
+    Kind(
+        oneroster.PostingLag,
+        "Verdict",
+        "Posting lag",
+        "Success, and for a while no trace of the write in any list.",
+        _example("oneroster_posting_lag", seconds=180),
     ),
 )
 

@@ -1,0 +1,81 @@
+"""Faults of a OneRoster provider: what it says of a write, and what goes on in the SIS meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+import orjson
+
+from mock_sis.exchange import Reply
+from mock_sis.faults.what import OwnAnswer, Phase, What
+
+WRITES = "oneroster.gradebook.*.[pd]*"
+"""PUT, POST and DELETE; the reading operations end in list and get."""
+JSON = (("Content-Type", "application/json"),)
+
+
+class SwappedStatus(What, frozen=True, tag="oneroster_swapped_status"):
+    """A write that succeeded is told by another success: `status`, or else 200 where it would be
+    201 and 201 where it would be anything else. The body stays."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("after",)
+    reach: ClassVar[str] = WRITES
+
+    status: Literal[200, 201, 202] | None = None
+
+    def after(self, reply: Reply) -> Reply:
+        if not 200 <= reply.status < 300:
+            return reply
+        usual = 200 if reply.status == 201 else 201
+        return replace(reply, status=usual if self.status is None else self.status)
+
+
+class StatusInfoInSuccess(OwnAnswer, frozen=True, tag="oneroster_status_info_in_200"):
+    """A 200 whose body is the status information of a failure, bare or, as some providers send
+    it, `wrapped`."""
+
+    reach: ClassVar[str] = "oneroster.[rg]*"
+
+    minor: str = "invaliddata"
+    text: str = "The object could not be saved"
+    wrapped: bool = False
+
+    def answer(self) -> Reply:
+        field = {
+            "imsx_codeMinorFieldName": "TargetEndSystem",
+            "imsx_codeMinorFieldValue": self.minor,
+        }
+        info = {
+            "imsx_codeMajor": "failure",
+            "imsx_severity": "error",
+            "imsx_description": self.text,
+            "imsx_CodeMinor": {"imsx_codeMinorField": [field]},
+        }
+        return Reply(200, JSON, orjson.dumps({"imsx_StatusInfo": info} if self.wrapped else info))
+
+
+class CategoryRenamed(What, frozen=True, tag="oneroster_category_renamed"):
+    """The category that a line item names has another `title` by the time the line item comes:
+    somebody renamed it in the SIS after the client had read it."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("sis",)
+    reach: ClassVar[str] = "oneroster.gradebook.*lineItems.p*"
+
+    title: str = "Renamed in the SIS"
+
+    def category(self, title: str) -> str:  # noqa: ARG002  a hook's signature
+        return self.title
+
+
+class PostingLag(What, frozen=True, tag="oneroster_posting_lag"):
+    """What is written shows only `seconds` after it was accepted."""
+
+    phases: ClassVar[tuple[Phase, ...]] = ("sis",)
+    reach: ClassVar[str] = WRITES
+    lasting: ClassVar[bool] = True
+
+    seconds: float
+
+    def posting(self, usual: float) -> float:  # noqa: ARG002  a hook's signature
+        return self.seconds
