@@ -58,7 +58,13 @@ def grades(sis: Simulator) -> set[str]:
 def test_a_simulator_is_empty_until_it_is_loaded() -> None:
     fresh = Simulator()
     assert ask(fresh, "GET", "/wiseflow/flows").body == b"[]"
-    assert fresh.world.gradebook.snapshot() == {"people": [], "scales": [], "sections": []}
+    assert fresh.world.gradebook.snapshot() == {
+        "people": [],
+        "scales": [],
+        "sections": [],
+        "aliases": [],
+        "posting": [],
+    }
 
 
 def test_loading_is_a_call_in_the_journal() -> None:
