@@ -5,7 +5,7 @@ Routes are grouped by their number of path segments, so that a call is compared 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mock_sis.errors import MethodNotAllowed, NotFound
@@ -14,11 +14,17 @@ from mock_sis.exchange import Params, Route, split_path
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """The routes of one interface below the path they are served at."""
+    """The routes of one interface below the path they are served at; `source` is asked for them
+    by the first call below that path."""
 
     interface: str
     base: str
-    routes: tuple[Route, ...]
+    source: Callable[[], tuple[Route, ...]]
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes, relative to the base path."""
+        return self.source()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +36,28 @@ class Match:
     params: Params
 
 
+Segments = tuple[str, ...]
+Index = dict[int, list[tuple[str, Route]]]
+
+
 class Router:
-    """An immutable index over mounts."""
+    """An index over mounts, whose routes do not change."""
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self.mounts = tuple(mounts)
         bases = [(mount.interface, split_path(mount.base)) for mount in self.mounts]
         self._bases = sorted(bases, key=lambda named: -len(named[1]))  # the longest first
-        self._index: dict[tuple[tuple[str, ...], int], list[tuple[str, Route]]] = {}
-        for mount in self.mounts:
-            base = split_path(mount.base)
-            for route in mount.routes:
-                place = (base, len(route.segments))
-                self._index.setdefault(place, []).append((mount.interface, route))
+        self._indexes: dict[Segments, Index] = {}
+
+    def _index(self, base: Segments) -> Index:
+        """The routes below a base path by their number of segments; made when first asked for."""
+        if base not in self._indexes:
+            index: Index = {}
+            for mount in self.mounts:
+                for route in mount.routes if split_path(mount.base) == base else ():
+                    index.setdefault(len(route.segments), []).append((mount.interface, route))
+            self._indexes[base] = index
+        return self._indexes[base]
 
     def interface(self, path: str) -> str | None:
         """The interface with the longest base path that this path lies under, matched or not."""
@@ -57,7 +72,7 @@ class Router:
             if segments[: len(base)] != base:
                 continue
             rest = segments[len(base) :]
-            for interface, route in self._index.get((base, len(rest)), ()):
+            for interface, route in self._index(base).get(len(rest), ()):
                 params = route.match(rest)
                 if params is not None:
                     found.setdefault(route.method, Match(interface, route, params))

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mock_sis import credentials, seeds
@@ -237,8 +238,12 @@ class Simulator:
 
 
 def _mounted(settings: Settings) -> Router:
-    served = [Mount(row.name, row.base(settings), row.routes) for row in DIALECTS]
-    return Router([Mount(CONTROL, "/", CONTROL_ROUTES), *served])
+    served = [Mount(row.name, row.base(settings), partial(_routes, row)) for row in DIALECTS]
+    return Router([Mount(CONTROL, "/", lambda: CONTROL_ROUTES), *served])
+
+
+def _routes(dialect: Dialect) -> tuple[Route, ...]:
+    return dialect.routes
 
 
 def _asked_for(header: str) -> What:

@@ -1,14 +1,16 @@
-"""The table of dialects: where each is served, what it answers, who may call it."""
+"""The table of dialects: where each is served, what it answers, who may call it.
+
+A dialect is imported by the first call to it: the others would make every start slower, and a
+simulator is started for each test that uses one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from mock_sis.dialects import oneroster, schoology, wiseflow
-from mock_sis.dialects.oneroster import statusinfo
-from mock_sis.dialects.schoology import answers as schoology_answers
 from mock_sis.errors import Refused
 from mock_sis.exchange import Headers, Reply, Route
 from mock_sis.media import problem_reply
@@ -17,45 +19,61 @@ from mock_sis.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One interface: its routes, where its policies put it, the credentials they ask for, and the
-    form in which it tells an error, and the headers it sends with every answer."""
+    """One interface: the module its routes are in, where its policies put it, the credentials they
+    ask for, the form in which it tells an error, and the headers it sends with every answer."""
 
     name: str
-    routes: tuple[Route, ...]
+    module: str
     base: Callable[[Settings], str]
     auth: Callable[[Settings], Mapping[str, Any]]
     refuse: Callable[[Refused], Reply]
     marks: Headers = ()
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The operations, in the order of the documentation."""
+        routes: tuple[Route, ...] = import_module(f"{__name__}.{self.module}").ROUTES
+        return routes
+
+
+def _refusing(module: str) -> Callable[[Refused], Reply]:
+    """The `refuse` of a module that is imported by the first refusal."""
+
+    def refuse(refused: Refused) -> Reply:
+        reply: Reply = import_module(f"{__name__}.{module}").refuse(refused)
+        return reply
+
+    return refuse
+
 
 DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         "wiseflow",
-        wiseflow.ROUTES,
+        "wiseflow",
         lambda settings: settings.wiseflow.base_path,
         lambda settings: settings.wiseflow.auth,
         problem_reply,
     ),
     Dialect(
         "schoology",
-        schoology.ROUTES,
+        "schoology",
         lambda settings: settings.schoology.base_path,
         lambda settings: settings.schoology.auth,
-        schoology_answers.refuse,
-        schoology_answers.MARKS,
+        _refusing("schoology.answers"),
+        (("X-Schoology", "API"),),
     ),
     Dialect(
         "oneroster",
-        oneroster.ROUTES,
+        "oneroster",
         lambda settings: settings.oneroster.base_path,
         lambda settings: settings.oneroster.auth,
-        statusinfo.refuse,
+        _refusing("oneroster.statusinfo"),
     ),
     Dialect(
         "oneroster",
-        oneroster.TOKEN_ROUTES,
+        "tokens",
         lambda _settings: "/",
         lambda settings: settings.oneroster.auth,
-        statusinfo.refuse,
+        _refusing("oneroster.statusinfo"),
     ),
 )

@@ -19,20 +19,22 @@ def _route(operation: str, method: str, pattern: str) -> Route:
     return Route(operation, method, pattern, _handler, "")
 
 
+def _mount(interface: str, base: str, *routes: Route) -> Mount:
+    return Mount(interface, base, lambda: routes)
+
+
 ROUTER = Router(
     [
-        Mount("root", "/", (_route("health", "GET", "/_c/health"), _route("top", "GET", "/"))),
-        Mount(
+        _mount("root", "/", _route("health", "GET", "/_c/health"), _route("top", "GET", "/")),
+        _mount(
             "sis",
             "/a/sis",
-            (
-                _route("list", "GET", "/flows"),
-                _route("get", "GET", "/flows/{code}"),
-                _route("post", "POST", "/flows/{code}/grades"),
-                _route("patch", "PATCH", "/flows/{code}/grades"),
-                _route("fixed", "POST", "/flows/new/grades"),
-                _route("pair", "GET", "/{one}/{two}/{three}"),
-            ),
+            _route("list", "GET", "/flows"),
+            _route("get", "GET", "/flows/{code}"),
+            _route("post", "POST", "/flows/{code}/grades"),
+            _route("patch", "PATCH", "/flows/{code}/grades"),
+            _route("fixed", "POST", "/flows/new/grades"),
+            _route("pair", "GET", "/{one}/{two}/{three}"),
         ),
     ]
 )
@@ -113,4 +115,19 @@ def test_an_error_is_told_by_the_closest_interface(path: str, interface: str) ->
 
 
 def test_no_interface_answers_where_none_is_mounted() -> None:
-    assert Router([Mount("sis", "/sis", ())]).interface("/other") is None
+    assert Router([_mount("sis", "/sis")]).interface("/other") is None
+
+
+def test_routes_are_asked_for_by_the_first_call_below_their_path_and_once() -> None:
+    asked: list[str] = []
+
+    def routes() -> tuple[Route, ...]:
+        asked.append("routes")
+        return (_route("list", "GET", "/flows"),)
+
+    router = Router([Mount("sis", "/sis", routes), _mount("root", "/", _route("top", "GET", "/"))])
+    router.find("GET", "/")
+    assert asked == []
+    assert router.find("GET", "/sis/flows").route.operation == "list"
+    assert router.find("GET", "/sis/flows").route.operation == "list"
+    assert asked == ["routes"]

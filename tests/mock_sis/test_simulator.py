@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -308,7 +309,7 @@ def test_a_defect_of_our_own_is_a_500_that_is_logged_and_remembered(
         for mount in router.mounts:
             routes = tuple(replace(route, handler=broken) for route in mount.routes)
             if mount.interface == "wiseflow":
-                return type(router)([Mount(mount.interface, mount.base, routes)])
+                return type(router)([Mount(mount.interface, mount.base, partial(tuple, routes))])
         raise AssertionError
 
     original = simulator._mounted

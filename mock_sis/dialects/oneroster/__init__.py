@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_sis.contracts import bundle
-from mock_sis.credentials import token_endpoint
 from mock_sis.dialects.oneroster import finders, results, sources
 from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.lists import (
@@ -270,14 +269,6 @@ def openapi(context: Context, _call: Call, _params: Params) -> Reply:
     return json_reply({**bundle("oneroster/openapi.json"), "servers": servers})
 
 
-def issue_token(context: Context, call: Call, _params: Params) -> Reply:
-    """Issue an OAuth 2 token, or say why not."""
-    world = context.world
-    return token_endpoint(
-        world.settings.oneroster.auth, call, world.tokens, context.effects.token_lifetime
-    )
-
-
 def _routes(prefix: str) -> Iterator[Route]:
     for service, path, kind, source, finder, scopes in _COLLECTIONS:
         name = f"oneroster.{service}.{path}"
@@ -315,15 +306,3 @@ ROUTES: tuple[Route, ...] = (
         journaled=False,
     ),
 )
-
-TOKEN_ROUTES: tuple[Route, ...] = (
-    Route(
-        "oneroster.token",
-        "POST",
-        "/oauth/token",
-        issue_token,
-        "Issue an OAuth 2 token",
-        public=True,
-    ),
-)
-"""Served at the root, where clients look for it."""

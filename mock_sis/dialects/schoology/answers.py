@@ -14,7 +14,6 @@ from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.media import accepted_format
 from mock_sis.world import Context
 
-MARKS: Headers = (("X-Schoology", "API"),)
 TEXT: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
 SILENT = frozenset({403, 404})
 """Statuses that are answered without a body."""

@@ -9,7 +9,8 @@ from oneroster_asks import BAD, BASE, GOOD, Ask, R, asks, other_spelling, prepar
 from oneroster_contract import held, objects, operations, statuses
 
 from mock_sis.contracts import bundle
-from mock_sis.dialects.oneroster import ROUTES, TOKEN_ROUTES
+from mock_sis.dialects.oneroster import ROUTES
+from mock_sis.dialects.tokens import ROUTES as TOKEN_ROUTES
 from mock_sis.exchange import Route
 from mock_sis.media import decode_json
 

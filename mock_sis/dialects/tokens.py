@@ -1,0 +1,27 @@
+"""The OneRoster provider's token endpoint, which clients look for at the root of the server."""
+
+from __future__ import annotations
+
+from mock_sis.credentials import token_endpoint
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.world import Context
+
+
+def issue_token(context: Context, call: Call, _params: Params) -> Reply:
+    """Issue an OAuth 2 token, or say why not."""
+    world = context.world
+    return token_endpoint(
+        world.settings.oneroster.auth, call, world.tokens, context.effects.token_lifetime
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "oneroster.token",
+        "POST",
+        "/oauth/token",
+        issue_token,
+        "Issue an OAuth 2 token",
+        public=True,
+    ),
+)
