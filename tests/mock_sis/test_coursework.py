@@ -1,0 +1,190 @@
+"""A section's coursework: what is listed is what is there, in order, after any writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_sis.coursework import (
+    Assignment,
+    Category,
+    Coursework,
+    FinalComment,
+    Grade,
+    Override,
+    Period,
+    Policy,
+)
+from mock_sis.errors import Conflict, NotFound
+
+ITEMS, PEOPLE = range(1, 5), range(1, 5)
+TIMES = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3.0])
+GRADES = st.builds(
+    Grade,
+    assignment=st.sampled_from(ITEMS),
+    enrollment=st.sampled_from(PEOPLE),
+    grade=st.none() | st.integers(0, 100).map(float),
+    at=TIMES,
+    by=st.just("test"),
+)
+WRITES = st.lists(GRADES, max_size=6).map(lambda grades: ("put", grades))
+REMOVALS = st.sampled_from(ITEMS).map(lambda number: ("remove", number))
+FILTERS = st.fixed_dictionaries(
+    {
+        "assignment": st.none() | st.sampled_from([*ITEMS, 9]),
+        "enrollment": st.none() | st.sampled_from([*PEOPLE, 9]),
+        "since": st.none() | st.sampled_from([0.0, 1.0, 1.25, 3.0, 4.0]),
+    }
+)
+
+
+def section() -> Coursework:
+    work = Coursework()
+    for number in ITEMS:
+        work.add_assignment(Assignment(number, ""))
+    return work
+
+
+def fitting(
+    model: dict[tuple[int, int], Grade],
+    assignment: int | None,
+    enrollment: int | None,
+    since: float | None,
+) -> list[Grade]:
+    """What the slowest and plainest listing would have."""
+    return [
+        grade
+        for grade in model.values()
+        if assignment in (None, grade.assignment)
+        and enrollment in (None, grade.enrollment)
+        and (since is None or grade.at >= since)
+    ]
+
+
+@given(
+    steps=st.lists(st.tuples(WRITES | REMOVALS, FILTERS), max_size=8),
+    start=st.integers(0, 6),
+    limit=st.integers(1, 6),
+)
+def test_a_page_is_part_of_what_a_walk_through_everything_finds(
+    steps: list[Any], start: int, limit: int
+) -> None:
+    work = section()
+    model: dict[tuple[int, int], Grade] = {}
+    for (kind, given_), filters in steps:
+        if kind == "put":
+            work.put_grades(given_)
+            model |= {(grade.assignment, grade.enrollment): grade for grade in given_}
+        elif given_ in work.assignments:
+            work.remove_assignment(given_)
+            work.add_assignment(Assignment(given_, ""))
+            model = {place: grade for place, grade in model.items() if place[0] != given_}
+        wanted = fitting(model, **filters)
+        everything, total = work.page(0, 1000, **filters)
+        assert total == len(wanted)
+        assert sorted(everything, key=place_of) == sorted(wanted, key=place_of)
+        assert work.page(start, limit, **filters) == (everything[start : start + limit], total)
+        for enrollment in PEOPLE:
+            mine = fitting(model, None, enrollment, None)
+            assert work.of_enrollment(enrollment) == sorted(mine, key=place_of)
+
+
+def place_of(grade: Grade) -> tuple[int, int]:
+    return grade.assignment, grade.enrollment
+
+
+def test_a_listing_is_by_assignment_and_enrollment_and_by_time_where_it_is_of_changes() -> None:
+    work = section()
+    work.put_grades(
+        Grade(item, person, None, float(10 - item - person), "test")
+        for item in (2, 1)
+        for person in (2, 1)
+    )
+    assert list(map(place_of, work.page(0, 9)[0])) == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert list(map(place_of, work.page(0, 9, since=0)[0])) == [(2, 2), (1, 2), (2, 1), (1, 1)]
+
+
+def counting() -> tuple[list[int], Any]:
+    asked: list[int] = []
+
+    def compute(_work: Coursework, enrollment: int) -> int:
+        asked.append(enrollment)
+        return enrollment * 10
+
+    return asked, compute
+
+
+FORGETTING = {
+    "a grade": lambda work: work.put_grades([Grade(1, 1, 5.0, 0.0, "test")]),
+    "an override": lambda work: work.put_override(Override(1, "final", 5.0)),
+    "an assignment": lambda work: work.change_assignment(Assignment(1, "", max_points=7)),
+    "a removal": lambda work: work.remove_assignment(1),
+}
+
+
+@pytest.mark.parametrize("change", FORGETTING)
+def test_what_was_computed_is_computed_again_only_after_a_change(change: str) -> None:
+    work, (asked, compute) = section(), counting()
+    work.put_grades([Grade(1, 1, 4.0, 0.0, "test")])
+    assert [work.remembered(number, compute) for number in (1, 1, 2)] == [10, 10, 20]
+    FORGETTING[change](work)
+    work.remembered(1, compute)
+    assert asked == [1, 2, 1]
+
+
+def test_another_persons_grade_makes_nothing_be_computed_again() -> None:
+    work, (asked, compute) = section(), counting()
+    work.remembered(1, compute)
+    work.put_grades([Grade(1, 2, 4.0, 0.0, "test")])
+    work.put_override(Override(2, "final", 4.0))
+    work.remembered(1, compute)
+    assert asked == [1]
+
+
+TAKEN: dict[str, Any] = {
+    "period": lambda work: work.add_period(Period(7, "")),
+    "category": lambda work: work.add_category(Category(7, "")),
+    "assignment": lambda work: work.add_assignment(Assignment(7, "")),
+}
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_an_id_is_given_once(kind: str) -> None:
+    work = Coursework()
+    TAKEN[kind](work)
+    with pytest.raises(Conflict, match="7 is there already"):
+        TAKEN[kind](work)
+
+
+DANGLING: dict[str, Any] = {
+    "a period": lambda work: work.add_assignment(Assignment(9, "", period=3)),
+    "a category": lambda work: work.add_assignment(Assignment(9, "", category=3)),
+    "a changed period": lambda work: work.change_assignment(Assignment(1, "", period=3)),
+    "an assignment": lambda work: work.change_assignment(Assignment(9, "")),
+    "a removal": lambda work: work.remove_assignment(9),
+    "a look": lambda work: work.assignment(9),
+}
+
+
+@pytest.mark.parametrize("kind", DANGLING)
+def test_what_is_not_there_is_told_and_changes_nothing(kind: str) -> None:
+    work = section()
+    before = work.snapshot()
+    with pytest.raises(NotFound):
+        DANGLING[kind](work)
+    assert work.snapshot() == before
+
+
+def test_the_snapshot_does_not_depend_on_the_order_of_writing() -> None:
+    grades = [Grade(item, person, 1.0, 0.0, "test") for item in ITEMS for person in PEOPLE]
+    comments = [FinalComment(person, "final", "x", 0, 0.0) for person in PEOPLE]
+    works = (section(), section())
+    for work, step in zip(works, (1, -1), strict=True):
+        work.put_grades(grades[::step])
+        for comment in comments[::step]:
+            work.put_comment(comment)
+    assert works[0].snapshot() == works[1].snapshot()
+    assert Coursework(Policy(weighted=True)).snapshot() != Coursework().snapshot()
