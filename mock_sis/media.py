@@ -109,7 +109,11 @@ def _number(text: str) -> int | float:
 
 def encode_json(data: Any) -> bytes:
     """Plain data as compact UTF-8 JSON."""
-    return orjson.dumps(data)
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        # What came in as JSON goes out again: orjson stops at 64 bits, JSON does not.
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 JSON_TYPE = "application/json"

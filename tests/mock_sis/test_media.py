@@ -185,6 +185,16 @@ def test_an_answer_is_json_and_says_so() -> None:
     assert reply.headers == (("Content-Type", "application/json"), ("X-A", "b"))
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**400])
+def test_whole_numbers_of_any_size_are_written(number: int) -> None:
+    assert encode_json({"å": [number]}) == f'{{"å":[{number}]}}'.encode()
+
+
+def test_what_is_no_plain_data_is_not_written() -> None:
+    with pytest.raises(TypeError):
+        encode_json({"a": object()})
+
+
 @given(TREES)
 def test_what_is_written_is_read_back(tree: Any) -> None:
     assert decode_json(encode_json(tree)) == tree

@@ -138,4 +138,4 @@ def _flag(on: bool) -> str:
 
 
 def _plain(number: float) -> Any:
-    return int(number) if float(number).is_integer() else number
+    return int(number) if abs(number) < 2**53 and float(number).is_integer() else number
