@@ -18,6 +18,9 @@ KEEP_ALIVE_SECONDS = 75.0
 LINGER_SECONDS = 5.0
 """How long a body that is not wanted any more is read and thrown away, so that its sender gets to
 the answer."""
+LINE_BYTES = 2**16
+"""The longest request line. Ids and filters of some thousand characters, percent-encoded, fit, so
+that the interface they are meant for judges them."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 _PROBLEM: Headers = (("Content-Type", "application/problem+json"),)
@@ -63,6 +66,7 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             lingering_time=LINGER_SECONDS,
+            max_line_size=LINE_BYTES,
         )
         self._host = host
         self._socket: asyncio.Transport | None = None

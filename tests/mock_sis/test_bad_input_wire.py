@@ -73,7 +73,7 @@ NOT_HTTP = {
     "NUL in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\x00b\r\n\r\n",
     "a bare CR in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\rSet: b\r\n\r\n",
     "a header of 10,000 bytes": post("X-Name: " + "a" * 10_000),
-    "a target of 10,000 bytes": b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: sis\r\n\r\n",
+    "a target of 70,000 bytes": b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: sis\r\n\r\n",
     "300 headers": post(*(f"X-{number}: 1" for number in range(300))),
     "a length that is no number": post("Content-Length: ten"),
     "a negative length": post("Content-Length: -1"),
