@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
 
 import pytest
-from oneroster_asks import BAD, BASE, GOOD, Ask, R, asks, other_spelling, prepared, reply_to
+from oneroster_asks import (
+    BAD,
+    BASE,
+    CATEGORY,
+    GOOD,
+    ITEM,
+    NEW,
+    Ask,
+    R,
+    asks,
+    fresh,
+    other_spelling,
+    prepared,
+    reply_to,
+)
 from oneroster_contract import held, objects, operations, statuses
 
 from mock_sis.contracts import bundle
@@ -131,6 +147,91 @@ def test_every_reference_leads_to_the_object_it_names(ask: Ask) -> None:
                 assert found.status == 200, target
                 (there,) = decode_json(found.body).values()
                 assert there["sourcedId"] == each["sourcedId"]
+
+
+LINE_ITEM = {"lineItem": ITEM}
+GRADE = {"result": NEW}
+WALKS: list[tuple[str, dict[str, str], Any, list[tuple[str, Any]]]] = [
+    (
+        "gradebook.lineItems.put",
+        {"lineItem": "lms/17 ½"},
+        LINE_ITEM,
+        [("get", None), ("grade", GRADE), ("get", None), ("delete", None), ("gone", None)],
+    ),
+    (
+        "gradebook.lineItems.put",
+        {"lineItem": "lms/17 ½"},
+        LINE_ITEM,
+        [("get", None), ("grades", {"results": [NEW]}), ("get", None), ("delete", None)],
+    ),
+    (
+        "gradebook.lineItems.put",
+        {"lineItem": "lms/17 ½"},
+        LINE_ITEM,
+        [("get", None), ("delete", None), ("gone", None)],
+    ),
+    (
+        "gradebook.classes.lineItems.post",
+        {"class": "alg-1"},
+        {"lineItems": [ITEM]},
+        [("get", None), ("delete", None), ("gone", None)],
+    ),
+    ("gradebook.categories.put", {"category": "a/b"}, {"category": CATEGORY}, [("get", None)]),
+    ("gradebook.categories.put", {"category": "a/b"}, {"category": CATEGORY}, [("delete", None)]),
+    ("rostering.classes.list", {}, None, [("students", None), ("classes", None)]),
+    ("rostering.classes.list", {}, None, [("students", None), ("results", None)]),
+    ("rostering.classes.list", {}, None, [("lineItems", None), ("results", None)]),
+    ("rostering.classes.list", {}, None, [("categories", None), ("get", None)]),
+    ("rostering.classes.list", {}, None, [("class", None)]),
+    ("rostering.enrollments.list", {}, None, [("get", None)]),
+    ("rostering.terms.list", {}, None, [("gradingPeriods", None)]),
+]
+
+
+@pytest.mark.parametrize(("start", "given", "data", "steps"), WALKS)
+def test_links_lead_from_an_answer_to_the_next_request(
+    start: str, given: dict[str, str], data: Any, steps: list[tuple[str, Any]]
+) -> None:
+    simulator = fresh(GOOD[0])
+    operation, ids = f"oneroster.{start}", given
+    for name, body in [*steps, ("", None)]:
+        row = operations()[operation]
+        target = BASE + row["path"].format_map({key: quote(ids[key], safe="") for key in ids})
+        reply = reply_to(Ask(operation, target, data=data), simulator)
+        said = held(operation, reply)
+        if reply.status == 404:
+            return
+        assert reply.status < 300, reply.body
+        links = row["responses"][str(reply.status)].get("links", {})
+        if name:
+            link, data = links[name], body
+            operation = link["operationId"]
+            ids = {key: told(text, ids, said) for key, text in link["parameters"].items()}
+    assert "gone" not in dict(steps)
+
+
+def told(expression: str, ids: dict[str, str], said: Any) -> str:
+    """What a link's runtime expression stands for."""
+    if expression.startswith("$request.path."):
+        return ids[expression.removeprefix("$request.path.")]
+    for part in expression.removeprefix("$response.body#/").split("/"):
+        said = said[int(part) if part.isdigit() else part]
+    return str(said)
+
+
+def test_every_link_is_walked() -> None:
+    walked = {start for start, _, _, _ in WALKS}
+    linked = {
+        name.removeprefix("oneroster.")
+        for name, row in operations().items()
+        if row["method"] in ("PUT", "POST")
+        and any("links" in response for response in row["responses"].values())
+    }
+    assert linked - walked == {
+        "gradebook.results.put",
+        "gradebook.lineItems.results.post",
+        "gradebook.scoreScales.put",
+    }
 
 
 def test_the_document_is_served_for_the_place_it_is_served_at() -> None:
