@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 import click
@@ -123,6 +124,7 @@ def run_command(
         known = read_known(listed, [rule.id for rule in RULES]) if listed else {}
     except UsageError as error:
         raise click.UsageError(str(error)) from error
+    _require_room(report_dir)
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
     _write(report, report_dir)
@@ -148,6 +150,7 @@ def list_command(profile: str | None, as_data: bool) -> None:
 
 @main.command(
     "doctor",
+    short_help="Visit an adapter once, and say how to mend it.",
     help=f"""Visit an adapter once with every message, and say how to mend what is wrong.
 
 {_SPEC_HELP}
@@ -169,9 +172,21 @@ def doctor_command(spec: str, adapter_timeout: float) -> None:
 
 def _driver(spec: str) -> Driver:
     try:
-        return driver(spec)
+        found = driver(spec)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
+    kind, _, name = spec.partition(":")
+    if kind == "mutant":
+        _require_mutant(name)
+    return found
+
+
+def _require_mutant(name: str) -> None:
+    # The flawed ones are many, and only a run of one of them should pay for reading them.
+    from conformance.exporters.mutants import MUTANTS
+
+    if name not in MUTANTS:
+        raise click.UsageError(f"There is no mutant {name!r}; there are: {', '.join(MUTANTS)}.")
 
 
 def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
@@ -206,8 +221,18 @@ def _progress(done: int, of: int) -> None:
         click.echo(f"\r{done} of {of} rules judged", err=True, nl=done == of)
 
 
+def _require_room(folder: Path) -> None:
+    """Refuses a folder that takes no file, before a run that could not be told then."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = error.strerror or error
+        raise click.UsageError(f"Reports cannot be written into {folder}: {why}.") from error
+
+
 def _write(report: Report, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json_report.render(report), "utf-8")
     (folder / "junit.xml").write_text(junit.render(report), "utf-8")
     for name in _worth_keeping(report):

@@ -83,7 +83,8 @@ def read(path: Path) -> dict[str, Any]:
     except MockSisError as error:
         raise SeedError(f"{path}: {error}") from error
     if not isinstance(loaded, dict):
-        raise SeedError(f"{path}: a seed document is a mapping, not a {type(loaded).__name__}.")
+        found = "empty" if loaded is None else f"a {type(loaded).__name__}"
+        raise SeedError(f"{path}: a seed document is a mapping; this is {found}.")
     return loaded
 
 

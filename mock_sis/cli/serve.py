@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 from ipaddress import ip_address
@@ -135,6 +136,7 @@ def serve(
       mock-sis serve --host 0.0.0.0 --control-token "$TOKEN"
     """
     _require_token(host, control_token)
+    _require_root(public_url)
     simulator = Simulator(
         public_url=public_url.rstrip("/"),
         control_token=control_token,
@@ -165,6 +167,13 @@ def _require_token(host: str, token: str | None) -> None:
         )
 
 
+def _require_root(url: str) -> None:
+    if url and not re.fullmatch(r"https?://[^/?#\s]+[^?#\s]*", url):
+        raise UsageError(
+            f"--public-url is a whole URL, such as https://sis.example.edu/mock; {url!r} is not."
+        )
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -184,8 +193,12 @@ def _announce(ready_file: Path | None) -> Callable[[str], None]:
         if ready_file is not None:
             # Renamed into place, so that nobody who waits for the file reads half an URL.
             draft = ready_file.with_name(f"{ready_file.name}.part")
-            draft.write_text(f"{url}\n")
-            draft.replace(ready_file)
+            try:
+                draft.write_text(f"{url}\n")
+                draft.replace(ready_file)
+            except OSError as error:
+                why = error.strerror or error
+                raise UsageError(f"--ready-file {ready_file} cannot be written: {why}.") from error
         click.echo(f"ready {url}")
 
     return ready

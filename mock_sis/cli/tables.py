@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mock_sis import seeds
+from mock_sis.errors import SeedError
 from mock_sis.faults.catalogue import FAULTS
 from mock_sis.media import encode_json
 from mock_sis.simulator import Simulator
@@ -25,7 +26,11 @@ def routes(seed: str, as_json: bool) -> None:
     puts a dialect.
     """
     simulator = Simulator()
-    simulator.load(seeds.find(seed))
+    document = seeds.find(seed)
+    try:
+        simulator.load(document)
+    except SeedError as error:
+        raise seeds.located(seed, error) from error
     rows = [
         {
             "operation": route.operation,

@@ -80,6 +80,8 @@ def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
         (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule"),
         (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
+        (["run", "--exporter", "mutant:nobody"], "no mutant 'nobody'; there are: "),
+        (["run", "--exporter", "reference", "--report-dir", f"{__file__}/in"], "Reports cannot be"),
         (["run", "--exporter", "reference", "-n", "0"], "-n"),
         (["run", "--exporter", "reference", "--profile", "x"], "--profile"),
         (["run", "--exporter", "reference", "--adapter-timeout", "0"], "--adapter-timeout"),

@@ -156,6 +156,11 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
         (["serve", "--body-limit", "0"], "body-limit"),
         (["serve", "--body-timeout", "0"], "body-timeout"),
         (["serve", "--clock", "stopped"], "stopped"),
+        (["serve", "--public-url", "sis.example"], "a whole URL"),
+        (
+            ["serve", "--port", "0", "--ready-file", "/nowhere/url"],
+            "/nowhere/url cannot be written",
+        ),
         (["seed", "nowhere"], "There is no built-in seed"),
         (["generate"], "--flows"),
         (["generate", "--flows", "0", "--participants", "1"], "--flows"),

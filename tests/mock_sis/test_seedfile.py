@@ -82,8 +82,8 @@ def test_what_json_cannot_say_is_refused_with_its_place(text: bytes, cause: str)
 
 FILES: dict[str, tuple[str, bytes | None, str]] = {
     "not there": ("a.yaml", None, r"a\.yaml: cannot be read: No such file"),
-    "not a mapping": ("a.yaml", b"[]", r"a\.yaml: a seed document is a mapping, not a list"),
-    "empty": ("a.yml", b"", r"a\.yml: a seed document is a mapping, not a NoneType"),
+    "not a mapping": ("a.yaml", b"[]", r"a\.yaml: a seed document is a mapping; this is a list"),
+    "empty": ("a.yml", b"", r"a\.yml: a seed document is a mapping; this is empty"),
     "YAML in a JSON file": ("a.json", b"name: x", r"a\.json: The body is not JSON"),
     "a twin in a JSON file": ("a.json", b'{"a":1,"a":2}', r"a\.json: .*'a' occurs twice"),
     "bad YAML": ("a.yaml", b"a: [", r"a\.yaml: line 2, column 1"),
