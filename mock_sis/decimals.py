@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 
 def decimal(text: str) -> float | None:
     """A plain decimal such as "7" or "6.5"; no exponents, no "nan", no other digits than ASCII."""
     whole, _, fraction = text.removeprefix("-").partition(".")
     parts = (whole, fraction) if "." in text else (whole,)
     return float(text) if all(part.isascii() and part.isdigit() for part in parts) else None
+
+
+def digits(number: float) -> str:
+    """A number as such text, without needless zeros."""
+    return f"{Decimal(repr(int(number) if float(number).is_integer() else number)):f}"

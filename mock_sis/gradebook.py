@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from mock_sis.aliases import Aliases
-from mock_sis.coursework import Coursework, Grade
+from mock_sis.coursework import Coursework, Exam, Grade, exam_of
 from mock_sis.decimals import decimal
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.posting import Posting
@@ -322,11 +322,9 @@ class Gradebook:
                 raise NotFound(f"{name[:200]!r} is not enrolled in {section_id!r}.")
             made.append(Score(name, mark, admin_grade, worth(admin_grade or mark), at, by))
         self._scores.setdefault(section.exam, {}).update((each.person, each) for each in made)
-        if section.exam_assignment:
-            self._coursework[section_id].put_grades(
-                Grade(section.exam_assignment, roster[each.person].id, each.value, at, by)
-                for each in made
-            )
+        if exam := self._exam(section):
+            ids = ((roster[each.person].id, each.counts, each.value) for each in made)
+            exam.register(ids, at, by)
         return made
 
     def put_grades(self, section_id: str, grades: Sequence[Grade]) -> None:
@@ -334,21 +332,23 @@ class Gradebook:
         that every dialect reads what another wrote. Raises NotFound."""
         section = self.section(section_id)
         self._coursework[section.id].put_grades(grades)
-        if not section.exam_assignment:
+        if not (exam := self._exam(section)):
             return
         scores = self._scores.setdefault(section.exam, {})
-        for grade in grades:
-            if grade.assignment == section.exam_assignment:
-                person = self._by_enrollment[grade.enrollment][1]
-                if grade.grade is None:
-                    scores.pop(person, None)
-                else:
-                    mark = self._mark(section, grade.grade)
-                    scores[person] = Score(person, mark, "", grade.grade, grade.at, grade.by)
+        for grade in (each for each in grades if each.assignment == exam.item.id):
+            person, points = self._by_enrollment[grade.enrollment][1], grade.grade
+            before = scores.get(person)
+            if points is None:
+                scores.pop(person, None)
+            elif before is None or exam.points(before.counts, before.value) != points:
+                mark, value = exam.mark(points), exam.value(points)
+                scores[person] = Score(person, mark, "", value, grade.at, grade.by)
 
-    def _mark(self, section: Section, value: float) -> str:
+    def _exam(self, section: Section) -> Exam | None:
         scale = self.scale_of(section)
-        return (scale and scale.mark(value)) or f"{value:g}"
+        worth = {level.mark: level.value for level in scale.levels} if scale else {}
+        number = scale.number if scale else 0
+        return exam_of(self._coursework[section.id], section.exam_assignment, worth, number)
 
     def enrollment(self, section_id: str, person: Identifier) -> Enrollment:
         """A person's enrollment in a section. Raises NotFound."""

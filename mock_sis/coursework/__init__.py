@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mock_sis.coursework.book import Coursework
+from mock_sis.coursework.exam import Exam, exam_of
 from mock_sis.coursework.values import (
     OTHER,
     Assignment,
@@ -20,10 +21,12 @@ __all__ = [
     "Assignment",
     "Category",
     "Coursework",
+    "Exam",
     "FinalComment",
     "Grade",
     "Override",
     "Period",
     "Policy",
     "ResultDetails",
+    "exam_of",
 ]

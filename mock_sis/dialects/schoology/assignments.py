@@ -9,10 +9,11 @@ import msgspec
 
 from mock_sis.contracts import contract
 from mock_sis.coursework import Assignment, Coursework
+from mock_sis.decimals import digits
 from mock_sis.dialects.schoology.answers import answer, base, nothing
 from mock_sis.dialects.schoology.body import TYPES
 from mock_sis.dialects.schoology.lookup import assignment_number, section_of
-from mock_sis.dialects.schoology.numbers import absent, decimal, digits, whole
+from mock_sis.dialects.schoology.numbers import absent, decimal, whole
 from mock_sis.dialects.schoology.paging import page
 from mock_sis.errors import Invalid, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
 from typing import Any
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
@@ -42,11 +41,6 @@ def plain(number: float | None) -> int | float | None:
     if number is None or not float(number).is_integer():
         return number
     return int(number)
-
-
-def digits(number: float) -> str:
-    """A number as text, without exponent or needless zeros."""
-    return f"{Decimal(repr(plain(number))):f}"
 
 
 def absent(value: Any) -> bool:

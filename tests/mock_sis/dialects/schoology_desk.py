@@ -68,7 +68,7 @@ SEED: dict[str, Any] = {
                  "max_points": 50,
                  "grades": [{"enrollment": BOB, "grade": 40, "timestamp": 1000, "comment": "Fine",
                              "comment_status": 1}]},
-                {"id": PLAIN, "title": "Quiz", "max_points": 20, "period": 32,
+                {"id": PLAIN, "title": "Quiz", "max_points": 20, "category": 41, "period": 32,
                  "grades": [{"enrollment": BOB, "exception": 1, "timestamp": 2000}]},
                 {"id": TALK, "title": "Talk", "type": "discussion"},
                 {"id": MIDTERM, "title": "Midterm", "period": 31, "is_final": True},
