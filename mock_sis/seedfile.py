@@ -93,14 +93,15 @@ def from_yaml(text: bytes) -> Any:
     try:
         _refuse_depth(text)
         loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader of our own)
-        encode_json(loaded)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise SeedError(f"{place}{error.problem or error.context}.") from error
     except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
         raise SeedError(f"not YAML: {error}.") from error
-    except TypeError as error:  # an alias inside its own anchor, an integer of more than 64 bits
+    try:
+        encode_json(loaded)
+    except (TypeError, ValueError) as error:  # an alias inside its own anchor
         raise SeedError(f"YAML that JSON cannot say: {error}.") from error
     return loaded
 
