@@ -5,7 +5,7 @@ Plain text; `colour` adds ANSI codes to the statuses only, so that both read the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from conformance.evidence import Evidence
 from conformance.proofs import Offered
@@ -39,11 +39,21 @@ def render(report: Report, *, colour: bool = False) -> str:
     width = max((len(verdict.rule.id) for verdict in report.verdicts), default=0)
     lines = [_head(report), ""]
     lines += [_line(verdict, width, colour) for verdict in report.verdicts]
-    for verdict in report.verdicts:
-        if verdict.status in _DETAILED:
-            lines += ["", *explain(verdict, report.evidence)]
+    for verdict in _explained(report):
+        lines += ["", *explain(verdict, report.evidence)]
     lines += ["", *(f"Remark: the adapter {remark}." for remark in report.remarks)]
     return "\n".join([*lines, summary(report)]) + "\n"
+
+
+def _explained(report: Report) -> Iterator[Verdict]:
+    """What needs explaining; an adapter that never came to a case is told of once, not by rule."""
+    told: set[str] = set()
+    for verdict in report.verdicts:
+        caseless = verdict.status is Status.ERROR and not verdict.judged
+        if verdict.status in _DETAILED and not (caseless and verdict.reason in told):
+            yield verdict
+        if caseless:
+            told.add(verdict.reason)
 
 
 def _head(report: Report) -> str:

@@ -59,10 +59,11 @@ async def _tour(tour: Scenario, identity: Identity, session: Session) -> AsyncIt
 def _introduction(identity: Identity, rules: Sequence[Rule]) -> Iterator[Finding]:
     features = ", ".join(identity.features) or "none"
     yield Finding(True, f"hello: {identity.name} {identity.version}, features: {features}")
-    silent = [rule for rule in rules if inapplicable(rule, identity)]
+    spoken = [rule for rule in rules if rule.profile in identity.dialects]
+    silent = [rule for rule in spoken if inapplicable(rule, identity)]
     if silent:
         names = ", ".join(rule.id for rule in silent)
-        yield Finding(True, f"{len(silent)} of {len(rules)} rules will not apply: {names}")
+        yield Finding(True, f"{len(silent)} of {len(spoken)} rules will not apply: {names}")
 
 
 async def _visit(stage: Stage, step: Step) -> Finding:

@@ -95,6 +95,13 @@ def test_wrong_usage_is_exit_code_2_with_a_reason(words: list[str], said: str) -
     assert said in result.output
 
 
+def test_an_adapter_that_does_not_start_is_told_of_once(tmp_path: Path) -> None:
+    result = call("run", "--exporter", "process:/nowhere/adapter", "--report-dir", str(tmp_path))
+    assert result.exit_code == 3
+    assert result.output.count("The adapter does not start") == 1
+    assert result.output.count("\nerror ") == len(RULES)
+
+
 def test_the_list_names_every_rule() -> None:
     lines = call("list").output.splitlines()
     assert [line.split()[0] for line in lines] == [rule.id for rule in RULES]
