@@ -377,3 +377,11 @@ def test_the_status_of_the_answer_is_a_policy(status: int) -> None:
     assert (report is None) == (status == 204)
     assert desk.stored(PLAIN, ANN) == (3, 0, "", None)
     assert JSON in (reply.header("Content-Type") or JSON)
+
+
+@pytest.mark.parametrize("sent", [b"-0.0", b"-0", b'"-0"'])
+def test_there_is_no_zero_below_zero(sent: bytes) -> None:
+    desk = Desk()
+    row = b'{"grades":{"grade":{"assignment_id":12,"enrollment_id":101,"grade":%s}}}' % sent
+    assert desk.call("PUT", GRADES, row)[0].status == 207
+    assert [str(each) for each in desk.stored(PLAIN, ANN) or ()][:1] == ["0.0"]
