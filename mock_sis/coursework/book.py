@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -87,6 +87,11 @@ class Coursework:
     def grade(self, assignment_id: int, enrollment: int) -> Grade | None:
         """What somebody has on an assignment."""
         return self._grades.get((assignment_id, enrollment))
+
+    @property
+    def grades(self) -> Mapping[Place, Grade]:
+        """All grades by assignment and enrollment. Not to be changed."""
+        return self._grades
 
     def put_grades(self, grades: Iterable[Grade]) -> None:
         """Write grades, each replacing what is there."""

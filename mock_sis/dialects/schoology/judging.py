@@ -50,7 +50,7 @@ class Judge:
         self._book, self._section = book, section
         self._work = book.coursework(section.id)
         self._closed = section.state == "closed"
-        self._enrolled = book.enrollment_by_id
+        self._enrolled, self._held = book.enrollment_by_id, self._work.grades.get
         self._at, self._by = at, by
         # A request has few different assignments and grades, so each is looked at once.
         self._assignment = cache(self._find_assignment)
@@ -135,7 +135,7 @@ class Judge:
         place = assignment, enrollment
         before = (
             self.grades.get(place)
-            or self._work.grade(assignment, enrollment)
+            or self._held(place)
             or Grade(assignment, enrollment, None, self._at, self._by)
         )
         # A new grade ends an exception that stood before it.
