@@ -14,11 +14,11 @@ import pytest
 from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.contracts import contract, document
-from mock_sis.dialects import DIALECTS, schoology
+from mock_sis.dialects import DIALECTS, oneroster, schoology
 from mock_sis.dialects.wiseflow import receiver
 from mock_sis.exchange import Call, Reply
 from mock_sis.seedfile import from_yaml
-from mock_sis.settings import SchoologyPolicy, WiseflowPolicy
+from mock_sis.settings import OneRosterPolicy, SchoologyPolicy, WiseflowPolicy, WriteBackRules
 from mock_sis.simulator import Simulator
 from mock_sis.xmlmedia import decode_xml
 
@@ -26,8 +26,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "dialects"
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
 LEFT_OUT_IN_XML = f"<!-- {LEFT_OUT} -->"
-SEEDS = {"wiseflow": "demo", "schoology": "schoology"}
+SEEDS = {"wiseflow": "demo", "schoology": "schoology", "skyward": "skyward"}
 """The seed that each page starts from."""
+PAGE_OF = {"oneroster": "skyward"}
+"""The page of a dialect that goes by another name there."""
+
+Fragments = tuple[str, ...]
+"""Parts of a seed document that take the place of its own, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Exchange:
 
     page: str
     title: str
-    before: tuple[str | Message, ...]
+    before: tuple[Fragments | Message, ...]
     request: Message
     answer: Message
 
@@ -58,14 +63,18 @@ def _message(text: str) -> Message:
 
 
 def _exchanges(page: Path) -> Iterator[Exchange]:
-    """Those of a page, each section (of any level) starting from the page's seed again."""
+    """Those of a page, each section (of any level) starting from the page's seed again, with the
+    fragments that stand above the first section."""
+    preface: Fragments = ()
     for section in re.split(r"^(?=#+ )", page.read_text(encoding="utf-8"), flags=re.MULTILINE):
         title = section.partition("\n")[0].strip("# ")
-        before: list[str | Message] = []
+        before: list[Fragments | Message] = [preface]
         request: Message | None = None
         for language, text in BLOCKS.findall(section):
-            if language == "yaml":
-                before.append(text)
+            if language == "yaml" and section.startswith("# "):
+                preface = (*preface, text)
+            elif language == "yaml":
+                before.append((*preface, text))
             elif language == "http" and text.startswith("HTTP/1.1 "):
                 assert request is not None, f"{title}: an answer without a request"
                 name = f"{title}: {request.first}"
@@ -78,9 +87,12 @@ def _exchanges(page: Path) -> Iterator[Exchange]:
         assert request is None, f"{title}: a request without an answer"
 
 
-def _play(simulator: Simulator, seed: str, step: str | Message) -> Reply | None:
-    if isinstance(step, str):
-        simulator.load(seeds.builtin(seed) | from_yaml(step.encode()))
+def _play(simulator: Simulator, seed: str, step: Fragments | Message) -> Reply | None:
+    if isinstance(step, tuple):
+        whole = seeds.builtin(seed)
+        for fragment in step:
+            whole |= from_yaml(fragment.encode())
+        simulator.load(whole)
         return None
     method, _, target = step.first.partition(" ")
     outcome = simulator.answer(
@@ -115,7 +127,6 @@ EXCHANGES = [exchange for page in PAGES for exchange in _exchanges(page)]
 def test_a_request_on_a_page_has_the_answer_beside_it(exchange: Exchange) -> None:
     simulator = Simulator(clock=Clock("virtual", 1781514000.0))
     seed = SEEDS[exchange.page]
-    simulator.load(seeds.builtin(seed))
     for step in exchange.before:
         _play(simulator, seed, step)
     reply = _play(simulator, seed, exchange.request)
@@ -152,13 +163,16 @@ def _page(dialect: str) -> str:
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_every_operation_of_a_dialect_is_named_and_tried_on_its_page(dialect: Any) -> None:
-    page, base = _page(dialect.name), dialect.base(Simulator().world.settings)
+    page = _page(PAGE_OF.get(dialect.name, dialect.name))
+    base = dialect.base(Simulator().world.settings).rstrip("/")
     tried = "\n".join(exchange.request.first for exchange in EXCHANGES)
-    for route in dialect.routes:
-        assert f"`{route.operation}`" in page
+    wanted = {route.operation for route in dialect.routes}
+    assert wanted <= set(re.findall(r"`([\w.]+)`", page))
+    for route in dialect.routes:  # of several paths to an operation, one will do
         target = re.sub(r"\\\{\w+\\\}", r"[^/\\s?]+", re.escape(f"{base}{route.pattern}"))
-        query = r"(\?\S+)?"
-        assert re.search(rf"^{route.method} {target}{query}$", tried, re.MULTILINE), route.operation
+        if re.search(rf"^{route.method} {target}(\?\S+)?$", tried, re.MULTILINE):
+            wanted.discard(route.operation)
+    assert wanted == set()
 
 
 def test_every_policy_of_the_receiver_is_on_its_page_with_its_default() -> None:
@@ -220,3 +234,58 @@ def test_every_verdict_on_a_row_is_in_the_table_and_shown() -> None:
     rooms = Path(schoology.__file__).parent.glob("*.py")
     refusals = [room.read_text(encoding="utf-8").count("raise RowRefused(") for room in rooms]
     assert len(told) == sum(refusals)
+
+
+RULES = WriteBackRules.__struct_fields__
+
+
+def _descriptions() -> Iterator[str]:
+    """What the refusals on the write-back page say."""
+    for exchange in EXCHANGES:
+        if exchange.page == "skyward" and exchange.answer.body.startswith("{"):
+            yield json.loads(exchange.answer.body).get("imsx_description", "")
+
+
+def test_every_policy_of_the_provider_is_on_its_page_with_its_default() -> None:
+    blocks = [
+        from_yaml(text.encode())
+        for kind, text in BLOCKS.findall(_page("skyward"))
+        if kind == "yaml"
+    ]
+    shown = next(each["oneroster"] for each in blocks if "base_path" in each.get("oneroster", {}))
+    known = document("seed.schema.json")["$defs"]["oneroster"]["properties"]
+    assert shown.keys() == known.keys()
+    assert shown["rules"].keys() == known["rules"]["properties"].keys() == set(RULES)
+    simulator = Simulator()
+    simulator.load({"oneroster": shown})
+    assert simulator.world.settings.oneroster == OneRosterPolicy()
+
+
+def test_every_rule_of_the_provider_is_in_the_table_and_shown() -> None:
+    assert set(RULES) == set(
+        re.findall(r"^\| `(\w+)` \|.*\|.*\|.*\|$", _page("skyward"), re.MULTILINE)
+    )
+    told = {text.partition(":")[0] for text in _descriptions()}
+    assert set(RULES) - told == {"default_due"}  # which refuses nothing
+
+
+def test_every_scope_is_in_the_table() -> None:
+    scopes = {scope for route in oneroster.ROUTES for scope in route.scopes}
+    table = _page("skyward").partition("| scope ends in |")[2]
+    assert {scope.removeprefix(oneroster.SCOPE) for scope in scopes} <= set(
+        re.findall(r"`([\w.-]+)`", table)
+    )
+
+
+def test_every_status_of_the_provider_is_in_the_table() -> None:
+    operations = document("oneroster/openapi.json")["paths"]
+    statuses = {
+        status
+        for item in operations.values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+        for status in operation["responses"]
+        if status >= "4"
+    }
+    table = _page("skyward").partition("## What is refused")[2].partition("\n## ")[0]
+    assert statuses == set(re.findall(r"^\| (\d\d\d) \|", table, re.MULTILINE))
