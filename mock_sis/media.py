@@ -108,12 +108,15 @@ def _number(text: str) -> int | float:
 
 
 def encode_json(data: Any) -> bytes:
-    """Plain data as compact UTF-8 JSON."""
+    """Plain data as compact UTF-8 JSON. Raises TypeError for what JSON cannot say."""
     try:
         return orjson.dumps(data)
-    except TypeError:
+    except TypeError as error:
         # What came in as JSON goes out again: orjson stops at 64 bits, JSON does not.
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError:  # a lone surrogate, which no UTF-8 can say
+            raise error from None
 
 
 JSON_TYPE = "application/json"

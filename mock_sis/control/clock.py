@@ -26,6 +26,7 @@ def put_clock(context: Context, call: Call, _params: Params) -> Reply:
     given = body(call, "control/clock-edit.schema.json")
     now = _moment(given["now"]) if "now" in given else call.received
     context.world.clock.set(now, given.get("mode"))
+    _post_due(context, now)
     return _told(context.world.clock.mode, now)
 
 
@@ -35,7 +36,14 @@ def advance_clock(context: Context, call: Call, _params: Params) -> Reply:
     if call.received + seconds >= END:
         raise nonsense("/seconds", "The clock ends with the year 2999.")
     context.world.clock.advance(seconds)
+    _post_due(context, call.received + seconds)
     return _told(context.world.clock.mode, call.received + seconds)
+
+
+def _post_due(context: Context, now: float) -> None:
+    """Post what has come due: whoever moves the clock sees it at once, however they look."""
+    book = context.world.gradebook
+    book.posting.settle(book, now)
 
 
 def _moment(text: str) -> float:

@@ -10,6 +10,7 @@ from mock_sis.gradebook import Gradebook, Section
 from mock_sis.media import json_reply
 from mock_sis.world import Context
 
+SECTION = "/_control/gradebook/sections/{section}"
 BY_HAND = "control.gradebook.scores.put"
 """The author of results that were registered by hand."""
 
@@ -27,7 +28,7 @@ def put_score(context: Context, call: Call, params: Params) -> Reply:
     """
     given = body(call, "control/score-edit.schema.json")
     book = context.world.gradebook
-    section = _section(book, params["section"])
+    section = section_of(book, params["section"])
     _refuse_off_scale(book, section, given)
     score = book.register(
         section.id,
@@ -51,7 +52,7 @@ def put_enrollment(context: Context, call: Call, params: Params) -> Reply:
     """Withdraw a participant, or take them back."""
     state = body(call, "control/enrollment-edit.schema.json")["state"]
     book = context.world.gradebook
-    section = _section(book, params["section"])
+    section = section_of(book, params["section"])
     book.withdraw(section.id, params["person"], back=state == "active")
     return json_reply(msgspec.to_builtins(book.enrollment(section.id, params["person"])))
 
@@ -60,19 +61,17 @@ def put_section(context: Context, call: Call, params: Params) -> Reply:
     """Close a section to further results, or open it again."""
     state = body(call, "control/section-edit.schema.json")["state"]
     book = context.world.gradebook
-    section = _section(book, params["section"])
+    section = section_of(book, params["section"])
     book.set_state(section.id, state)
     return json_reply(msgspec.to_builtins(book.section(section.id)))
 
 
-def _section(book: Gradebook, name: str) -> Section:
+def section_of(book: Gradebook, name: str) -> Section:
     """The section of that id or, failing that, of that SIS code. Raises NotFound."""
     if name in book.sections:
         return book.sections[name]
     return book.section_by_sis_code(name) or book.section(name)
 
-
-_SECTION = "/_control/gradebook/sections/{section}"
 
 ROUTES = (
     Route(
@@ -86,16 +85,16 @@ ROUTES = (
     Route(
         "control.gradebook.sections.put",
         "PUT",
-        f"{_SECTION}/state",
+        f"{SECTION}/state",
         put_section,
         "Close a section to results, or open it again",
     ),
     Route(
         "control.gradebook.enrollments.put",
         "PUT",
-        f"{_SECTION}/enrollments/{{person}}/state",
+        f"{SECTION}/enrollments/{{person}}/state",
         put_enrollment,
         "Withdraw a participant, or take them back",
     ),
-    Route(BY_HAND, "PUT", f"{_SECTION}/scores/{{person}}", put_score, "Register a result by hand"),
+    Route(BY_HAND, "PUT", f"{SECTION}/scores/{{person}}", put_score, "Register a result by hand"),
 )

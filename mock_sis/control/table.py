@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_sis.control import about, clock, faults, gradebook, journal, seed
+from mock_sis.control import about, clock, faults, gradebook, journal, seed, teaching
 from mock_sis.control.inputs import only
 from mock_sis.dialects import DIALECTS
 from mock_sis.exchange import Call, Params, Reply, Route
@@ -46,6 +46,7 @@ CONTROL_ROUTES: tuple[Route, ...] = (
     ),
     *seed.ROUTES,
     *gradebook.ROUTES,
+    *teaching.ROUTES,
     *faults.ROUTES,
     *journal.ROUTES,
     *clock.ROUTES,

@@ -1,4 +1,4 @@
-"""Faults of a OneRoster provider: what it says of a write, and what goes on in the SIS meanwhile."""
+"""Faults of a OneRoster provider: what it says of a write, and what the SIS does meanwhile."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ CODE = "UNI||MATH101||2026"
 SECTIONS = "/_control/gradebook/sections"
 SCORE = f"{SECTIONS}/{SECTION}/scores/1001"
 ENROLLMENT = f"{SECTIONS}/{SECTION}/enrollments/1001/state"
+TAUGHT = f"{SECTIONS}/free%2F1"
 STATE = f"{SECTIONS}/{SECTION}/state"
 FAULT = {"operation": "wiseflow.*", "when": {"next": 1}, "fault": {"kind": "status", "status": 503}}
 
@@ -33,6 +34,7 @@ SEED: dict[str, Any] = {
         {"id": "letters", "title": "A to F", "levels": [{"mark": "A", "value": 95}]},
         {"id": "points", "title": "Points", "range": {"min": 0, "max": 100}},
     ],
+    "grading_periods": [{"id": 2, "title": "Quarter 2"}],
     "sections": [
         {
             "id": SECTION,
@@ -43,7 +45,14 @@ SEED: dict[str, Any] = {
             "enrollments": [{"person": 1001, "unique_exam_id": "X-1"}, {"person": "p-2"}],
             "scores": [{"person": "p-2", "mark": "A"}],
         },
-        {"id": "free/1", "title": "No scale", "enrollments": [{"person": 1001}]},
+        {
+            "id": "free/1",
+            "title": "No scale",
+            "enrollments": [{"person": 1001}],
+            "periods": [{"id": 2}],
+            "categories": [{"id": 1, "title": "Homework"}, {"id": 2, "title": "Empty"}],
+            "assignments": [{"id": 7, "title": "Essay", "category": 1, "period": 2}],
+        },
     ],
     "faults": [{"operation": "wiseflow.flows.list", "fault": {"kind": "status", "status": 500}}],
 }
@@ -60,6 +69,12 @@ GOOD: dict[str, tuple[str, str, Any]] = {
     "control.gradebook.sections.put": ("PUT", STATE, {"state": "closed"}),
     "control.gradebook.enrollments.put": ("PUT", ENROLLMENT, {"state": "withdrawn"}),
     "control.gradebook.scores.put": ("PUT", SCORE, {"mark": "A"}),
+    "control.gradebook.line_items.post": ("POST", f"{TAUGHT}/line_items", {"title": "Quiz"}),
+    "control.gradebook.results.put": ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 9}),
+    "control.gradebook.line_items.delete": ("DELETE", f"{TAUGHT}/line_items/7", None),
+    "control.gradebook.categories.put": ("PUT", f"{TAUGHT}/categories/1", {"title": "Home"}),
+    "control.gradebook.categories.delete": ("DELETE", f"{TAUGHT}/categories/2", None),
+    "control.gradebook.periods.put": ("PUT", f"{TAUGHT}/periods/2/state", {"state": "closed"}),
     "control.faults.list": ("GET", "/_control/faults", None),
     "control.faults.arm": ("POST", "/_control/faults", FAULT),
     "control.faults.clear": ("DELETE", "/_control/faults", None),

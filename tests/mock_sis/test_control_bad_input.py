@@ -17,6 +17,7 @@ from control_desk import (
     SECTIONS,
     SEED,
     STATE,
+    TAUGHT,
     WITH_BODY,
     Desk,
     kept,
@@ -210,6 +211,17 @@ SENSELESS = [
     ("PUT", SCORE, {"mark": "A", "admin_grade": "Z"}, "/admin_grade"),
     ("PUT", SCORE, {"mark": "x" * 501}, "/mark"),
     ("PUT", SCORE, {"mark": "A\r\nX-Injected: 1"}, "/mark"),
+    ("POST", f"{TAUGHT}/line_items", {"title": ""}, "/title"),
+    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "category": 9}, ""),
+    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "period": 9}, ""),
+    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "max_points": -1}, "/max_points"),
+    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "due": "2026-02-31"}, "/due"),
+    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": "9"}, "/score"),
+    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": -1}, "/score"),
+    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 10**400 // 10**380}, "/score"),
+    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 9, "exempt": True}, "/score"),
+    ("PUT", f"{TAUGHT}/categories/1", {"title": "x", "weight": -1}, "/weight"),
+    ("PUT", f"{TAUGHT}/periods/2/state", {"state": "ajar"}, "/state"),
     ("POST", "/_control/reset", {"seed": "no such seed"}, "/seed"),
     ("POST", "/_control/reset", {"seed": "../demo"}, "/seed"),
     ("POST", "/_control/reset", {"seed": 7}, "/seed"),
@@ -307,6 +319,22 @@ def test_a_fault_that_cannot_be_is_not_armed(mistake: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "data"),
+    [
+        (f"{TAUGHT}/line_items/8/results/1001", {"score": 1}),
+        (f"{TAUGHT}/line_items/7/results/1003", {"score": 1}),
+        (f"{TAUGHT}/categories/0", {"title": "x"}),
+        (f"{TAUGHT}/categories/²", {"title": "x"}),
+        (f"{TAUGHT}/periods/1/state", {"state": "open"}),
+        (f"{SECTIONS}/nowhere/periods/2/state", {"state": "open"}),
+    ],
+)
+def test_nobody_teaches_what_there_is_not(target: str, data: Any) -> None:
+    before = DESK.state()
+    unchanged("PUT", target, DESK.ask("PUT", target, data), before, 404)
+
+
+@pytest.mark.parametrize(
     ("method", "target", "status"),
     [
         ("GET", "/_control", 404),
@@ -314,6 +342,12 @@ def test_a_fault_that_cannot_be_is_not_armed(mistake: str) -> None:
         ("GET", "/_control/nothing", 404),
         ("GET", "/_control/../seed", 404),
         ("GET", f"{SECTIONS}/{CODE}", 404),
+        ("DELETE", f"{TAUGHT}/line_items/8", 404),
+        ("DELETE", f"{TAUGHT}/line_items/x", 404),
+        ("DELETE", f"{SECTIONS}/{SECTION}/line_items/7", 404),
+        ("DELETE", f"{TAUGHT}/categories/9", 404),
+        ("DELETE", f"{TAUGHT}/categories/{'9' * 5000}", 404),
+        ("POST", f"{TAUGHT}/categories/1", 405),
         ("POST", "/_control/seed", 405),
         ("PATCH", "/_control/gradebook", 405),
         ("DELETE", "/_control/clock", 405),

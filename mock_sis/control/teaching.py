@@ -1,0 +1,202 @@
+"""What a teacher does in the SIS: scores, line items, categories and grading periods by hand.
+
+None of it is bound by the rules that bind exporters, but nothing may be left dangling. What is
+made or changed here bears an author that begins with "control.", which is how dialects know the
+SIS's own work from a client's.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import msgspec
+
+from mock_sis.aliases import Kind
+from mock_sis.control.gradebook import SECTION, section_of
+from mock_sis.control.inputs import body, nonsense, only
+from mock_sis.coursework import Assignment, Category, Coursework, Grade
+from mock_sis.errors import Conflict, NotFound
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.gradebook import Gradebook, Section
+from mock_sis.media import json_reply
+from mock_sis.posting import DropItem
+from mock_sis.world import Context
+
+EXCUSED = 1
+
+
+def post_line_item(context: Context, call: Call, params: Params) -> Reply:
+    """Make a line item."""
+    given = body(call, "control/line-item-edit.schema.json")
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    item = Assignment(
+        book.free_assignment_id(),
+        given["title"],
+        max_points=given.get("max_points", 100),
+        category=given.get("category", 0),
+        period=given.get("period", 0),
+        due=given.get("due", ""),
+        at=call.received,
+        by=context.operation,
+    )
+    try:
+        work.add_assignment(item)
+    except NotFound as error:
+        raise nonsense("", str(error)) from error
+    place = f"/_control/gradebook/sections/{quote(section.id, safe='')}/line_items/{item.id}"
+    return json_reply(msgspec.to_builtins(item), 201, (("Location", place),))
+
+
+def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
+    """Take a line item away, and the results on it."""
+    only(call, ())
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    DropItem(section.id, _item(book, section, work, params).id).apply(book)
+    return Reply(204)
+
+
+def put_result(context: Context, call: Call, params: Params) -> Reply:
+    """Change a score; what is said of it otherwise goes."""
+    given = body(call, "control/result-edit.schema.json")
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    item = _item(book, section, work, params)
+    exempt = given.get("exempt", False)
+    score = given.get("score")
+    if exempt and score is not None:
+        raise nonsense("/score", "Somebody who is exempt has no score.")
+    grade = Grade(
+        item.id,
+        book.enrollment(section.id, params["person"]).id,
+        score,
+        call.received,
+        context.operation,
+        EXCUSED if exempt else 0,
+        given.get("comment", ""),
+    )
+    book.put_grades(section.id, (grade,))
+    return json_reply(msgspec.to_builtins(grade))
+
+
+def put_category(context: Context, call: Call, params: Params) -> Reply:
+    """Rename a category or change its weight; a number that is free makes a new one."""
+    given = body(call, "control/category-edit.schema.json")
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    number = _category_number(book, section, params["category"])
+    old = work.categories.get(number) or Category(number, "")
+    new = msgspec.structs.replace(old, title=given["title"], weight=given.get("weight", old.weight))
+    work.put_category(new)
+    return json_reply(msgspec.to_builtins(new))
+
+
+def delete_category(context: Context, call: Call, params: Params) -> Reply:
+    """Take a category away, where no line item is in it."""
+    only(call, ())
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    number = _category_number(book, section, params["category"])
+    if number not in work.categories:
+        raise NotFound(f"There is no category {number} in this section.")
+    if any(item.category == number for item in work.assignments.values()):
+        raise Conflict("There are line items in this category.")
+    work.remove_category(number)
+    book.aliases.forget("category", (section.id, number))
+    return Reply(204)
+
+
+def put_period(context: Context, call: Call, params: Params) -> Reply:
+    """Close a grading period of a section to results, or open it again."""
+    state = body(call, "control/section-edit.schema.json")["state"]
+    _, work = _found(context.world.gradebook, params)
+    period = work.periods.get(_number(params["period"]))
+    if period is None:
+        raise NotFound(f"There is no grading period {params['period'][:80]!r} in this section.")
+    changed = msgspec.structs.replace(period, closed=state == "closed")
+    work.put_period(changed)
+    return json_reply(msgspec.to_builtins(changed))
+
+
+def _found(book: Gradebook, params: Params) -> tuple[Section, Coursework]:
+    section = section_of(book, params["section"])
+    return section, book.coursework(section.id)
+
+
+def _item(book: Gradebook, section: Section, work: Coursework, params: Params) -> Assignment:
+    """The line item of that number or, failing that, of that name. Raises NotFound."""
+    name = params["item"]
+    number = _number(name)
+    if number not in work.assignments:
+        number = _named(book, "lineItem", section, name)
+    if number not in work.assignments:
+        raise NotFound(f"There is no line item {name[:80]!r} in this section.")
+    return work.assignments[number]
+
+
+def _category_number(book: Gradebook, section: Section, name: str) -> int:
+    """The number that a category has or will have, by itself or as a client's name. Raises
+    NotFound."""
+    number = _named(book, "category", section, name) or _number(name)
+    if not number:
+        raise NotFound(f"There is no category {name[:80]!r} in this section.")
+    return number
+
+
+def _named(book: Gradebook, kind: Kind, section: Section, name: str) -> int:
+    """What a client calls so in this section, 0 where none does."""
+    place = book.aliases.find(kind, name)
+    return int(place[1]) if place is not None and place[0] == section.id else 0
+
+
+def _number(name: str) -> int:
+    """The number that a name is, 0 where it is none that an id could have."""
+    fits = name.isascii() and name.isdigit() and len(name) < 16
+    return int(name) if fits else 0
+
+
+ROUTES = (
+    Route(
+        "control.gradebook.line_items.post",
+        "POST",
+        f"{SECTION}/line_items",
+        post_line_item,
+        "Make a line item by hand",
+    ),
+    Route(
+        "control.gradebook.line_items.delete",
+        "DELETE",
+        f"{SECTION}/line_items/{{item}}",
+        delete_line_item,
+        "Remove a line item by hand",
+    ),
+    Route(
+        "control.gradebook.results.put",
+        "PUT",
+        f"{SECTION}/line_items/{{item}}/results/{{person}}",
+        put_result,
+        "Change a score by hand",
+    ),
+    Route(
+        "control.gradebook.categories.put",
+        "PUT",
+        f"{SECTION}/categories/{{category}}",
+        put_category,
+        "Rename a category, or add one",
+    ),
+    Route(
+        "control.gradebook.categories.delete",
+        "DELETE",
+        f"{SECTION}/categories/{{category}}",
+        delete_category,
+        "Remove a category",
+    ),
+    Route(
+        "control.gradebook.periods.put",
+        "PUT",
+        f"{SECTION}/periods/{{period}}/state",
+        put_period,
+        "Close a grading period, or open it again",
+    ),
+)
