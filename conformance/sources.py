@@ -32,9 +32,10 @@ class Source:
 
 STATUS_AND_EXPORT = Document("000", "Viewing and Exporting Grades", "WISEflow help centre")
 EXPORT_RULES = Document("001", "Grade Export: Rules and Technical Setup", "WISEflow help centre")
+WRITE_BACK = Document("002", "Skyward Grade Write-Back", "itslearning help centre")
 GRADES = Document("003", "Grade/Grades", "Schoology developer documentation")
 
-DOCUMENTS = (STATUS_AND_EXPORT, EXPORT_RULES, GRADES)
+DOCUMENTS = (STATUS_AND_EXPORT, EXPORT_RULES, WRITE_BACK, GRADES)
 
 SYNCED_FIRST = Source(
     EXPORT_RULES, "Export dashboard", "an export needs a flow that was synchronised with the SIS"
@@ -105,6 +106,49 @@ NOT_RETROACTIVE = Source(
     "Instant export",
     "turning it on does not export what was submitted before",
 )
+INTEGRATED = Source(
+    WRITE_BACK,
+    "Introduction and limitation 1",
+    "only courses made by the integration, with pass-back on, are written back",
+)
+SENDABLE = Source(
+    WRITE_BACK, "Introduction", "an item has to be tagged to a term and assessed on the Score scale"
+)
+SCORE_SCALES = Source(WRITE_BACK, "Limitation 3", "no scale but Score is supported")
+KINDS = Source(WRITE_BACK, "Introduction", "assignments, tests and tasks are what can be sent")
+ITEM_FIELDS = Source(
+    WRITE_BACK,
+    "What is passed over",
+    "ids of item and section, the title as shown, deadline, category and most points",
+)
+EVERY_SECTION = Source(
+    WRITE_BACK, "Step 3", "the groups can be selected; each of them gets the assignment"
+)
+CATEGORY_FIRST = Source(
+    WRITE_BACK, "Step 4", "a category of that very section is chosen before the transfer"
+)
+NO_CALCULATION = Source(WRITE_BACK, "Step 4", "calculations are the SIS's alone")
+CATEGORY_KEPT = Source(
+    WRITE_BACK, "Notes", "once an assignment was pushed its category is changed in the SIS only"
+)
+LAST_DAY = Source(
+    WRITE_BACK, "Notes", "an item without a due date is due on the grading period's last day"
+)
+ON_TRANSFER = Source(
+    WRITE_BACK, "Notes", "new and changed scores leave when Transfer is pressed again, not before"
+)
+RECORD = Source(
+    WRITE_BACK, "Notes", "a score that was changed in the SIS stays as it is there for good"
+)
+ONE_WAY = Source(
+    WRITE_BACK,
+    "Notes and limitation 2",
+    "assignments made in the SIS are neither updated nor shown in the course",
+)
+NOT_FLAGGED = Source(
+    WRITE_BACK, "Limitation 4", "late work is not flagged; the teacher does that in the SIS"
+)
+TAKES_MINUTES = Source(WRITE_BACK, "Transfer", "it takes minutes until the SIS shows what was sent")
 PUT_GRADES = Source(
     GRADES, "PUT grades", "a list of rows, each with enrollment, assignment and grade"
 )
@@ -137,5 +181,7 @@ XML_TEXT = Source(None, "XML", "names and comments hold characters that XML trea
 ZEROES = Source(None, "zeroes", "0 is easily taken for nothing, and nothing for 0")
 NONCES = Source(None, "signatures", "a request that is sent again needs a signature of its own")
 RATES = Source(None, "rate limits", "a SIS that asks for patience is not to be pressed")
+REFUSALS = Source(None, "refusals", "a SIS may refuse one item or student and take the others")
+TOKENS = Source(None, "tokens", "one may expire between two requests of the same transfer")
 LOST_REPLIES = Source(None, "lost replies", "a request can succeed although its answer never comes")
 """Sources without a document are failures seen in real grade pass-back."""

@@ -45,12 +45,14 @@ class Export(StepBase, frozen=True):
     """The export button is pressed, once or by two people at the same time.
 
     With `wait` false the next step does not wait for the answer, so that the exporter can be
-    killed in the middle.
+    killed in the middle. `sections` are the classes that are ticked in a course, all where there
+    are none.
     """
 
     presses: Literal[1, 2] = 1
     by: Literal["manager", "administrator"] = "manager"
     wait: bool = True
+    sections: tuple[str, ...] = ()
 
 
 class Retry(StepBase, frozen=True):
@@ -91,7 +93,9 @@ class Arm(StepBase, frozen=True):
 
 
 class Officer(StepBase, frozen=True):
-    """Somebody at the SIS changes something: a call of the control API."""
+    """Somebody at the SIS changes something: a call of the control API. `{item:TITLE}` in its path
+    stands for the number that the SIS gave to the line item of that title, in the section that the
+    path names; where there is none, the rule is not testable."""
 
     method: str
     path: str
@@ -146,6 +150,8 @@ ACTION_FEATURES = {
     "enable_instant_export": "instant_export",
     "end_period": "period",
     "edit_grade": "",
+    "choose_category": "categories",
+    "edit_score": "",
 }
 
 
@@ -159,6 +165,8 @@ def feature_of(step: Step) -> str:
             return "pull"
         case Export(presses=2):
             return "export.concurrent"
+        case Export(sections=(_, *_)):
+            return "transfer.sections"
         case Act(action=action):
             return ACTION_FEATURES[action]
         case _:

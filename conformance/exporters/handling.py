@@ -12,9 +12,10 @@ from conformance.exporters.reference.parts import STANDARD
 
 if TYPE_CHECKING:
     from conformance.exporters.schoology import Parts as SchoologyParts
+    from conformance.exporters.writeback import Parts as WriteBackParts
 
 VERSION = "1"
-DIALECTS = ("wiseflow", "schoology")
+DIALECTS = ("wiseflow", "schoology", "skyward")
 FEATURES = (
     "sync",
     "period",
@@ -42,6 +43,8 @@ FEATURES = (
     "comments",
     "final_comments",
     "row.messages",
+    "categories",
+    "transfer.sections",
 )
 """Those of all dialects together."""
 
@@ -51,7 +54,8 @@ CASE_OPERATIONS = ("load", "sync", "act", "export", "retry", "settle", "advance"
 class ReferenceAdapter:
     """Hands each message to the face that configure chose, and makes an answer of what it gives.
 
-    `parts` and `exporter_class` make the flow's exporter, `gradebook` the section's.
+    `parts` and `exporter_class` make the flow's exporter, `gradebook` the section's, and
+    `course` the course's.
     """
 
     def __init__(
@@ -60,15 +64,18 @@ class ReferenceAdapter:
         parts: Parts = STANDARD,
         exporter_class: type[ReferenceExporter] = ReferenceExporter,
         gradebook: SchoologyParts | None = None,
+        course: WriteBackParts | None = None,
     ) -> None:
         self._name = name
         self._parts = parts
         self._exporter_class = exporter_class
         self._gradebook = gradebook
+        self._course = course
         self._face: Face | None = None
         self._openers: dict[str, Callable[[Message], Face]] = {
             "wiseflow": lambda message: WiseflowFace(message, self._parts, self._exporter_class),
             "schoology": self._open_schoology,
+            "skyward": self._open_skyward,
         }
         self._operations: dict[str, Callable[[Message], Awaitable[Fields]]] = {
             "hello": self._hello,
@@ -114,7 +121,7 @@ class ReferenceAdapter:
     async def _configure(self, message: Message) -> Fields:
         opener = self._openers.get(message["dialect"])
         if opener is None:
-            raise Unsupported(f"This exporter speaks {' and '.join(DIALECTS)} only.")
+            raise Unsupported(f"This exporter speaks {', '.join(DIALECTS)} only.")
         self.abandon()
         self._face = opener(message)
         return {}
@@ -129,3 +136,9 @@ class ReferenceAdapter:
         from conformance.exporters.schoology.parts import STANDARD
 
         return SchoologyFace(message, self._gradebook or STANDARD)
+
+    def _open_skyward(self, message: Message) -> Face:
+        from conformance.exporters.faces.skyward import SkywardFace
+        from conformance.exporters.writeback.parts import STANDARD
+
+        return SkywardFace(message, self._course or STANDARD)

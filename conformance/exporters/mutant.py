@@ -8,6 +8,7 @@ from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.reference.exporter import ReferenceExporter
 from conformance.exporters.reference.parts import STANDARD, Parts
 from conformance.exporters.schoology.parts import Parts as GradebookParts
+from conformance.exporters.writeback.parts import Parts as CourseParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Mutant:
 
     `title` says what the exporter does wrong, `breaks` which rules this breaks, and `hides` which
     rules cannot be tried any more because what they presuppose does not happen. `parts` and
-    `exporter` are those of a flow, `gradebook` is of a section where that is flawed.
+    `exporter` are those of a flow, `gradebook` is of a section and `course` of a course
+    where that is flawed.
     """
 
     name: str
@@ -26,12 +28,16 @@ class Mutant:
     parts: Parts = STANDARD
     exporter: type[ReferenceExporter] = ReferenceExporter
     gradebook: GradebookParts | None = None
+    course: CourseParts | None = None
 
     @property
     def dialect(self) -> str:
         """The dialect whose rules this is about."""
+        if self.course is not None:
+            return "skyward"
         return "wiseflow" if self.gradebook is None else "schoology"
 
     def adapter(self) -> ReferenceAdapter:
         """A new adapter around an exporter with this flaw."""
-        return ReferenceAdapter(f"mutant:{self.name}", self.parts, self.exporter, self.gradebook)
+        name = f"mutant:{self.name}"
+        return ReferenceAdapter(name, self.parts, self.exporter, self.gradebook, self.course)

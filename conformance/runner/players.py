@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ LONGEST_SETTLE = 60.0
 
 
 FORGETFUL = "the exporter has no feature state.durable"
+
+LINE_ITEM = re.compile(r"/sections/(?P<section>[^/]+)/.*(?P<item>\{item:(?P<title>[^}]*)\})")
+"""A line item by its title, since a scenario cannot know the number it will be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ async def _act(stage: Stage, step: steps.Act) -> Went:
 
 
 async def _export(stage: Stage, step: steps.Export) -> Went:
-    asked = stage.session.ask("export", {"presses": step.presses, "by": step.by})
+    ticked = {"sections": list(step.sections)} if step.sections else {}
+    asked = stage.session.ask("export", {"presses": step.presses, "by": step.by, **ticked})
     if step.wait:
         return Went(await asked)
     stage.background = asyncio.create_task(asked)
@@ -129,7 +134,13 @@ async def _arm(stage: Stage, step: steps.Arm) -> Went:
 
 
 async def _officer(stage: Stage, step: steps.Officer) -> Went:
-    stage.control(step.method, step.path, step.body)
+    path = step.path
+    if named := LINE_ITEM.search(path):
+        number = stage.line_item(*named.group("section", "title"))
+        if not number:
+            return Went(missed=f"the SIS has no line item {named['title']!r}")
+        path = path.replace(named["item"], str(number))
+    stage.control(step.method, path, step.body)
     return Went()
 
 

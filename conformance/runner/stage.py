@@ -99,12 +99,18 @@ class Stage:
             raise ValueError(f"{self.scenario.name}: {method} {path} {body} was refused: {reply}")
         return reply
 
+    def line_item(self, section: str, title: str) -> int:
+        """The number of the line item of that title in that section; 0 where there is none."""
+        items = self.simulator.world.gradebook.coursework(section).assignments.values()
+        return next((each.id for each in items if each.title == title), 0)
+
     async def configure(self, *, resume: bool) -> None:
         """Tell the exporter about the SIS and where its state is."""
         mode = "virtual" if self.has("clock.virtual") else "real"
         auth = dict(self.scenario.policies.get("auth", {"type": "none"}))
         if auth["type"] == "oauth2":
-            auth["token_url"] = f"{self.url}/oauth/token"
+            base = self.url.removesuffix(self.scenario.profile.base_path)
+            auth["token_url"] = f"{base}{self.scenario.profile.token_path}"
         await self.session.ask(
             "configure",
             {
@@ -184,7 +190,7 @@ def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> di
     return {
         "name": "conformance",
         "clock": {"mode": "virtual" if virtual else "real", "now": iso(begin + scenario.skew)},
-        profile.name: {"base_path": profile.base_path, **scenario.policies},
+        profile.policies: {"base_path": profile.base_path, **scenario.policies},
         **scenario.flow.seed(period),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.rule import Scenario
 from conformance.scenarios import common
 from conformance.scenarios.schoology import common as schoology
+from conformance.scenarios.skyward import common as skyward
 from conformance.steps import (
     Act,
     Advance,
@@ -57,5 +58,23 @@ THROUGH_A_SECTION = Scenario(
     ),
 )
 
-TOURS = (THROUGH_A_FLOW, THROUGH_A_SECTION)
+THROUGH_A_COURSE = Scenario(
+    "tour-of-a-course",
+    "every operation once, over a course",
+    skyward.COURSE,
+    (
+        Load(),
+        State(),
+        *skyward.CHOSEN,
+        skyward.edit("essay", skyward.ASA, 41),
+        Export(),
+        Settle(),
+        State(),
+        Retry(),
+        Settle(),
+        Advance(1),
+    ),
+)
+
+TOURS = (THROUGH_A_FLOW, THROUGH_A_SECTION, THROUGH_A_COURSE)
 """What the doctor goes through, as far as the exporter speaks the dialect."""

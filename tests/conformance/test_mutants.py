@@ -13,7 +13,7 @@ import pytest
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
-from conformance.exporters.mutants import MUTANTS, Mutant, schoology, wiseflow
+from conformance.exporters.mutants import MUTANTS, Mutant, schoology, skyward, wiseflow
 from conformance.exporters.reference.register import Register
 from conformance.exporters.schoology import register as gradebooks
 from conformance.proofs import Proof
@@ -27,7 +27,7 @@ CASES = 12
 """Mutants that share a loop, and cases of each that are played side by side, so that their quiet
 windows overlap. More at once would keep one another waiting, which a case with a deadline feels."""
 
-KINDS = (wiseflow.MUTANTS, schoology.MUTANTS)
+KINDS = (wiseflow.MUTANTS, schoology.MUTANTS, skyward.MUTANTS)
 BATCHES = [
     tuple(each.name for each in kind[first : first + AT_A_TIME])
     for kind in KINDS

@@ -44,7 +44,7 @@ def test_the_scenarios_of_a_rule_are_all_of_its_profile(rule: Rule) -> None:
 @pytest.mark.parametrize("scenario", [*SCENARIOS, *TOURS], ids=lambda scenario: scenario.name)
 def test_a_subject_can_be_loaded_on_both_sides(scenario: Scenario) -> None:
     build(1, "load", scenario.flow.load_fields(PERIOD))
-    policies = {scenario.profile.name: scenario.policies}
+    policies = {scenario.profile.policies: scenario.policies}
     Simulator().load({**policies, **scenario.flow.seed(PERIOD)})
 
 

@@ -7,9 +7,9 @@ exactly the rules it names.
 from __future__ import annotations
 
 from conformance.exporters.mutant import Mutant
-from conformance.exporters.mutants import schoology, wiseflow
+from conformance.exporters.mutants import schoology, skyward, wiseflow
 
 __all__ = ["MUTANTS", "Mutant"]
 
-MUTANTS = {each.name: each for each in (*wiseflow.MUTANTS, *schoology.MUTANTS)}
+MUTANTS = {each.name: each for each in (*wiseflow.MUTANTS, *schoology.MUTANTS, *skyward.MUTANTS)}
 """By name, in the order in which they are told of."""

@@ -50,7 +50,7 @@ async def test_every_answer_of_a_whole_case_is_on_schema(
     suite = Suite()
     book.as_xml = form == "xml"
     hello = await suite.ask("hello", protocol=1, suite={"name": "tests", "version": "1"})
-    assert set(hello["dialects"]) == {"wiseflow", "schoology"}
+    assert set(hello["dialects"]) == {"wiseflow", "schoology", "skyward"}
     await suite.opened(book, tmp_path, format=form)
     grades = (graded(ASA), graded(JOSE), graded(ASA, None, ESSAY))
     await suite.ask("load", section=section(*grades, remarks=[remark(ASA)]))

@@ -1,0 +1,8 @@
+"""The rules of the Skyward profile, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from conformance.rule import Rule
+from conformance.rules.skyward import answers, items, scores
+
+RULES: tuple[Rule, ...] = (*items.RULES, *scores.RULES, *answers.RULES)

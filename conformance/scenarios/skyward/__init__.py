@@ -1,0 +1,1 @@
+"""Situations of a course that writes back to a Skyward-style gradebook."""
