@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
-from mock_sis.dialects.oneroster.names import (
+from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.sourcedids import (
     ORG,
     SCHOOL,
     TERM,
@@ -14,7 +15,6 @@ from mock_sis.dialects.oneroster.names import (
     find_scale,
     number_of,
 )
-from mock_sis.dialects.oneroster.roster import Row, Rows
 
 Finder = Callable[[Rows, str], Row | None]
 """The object of that name, None where the collection has none."""

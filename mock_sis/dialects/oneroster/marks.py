@@ -12,15 +12,15 @@ from typing import Any
 from mock_sis.clock import iso
 from mock_sis.coursework import OTHER, Assignment, Category, Grade
 from mock_sis.dialects.oneroster.filters import moment as parsed
-from mock_sis.dialects.oneroster.names import (
+from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
+from mock_sis.gradebook import Scale, Section
+from mock_sis.sourcedids import (
     SCHOOL,
     category_name,
     line_item_name,
     result_name,
     scale_name,
 )
-from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
-from mock_sis.gradebook import Scale, Section
 
 EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
 EXCUSED, INCOMPLETE, MISSING = 1, 2, 3

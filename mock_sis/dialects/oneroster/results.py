@@ -10,13 +10,13 @@ from mock_sis.coursework import Grade
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.lists import RESULTS, rows_of, url_of
 from mock_sis.dialects.oneroster.marks import result_row
-from mock_sis.dialects.oneroster.names import find_line_item, find_result
 from mock_sis.dialects.oneroster.query import Query, read, read_one, select
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.media import json_reply
+from mock_sis.sourcedids import find_line_item, find_result
 from mock_sis.world import Context
 
 INDEXED = frozenset({"sourcedId", "class.sourcedId", "lineItem.sourcedId", "student.sourcedId"})

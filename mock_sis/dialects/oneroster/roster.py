@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from mock_sis.clock import iso
 from mock_sis.coursework import Period
-from mock_sis.dialects.oneroster.names import ORG, SCHOOL, TERM
 from mock_sis.gradebook import Enrollment, Gradebook, Person, Section, key
+from mock_sis.sourcedids import ORG, SCHOOL, TERM
 
 Row = dict[str, Any]
 

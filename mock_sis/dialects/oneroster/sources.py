@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
-from mock_sis.dialects.oneroster.names import TERM
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
 from mock_sis.gradebook import Person, Section
+from mock_sis.sourcedids import TERM
 
 
 def _sections(rows: Rows, params: Params) -> Iterable[Section]:

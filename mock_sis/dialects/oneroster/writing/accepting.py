@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mock_sis.dialects.oneroster.bodies import Given, reference
-from mock_sis.dialects.oneroster.names import SCHOOL
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.media import json_reply
 from mock_sis.posting import Write
+from mock_sis.sourcedids import SCHOOL
 from mock_sis.world import Context
 
 CREATED, DELETED = Reply(201), Reply(204)

@@ -10,16 +10,6 @@ from mock_sis.coursework import OTHER, Assignment, Coursework
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
-from mock_sis.dialects.oneroster.names import (
-    TERM,
-    find_accepted_line_item,
-    find_category,
-    find_line_item,
-    find_scale,
-    line_item_name,
-    number_of,
-    refuse_reserved,
-)
 from mock_sis.dialects.oneroster.policy import (
     may_drop_item,
     may_put_item,
@@ -41,6 +31,16 @@ from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.posting import DropItem, PutItem
+from mock_sis.sourcedids import (
+    TERM,
+    find_accepted_line_item,
+    find_category,
+    find_line_item,
+    find_scale,
+    line_item_name,
+    number_of,
+    refuse_reserved,
+)
 from mock_sis.world import Context
 
 UNCATEGORISED = 0

@@ -10,15 +10,6 @@ from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.dialects.oneroster.marks import EXCUSED, EXEMPT, INCOMPLETE, MISSING
-from mock_sis.dialects.oneroster.names import (
-    TERM,
-    Result,
-    find_accepted_line_item,
-    find_result,
-    number_of,
-    refuse_reserved,
-    result_name,
-)
 from mock_sis.dialects.oneroster.policy import may_put_result, may_write
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
@@ -33,6 +24,15 @@ from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.posting import DropResult, PutResults
+from mock_sis.sourcedids import (
+    TERM,
+    Result,
+    find_accepted_line_item,
+    find_result,
+    number_of,
+    refuse_reserved,
+    result_name,
+)
 from mock_sis.world import Context
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mock_sis.aliases import Key, Kind
 from mock_sis.coursework import Assignment
-from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.errors import Invalid
 from mock_sis.gradebook import Gradebook, Scale
 
 Item = tuple[str, int]
@@ -95,12 +95,12 @@ def find_scale(book: Gradebook, name: str) -> Scale | None:
 
 
 def refuse_reserved(book: Gradebook, name: str) -> None:
-    """Raise Minor for a new object whose name has the form of one that the SIS derives: another
+    """Raise Invalid for a new object whose name has the form of one that the SIS derives: another
     object may come to be called so."""
     forms = (("li", 1), ("cat", 1), ("res", 2))
     derived = (_derived(name, prefix, numbers) for prefix, numbers in forms)
     if name.startswith("scale-") or any(each and each[0] in book.sections for each in derived):
-        raise Minor(422, "invaliddata", f"Names like {name[:80]!r} are given by the SIS alone.")
+        raise Invalid(f"Names like {name[:80]!r} are given by the SIS alone.")
 
 
 def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) -> Key | None:
