@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
-from oauthlib.oauth1.rfc5849.signature import verify_hmac_sha1
-
 from mock_sis.exchange import Call
 from mock_sis.oauth1.nonces import NonceStore
 from mock_sis.oauth1.parameters import NEEDED, Pairs, parameters, refused
@@ -116,6 +114,9 @@ class _Signed:
 
 
 def _signs(uri: str, call: Call, signature: str, signed: Pairs, secret: str) -> bool:
+    # Only signed calls need it, and importing it would slow every start.
+    from oauthlib.oauth1.rfc5849.signature import verify_hmac_sha1
+
     request = cast("Request", _Signed(uri, call.method, signed, signature))
     try:
         return verify_hmac_sha1(request, secret)
