@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -252,4 +251,9 @@ def _number(value: Any) -> str:
         raise TypeError(f"{type(value).__name__} is not written to XML")
     if not isfinite(value):
         return ""
-    return f"{value:.0f}" if value.is_integer() else f"{Decimal(repr(value)):f}"
+    if value.is_integer():
+        return f"{value:.0f}"
+    # Only fractions in XML need it, and importing it would slow every start.
+    from decimal import Decimal
+
+    return f"{Decimal(repr(value)):f}"
