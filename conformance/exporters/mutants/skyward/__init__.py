@@ -162,7 +162,7 @@ MUTANTS = (
     Mutant(
         "course-names-anew",
         "Gives its line items new names at each transfer.",
-        ("SK-NO-DUPLICATE",),
+        ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
         course=Parts(rules=NamesAnew, transfers=CountsItsTransfers),
     ),
     Mutant(
