@@ -43,7 +43,7 @@ class Scenario:
 
     name: str
     title: str
-    flow: Subject
+    subject: Subject
     steps: tuple[Step, ...]
     policies: dict[str, Any] = field(default_factory=dict)
     method: Literal["POST", "PATCH", "PUT", ""] = ""
@@ -55,7 +55,7 @@ class Scenario:
     @property
     def profile(self) -> Profile:
         """The dialect it is played in."""
-        return self.flow.profile
+        return self.subject.profile
 
     @property
     def features(self) -> tuple[str, ...]:

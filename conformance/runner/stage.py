@@ -71,7 +71,7 @@ class Stage:
     @property
     def load_fields(self) -> dict[str, Any]:
         """What the exporter is loaded with."""
-        return self.scenario.flow.load_fields(self.period)
+        return self.scenario.subject.load_fields(self.period)
 
     @property
     def last(self) -> int:
@@ -191,7 +191,7 @@ def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> di
         "name": "conformance",
         "clock": {"mode": "virtual" if virtual else "real", "now": iso(begin + scenario.skew)},
         profile.policies: {"base_path": profile.base_path, **scenario.policies},
-        **scenario.flow.seed(period),
+        **scenario.subject.seed(period),
     }
 
 

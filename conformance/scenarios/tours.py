@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.rule import Scenario
-from conformance.scenarios import common
 from conformance.scenarios.schoology import common as schoology
 from conformance.scenarios.skyward import common as skyward
+from conformance.scenarios.wiseflow import common as wiseflow
 from conformance.steps import (
     Act,
     Advance,
@@ -22,7 +22,7 @@ from conformance.steps import (
 THROUGH_A_FLOW = Scenario(
     "tour-of-a-flow",
     "every operation once, over a flow",
-    common.GRADED,
+    wiseflow.GRADED,
     (
         Load(),
         State(),

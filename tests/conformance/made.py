@@ -96,7 +96,7 @@ STUDENTS = tuple(
 PRESSED_TWICE = Scenario(
     name="pressed-twice",
     title="the button is pressed again after a success",
-    flow=Flow(STUDENTS),
+    subject=Flow(STUDENTS),
     steps=(
         steps.Load(),
         steps.Sync(),

@@ -86,7 +86,7 @@ def held(place: Place, grade: float | None, **more: Any) -> dict[str, Any]:
 
 def loaded(scenario: Scenario) -> dict[str, Any]:
     """The section that an exporter is loaded with."""
-    section: dict[str, Any] = scenario.flow.load_fields(Period(0.0, 1.0))["section"]
+    section: dict[str, Any] = scenario.subject.load_fields(Period(0.0, 1.0))["section"]
     return section
 
 

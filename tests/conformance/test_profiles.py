@@ -43,9 +43,9 @@ def test_the_scenarios_of_a_rule_are_all_of_its_profile(rule: Rule) -> None:
 
 @pytest.mark.parametrize("scenario", [*SCENARIOS, *TOURS], ids=lambda scenario: scenario.name)
 def test_a_subject_can_be_loaded_on_both_sides(scenario: Scenario) -> None:
-    build(1, "load", scenario.flow.load_fields(PERIOD))
+    build(1, "load", scenario.subject.load_fields(PERIOD))
     policies = {scenario.profile.policies: scenario.policies}
-    Simulator().load({**policies, **scenario.flow.seed(PERIOD)})
+    Simulator().load({**policies, **scenario.subject.seed(PERIOD)})
 
 
 def test_every_profile_has_its_tour() -> None:
@@ -55,7 +55,7 @@ def test_every_profile_has_its_tour() -> None:
 def test_both_sides_know_the_same_section() -> None:
     section, scenario = loaded(reading.PAGED), reading.PAGED
     simulator = Simulator()
-    simulator.load(scenario.flow.seed(PERIOD))
+    simulator.load(scenario.subject.seed(PERIOD))
     (there,) = simulator.world.gradebook.snapshot()["sections"]
     sides = (
         (section["enrollments"], "enrollment_id", there["enrollments"]),
@@ -68,7 +68,7 @@ def test_both_sides_know_the_same_section() -> None:
 
 def test_letters_are_on_the_scale_of_their_assignment() -> None:
     simulator = Simulator()
-    simulator.load(sending.LETTERS.flow.seed(PERIOD))
+    simulator.load(sending.LETTERS.subject.seed(PERIOD))
     book = simulator.world.gradebook
     for each in loaded(sending.LETTERS)["assignments"]:
         assignment = book.coursework("4318461").assignment(each["assignment_id"])

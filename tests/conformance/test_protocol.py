@@ -18,7 +18,7 @@ from conformance.protocol import (
     read_message,
     settled,
 )
-from conformance.scenarios.common import GRADED
+from conformance.scenarios.wiseflow.common import GRADED
 from conformance.subject import Period
 
 SYNC = build(3, "sync", {})

@@ -87,7 +87,7 @@ def test_a_known_failure_is_green_until_it_passes(
 
 
 def test_the_worst_scenario_decides_over_a_rule() -> None:
-    other = Scenario("other", "", MADE.flow, ())
+    other = Scenario("other", "", MADE.subject, ())
 
     def only_other(found: Evidence) -> Iterable[Violation]:
         return [WRONG] if found.scenario == "other" else []
@@ -144,7 +144,7 @@ def test_a_rule_applies_where_its_features_are_declared(needs: tuple[str, ...], 
 )
 def test_a_step_brings_the_feature_it_needs(step: steps.Step, feature: str) -> None:
     assert feature_of(step) == feature
-    needed = Scenario("s", "", MADE.flow, (step, step)).features
+    needed = Scenario("s", "", MADE.subject, (step, step)).features
     assert needed == ((feature,) if feature else ())
 
 

@@ -68,8 +68,8 @@ def _overwritten(evidence: Evidence) -> bool:
 def leaves_the_sis_its_items(evidence: Evidence) -> Iterator[Violation]:
     """Line items made in the SIS stay as they are, and do not show in the course."""
     some_line_items(evidence)
-    assert isinstance(sending.FOREIGN.flow, Course)
-    for number, made in enumerate(sending.FOREIGN.flow.made, 900):
+    assert isinstance(sending.FOREIGN.subject, Course)
+    for number, made in enumerate(sending.FOREIGN.subject.made, 900):
         work = sections(evidence)[made.section]["coursework"]
         found = [each for each in work["assignments"] if each["id"] == number]
         if not found or (found[0]["title"], found[0]["at"]) != (made.title, 0):

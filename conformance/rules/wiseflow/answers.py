@@ -8,7 +8,7 @@ from conformance import sources
 from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
-from conformance.scenarios import failures, once, selection
+from conformance.scenarios.wiseflow import failures, once, selection
 from conformance.wiseflow import disagreements, disturbed, exports, shown
 
 

@@ -8,7 +8,7 @@ from conformance import sources
 from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
-from conformance.scenarios import failures, once
+from conformance.scenarios.wiseflow import failures, once
 from conformance.wiseflow import UNREADABLE, Sent, disturbed, exports, first_success, people, shown
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)

@@ -9,7 +9,7 @@ from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.rules.wiseflow.delivery import LEFT_ALONE, UNTOUCHED, makes_no_further_attempt
-from conformance.scenarios import instant
+from conformance.scenarios.wiseflow import instant
 from conformance.wiseflow import UNREADABLE, disturbed, exports, people, shown
 
 

@@ -11,7 +11,7 @@ from conformance import sources
 from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
-from conformance.scenarios import selection
+from conformance.scenarios.wiseflow import selection
 from conformance.sources import Source
 from conformance.wiseflow import UNREADABLE, Row, exports
 from mock_sis.exchange import Call

@@ -9,7 +9,7 @@ from conformance import sources
 from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
-from conformance.scenarios import failures, selection
+from conformance.scenarios.wiseflow import failures, selection
 from conformance.wiseflow import UNREADABLE, exports
 from mock_sis.contracts import contract
 from mock_sis.entry import Entry

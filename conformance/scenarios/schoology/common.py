@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.scenarios.common import NAMES
+from conformance.scenarios.names import NAMES
 from conformance.section import Assignment, ExceptionCode, Grade, Points, Section, Student
 from conformance.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
 

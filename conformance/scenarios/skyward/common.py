@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.course import Course, Item, Score, Student, Term
-from conformance.scenarios.common import NAMES
+from conformance.scenarios.names import NAMES
 from conformance.steps import Act, Advance, Arm, Export, Load, Quiet, Settle, State, Step
 
 ONE, TWO = "alg-1", "alg-2"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from conformance.flow import Flow
 from conformance.rule import Scenario
-from conformance.scenarios.common import (
+from conformance.scenarios.wiseflow.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
     CO_ASSESSORS,
@@ -30,7 +30,7 @@ def _submits(participant: int, grade: str, assessor: str = "a1", label: str = ""
 SUBMITTED_ALONE = Scenario(
     name="submitted-alone",
     title="the only assessor submits one participant's grade, and then another's",
-    flow=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
         _submits(1001, "A", label="first"),
@@ -45,7 +45,7 @@ SUBMITTED_ALONE = Scenario(
 AGREED = Scenario(
     name="agreed",
     title="one co-assessor submits a grade, and then the other submits the same",
-    flow=Flow(_PEOPLE, CO_ASSESSORS, instant_export=True),
+    subject=Flow(_PEOPLE, CO_ASSESSORS, instant_export=True),
     steps=(
         *_BEGUN,
         _submits(1001, "A", "a1", label="early"),
@@ -60,7 +60,7 @@ AGREED = Scenario(
 APPROVED = Scenario(
     name="approved",
     title="the assessor submits a grade, and then the reviewer approves it",
-    flow=Flow(_PEOPLE, REVIEWED, instant_export=True),
+    subject=Flow(_PEOPLE, REVIEWED, instant_export=True),
     steps=(
         *_BEGUN,
         _submits(1001, "A", "a1", label="early"),
@@ -76,7 +76,7 @@ ALTERNATIVE_SET = Scenario(
     name="alternative-set",
     title="an alternative grade is set while instant export is on, and then the assessor submits"
     " the same participant's grade, and another's",
-    flow=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
         Act("set_alternative_grade", {"participant": 1001, "grade": "B"}, label="set"),
@@ -92,7 +92,7 @@ ALTERNATIVE_SET = Scenario(
 ENABLED_LATE = Scenario(
     name="enabled-late",
     title="instant export is turned on after one grade was submitted, and another follows",
-    flow=Flow((graded(1001, "A"), ungraded(1002))),
+    subject=Flow((graded(1001, "A"), ungraded(1002))),
     steps=(
         *_BEGUN,
         Act("enable_instant_export", label="enabled"),
@@ -107,7 +107,7 @@ def _changed(what: Literal["participants", "assessors", "distribution"]) -> Scen
     return Scenario(
         name=f"{what}-changed",
         title=f"the flow's {what} change after marking started, and a grade is submitted",
-        flow=Flow(_PEOPLE, instant_export=True),
+        subject=Flow(_PEOPLE, instant_export=True),
         steps=(
             *_BEGUN,
             _submits(1001, "A"),
@@ -126,7 +126,7 @@ SETUP_CHANGED = (_changed("participants"), _changed("assessors"), _changed("dist
 INSTANT_FAILED = Scenario(
     name="instant-failed",
     title="an instant export meets a 503, and then another participant's grade is submitted",
-    flow=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
         fails_once("status", status=503),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.rule import Scenario
-from conformance.scenarios.common import (
+from conformance.scenarios.wiseflow.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
     GRADED,
@@ -33,7 +33,7 @@ then has not shown that it waited."""
 NEVER_SYNCED = Scenario(
     name="never-synced",
     title="export is pressed before the flow was ever fetched from the SIS, and again after that",
-    flow=GRADED,
+    subject=GRADED,
     steps=(Load(), EndPeriod(), Export(), *AFTERWARDS, *_FETCHED),
     needs=("sync",),
 )
@@ -42,7 +42,7 @@ SYNC_FAILED = Scenario(
     name="sync-failed",
     title="export is pressed after the SIS was down when the flow was fetched, and again once it"
     " is back",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         Arm({"operation": "wiseflow.flows.get", "fault": {"kind": "status", "status": 503}}),
         *READY,
@@ -56,7 +56,7 @@ SYNC_FAILED = Scenario(
 TOO_EARLY = Scenario(
     name="too-early",
     title="export is pressed a day before the assessment period ends, an hour before, and after it",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         Load(),
         Sync(),
@@ -76,21 +76,21 @@ TOO_EARLY = Scenario(
 EXPORTED_TWICE = Scenario(
     name="exported-twice",
     title="the export succeeds, and the manager presses the button once more",
-    flow=GRADED,
+    subject=GRADED,
     steps=(*READY, Export(), Settle(), State(label="exported"), Export(label="again"), *AFTERWARDS),
 )
 
 PRESSED_TOGETHER = Scenario(
     name="pressed-together",
     title="two managers press the export button at the same time, and the SIS is slow",
-    flow=GRADED,
+    subject=GRADED,
     steps=(*READY, fails_once("delay", seconds=0.3), Export(presses=2), *AFTERWARDS),
 )
 
 RESTARTED_AFTER_SUCCESS = Scenario(
     name="restarted-after-success",
     title="the exporter is killed after a successful export, comes back, and export is pressed",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         Export(),
@@ -108,7 +108,7 @@ KILLED_IN_FLIGHT = Scenario(
     name="killed-in-flight",
     title="the exporter is killed after the SIS stored the export and before it could answer, comes"
     " back, and export is pressed",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("delay", seconds=5),
@@ -126,7 +126,7 @@ KILLED_IN_FLIGHT = Scenario(
 REPLY_LOST = Scenario(
     name="reply-lost",
     title="the SIS stores the export, and its answer is lost on the way",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("reset_after"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.flow import Assessment, Flow, Participant
 from conformance.rule import Scenario
-from conformance.scenarios.common import (
+from conformance.scenarios.wiseflow.common import (
     AFTERWARDS,
     CO_ASSESSORS,
     GRADED,
@@ -26,14 +26,14 @@ _EXPORTED: tuple[Step, ...] = (*READY, Export(), Settle(), State(label="end"))
 PLAIN = Scenario(
     name="plain",
     title="three participants with grades are exported, and nothing goes wrong",
-    flow=GRADED_IN_FRENCH,
+    subject=GRADED_IN_FRENCH,
     steps=_EXPORTED,
 )
 
 BY_PATCH = Scenario(
     name="by-patch",
     title="the SIS takes exports by PATCH only, and the exporter is configured so",
-    flow=GRADED,
+    subject=GRADED,
     steps=_EXPORTED,
     policies={"methods": ["PATCH"]},
     method="PATCH",
@@ -43,14 +43,14 @@ BY_PATCH = Scenario(
 ZERO_AND_NONE = Scenario(
     name="zero-and-none",
     title="one participant has the grade 0, and another has no grade",
-    flow=Flow((graded(1001, "A"), graded(1002, "0"), ungraded(1004))),
+    subject=Flow((graded(1001, "A"), graded(1002, "0"), ungraded(1004))),
     steps=_EXPORTED,
 )
 
 ADDED_BY_HAND = Scenario(
     name="added-by-hand",
     title="two participants were added by hand; the SIS happens to know one of them",
-    flow=Flow(
+    subject=Flow(
         (
             graded(1001, "A"),
             graded(1002, "B", source="manual"),
@@ -63,7 +63,7 @@ ADDED_BY_HAND = Scenario(
 CONFLICTING = Scenario(
     name="conflicting",
     title="the co-assessors of one participant submitted different grades",
-    flow=Flow(
+    subject=Flow(
         (
             marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
             marked(1002, Assessment("a1", "B"), Assessment("a2", "D")),
@@ -77,7 +77,7 @@ CONFLICTING = Scenario(
 PARTLY_SUBMITTED = Scenario(
     name="partly-submitted",
     title="one co-assessor of a participant has a draft only, and one of another has nothing",
-    flow=Flow(
+    subject=Flow(
         (
             marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
             marked(1002, Assessment("a1", "B"), Assessment("a2", "B", submitted=False)),
@@ -92,7 +92,7 @@ PARTLY_SUBMITTED = Scenario(
 UNLOCKED = Scenario(
     name="unlocked",
     title="a manager unlocks a submitted grade, and it is not submitted again",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         Load(),
         Sync(),
@@ -107,7 +107,7 @@ UNLOCKED = Scenario(
 ALTERNATIVE = Scenario(
     name="alternative",
     title="one participant has a grade and an alternative one, another the alternative one only",
-    flow=Flow(
+    subject=Flow(
         (
             graded(1001, "A"),
             graded(1002, "C", alternative_grade="B"),
@@ -121,7 +121,7 @@ ALTERNATIVE = Scenario(
 ALTERNATIVE_CHANGED = Scenario(
     name="alternative-changed",
     title="an alternative grade is exported, and then somebody changes and withdraws it",
-    flow=Flow((graded(1001, "A"), graded(1002, "C", alternative_grade="B"))),
+    subject=Flow((graded(1001, "A"), graded(1002, "C", alternative_grade="B"))),
     steps=(
         *READY,
         Export(),
@@ -148,7 +148,7 @@ else has."""
 PLANTED = Scenario(
     name="planted",
     title="people who must not be exported carry names, numbers and a mark nobody else has",
-    flow=Flow(
+    subject=Flow(
         (
             graded(1001, "A"),
             Participant(90210, "Quillonia", "Vexholme"),

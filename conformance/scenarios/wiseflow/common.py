@@ -1,10 +1,11 @@
-"""What scenarios are made of: people, flows, and the steps that many of them share."""
+"""What the scenarios of a flow are made of: people, flows, and the steps that many share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from conformance.flow import Assessment, Assessor, Flow, Participant
+from conformance.scenarios.names import NAMES
 from conformance.steps import (
     Advance,
     Arm,
@@ -21,15 +22,6 @@ from conformance.steps import (
 
 GRADES = "wiseflow.flows.grades.*"
 """The export receiver's operations, whichever method is used."""
-
-NAMES = {
-    1001: ("Åsa", "O'Neill"),
-    1002: ("José", "García & Söhne"),
-    1003: ("ليلى", "حداد"),
-    1004: ("Zoë", "Ng"),
-    1005: ("Bo", "<Null>"),
-}
-"""People whose names go wrong where something is escaped badly."""
 
 CO_ASSESSORS = (
     Assessor("a1", "co_assessor", "Ida Holm"),

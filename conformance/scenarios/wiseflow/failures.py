@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.rule import Scenario
-from conformance.scenarios.common import (
+from conformance.scenarios.wiseflow.common import (
     AFTERWARDS_RESTARTED,
     GRADED,
     READY,
@@ -29,7 +29,7 @@ def _left_alone(
     """One export meets a fault, and then nobody touches anything."""
     shown = State(label="shown")
     steps = (*READY, fault, Export(), Settle(), shown, *wait, *AFTERWARDS_RESTARTED)
-    return Scenario(name=name, title=title, flow=GRADED, steps=steps, timeout=timeout)
+    return Scenario(name=name, title=title, subject=GRADED, steps=steps, timeout=timeout)
 
 
 UNAVAILABLE = _left_alone(
@@ -56,7 +56,7 @@ UNAUTHORISED = _left_alone("unauthorised", "the SIS answers 401 once", fails_onc
 FAILED_THEN_RETRIED = Scenario(
     name="failed-then-retried",
     title="the SIS answers 503, and the manager presses retry",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("status", status=503),
@@ -72,7 +72,7 @@ FAILED_THEN_RETRIED = Scenario(
 PARTLY_REFUSED = Scenario(
     name="partly-refused",
     title="the SIS registers two of three, and says why not the third",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("rows_fail", about=1002, subjects=[1002], text=REFUSAL),
@@ -85,14 +85,14 @@ PARTLY_REFUSED = Scenario(
 PARTLY_RETRIED = Scenario(
     name="partly-retried",
     title="the SIS registers two of three, and the manager presses retry",
-    flow=GRADED,
+    subject=GRADED,
     steps=(*PARTLY_REFUSED.steps[:-1], Retry(label="retry"), Settle(), State(label="end")),
 )
 
 ALL_REFUSED = Scenario(
     name="all-refused",
     title="the SIS answers 200 and registers nobody",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("rows_all_fail", text=REFUSAL),
@@ -105,7 +105,7 @@ ALL_REFUSED = Scenario(
 
 def _contradicts(name: str, title: str, kind: str, **parameters: Any) -> Scenario:
     steps = (*READY, fails_once(kind, **parameters), Export(), Settle(), State(label="end"))
-    return Scenario(name=name, title=title, flow=GRADED, steps=steps)
+    return Scenario(name=name, title=title, subject=GRADED, steps=steps)
 
 
 COUNT_SHORT = _contradicts(
@@ -136,7 +136,7 @@ NAMED_TWICE = _contradicts(
 STALLED_LONG = Scenario(
     name="stalled-long",
     title="the SIS does not answer for longer than the exporter is told to wait",
-    flow=GRADED,
+    subject=GRADED,
     steps=(
         *READY,
         fails_once("stall", part="headers", seconds=6),
@@ -160,7 +160,7 @@ def _redirected(
     return Scenario(
         name=name,
         title=title,
-        flow=GRADED,
+        subject=GRADED,
         steps=(*READY, fault, Export(), Settle(), State(label="end")),
         policies=policies,
         needs=(need,) if need else (),

@@ -1,0 +1,1 @@
+"""Situations of an exam system that exports to a WISEflow-style receiver."""
