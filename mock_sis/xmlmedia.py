@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ _PLAIN_HEAD = re.compile(
     rb"""(?:<\?xml\s+version=["']1\.0["']\s+encoding=["']"""
     rb"""(?i:utf-8|us-ascii|iso-8859-1|windows-1252)["'][^<>]*\?>)?\s*<\w""",
 )
+_NAMESPACED = (b"xmlns", b"<xml:")
+"""Without these, no element of a body in a plain encoding is in a namespace."""
 _ENCODING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")  # XML 1.0, production 81
 _BLANKS = " \t\r\n"
 
@@ -58,6 +61,8 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
     `charset` is the one in the Content-Type, "" where there is none.
     """
     root = parse_xml(body, charset)
+    if not _PLAIN_HEAD.match(body) or any(sign in body for sign in _NAMESPACED):
+        _drop_namespaces(root)
     if len(root):
         return _object(root, 1)
     return root.text or ""
@@ -147,6 +152,11 @@ def _holds(body: bytes, pair: bytes, start: int) -> bool:
     return body.find(pair[1], start) >= 0 and body.find(pair, start) >= 0
 
 
+def _drop_namespaces(root: _Element) -> None:
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+
+
 def _object(element: _Element, level: int) -> dict[str, Any]:
     """An element's children by name. This loop is what reading a bulk body costs."""
     if level > DEEPEST:
@@ -161,8 +171,6 @@ def _object(element: _Element, level: int) -> dict[str, Any]:
         if (text := child.tail) and text.strip(_BLANKS):
             raise _mixed(element)
         name = child.tag
-        if name[0] == "{":
-            name = name.rpartition("}")[2]
         if name not in found:
             found[name] = value
         elif type(already := found[name]) is list:
@@ -227,20 +235,37 @@ def _write(write: Callable[[str], None], tag: tuple[str, str, str, _Tags], value
     elif isinstance(value, dict) and value:
         write(start)
         for name, item in value.items():
-            if type(item) is int:  # most of a bulk answer, which needs no call
-                first, last, _, _ = tags[name]
-                write(f"{first}{item}{last}")
-                continue
-            for each in item if isinstance(item, list) and item else (item,):
-                if isinstance(each, list) and each:
-                    raise ValueError(f"{name[:80]!r} holds a list of lists")
-                _write(write, tags[name], each)
+            if isinstance(item, list) and item:
+                _write_list(write, tags[name], item)
+            else:
+                _write(write, tags[name], item)
         write(end)
     elif value is None or value == [] or value == {}:
         write(empty)
     else:
         text = _number(value)
         write(f"{start}{text}{end}" if text else empty)
+
+
+def _write_list(write: Callable[[str], None], tag: tuple[str, str, str, _Tags], rows: Any) -> None:
+    start, end, _, tags = tag
+    if (numbers := _whole_numbers(rows)) is not None:
+        fields = "".join(f"{tags[name][0]}%d{tags[name][1]}" for name in rows[0])
+        write(f"{start}{fields}{end}" * len(rows) % numbers)
+        return
+    for each in rows:
+        if isinstance(each, list) and each:
+            raise ValueError(f"{start} holds a list of lists")
+        _write(write, tag, each)
+
+
+def _whole_numbers(rows: list[Any]) -> tuple[int, ...] | None:
+    """All values of rows with the same names and nothing but whole numbers, which most of a bulk
+    answer is, so that it can be written at once; None for others."""
+    if set(map(type, rows)) != {dict} or len(set(map(tuple, rows))) > 1:
+        return None
+    values = tuple(chain.from_iterable(map(dict.values, rows)))
+    return values if set(map(type, values)) == {int} else None
 
 
 def _number(value: Any) -> str:

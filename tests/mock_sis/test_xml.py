@@ -143,6 +143,12 @@ READ: dict[str, tuple[bytes, Any]] = {
     "line ends": (b"<a>1\r\n2\r3\n4</a>", "1\n2\n3\n4"),
     "prefixes": (b'<p:r xmlns:p="u" xmlns:q="v"><p:a>1</p:a><q:a>2</q:a></p:r>', {"a": ["1", "2"]}),
     "a default namespace": (b'<r xmlns="u"><a>1</a><b xmlns=""/></r>', {"a": "1", "b": ""}),
+    "the prefix that needs no declaration": (b"<r><xml:a>1</xml:a></r>", {"a": "1"}),
+    "a namespace in UTF-16": ('<r xmlns="u"><a>1</a></r>'.encode("utf-16"), {"a": "1"}),
+    "a namespace behind a declaration": (
+        b'<?xml version="1.0" encoding="utf-8"?>\n<r><p:a xmlns:p="u">1</p:a></r>',
+        {"a": "1"},
+    ),
     "an inclusion, as what it looks like": (
         b'<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>',
         "",
@@ -274,6 +280,21 @@ WRITTEN: dict[str, tuple[Any, str]] = {
     "small floats": ({"a": 1e-7, "b": 99.99}, "<a>0.0000001</a><b>99.99</b>"),
     "what is no number": ({"a": float("nan"), "b": float("inf")}, "<a /><b />"),
     "a list": ({"a": [1, None, {"b": []}]}, "<a>1</a><a /><a><b /></a>"),
+    "rows of whole numbers": (
+        {"a": [{"b": 1, "c": -2}, {"b": 2**70, "c": 0}]},
+        f"<a><b>1</b><c>-2</c></a><a><b>{2**70}</b><c>0</c></a>",
+    ),
+    "one row of whole numbers": ({"a": [{"b": 1}]}, "<result><a><b>1</b></a></result>"),
+    "rows of other names": ({"a": [{"b": 1}, {"c": 2}]}, "<a><b>1</b></a><a><c>2</c></a>"),
+    "rows of the same names in another order": (
+        {"a": [{"b": 1, "c": 2}, {"c": 3, "b": 4}]},
+        "<a><b>1</b><c>2</c></a><a><c>3</c><b>4</b></a>",
+    ),
+    "rows of numbers and something else": (
+        {"a": [{"b": 1}, {"b": 2.5}, {"b": True}, {"b": "%d"}, {}, 3]},
+        "<a><b>1</b></a><a><b>2.5</b></a><a><b>1</b></a><a><b>%d</b></a><a /><a>3</a>",
+    ),
+    "rows of nothing": ({"a": [{}, {}]}, "<result><a /><a /></result>"),
     "a list of nothing": ({"a": [[], ""]}, "<result><a /><a /></result>"),
     "special characters": ({"a": "<&>\"'\r\n\t"}, "<a>&lt;&amp;&gt;\"'&#13;\n\t</a>"),
     "other scripts": ({"a": "Åsa 成績 😀"}, "<a>Åsa 成績 😀</a>"),

@@ -1,8 +1,7 @@
 """The verdict on each row of a request to set grades, before any of them is stored.
 
 A row is judged by what the section holds and by the accepted rows before it, so that two rows may
-say of one grade what one row could. Source: "Grade/Grades" of the Schoology documentation, fields;
-the codes of rows are inference.
+say of one grade what one row could. Source: "Grade/Grades" of the Schoology documentation, fields.
 """
 
 from __future__ import annotations
@@ -13,28 +12,18 @@ from typing import Any
 
 from msgspec import UNSET
 
-from mock_sis.coursework import Assignment, FinalComment, Grade
+from mock_sis.coursework import FinalComment, Grade
 from mock_sis.dialects.schoology.body import CommentRow, GradeRow
-from mock_sis.dialects.schoology.numbers import absent, decimal, whole
+from mock_sis.dialects.schoology.codes import BAD, FORBIDDEN, MISSING, OK, RowRefused
+from mock_sis.dialects.schoology.numbers import absent, whole
+from mock_sis.dialects.schoology.worth import Worth
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.grading import Level, letter_points
 
-OK, BAD, FORBIDDEN, MISSING = 200, 400, 403, 404
-LARGEST_GRADE = 1_000_000_000
-"""Far above any extra credit; totals of such grades are still finite and exact."""
 INTEGERS = range(-(2**63), 2**64)
 """What JSON writers of every kind can say as a number."""
 
 Told = dict[str, Any]
 """A row of the report: the ids, `response_code`, and the `message` of one that was refused."""
-
-
-class RowRefused(Exception):
-    """A row that cannot be taken, with its code."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Judge:
@@ -50,18 +39,17 @@ class Judge:
         self._book, self._section = book, section
         self._work = book.coursework(section.id)
         self._closed = section.state == "closed"
-        self._enrolled, self._held = book.enrollment_by_id, self._work.grades.get
+        self._enrolled = book.enrollments_by_id(section.id).get
+        self._held = self._work.grades.get
         self._at, self._by = at, by
-        # A request has few different assignments and grades, so each is looked at once.
-        self._assignment = cache(self._find_assignment)
-        self._points = cache(self._find_points)
+        self._worth = cache(self._find_worth)  # a request has few different assignments
 
     def grade(self, row: GradeRow) -> Told:
         """The verdict on a grade."""
         try:
             enrollment = self._enrollment(row.enrollment_id)
-            assignment = self._assignment(row.assignment_id)
-            self._write(row, assignment, enrollment)
+            worth = self._worth(row.assignment_id)
+            self._write(row, worth, enrollment)
         except RowRefused as refused:
             return {
                 "enrollment_id": shown(row.enrollment_id),
@@ -69,7 +57,11 @@ class Judge:
                 "response_code": refused.code,
                 "message": str(refused),
             }
-        return {"enrollment_id": enrollment, "assignment_id": assignment, "response_code": OK}
+        return {
+            "enrollment_id": enrollment,
+            "assignment_id": worth.assignment,
+            "response_code": OK,
+        }
 
     def comment(self, row: CommentRow) -> Told:
         """The verdict on a final comment."""
@@ -103,7 +95,7 @@ class Judge:
 
     def _enrollment(self, given: int | str) -> int:
         number = whole(given)
-        found = None if number is None else self._enrolled(self._section.id, number)
+        found = None if number is None else self._enrolled(number)
         if found is None:
             raise RowRefused(MISSING, "There is no such enrollment in this section.")
         if found.state == "withdrawn":
@@ -112,11 +104,12 @@ class Judge:
             raise RowRefused(FORBIDDEN, "The section is closed.")
         return found.id
 
-    def _find_assignment(self, given: int | str) -> int:
+    def _find_worth(self, given: int | str) -> Worth:
         number = whole(given)
-        if number is None or number not in self._work.assignments:
+        item = None if number is None else self._work.assignments.get(number)
+        if item is None:
             raise RowRefused(MISSING, "There is no such assignment in this section.")
-        return number
+        return Worth(item, self._book.scale_by_number(item.scale))
 
     def _period(self, given: int | str) -> str:
         if given == "final":
@@ -126,22 +119,25 @@ class Judge:
             raise RowRefused(MISSING, "There is no such grading period in this section.")
         return f"p{number}"
 
-    def _write(self, row: GradeRow, assignment: int, enrollment: int) -> None:
+    def _write(self, row: GradeRow, worth: Worth, enrollment: int) -> None:
         """Keep the grade as the row leaves it; a row that says nothing leaves it as it is."""
         given, excepted = row.grade, row.exception
         said, visible = row.comment, row.comment_status
         if given is excepted is said is visible is UNSET:
             return
+        assignment = worth.assignment
         place = assignment, enrollment
         before = (
             self.grades.get(place)
             or self._held(place)
             or Grade(assignment, enrollment, None, self._at, self._by)
         )
-        # A new grade ends an exception that stood before it.
-        usual = before.exception if given is UNSET else 0
-        exception = usual if excepted is UNSET else _exception(excepted)
-        points = before.grade if given is UNSET else self._points(assignment, given)
+        if given is UNSET:
+            points, exception = before.grade, before.exception
+        else:  # a new grade ends an exception that stood before it
+            points, exception = worth[given], 0
+        if excepted is not UNSET:
+            exception = _exception(excepted)
         comment = before.comment if said is UNSET else said or ""
         status = None if visible is UNSET else _flag(visible)
         if status is None:
@@ -156,27 +152,6 @@ class Judge:
             comment,
             0 if status is None and comment else status,
         )
-
-    def _find_points(self, assignment: int, given: float | str | None) -> float | None:
-        if absent(given):
-            return None
-        number = decimal(given)
-        if number is None and isinstance(given, str):
-            number = self._letter(self._work.assignments[assignment], given)
-        if number is None:
-            raise RowRefused(BAD, "The grade is neither a number nor a letter of the scale.")
-        if number < 0:
-            raise RowRefused(BAD, "The grade is below 0.")
-        if number > LARGEST_GRADE:
-            raise RowRefused(BAD, f"The grade is above {LARGEST_GRADE}.")
-        return abs(number)  # there is a 0 below 0 too
-
-    def _letter(self, item: Assignment, letter: str) -> float | None:
-        scale = self._book.scale_by_number(item.scale)
-        if scale is None:
-            return None
-        levels = [Level(level.mark, level.value) for level in scale.levels]
-        return letter_points(levels, letter, item.max_points)
 
 
 def _exception(given: Any) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 from mock_sis.dialects.schoology import body
 from mock_sis.dialects.schoology.answers import answer, nothing
-from mock_sis.dialects.schoology.judging import BAD, OK, Judge, Told, shown
+from mock_sis.dialects.schoology.codes import BAD, OK
+from mock_sis.dialects.schoology.judging import Judge, Told, shown
 from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Params, Reply

@@ -1,171 +1,28 @@
-"""The domain behind every dialect: people, sections, enrollments, scales, assignments, scores.
-
-A WISEflow flow, a OneRoster class and a Schoology section are the same Section seen through three
-dialects. The Gradebook alone changes; what it holds are frozen rows. Every change carries its time
-and its author, and nothing here reads a clock: replaying the same changes gives the same snapshot.
-"""
+"""The owner of everything that a gradebook holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from mock_sis.aliases import Aliases
 from mock_sis.coursework import Coursework, Exam, Grade, exam_of
-from mock_sis.decimals import decimal
 from mock_sis.errors import Conflict, NotFound
+from mock_sis.gradebook.values import (
+    Enrollment,
+    Identifier,
+    Person,
+    Scale,
+    Score,
+    Section,
+    SectionState,
+    key,
+)
 from mock_sis.posting import Posting
-
-Identifier = int | str
-"""An id as the SIS spells it. 1001 and "1001" are the same person; see `key`."""
-
-SectionState = Literal["open", "closed"]
-EnrollmentState = Literal["active", "withdrawn"]
-Role = Literal["student", "teacher"]
-
-
-def key(identifier: Identifier) -> str:
-    """The text under which an id is looked up, whichever way it was spelled."""
-    return str(identifier)
-
-
-class Person(msgspec.Struct, frozen=True, gc=False):
-    """Somebody the SIS knows."""
-
-    id: Identifier
-    given_name: str
-    family_name: str
-    number: str = ""
-    organisation_id: str = ""
-
-    @property
-    def name(self) -> str:
-        """The display name."""
-        return f"{self.given_name} {self.family_name}".strip()
-
-
-class Level(msgspec.Struct, frozen=True):
-    """One mark of a scale and the number it is worth."""
-
-    mark: str
-    value: float
-
-
-class Range(msgspec.Struct, frozen=True):
-    """The bounds of a numeric scale, both included."""
-
-    min: float
-    max: float
-
-
-class Scale(msgspec.Struct, frozen=True):
-    """The marks an assignment may be given: named levels, a numeric range, or both. `number` is
-    the id under which assignments name it, 0 where they cannot; `type` is the vendor's kind, `kind`
-    a client's word for it; `section` is the one that it was made for, "" for all."""
-
-    id: str
-    title: str
-    levels: tuple[Level, ...] = ()
-    range: Range | None = None
-    number: int = 0
-    type: int = 0
-    kind: str = ""
-    section: str = ""
-
-    def mark(self, value: float) -> str | None:
-        """The mark worth exactly this, or None."""
-        return next((level.mark for level in self.levels if level.value == value), None)
-
-    def value(self, mark: str) -> float | None:
-        """What a mark is worth, or None where the scale does not define it."""
-        for level in self.levels:
-            if level.mark == mark:
-                return level.value
-        if self.range is None:
-            return None
-        number = decimal(mark)
-        if number is None or not self.range.min <= number <= self.range.max:
-            return None
-        return number
-
-
-class Dates(msgspec.Struct, frozen=True):
-    """A period, both ends as RFC 3339 text."""
-
-    start: str = ""
-    end: str = ""
-
-
-class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an exam system learns of a section that is examined as a flow."""
-
-    exam_id: str = ""
-    subtitle: str = ""
-    term: str = ""
-    exam_type: str = ""
-    code: str = ""
-    module: str = ""
-    room: str = ""
-    ects: float = 0
-    participation: Dates = Dates()
-    marking: Dates = Dates()
-
-
-class Section(msgspec.Struct, frozen=True):
-    """A class that is taught or examined. `scale` names the scale of its exam, None any mark;
-    `exam_assignment` is the assignment its exam marks show up on, 0 for none; `integration` says
-    that it was made by an integration, `pass_back` that this may write grades back."""
-
-    id: str
-    title: str
-    sis_code: str = ""
-    scale: str | None = None
-    state: SectionState = "open"
-    flow: Flow = Flow()
-    course_title: str = ""
-    exam_assignment: int = 0
-    integration: bool = False
-    pass_back: bool = False
-
-    @property
-    def exam(self) -> str:
-        """The id of the assignment that a flow's marks are registered on."""
-        return f"{self.id}/exam"
-
-
-class Enrollment(msgspec.Struct, frozen=True, gc=False):
-    """A person in a section. `id` is unique; 0 lets the gradebook choose one."""
-
-    person: str
-    state: EnrollmentState = "active"
-    unique_exam_id: str = ""
-    id: int = 0
-    role: Role = "student"
-
-
-class Score(msgspec.Struct, frozen=True, gc=False):
-    """A registered result.
-
-    `mark` is the markers' grade and `admin_grade` the alternative one, "" where absent; `value` is
-    what the one that counts is worth on the scale, None without a scale. `at` is Unix seconds and
-    `by` the operation that registered it.
-    """
-
-    person: str
-    mark: str
-    admin_grade: str
-    value: float | None
-    at: float
-    by: str
-
-    @property
-    def counts(self) -> str:
-        """The grade that counts: the alternative one where there is one."""
-        return self.admin_grade or self.mark
 
 
 class Gradebook:
@@ -180,7 +37,8 @@ class Gradebook:
         self._enrollments: dict[str, dict[str, Enrollment]] = {}
         self._scores: dict[str, dict[str, Score]] = {}
         self._coursework: dict[str, Coursework] = {}
-        self._by_enrollment: dict[int, tuple[str, str]] = {}
+        self._enrollments_by_id: dict[str, dict[int, Enrollment]] = {}
+        self._section_of_enrollment: dict[int, str] = {}
         self._sections_of: dict[str, list[str]] = {}
         self._last_assignment = 0
         self.aliases = Aliases()
@@ -223,6 +81,7 @@ class Gradebook:
         if section.sis_code:
             self._by_code[section.sis_code] = section.id
         self._enrollments[section.id] = {}
+        self._enrollments_by_id[section.id] = {}
         self._coursework[section.id] = coursework or Coursework()
 
     def enroll(self, section_id: str, enrollment: Enrollment) -> None:
@@ -234,10 +93,11 @@ class Gradebook:
         if not enrollment.id:
             chosen = self._free_enrollment_id(section_id, enrollment.person)
             enrollment = msgspec.structs.replace(enrollment, id=chosen)
-        if enrollment.id in self._by_enrollment:
+        if enrollment.id in self._section_of_enrollment:
             raise Conflict(f"The enrollment id {enrollment.id} is taken.")
         _add(roster, enrollment.person, enrollment, "enrollment")
-        self._by_enrollment[enrollment.id] = (section_id, enrollment.person)
+        self._enrollments_by_id[section_id][enrollment.id] = enrollment
+        self._section_of_enrollment[enrollment.id] = section_id
         self._sections_of.setdefault(enrollment.person, []).append(section_id)
 
     def _free_enrollment_id(self, section_id: str, person: str) -> int:
@@ -245,7 +105,7 @@ class Gradebook:
         none."""
         name = f"{section_id}/{person}".encode(errors="surrogatepass")
         candidate = int.from_bytes(blake2b(name, digest_size=6).digest())
-        while candidate in self._by_enrollment or not candidate:
+        while candidate in self._section_of_enrollment or not candidate:
             candidate += 1
         return candidate
 
@@ -261,15 +121,20 @@ class Gradebook:
         self._last_assignment += 1
         return self._last_assignment
 
+    def enrollments_by_id(self, section_id: str) -> Mapping[int, Enrollment]:
+        """A section's enrollments by their ids. Not to be changed."""
+        return self._enrollments_by_id[section_id]
+
     def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
         """The enrollment of that id, None where the section has none."""
-        found = self.enrollment_of(enrollment_id)
-        return found[1] if found and found[0].id == section_id else None
+        return self._enrollments_by_id[section_id].get(enrollment_id)
 
     def enrollment_of(self, enrollment_id: int) -> tuple[Section, Enrollment] | None:
         """The enrollment of that id, with its section; None where there is none."""
-        section, person = self._by_enrollment.get(enrollment_id, ("", ""))
-        return (self.sections[section], self._enrollments[section][person]) if section else None
+        found = self._section_of_enrollment.get(enrollment_id)
+        if found is None:
+            return None
+        return self.sections[found], self._enrollments_by_id[found][enrollment_id]
 
     def sections_of(self, person: Identifier) -> list[Section]:
         """The sections somebody is enrolled in, in the order of enrolling."""
@@ -335,8 +200,9 @@ class Gradebook:
         if not (exam := self._exam(section)):
             return
         scores = self._scores.setdefault(section.exam, {})
+        enrolled = self._enrollments_by_id[section.id]
         for grade in (each for each in grades if each.assignment == exam.item.id):
-            person, points = self._by_enrollment[grade.enrollment][1], grade.grade
+            person, points = enrolled[grade.enrollment].person, grade.grade
             before = scores.get(person)
             if points is None:
                 scores.pop(person, None)
@@ -360,8 +226,9 @@ class Gradebook:
     def withdraw(self, section_id: str, person: Identifier, *, back: bool = False) -> None:
         """Withdraw a participant, or take them back. Raises NotFound."""
         found = self.enrollment(section_id, person)
-        state: EnrollmentState = "active" if back else "withdrawn"
-        self._enrollments[section_id][found.person] = msgspec.structs.replace(found, state=state)
+        changed = msgspec.structs.replace(found, state="active" if back else "withdrawn")
+        self._enrollments[section_id][found.person] = changed
+        self._enrollments_by_id[section_id][found.id] = changed
 
     def set_state(self, section_id: str, state: SectionState) -> None:
         """Close a section to further results, or open it again. Raises NotFound."""
