@@ -7,6 +7,7 @@ an optional JSON pointer: "adapter/hello.schema.json#/$defs/message".
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -63,11 +64,16 @@ class Contract:
         return list(self._iter_problems(data, most))
 
     def _iter_problems(self, data: Any, most: int) -> Iterator[Problem]:
-        for number, error in enumerate(self._validator.iter_errors(data)):
-            if number == most:
+        told: set[Problem] = set()
+        for error in self._validator.iter_errors(data):
+            problem = Problem(pointer(error.instance_path), _told(error))
+            if problem in told:
+                continue
+            if len(told) == most:
                 yield Problem("", f"more than {most} places are wrong; only the first are told")
                 return
-            yield Problem(pointer(error.instance_path), abbreviate(error.message))
+            told.add(problem)
+            yield problem
 
     def explain(self, data: Any) -> str:
         """The one problem a person should mend first, or "". Slow; never on a bulk path."""
@@ -98,6 +104,44 @@ def contract(name: str) -> Contract:
 def pointer(path: list[str | int]) -> str:
     """An RFC 6901 JSON pointer; "" is the whole document."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _told(error: jsonschema_rs.ValidationError) -> str:
+    """What is wrong, in words that also say what would be right."""
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Enum(options=options):
+            return _not_among(error.instance, options)
+        case (
+            jsonschema_rs.ValidationErrorKind.AnyOf(context=forms)
+            | jsonschema_rs.ValidationErrorKind.OneOfNotValid(context=forms)
+        ):
+            return _of_no_form(error.instance, forms)
+    return abbreviate(error.message)
+
+
+def _not_among(value: Any, options: list[Any]) -> str:
+    """The option that was meant, since mostly a word is misspelt; where none is near, all."""
+    # Only a body that was refused gets here, and the start of a server should not pay for it.
+    from difflib import get_close_matches
+
+    names = {each.casefold(): each for each in options if isinstance(each, str)}
+    near = get_close_matches(str(value).casefold(), names, n=1)
+    if near:
+        among = f"the {len(options)} that there are (did you mean {_json(names[near[0]])}?)"
+    else:
+        among = abbreviate(", ".join(map(_json, options)), 5 * _LONGEST)
+    return f"{abbreviate(_json(value))} is not one of {among}"
+
+
+def _of_no_form(value: Any, forms: list[list[jsonschema_rs.ValidationError]]) -> str:
+    """Why it is none of the forms that are allowed: of each the first reason."""
+    reasons = dict.fromkeys(_told(form[0]) for form in forms if form)
+    return f"{abbreviate(_json(value))} is of no form that is allowed: {'; '.join(reasons)}"
+
+
+def _json(value: Any) -> str:
+    # Not orjson, which writes no integer beyond 64 bits.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def abbreviate(text: str, longest: int = _LONGEST) -> str:

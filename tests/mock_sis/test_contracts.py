@@ -86,6 +86,37 @@ def test_only_the_first_problems_of_many_are_told() -> None:
     assert len(exactly) == MOST_PROBLEMS
 
 
+_WORDS = {"enum": ["sync", "Period", "retry", 4]}
+_OR_NULL = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^[0-9]+$"}]}
+_ONE = {"oneOf": [{"type": "null"}, {"enum": ["first", "second"]}]}
+
+SAID: list[tuple[dict[str, Any], Any, str]] = [
+    (_WORDS, "preiod", '"preiod" is not one of the 4 that there are (did you mean "Period"?)'),
+    (_WORDS, "x", '"x" is not one of "sync", "Period", "retry", 4'),
+    (_WORDS, 10**30, f'{10**30} is not one of "sync", "Period", "retry", 4'),
+    (
+        _OR_NULL,
+        "soon",
+        '"soon" is of no form that is allowed: "soon" is not of type "null"; "soon" does not match'
+        ' "^[0-9]+$"',
+    ),
+    (
+        _ONE,
+        "frist",
+        '"frist" is of no form that is allowed: "frist" is not of type "null"; "frist" is not one'
+        ' of the 2 that there are (did you mean "first"?)',
+    ),
+    ({"allOf": [{"required": ["a"]}, {"required": ["a"]}]}, {}, '"a" is a required property'),
+]
+
+
+@pytest.mark.parametrize(("schema", "data", "said"), SAID)
+def test_a_problem_is_told_once_and_says_what_would_be_right(
+    schema: dict[str, Any], data: Any, said: str
+) -> None:
+    assert [problem.message for problem in Contract(schema).problems(data)] == [said]
+
+
 def test_a_contract_is_also_found_inside_a_file() -> None:
     moment = contract("wiseflow/flow.schema.json#/$defs/moment")
     assert moment.accepts("2026-06-15T09:00:00Z")
