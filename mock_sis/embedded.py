@@ -51,6 +51,9 @@ class EmbeddedSimulator:
         self._thread.start()
         self.url = started.result()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
     def _run(self, started: Future[str], host: str, port: int, body_timeout: float) -> None:
         try:
             asyncio.run(self._serve(started, host, port, body_timeout))
@@ -170,6 +173,8 @@ def _fault(fault: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Map
 
 
 def _said(problem: Any) -> str:
-    """A problem document as a sentence or two."""
-    places = [f"{row['pointer'] or '(root)'}: {row['detail']}" for row in problem.get("errors", ())]
-    return "; ".join([str(problem["detail"]), *places])
+    """A problem document as a sentence or two; a detail that is the only place's is said once."""
+    rows = problem.get("errors", ())
+    places = [f"{row['pointer'] or '(root)'}: {row['detail']}" for row in rows]
+    said = [] if [row["detail"] for row in rows] == [problem["detail"]] else [problem["detail"]]
+    return " ".join([*said, "; ".join(places)]).strip()

@@ -305,6 +305,9 @@ BAD_FAULTS: dict[str, Any] = {
         "fault": {"kind": "empty_body"},
     },
     "an unknown place": {**FAULT, "host": "x"},
+    "an operation that there is not": {**FAULT, "operation": "wiseflow.flows.grade.post"},
+    "operations of no dialect": {**FAULT, "operation": "wisflow.*"},
+    "the control interface": {**FAULT, "operation": "control.*"},
     "a header that would split": {
         "fault": {"kind": "status", "status": 503, "headers": {"X": "a\r\nY: b"}}
     },
@@ -316,6 +319,16 @@ def test_a_fault_that_cannot_be_is_not_armed(mistake: str) -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/faults", BAD_FAULTS[mistake])
     unchanged("POST", "/_control/faults", answer, before, 422)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*", "w*", "w*list", "?iseflow.*", "wiseflow.flows.list", "*.put", "oneroster.token"],
+)
+def test_a_fault_is_armed_for_whatever_is_called_so(pattern: str) -> None:
+    answer = DESK.ask("POST", "/_control/faults", {**FAULT, "operation": pattern})
+    assert answer.status == 201
+    DESK.ask("DELETE", "/_control/faults")
 
 
 @pytest.mark.parametrize(

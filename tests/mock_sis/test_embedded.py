@@ -78,6 +78,8 @@ def test_a_fault_is_armed_by(
         ("no_such_kind", {}, "no_such_kind|fault"),
         ("status", {"status": "teapot"}, "/fault"),
         ("status", {"status": 503, "when": {"sometimes": 1}}, "/when"),
+        ("status", {"status": 503, "operation": "wiseflow.list"}, "^/operation: No operation"),
+        ("status", {}, '^The body does not keep its schema. /fault: "status" is'),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(
@@ -172,6 +174,43 @@ def test_the_documented_test_file_passes(tmp_path: Path) -> None:
     ran = run_pytest(tmp_path)
     assert ran.returncode == 0, ran.stdout
     assert f"{code.count('def test_')} passed" in ran.stdout
+
+
+FAILING = """
+from urllib.request import urlopen
+
+def test_that_fails(mock_sis):
+    mock_sis.fault("status", status=503, operation="wiseflow.flows.list")
+    mock_sis.fault("stall", seconds=1, operation="wiseflow.flows.grades.*")
+    urlopen(mock_sis.url + "/wiseflow/flows")
+
+def test_that_fails_alone(mock_sis):
+    assert not mock_sis
+
+def test_that_asks_a_lot(mock_sis):
+    for _ in range(22):
+        urlopen(mock_sis.url + "/wiseflow/flows").close()
+    assert False
+
+def test_that_passes(mock_sis):
+    urlopen(mock_sis.url + "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026").close()
+"""
+
+
+def test_what_was_asked_and_answered_stands_beside_a_test_that_failed(tmp_path: Path) -> None:
+    (tmp_path / "test_failing.py").write_text(FAILING)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    said = run_pytest(tmp_path).stdout
+    first, second, third = re.split(r"-+ Captured mock_sis journal teardown -+\n", said)[1:]
+    assert first.startswith(
+        "#4 GET /wiseflow/flows -> 503 [fault: status] Service Unavailable\n"
+        "The fault stall never fired.\n_"
+    )
+    assert second.startswith("Nothing was asked of it.\n_")
+    assert third.startswith("(2 before these)\n#4 GET")
+    assert "<EmbeddedSimulator http://127.0.0.1:" in said
+    assert "MATH101" not in said
+    assert "3 failed, 1 passed" in said
 
 
 def test_every_member_is_documented() -> None:
