@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, TypeVar
@@ -18,12 +18,14 @@ from conformance.drivers.spec import driver
 from conformance.evidence import as_json
 from conformance.known import read_known
 from conformance.profiles import PROFILES
+from conformance.protocol import Answer, Message
 from conformance.report import Exit, Report
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
+from conformance.reports.text import printable
 from conformance.rule import Rule
 from conformance.rules import RULES
-from conformance.runner.doctor import examine
+from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
 from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
@@ -159,15 +161,26 @@ Exit codes: 0 sound, 2 wrong usage, 3 something is to be mended.
 )
 @_exporter
 @_timeout
-def doctor_command(spec: str, adapter_timeout: float) -> None:
+@click.option("--messages", is_flag=True, help="Show each message and its answer, as JSON.")
+def doctor_command(spec: str, adapter_timeout: float, messages: bool) -> None:
     """Visit an adapter once with every message."""
-    visit = examine(_driver(spec), adapter_timeout, TOURS, RULES)
-    findings = _await(visit)
-    for finding in findings:
-        click.echo(f"{'well ' if finding.well else 'MEND '} {finding.text}")
-    sound = all(finding.well for finding in findings)
+    listen = _show_message if messages else lambda _: None
+    sound = _await(_told(examine(_driver(spec), adapter_timeout, TOURS, RULES, listen)))
     click.echo("The adapter is sound." if sound else "The adapter is not sound yet.")
     sys.exit(Exit.CONFORMANT if sound else Exit.BROKEN)
+
+
+async def _told(findings: AsyncIterator[Finding]) -> bool:
+    """Print each finding when it is there; whether all is well."""
+    sound = True
+    async for finding in findings:
+        click.echo(printable(f"{'ok   ' if finding.well else 'MEND '} {finding.text}"))
+        sound = sound and finding.well
+    return sound
+
+
+def _show_message(data: Message | Answer) -> None:
+    click.echo(f"{'->' if 'op' in data else '<-'} {orjson.dumps(data).decode()}")
 
 
 def _driver(spec: str) -> Driver:

@@ -48,7 +48,8 @@ def _one_shot(evidence: Evidence) -> Offered:
 
 
 def _count(evidence: Evidence) -> Offered:
-    detail = f"the SIS counted {len(evidence.requests)} requests"
+    heard = len(evidence.requests)
+    detail = f"the SIS counted {heard} request{'s' * (heard != 1)}"
     if not evidence.complete:
         detail = "the journal of the SIS was full"
     return Offered(Proof.COUNT, evidence.complete, detail)
@@ -56,8 +57,12 @@ def _count(evidence: Evidence) -> Offered:
 
 def _witness(evidence: Evidence) -> Offered:
     fired = [use for use in evidence.faults if use.fired]
-    detail = ", ".join(f"{use.name} fired {use.fired} times" for use in fired)
+    detail = ", ".join(f"{use.name} fired {_times(use.fired)}" for use in fired)
     return Offered(Proof.WITNESS, bool(fired), detail or "no fault fired")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _later(evidence: Evidence) -> Offered:

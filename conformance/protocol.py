@@ -43,7 +43,7 @@ class AdapterBroken(MockSisError):
     """The adapter, not the exporter, is at fault: says what it did and how to mend that."""
 
     def __init__(self, cause: str, cure: str) -> None:
-        super().__init__(f"{cause} {cure}")
+        super().__init__(f"{cause} To mend it: {cure}")
         self.cause = cause
         self.cure = cure
 
@@ -102,10 +102,12 @@ def check(data: Any, message: Message) -> Answer:
             'Answer with an object such as {"id": 1, "status": "ok"}.',
         )
     if data.get("id") != message["id"] or isinstance(data.get("id"), bool):
+        whose = f"is for id {data['id']!r}" if "id" in data else "has no id"
         raise AdapterBroken(
-            f"The adapter answered out of turn: {_name(message)} was waiting and the answer is for"
-            f" id {data.get('id')!r}.",
-            "Answer each message once, in order, and repeat its id.",
+            f"The adapter answered out of turn: {_name(message)} was waiting and the answer"
+            f" {whose}.",
+            f"Answer each message once, in order, and repeat its id: here the number"
+            f" {message['id']}.",
         )
     wrong = faults_of("answer", message["op"], data)
     if wrong:
@@ -162,7 +164,7 @@ def settled(answer: Answer, message: Message) -> Answer:
     if answer["status"] == "error":
         raise AdapterBroken(
             f"The adapter reports that it broke at {_name(message)}: {answer['message']}",
-            "Its stderr, if it wrote any, is below.",
+            "Look into the adapter: an error is its own, and says nothing of the exporter.",
         )
     if answer["status"] == "unsupported":
         if op in CORE:

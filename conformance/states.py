@@ -9,7 +9,12 @@ STATES = ("not_exported", "queued", "exported", "failed")
 
 
 def named(value: Any, names: tuple[str, ...] = STATES) -> str:
-    """The name for a name or its number; "unknown" for anything else."""
-    if isinstance(value, int) and 0 <= value < len(names):
+    """The name for a name or its number; of anything else, that it is unknown, and the word."""
+    if isinstance(value, int) and is_known(value, names):
         return names[value]
-    return value if value in names else "unknown"
+    return value if is_known(value, names) else f"unknown ({value!r})"
+
+
+def is_known(value: Any, names: tuple[str, ...] = STATES) -> bool:
+    """Whether it is a name or its number."""
+    return 0 <= value < len(names) if isinstance(value, int) else value in names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,7 +54,8 @@ class Told:
         if self.errors is None:
             return str(self.status)
         named = f", errors about {', '.join(self.refused)}" if self.refused else ", no errors named"
-        return f"{self.status} with {self.successes} successes and {self.errors} errors{named}"
+        counts = f"numberOfSuccess {self.successes} and numberOfErrors {self.errors}"
+        return f"{self.status} with {counts}{named}"
 
     @property
     def clean(self) -> bool:
@@ -93,7 +94,12 @@ def exports(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Se
 
 def people(sent: Sent) -> str:
     """Who was sent, in words."""
-    return f"participants {', '.join(sent.subjects)}" if sent.subjects else "a request"
+    return participants(sent.subjects) if sent.subjects else "a request"
+
+
+def participants(subjects: Sequence[str]) -> str:
+    """They, in words."""
+    return f"participant{'s' * (len(subjects) != 1)} {', '.join(subjects)}"
 
 
 def first_success(evidence: Evidence, *, until: str = "") -> Sent:
@@ -173,7 +179,7 @@ def _json(body: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the product showed at one moment. Unknown states are "unknown"."""
+    """What the product showed at one moment. Words are as `named` has them."""
 
     flow: str
     message: str

@@ -8,7 +8,7 @@ from conformance.protocol import Answer, Message
 
 
 class Connection(Protocol):
-    """One running adapter. All methods but `said` may raise AdapterBroken."""
+    """One running adapter. All methods may raise AdapterBroken."""
 
     async def ask(self, message: Message) -> Answer:
         """The checked answer to a message. Waits as long as it takes: the caller has the
@@ -26,6 +26,11 @@ class Connection(Protocol):
     @property
     def said(self) -> str:
         """The tail of what it wrote to stderr."""
+        ...
+
+    @property
+    def unfinished(self) -> str:
+        """The beginning of an answer whose end has not come."""
         ...
 
 

@@ -62,6 +62,11 @@ class InProcessConnection:
         """The last traceback; there is no stderr of its own."""
         return self._said
 
+    @property
+    def unfinished(self) -> str:
+        """Nothing: an answer comes whole."""
+        return ""
+
     async def ask(self, message: Message) -> Answer:
         """Call `handle`; a plain function runs in a thread, since it may well block."""
         handle = self._adapter.handle

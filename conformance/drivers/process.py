@@ -28,6 +28,9 @@ KEPT = 64 * 1024
 
 _TOLD = 2000
 
+_BY_HAND = "Run the command by hand; it has to wait for messages on stdin, and exit after bye."
+_CATCH = "Catch errors in the adapter and answer them with status error; exit only after bye."
+
 
 @dataclass(frozen=True)
 class ProcessDriver:
@@ -124,6 +127,11 @@ class ProcessConnection:
         """The tail of stderr, as text."""
         return self._pipes.stderr.decode(errors="replace")
 
+    @property
+    def unfinished(self) -> str:
+        """The beginning of a line that lacks its line feed."""
+        return self._pipes.unfinished[:200].decode(errors="replace")
+
     async def ask(self, message: Message) -> Answer:
         """Write the message, read one line."""
         self._refuse_surplus(message)
@@ -176,7 +184,7 @@ class ProcessConnection:
         return AdapterBroken(
             f"The adapter {how} instead of answering message {message['id']} ({message['op']})."
             f"{words}",
-            "Catch errors in the adapter and answer them with status error; exit only after bye.",
+            _BY_HAND if message["op"] == "hello" else _CATCH,
         )
 
     async def stop(self) -> str:

@@ -20,6 +20,9 @@ from mock_sis.exchange import Hangup, Reply
 BODY = 240
 """Characters of a body that are shown."""
 
+ROWS = 12
+"""Rows of what a product shows."""
+
 STDERR_LINES = 12
 
 
@@ -53,35 +56,51 @@ def _mark(pointed_at: bool) -> str:
 def _step(done: Done) -> str:
     told = done.skipped and f"left out: {done.skipped}"
     told = told or (done.missed and f"in vain: {done.missed}")
-    told = told or _answer(done.answer)
+    told = told or answered(done.answer)
     return f"{iso(done.at)[:19]}Z  {describe(done.step)}{' -> ' + told if told else ''}"
 
 
-def _answer(answer: dict[str, Any] | None) -> str:
+def answered(answer: dict[str, Any] | None) -> str:
+    """What the exporter answered, in words."""
     if answer is None:
         return ""
-    if "participants" in answer:
-        return _shown(f"flow {answer['flow']}", "participants", answer)
-    if "rows" in answer:
-        return _shown("the gradebook", "rows", answer)
+    if any(name in answer for name in _LISTS):
+        return _shown(answer)
     said = [f"{name} {value}" for name, value in answer.items() if name not in ("id", "status")]
     return abbreviate(", ".join(said) or "ok")
 
 
-def _shown(whole: str, name: str, answer: dict[str, Any]) -> str:
+_LISTS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "participants": ("", lambda row: row["user_id"]),
+    "rows": ("grades: ", lambda row: f"{row['enrollment_id']} on {row['assignment_id']}"),
+    "final_comments": ("comments: ", lambda row: f"{row['enrollment_id']} for {row['period']}"),
+    "items": ("items: ", lambda row: f"{row['item']} in {row['section']}"),
+    "scores": ("scores: ", lambda row: f"{row['student']} on {row['item']}"),
+}
+"""What a product shows in rows: the words before them, and what one is about."""
+
+
+def _shown(answer: dict[str, Any]) -> str:
     """What a product shows: of the whole, and of the first of its rows."""
-    rows = ", ".join(_row(each) for each in answer[name][:12])
-    more = len(answer[name]) - 12
-    text = f" ({answer['message']})" if answer.get("message") else ""
-    read = f"; {len(answer['pulled'])} grades read from the SIS" if "pulled" in answer else ""
-    return f"{whole}{text}; {rows}{f' and {more} more' if more > 0 else ''}{read}"
+    whole = f"flow {answer['flow']}" if "flow" in answer else ""
+    text = f"({answer['message']})" if answer.get("message") else ""
+    lists = [
+        before + _rows(answer[name], about)
+        for name, (before, about) in _LISTS.items()
+        if answer.get(name)
+    ]
+    read = [f"{len(answer['pulled'])} grades read from the SIS"] if "pulled" in answer else []
+    parts = (" ".join(filter(None, (whole, text))), *lists, *read)
+    return "; ".join(filter(None, parts)) or "nothing"
 
 
-def _row(shown: dict[str, Any]) -> str:
-    """A participant, or somebody's grade on an assignment."""
-    text = f" ({abbreviate(shown['message'], 80)})" if shown.get("message") else ""
-    who = shown.get("user_id") or f"{shown['enrollment_id']} on {shown['assignment_id']}"
-    return f"{who} {shown['state']}{text}"
+def _rows(rows: list[dict[str, Any]], about: Callable[[dict[str, Any]], Any]) -> str:
+    more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""
+    return ", ".join(f"{about(row)} {row['state']}{_beside(row)}" for row in rows[:ROWS]) + more
+
+
+def _beside(row: dict[str, Any]) -> str:
+    return f" ({abbreviate(row['message'], 80)})" if row.get("message") else ""
 
 
 def _exchange(entry: Entry) -> list[str]:
@@ -136,7 +155,7 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     steps.Retry: lambda _: "the manager presses retry",
     steps.Settle: lambda _: "the exporter comes to rest",
     steps.EndPeriod: lambda _: "the assessment period ends",
-    steps.Advance: lambda step: f"{step.days:g} days pass",
+    steps.Advance: lambda step: _pass(step.days),
     steps.State: lambda _: "the product shows",
     steps.Arm: lambda step: f"the SIS will fail: {_fault(step.fault)}",
     steps.Officer: lambda step: f"at the SIS: {step.method} {step.path} {_fields(step.body)}",
@@ -145,6 +164,11 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     steps.Restart: lambda _: "the exporter starts again",
     steps.Quiet: lambda _: "nothing is done for a while",
 }
+
+
+def _pass(days: float) -> str:
+    number, unit = (days, "day") if days >= 1 else (days * 24, "hour")
+    return f"{number:g} {unit} passes" if round(number, 6) == 1 else f"{number:g} {unit}s pass"
 
 
 def _button(step: steps.Export) -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.drivers.base import Driver
 from conformance.evidence import Identity
-from conformance.protocol import AdapterBroken, Unsupported
+from conformance.protocol import AdapterBroken, Answer, Message, Unsupported
+from conformance.reports.story import answered
 from conformance.rule import Rule, Scenario
+from conformance.runner.checkup import Ill, asked_and_answered, not_arrived, shown_wrongly
 from conformance.runner.players import play
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
-from conformance.steps import Step, feature_of
+from conformance.steps import Act, Arm, EndPeriod, Export, Pull, Settle, Step, feature_of
 from conformance.verdicts import inapplicable
+from mock_sis.entry import Entry
+
+SAID = 2000
+"""Characters of stderr that are shown."""
+
+HEARD = 8
+"""Requests that are shown after a step."""
+
+Listener = Callable[[Message | Answer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +36,43 @@ class Finding:
 
 
 async def examine(
-    driver: Driver, patience: float, tours: Sequence[Scenario], rules: Sequence[Rule]
-) -> list[Finding]:
-    """What became of each message, in order, up to the first that went wrong. Of the tours those
-    are taken whose dialect the exporter speaks; `patience` is seconds a message. Raises nothing for
-    a broken adapter."""
-    session = Session(driver, patience)
-    findings: list[Finding] = []
+    driver: Driver,
+    patience: float,
+    tours: Sequence[Scenario],
+    rules: Sequence[Rule],
+    listen: Listener = lambda _: None,
+) -> AsyncIterator[Finding]:
+    """What became of each message, in order, up to the first that broke the adapter. Of the tours
+    those are taken whose dialect the exporter speaks; `patience` is seconds a message, and `listen`
+    is told of every message and answer. Raises nothing for a broken adapter."""
+    session = Session(driver, patience, listen)
     try:
         identity = await session.start()
-        findings += _introduction(identity, rules)
+        for finding in _introduction(identity, rules):
+            yield finding
         for tour in tours:
             if tour.profile.name in identity.dialects:
                 async for finding in _tour(tour, identity, session):
-                    findings.append(finding)
+                    yield finding
         ending = await session.stop()
-        findings.append(Finding(not ending, f"bye: {ending or 'ok'}"))
+        yield Finding(not ending, f"bye: {ending or 'ok'}")
     except AdapterBroken as broken:
-        findings.append(Finding(False, f"{broken.cause}\n  To mend it: {broken.cure}"))
+        yield _ill(Ill(broken.cause, broken.cure))
+        said = "".join(getattr(broken, "__notes__", ())).strip()
+        if said and said[-SAID:] not in broken.cause:
+            yield Finding(False, f"It wrote to stderr: {said[-SAID:]}")
     finally:
         await session.kill()
-    return findings
 
 
 async def _tour(tour: Scenario, identity: Identity, session: Session) -> AsyncIterator[Finding]:
     async with staged(tour, identity, session) as stage:
         await stage.configure(resume=False)
         yield Finding(True, f"configure: ok, for {tour.profile.name}")
+        visit = Visit(stage)
         for step in tour.steps:
-            yield await _visit(stage, step)
+            async for finding in visit.step(step):
+                yield finding
 
 
 def _introduction(identity: Identity, rules: Sequence[Rule]) -> Iterator[Finding]:
@@ -66,14 +85,71 @@ def _introduction(identity: Identity, rules: Sequence[Rule]) -> Iterator[Finding
         yield Finding(True, f"{len(silent)} of {len(spoken)} rules will not apply: {names}")
 
 
-async def _visit(stage: Stage, step: Step) -> Finding:
-    name = type(step).__name__.lower()
-    feature = feature_of(step)
-    if feature and not stage.has(feature):
-        return Finding(True, f"{name}: left out, the exporter has no feature {feature}")
-    try:
-        went = await play(stage, step)
-    except Unsupported as declined:
-        return Finding(False, f"{declined}\n  To mend it: leave the feature out of hello.")
-    why = went.skipped or went.missed
-    return Finding(True, f"{name}: {f'left out, {why}' if why else 'ok'}")
+class Visit:
+    """One tour step by step: remembers what was loaded, and when export was pressed."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._loaded: Message = stage.load_fields
+        self._pressed: tuple[int, Answer | None] | None = None
+        self._told: set[Ill] = set()
+
+    async def step(self, step: Step) -> AsyncIterator[Finding]:
+        """What became of a step, and what is wrong with that."""
+        before = self._stage.last
+        name, feature = _name(step), feature_of(step)
+        if feature and not self._stage.has(feature):
+            yield Finding(True, f"{name}: left out, the exporter has no feature {feature}")
+            return
+        try:
+            went = await play(self._stage, step)
+        except Unsupported as declined:
+            yield _ill(Ill(str(declined), "Leave the feature out of hello."))
+            return
+        why = went.skipped or went.missed
+        told = f"left out, {why}" if why else answered(went.answer) or "ok"
+        yield Finding(True, "\n".join([f"{name}: {told}", *_heard(self._since(before))]))
+        for ill in self._ills(step, before, went.answer):
+            if ill not in self._told:
+                self._told.add(ill)
+                yield _ill(ill)
+
+    def _ills(self, step: Step, before: int, answer: Answer | None) -> Iterator[Ill]:
+        if isinstance(step, Export):
+            self._pressed = before, answer
+        elif isinstance(step, Settle) and self._pressed:
+            pressed, told = self._pressed
+            self._pressed = None
+            lost = not_arrived(told, self._since(pressed))
+            yield from [lost] if lost else []
+        elif answer is not None and _name(step) == "state":
+            yield from shown_wrongly(answer, self._loaded)
+
+    def _since(self, number: int) -> list[Entry]:
+        """What the SIS heard from the exporter after that journal entry."""
+        journal = self._stage.simulator.world.journal.select(since=number)
+        return [entry for entry in journal if not entry.operation.startswith("control.")]
+
+
+def _heard(entries: Sequence[Entry]) -> list[str]:
+    lines = [f"        the SIS heard {asked_and_answered(entry)}" for entry in entries[:HEARD]]
+    return lines + [f"        and {len(entries) - HEARD} more"] * (len(entries) > HEARD)
+
+
+def _ill(ill: Ill) -> Finding:
+    return Finding(False, f"{ill.cause}\n  To mend it: {ill.cure}")
+
+
+def _name(step: Step) -> str:
+    """The operation a step asks for, and which action."""
+    match step:
+        case Act(action=action):
+            return f"act {action}"
+        case EndPeriod():
+            return "the period ends"
+        case Pull():
+            return "sync"
+        case Arm():
+            return "the SIS is told to refuse one"
+        case _:
+            return type(step).__name__.lower()

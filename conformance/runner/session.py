@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from conformance.drivers.base import Connection, Driver
@@ -12,11 +13,18 @@ from mock_sis import __version__
 
 
 class Session:
-    """At most one running adapter at a time. `timeout` is seconds per message."""
+    """At most one running adapter at a time. `timeout` is seconds per message; `listen` is told of
+    every message and every good answer."""
 
-    def __init__(self, driver: Driver, timeout: float) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        timeout: float,
+        listen: Callable[[Message | Answer], None] = lambda _: None,
+    ) -> None:
         self._driver = driver
         self._timeout = timeout
+        self._listen = listen
         self._connection: Connection | None = None
         self._number = 0
         self._answered: Message | None = None
@@ -54,8 +62,10 @@ class Session:
         adapter has been killed, since nobody knows what it would say next."""
         self._number += 1
         message = build(self._number, op, fields or {})
+        self._listen(message)
         try:
             answer = await self._exchange(message)
+            self._listen(answer)
             self._answered = message
             return settled(answer, message)
         except AdapterBroken as broken:
@@ -71,12 +81,23 @@ class Session:
             async with asyncio.timeout(self._timeout):
                 return await self._connection.ask(message)
         except TimeoutError as error:
-            raise AdapterBroken(
-                f"The adapter did not answer message {message['id']} ({message['op']}) within"
-                f" {self._timeout:g} s and was killed.",
-                "Flush stdout after each answer, and answer even where the SIS does not;"
-                " --adapter-timeout gives more time.",
-            ) from error
+            raise self._late(message, self._connection.unfinished) from error
+
+    def _late(self, message: Message, unfinished: str) -> AdapterBroken:
+        cause = (
+            f"The adapter did not answer message {message['id']} ({message['op']}) within"
+            f" {self._timeout:g} s and was killed."
+        )
+        if unfinished:
+            return AdapterBroken(
+                f"{cause} It had written, without a line feed at the end: {unfinished!r}.",
+                "End each answer with a line feed, and have none inside.",
+            )
+        return AdapterBroken(
+            cause,
+            "Flush stdout after each answer, and answer even where the SIS does not;"
+            " --adapter-timeout gives more time.",
+        )
 
     async def stop(self) -> str:
         """Say bye and wait for the end. The answer says what was wrong with it, "" is nothing."""

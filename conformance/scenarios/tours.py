@@ -6,6 +6,7 @@ from conformance.rule import Scenario
 from conformance.scenarios.schoology import common as schoology
 from conformance.scenarios.skyward import common as skyward
 from conformance.scenarios.wiseflow import common as wiseflow
+from conformance.schoology.wire import PUT
 from conformance.steps import (
     Act,
     Advance,
@@ -29,11 +30,14 @@ THROUGH_A_FLOW = Scenario(
         Sync(),
         Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
         EndPeriod(),
+        # One is refused, so that every word for a state is heard.
+        wiseflow.fails_once("rows_fail", about=1002, subjects=[1002]),
         Export(),
         Settle(),
         State(),
         Retry(),
         Settle(),
+        State(),
         Advance(1),
     ),
 )
@@ -49,11 +53,13 @@ THROUGH_A_SECTION = Scenario(
         State(),
         Pull(),
         Act("edit_grade", _EDITED),
+        schoology.fails_once(PUT, "rows_fail", subjects=[schoology.JOSE]),
         Export(),
         Settle(),
         State(),
         Retry(),
         Settle(),
+        State(),
         Advance(1),
     ),
 )

@@ -76,7 +76,7 @@ def _loaded(row: Mapping[str, Any]) -> Content:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the product showed at one moment. `pulled` is what it believes the SIS holds, None where
-    it does not say; unknown states are "unknown"."""
+    it does not say; words are as `named` has them."""
 
     states: Mapping[Place, str]
     messages: Mapping[Place, str]

@@ -255,6 +255,14 @@ class Twice(Rude):
         self.write(line + line)
 
 
+class Endless(Rude):
+    """Forgets the line feed at the end, and waits."""
+
+    def misbehave(self, line: bytes) -> None:
+        self.write(line.rstrip())
+        time.sleep(600)
+
+
 class Huge(Rude):
     """Answers with a line of 10 MB."""
 

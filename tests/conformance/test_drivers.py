@@ -38,13 +38,14 @@ WRONG = [
     ("Rubbish", PATIENT, "not JSON", "logs to stderr"),
     ("Dying", PATIENT, r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),
     ("Hanging", 1.0, r"did not answer message 2 \(load\) within 1 s", "Flush stdout"),
+    ("Endless", 1.0, r"killed.*without a line feed.*'\{\"id\": 2", "with a line feed"),
     ("Deaf", PATIENT, "closed its stdout", "exit only after bye"),
     ("Twice", PATIENT, "a line that nobody asked for", "once"),
     ("Huge", PATIENT, "longer than 8 MiB", "line feed"),
     ("Latin", PATIENT, "not UTF-8", "UTF-8"),
     ("OutOfTurn", PATIENT, "out of turn", "in order"),
     ("Excused", PATIENT, "belongs to the core", "answer them all"),
-    ("Confessing", PATIENT, "the database is away", "stderr"),
+    ("Confessing", PATIENT, "the database is away", "Look into the adapter"),
     ("Listing", PATIENT, "not an object", "object such as"),
     ("Raising", PATIENT, "RuntimeError", "Catch errors"),
 ]
@@ -117,6 +118,11 @@ async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> Non
 async def test_a_command_that_does_not_start_is_named() -> None:
     with pytest.raises(AdapterBroken, match=r"does not start: .*no-such-program"):
         await Session(ProcessDriver.parse("no-such-program --x"), PATIENT).start()
+
+
+async def test_a_command_that_ends_at_once_is_to_be_tried_by_hand() -> None:
+    with pytest.raises(AdapterBroken, match=r"code 1 instead .*Run the command by hand"):
+        await Session(ProcessDriver.parse("false"), PATIENT).start()
 
 
 async def test_leaving_the_pool_stops_every_adapter_even_in_mid_case() -> None:

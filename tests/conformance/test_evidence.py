@@ -79,7 +79,13 @@ def test_an_answer_that_a_fault_spoilt_confirms_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("given", "name"),
-    [(0, "not_exported"), (3, "failed"), (4, "unknown"), (-1, "unknown"), ("queued", "queued")],
+    [
+        (0, "not_exported"),
+        (3, "failed"),
+        (4, "unknown (4)"),
+        (-1, "unknown (-1)"),
+        ("queued", "queued"),
+    ],
 )
 def test_the_vendors_numbers_are_read_and_others_tolerated(given: object, name: str) -> None:
     found = evidence(steps=[done(steps.State(label="end"), 0, 0, shown(p1=given))])

@@ -107,7 +107,7 @@ def noted(entry: Entry, how: Literal["complete", "client_gone"]) -> Entry:
 
 
 def test_scenarios_in_which_nothing_was_wrong_are_named_in_a_line_each() -> None:
-    other = Scenario("quiet-day", "nothing happens", ONCE.scenarios[0].flow, ())
+    other = Scenario("quiet-day", "nothing happens", ONCE.scenarios[0].subject, ())
     twice = replace(ONCE, scenarios=(*ONCE.scenarios, other))
     once = pressed_twice(post(1, {1001: "A"}, reply(1)))
     cases = {

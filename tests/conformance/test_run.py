@@ -20,11 +20,8 @@ from conformance.drivers.process import ProcessConnection, ProcessDriver
 from conformance.evidence import Evidence
 from conformance.report import Report
 from conformance.rule import Rule, Scenario
-from conformance.rules import RULES
-from conformance.runner.doctor import examine
 from conformance.runner.run import Options, run, running
 from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
-from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 
 MINIATURES = Path(__file__).with_name("miniatures.py")
@@ -262,23 +259,3 @@ async def test_a_broken_case_keeps_the_evidence_up_to_there() -> None:
     kept = found.evidence["tried"]
     assert [type(done.step) for done in kept.steps] == [steps.Load, steps.Sync]
     assert [entry.call.method for entry in kept.requests] == ["GET"]
-
-
-@pytest.mark.parametrize(
-    ("name", "sound", "words"),
-    [
-        ("Honest", True, "export: ok"),
-        ("Honest", True, "retry: left out, the exporter has no feature retry"),
-        ("Unwilling", False, "leave the feature out of hello"),
-        ("OffSchema", False, "export.schema.json"),
-        ("Raising", False, "Catch errors in the adapter"),
-    ],
-)
-async def test_the_doctor_says_what_to_mend(name: str, sound: bool, words: str) -> None:
-    unspoken = next(each for each in RULES if each.profile == "schoology")
-    rules = [ONCE, rule(needs=("unlock",)), unspoken]
-    findings = await examine(inside(name), 10, TOURS, rules)
-    assert all(finding.well for finding in findings) is sound
-    text = "\n".join(finding.text for finding in findings)
-    assert words in text
-    assert "1 of 2 rules will not apply: WF-MADE" in text

@@ -9,7 +9,16 @@ from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.scenarios.wiseflow import failures, once
-from conformance.wiseflow import UNREADABLE, Sent, disturbed, exports, first_success, people, shown
+from conformance.wiseflow import (
+    UNREADABLE,
+    Sent,
+    disturbed,
+    exports,
+    first_success,
+    participants,
+    people,
+    shown,
+)
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -115,7 +124,7 @@ def makes_no_further_attempt(evidence: Evidence) -> Iterator[Violation]:
         again = [subject for subject in sent.subjects if subject in first.subjects]
         # What cannot be read may hold anybody.
         if sent.number > first.number and (again or not sent.rows):
-            who = f"participants {', '.join(again)}" if again else "a request"
+            who = participants(again) if again else "a request"
             yield Violation(
                 f"sent {who} again by itself (#{sent.number}) after the attempt that failed"
                 f" (#{first.number}: {', '.join(first.faults)})",
@@ -159,8 +168,8 @@ def retry_brings_them_in(evidence: Evidence) -> Iterator[Violation]:
             yield Violation(f"did not send participant {subject} at the retry", steps=("retry",))
         elif subject in confirmed and end.states.get(subject) != "exported":
             yield Violation(
-                f"shows participant {subject} as {end.states.get(subject)} after a retry that the"
-                " SIS confirmed",
+                f"shows participant {subject} as {end.states.get(subject, 'absent')} after a retry"
+                " that the SIS confirmed",
                 steps=("end",),
             )
 

@@ -1,0 +1,189 @@
+"""The doctor's visit: what is found in a sound adapter, and what to mend in one that is not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from made import ONCE, rule
+from miniatures import Honest, Idle, OffSchema, Raising, Unwilling
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.protocol import Answer, Message
+from conformance.rules import RULES
+from conformance.runner.checkup import shown_wrongly
+from conformance.runner.doctor import Finding, examine
+from conformance.scenarios.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
+from conformance.subject import Period
+
+
+async def findings_on(adapter: type[Honest]) -> list[Finding]:
+    unspoken = next(each for each in RULES if each.profile == "schoology")
+    rules = [ONCE, rule(needs=("unlock",)), unspoken]
+    return [each async for each in examine(InProcessDriver(adapter), 10, TOURS, rules)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hello: Honest 1, features: sync, period",
+        "1 of 2 rules will not apply: WF-MADE",
+        "sync: synchronised True\n        the SIS heard GET /wiseflow/flows/UNI%7C%7CMATH101",
+        "act set_alternative_grade: left out, the exporter has no feature alternative_grades",
+        "the period ends: now 2026-06-16",
+        "export: accepted True\n        the SIS heard POST /wiseflow/flows/",
+        "retry: left out, the exporter has no feature retry",
+        "state: flow failed; 1001 failed, 1002 failed, 1003 failed, 1004 not_exported",
+        "bye: ok",
+    ],
+)
+async def test_of_a_sound_adapter_everything_it_did_is_told(words: str) -> None:
+    findings = await findings_on(Honest)
+    assert all(finding.well for finding in findings)
+    assert words in "\n".join(finding.text for finding in findings)
+
+
+class Shouting(Honest):
+    """Has words of its own for the states of participants."""
+
+    def state(self, message: Message) -> Answer:
+        shown = super().state(message)
+        rows = [{**row, "state": row["state"].upper()} for row in shown["participants"]]
+        return {**shown, "participants": rows}
+
+
+class Numbering(Honest):
+    """Gives states their numbers, and the flow one that there is not."""
+
+    def state(self, message: Message) -> Answer:
+        shown = super().state(message)
+        return {"flow": 5, "participants": [{**row, "state": 0} for row in shown["participants"]]}
+
+
+class Hiding(Honest):
+    """Shows only those who were exported."""
+
+    def state(self, message: Message) -> Answer:
+        shown = super().state(message)
+        return {**shown, "participants": shown["participants"][3:]}
+
+
+class Doubling(Honest):
+    """Shows everybody twice."""
+
+    def state(self, message: Message) -> Answer:
+        shown = super().state(message)
+        return {**shown, "participants": shown["participants"] * 2}
+
+
+class Foreign(Honest):
+    """Answers with the shape of another dialect."""
+
+    def state(self, message: Message) -> Answer:
+        return {"rows": []}
+
+
+class Reluctant(Honest):
+    """Never exports."""
+
+    def may_export(self) -> bool:
+        return False
+
+
+class Astray(Honest):
+    """Sends to a path of its own."""
+
+    def flow_url(self) -> str:
+        return super().flow_url().replace("/flows/", "/exams/")
+
+    def sync(self, message: Message) -> Answer:
+        return {"synchronised": True}
+
+
+ILL: list[tuple[type[Honest], str, str]] = [
+    (Shouting, "'FAILED' is no state (participants: user_id 1001", "Answer not_exported, queued"),
+    (Numbering, "5 is no state (the flow", "or partly_exported, or the number from 0 to 4"),
+    (Hiding, "lacks participants that load brought: user_id 1001, user_id 1002, user_id 1003.", ""),
+    (Doubling, "twice: user_id 1001, user_id 1002, user_id 1003 and 1 more", "List each once"),
+    (Foreign, "has no participants, though a flow was loaded", "schemas/adapter/state.schema.json"),
+    (Reluctant, "refused to export: It was exported already.", "Nothing forbids it here"),
+    (Idle, "accepted, and the SIS was sent no grades", "to the sis_url of configure"),
+    (Astray, "The SIS took none of what was sent: POST /wiseflow/exams", "See docs/dialects"),
+    (Unwilling, "does not support 'sync'", "Leave the feature out of hello"),
+    (OffSchema, '/accepted: "yes" is not of type "boolean"', "export.schema.json"),
+    (Raising, "RuntimeError('no room')", "Catch errors in the adapter"),
+    (Raising, "It wrote to stderr: Traceback", ""),
+]
+
+
+@pytest.mark.parametrize(("adapter", "cause", "cure"), ILL)
+async def test_of_an_ill_one_the_cause_is_told_once_with_its_cure(
+    adapter: type[Honest], cause: str, cure: str
+) -> None:
+    (ill,) = (each.text for each in await findings_on(adapter) if cause in each.text)
+    assert cure in ill
+
+
+@pytest.mark.parametrize("adapter", [each for each, _, _ in ILL])
+async def test_an_ill_adapter_is_not_called_sound(adapter: type[Honest]) -> None:
+    assert not all(finding.well for finding in await findings_on(adapter))
+
+
+PERIOD = Period(0, 1)
+SECTION = THROUGH_A_SECTION.subject.load_fields(PERIOD)
+COURSE = THROUGH_A_COURSE.subject.load_fields(PERIOD)
+ROWS = [
+    {**{key: row[key] for key in ("assignment_id", "enrollment_id")}, "state": "queued"}
+    for row in SECTION["section"]["grades"]
+]
+ITEMS = [
+    {"item": item["id"], "section": section, "state": 1}
+    for item in COURSE["course"]["items"]
+    for section in item["sections"]
+]
+SCORES = [
+    {"item": str(row["item"]), "student": str(row["student"]), "state": 2}
+    for row in COURSE["course"]["scores"]
+]
+BAD = [{"enrollment_id": 1, "period": "final", "state": "sent"}]
+
+SHOWN: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    (SECTION, {"rows": ROWS}, ""),
+    (SECTION, {"rows": ROWS[1:]}, "lacks rows that load brought: assignment_id 5007606 enroll"),
+    (
+        SECTION,
+        {"rows": ROWS, "final_comments": BAD},
+        "final_comments: enrollment_id 1 period final",
+    ),
+    (COURSE, {"items": ITEMS, "scores": SCORES}, ""),
+    (COURSE, {"items": ITEMS[1:], "scores": SCORES}, "lacks items that load brought: item essay"),
+    (COURSE, {"items": ITEMS, "scores": SCORES[1:]}, "lacks scores that load brought: item essay"),
+    (COURSE, {"items": ITEMS, "scores": []}, "item essay student 1004 and 4 more"),
+]
+
+
+@pytest.mark.parametrize(("loaded", "answer", "cause"), SHOWN)
+def test_every_dialect_has_its_own_lists(
+    loaded: dict[str, Any], answer: dict[str, Any], cause: str
+) -> None:
+    causes = [ill.cause for ill in shown_wrongly(answer, loaded)]
+    assert [cause in each for each in causes] == ([True] if cause else [])
+
+
+def test_what_is_ungraded_need_not_be_shown() -> None:
+    ungraded = json.loads(json.dumps(SECTION))
+    ungraded["section"]["grades"][0].update(grade=None, exception=0, comment=None)
+    assert not list(shown_wrongly({"rows": ROWS[1:]}, ungraded))
+    ungraded["section"]["grades"][0].update(exception=1)
+    assert list(shown_wrongly({"rows": ROWS[1:]}, ungraded))
+
+
+async def test_each_finding_is_told_when_it_is_there_and_each_message_with_its_answer() -> None:
+    heard: list[Message | Answer] = []
+    visit = examine(InProcessDriver(Honest), 10, TOURS, RULES, heard.append)
+    assert (await anext(visit)).text.startswith("hello: ")
+    assert [data.get("op") for data in heard] == ["hello", None]
+    [_ async for _ in visit]
+    assert [data["id"] for data in heard[::2]] == [data["id"] for data in heard[1::2]]
+    assert [data["op"] for data in heard[::2]][:3] == ["hello", "configure", "load"]
