@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, TypeVar
@@ -56,11 +59,6 @@ _timeout = click.option(
     metavar="SECONDS",
     help="How long the adapter may take for one message.",
 )
-_profile = click.option(
-    "--profile",
-    type=click.Choice(list(PROFILES)),
-    help="Only the rules of this dialect; by default those of every dialect the exporter speaks.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,8 +82,8 @@ def main() -> None:
 
 {_SPEC_HELP}
 \b
-Writes report.json and junit.xml into the report directory, and for each rule that did not
-pass the evidence of its cases.
+Writes report.json and junit.xml into the report directory, and as evidence-CASE.json all that
+happened in the cases of each rule that did not pass.
 
 \b
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
@@ -93,7 +91,11 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
 """,
 )
 @_exporter
-@_profile
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="Only the rules of this dialect; by default those of every dialect the exporter speaks.",
+)
 @click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule; repeatable.")
 @click.option(
     "--report-dir",
@@ -102,7 +104,13 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
     show_default=True,
     help="Where the reports go.",
 )
-@click.option("-n", "parallel", type=click.IntRange(min=1), help="Adapters side by side.")
+@click.option(
+    "-n",
+    "parallel",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many adapters side by side; by default as many as suit the kind of adapter.",
+)
 @click.option(
     "--known",
     "listed",
@@ -129,25 +137,61 @@ def run_command(
     _require_room(report_dir)
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
-    _write(report, report_dir)
-    click.echo(terminal.render(report, colour=sys.stdout.isatty()), nl=False)
-    click.echo(f"Reports: {report_dir / 'report.json'}, {report_dir / 'junit.xml'}")
+    written = _write(report, report_dir)
+    click.echo(_rendered(report) + f"Reports: {', '.join(map(str, written))}")
     sys.exit(report.exit)
 
 
-@main.command("list")
-@_profile
+def _rendered(report: Report) -> str:
+    """The report for whoever reads it: a person at a terminal, or a file."""
+    if not sys.stdout.isatty():
+        return terminal.render(report)
+    # https://no-color.org: whatever the variable holds, unless it is empty.
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal.render(report, colour=colour, width=shutil.get_terminal_size().columns)
+
+
+@main.command("list", short_help="List the rules, or the exporters that break them.")
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="Only those of this dialect.")
+@click.option("--mutants", is_flag=True, help="The flawed exporters, and the rules each breaks.")
 @click.option("--json", "as_data", is_flag=True, help="As JSON, for programs.")
-def list_command(profile: str | None, as_data: bool) -> None:
-    """List the rules: id, level, what is claimed, and the features it needs."""
+def list_command(profile: str | None, mutants: bool, as_data: bool) -> None:
+    """List the rules: id, level, what is claimed, and the features it needs.
+
+    Breaking a MUST makes an exporter non-conformant, a SHOULD gives a warning. A star means that
+    the rule is inferred; docs/rules.md says from what.
+    """
+    data, lines = _mutants(profile) if mutants else _rules(profile)
+    text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if as_data else "\n".join(lines)
+    # Written at once, so that whoever reads the first lines only breaks no pipe.
+    click.echo(text)
+
+
+def _rules(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rules as data and as lines."""
     rules = _chosen(profile, ())
-    if as_data:
-        click.echo(orjson.dumps([_listed(rule) for rule in rules], option=orjson.OPT_INDENT_2))
-        return
     width = max(len(rule.id) for rule in rules)
+    lines = []
     for rule in rules:
         needs = f"  (needs {', '.join(rule.features)})" if rule.features else ""
-        click.echo(f"{rule.id:<{width}}  {rule.level.value:<7} {rule.title}{needs}")
+        lines.append(f"{rule.id:<{width}}  {rule.level.value:<7} {rule.title}{needs}")
+    return [_listed(rule) for rule in rules], lines
+
+
+def _mutants(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
+    """The flawed exporters as data and as lines."""
+    from conformance.exporters.mutants import MUTANTS
+
+    data = [
+        {"name": each.name, "profile": each.dialect, "title": each.title, "breaks": each.breaks}
+        for each in MUTANTS.values()
+        if profile in (None, each.dialect)
+    ]
+    width = max(len(each["name"]) for each in data)
+    lines = [
+        f"{each['name']:<{width}}  {each['title']}  [{', '.join(each['breaks'])}]" for each in data
+    ]
+    return data, lines
 
 
 @main.command(
@@ -199,7 +243,17 @@ def _require_mutant(name: str) -> None:
     from conformance.exporters.mutants import MUTANTS
 
     if name not in MUTANTS:
-        raise click.UsageError(f"There is no mutant {name!r}; there are: {', '.join(MUTANTS)}.")
+        raise click.UsageError(
+            f"There is no mutant {name!r}{_near(name, MUTANTS)}; `conformance list --mutants` shows"
+            f" the {len(MUTANTS)} there are."
+        )
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    """What was meant, if something is near."""
+    near = get_close_matches(name.casefold(), {each.casefold(): each for each in names}, n=1)
+    meant = [each for each in names if [each.casefold()] == near]
+    return f" (did you mean {meant[0]}?)" if meant else ""
 
 
 def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
@@ -208,8 +262,9 @@ def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
     foreign = sorted(set(ids) - {rule.id for rule in rules})
     if foreign:
         where = f" in {profile}" if profile else ""
+        near = _near(foreign[0], [rule.id for rule in rules])
         raise click.UsageError(
-            f"{', '.join(foreign)}: no such rule{where}; `conformance list` shows them."
+            f"{', '.join(foreign)}: no such rule{where}{near}; `conformance list` shows them."
         )
     return [rule for rule in rules if not ids or rule.id in ids]
 
@@ -245,12 +300,18 @@ def _require_room(folder: Path) -> None:
         raise click.UsageError(f"Reports cannot be written into {folder}: {why}.") from error
 
 
-def _write(report: Report, folder: Path) -> None:
-    (folder / "report.json").write_text(json_report.render(report), "utf-8")
-    (folder / "junit.xml").write_text(junit.render(report), "utf-8")
-    for name in _worth_keeping(report):
+def _write(report: Report, folder: Path) -> list[Path]:
+    """Writes the reports, and takes away the evidence of the run before. Gives what to look at."""
+    for old in folder.glob("evidence-*.json"):
+        old.unlink()
+    written = [folder / "report.json", folder / "junit.xml"]
+    written[0].write_text(json_report.render(report), "utf-8")
+    written[1].write_text(junit.render(report), "utf-8")
+    kept = _worth_keeping(report)
+    for name in kept:
         data = orjson.dumps(as_json(report.evidence[name]), option=orjson.OPT_INDENT_2)
         (folder / f"evidence-{name}.json").write_bytes(data)
+    return written + [folder / "evidence-*.json"] * bool(kept)
 
 
 def _worth_keeping(report: Report) -> list[str]:

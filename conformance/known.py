@@ -18,7 +18,8 @@ def read_known(path: Path, ids: Collection[str]) -> dict[str, str]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The list of known failures {path} cannot be read: {error}.") from error
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise UsageError(f"The list of known failures {path} cannot be read: {why}.") from error
     lines = (line.partition("#")[0].split(maxsplit=1) for line in text.splitlines())
     known = {words[0]: words[1].strip() if len(words) > 1 else "" for words in lines if words}
     foreign = sorted(set(known) - set(ids))

@@ -31,7 +31,7 @@ def _reference(rest: str) -> Driver:
 
 def _mutant(name: str) -> Driver:
     if not name:
-        raise ValueError("say which one: mutant:NAME")
+        raise ValueError("say which one; `conformance list --mutants` shows them")
     return ProcessDriver((*_REFERENCE, "--mutant", name))
 
 

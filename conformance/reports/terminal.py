@@ -1,11 +1,12 @@
 """The report for a terminal: one line a rule, the evidence of what went wrong, a summary.
 
-Plain text; `colour` adds ANSI codes to the statuses only, so that both read the same.
+Plain text; `colour` adds ANSI codes to the statuses only, so that both read the same. Where a
+line about a rule has more than `width` columns, the proofs are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from conformance.evidence import Evidence
 from conformance.proofs import Offered
@@ -33,43 +34,64 @@ _ENDS = {
 
 _DETAILED = (Status.FAIL, Status.WARN, Status.KNOWN, Status.NOT_TESTABLE, Status.ERROR)
 
+_NAMED = (Status.FAIL, Status.NOT_TESTABLE, Status.STALE, Status.ERROR, Status.WARN)
+"""Whose rules are named once more at the end, where a long report has scrolled away."""
 
-def render(report: Report, *, colour: bool = False) -> str:
+
+def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
     """The whole report, with a line feed at the end."""
-    width = max((len(verdict.rule.id) for verdict in report.verdicts), default=0)
-    lines = [_head(report), ""]
-    lines += [_line(verdict, width, colour) for verdict in report.verdicts]
-    for verdict in _explained(report):
-        lines += ["", *explain(verdict, report.evidence)]
+    lines = [_head(report), "", *_body(report, colour, width)]
     lines += ["", *(f"Remark: the adapter {remark}." for remark in report.remarks)]
-    return "\n".join([*lines, summary(report)]) + "\n"
+    return "\n".join([*lines, *_named(report), summary(report)]) + "\n"
 
 
-def _explained(report: Report) -> Iterator[Verdict]:
-    """What needs explaining; an adapter that never came to a case is told of once, not by rule."""
-    told: set[str] = set()
+def _body(report: Report, colour: bool, width: int | None) -> list[str]:
+    """The rules and what is to be said of them; of an adapter that never said a word only why."""
+    if report.identity is None:
+        reasons = dict.fromkeys(verdict.reason for verdict in report.verdicts)
+        return [printable(f"Why: {reason}") for reason in reasons]
+    lines = _table(report, colour, width)
     for verdict in report.verdicts:
-        caseless = verdict.status is Status.ERROR and not verdict.judged
-        if verdict.status in _DETAILED and not (caseless and verdict.reason in told):
-            yield verdict
-        if caseless:
-            told.add(verdict.reason)
+        if verdict.status in _DETAILED:
+            lines += ["", *explain(verdict, report.evidence)]
+    return lines
+
+
+def _table(report: Report, colour: bool, width: int | None) -> list[str]:
+    longest = max((len(verdict.rule.id) for verdict in report.verdicts), default=0)
+    lines = [_line(verdict, longest, colour, width) for verdict in report.verdicts]
+    starred = any(verdict.rule.level.value.endswith("*") for verdict in report.verdicts)
+    legend = "* inferred: from what a document states, or from failures seen in practice"
+    return [*lines, "", legend] if starred else lines
+
+
+def _named(report: Report) -> list[str]:
+    """The rules of each status that needs a look."""
+    ids = {
+        status: [each.rule.id for each in report.verdicts if each.status is status]
+        for status in _NAMED
+    }
+    if report.identity is None:
+        return []
+    return [f"{status.value}: {', '.join(names)}" for status, names in ids.items() if names]
 
 
 def _head(report: Report) -> str:
     if report.identity is None:
         return f"An adapter that never said who it is ({report.spec})"
-    return printable(f"{report.identity.name} {report.identity.version} ({report.spec})")
+    who = f"{report.identity.name} {report.identity.version}"
+    return printable(f"Exporter: {who} ({report.spec})")
 
 
-def _line(verdict: Verdict, width: int, colour: bool) -> str:
-    status = f"{verdict.status.value:<14}"
-    if colour:
-        status = f"\x1b[{_COLOURS[verdict.status]}m{status}\x1b[0m"
+def _line(verdict: Verdict, longest: int, colour: bool, width: int | None) -> str:
     rule = verdict.rule
-    used = ", ".join(_used(verdict))
-    proofs = f"  [{used}]" if used else ""
-    return f"{status} {rule.id:<{width}}  {rule.level.value:<7} {rule.title}{proofs}"
+    status = f"{verdict.status.value:<14}"
+    rest = f" {rule.id:<{longest}}  {rule.level.value:<7} {rule.title}"
+    aside = verdict.reason if verdict.status is Status.NOT_APPLICABLE else ", ".join(_used(verdict))
+    beside = f"  [{printable(aside)}]" if aside else ""
+    if width is None or len(status + rest + beside) <= width:
+        rest += beside
+    return f"\x1b[{_COLOURS[verdict.status]}m{status}\x1b[0m{rest}" if colour else status + rest
 
 
 def _used(verdict: Verdict) -> dict[str, None]:
@@ -105,8 +127,9 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
 
 def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
     scenario = judged.scenario
-    lines = [f"In {scenario.name} ({scenario.title}):"]
-    lines += [f"* It {violation.message}." for violation in judged.violations]
+    ending = ":" if judged.violations else f": {judged.status.value}."
+    lines = [f"In {scenario.name} ({scenario.title}){ending}"]
+    lines += [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
     lines += proof_lines(judged.proofs)
     return lines + (story(evidence, judged.violations) if evidence else [])
 
@@ -123,4 +146,5 @@ def summary(report: Report) -> str:
     """One line: how many of each, and what follows from it."""
     counts = ", ".join(f"{number} {status.value}" for status, number in report.counts.items())
     rules = len(report.verdicts)
-    return f"{rules} rules in {report.took:.1f} s: {counts or 'none'}. {_ENDS[report.exit]}."
+    noun = "rule" if rules == 1 else "rules"
+    return f"{rules} {noun} in {report.took:.1f} s: {counts or 'none'}. {_ENDS[report.exit]}."

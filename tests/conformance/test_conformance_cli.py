@@ -18,6 +18,7 @@ from lxml import etree
 from conformance.cli import INTERRUPTED, main
 from conformance.drivers.spec import KINDS
 from conformance.evidence import from_json
+from conformance.exporters.mutants import MUTANTS
 from conformance.profiles import PROFILES
 from conformance.rules import RULES
 from mock_sis.contracts import contract
@@ -52,17 +53,53 @@ def test_the_exit_code_tells_how_it_went(name: str, code: int, words: str, tmp_p
 
 def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "there"
-    try_once("Eager", folder)
+    result = try_once("Eager", folder)
     report = json.loads((folder / "report.json").read_bytes())
     assert contract("report.schema.json").problems(report) == []
     assert report["exit"] == 1
     suite = etree.parse(str(folder / "junit.xml")).find(".//testsuite")
     assert suite is not None
     assert suite.get("failures") == "1"
+    assert f"{folder}/evidence-*.json" in result.output
     (kept,) = folder.glob("evidence-*.json")
     played = from_json(json.loads(kept.read_bytes()))
     assert played.exporter.name == "Eager"
     assert played.journal
+
+
+def test_a_run_takes_away_the_evidence_of_the_run_before(tmp_path: Path) -> None:
+    kept = tmp_path / "evidence.json"
+    for name in ("evidence.json", "evidence-of-before.json"):
+        (tmp_path / name).write_text("{}")
+    try_once("Honest", tmp_path)
+    assert set(tmp_path.glob("evidence*")) == {kept}
+
+
+AT_A_TERMINAL = """
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_at_a_terminal_statuses_have_colours_unless_they_are_not_wanted(
+    variables: dict[str, str], coloured: bool, tmp_path: Path
+) -> None:
+    suite = (sys.executable, "-m", "conformance", "run", "--exporter", "python:miniatures:Honest")
+    command = [sys.executable, "-c", AT_A_TERMINAL, *suite, "--rule", "WF-ONCE"]
+    path = os.pathsep.join([str(ROOT), str(HERE)])
+    given = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "PYTHONPATH": path, **variables}
+    if "NO_COLOR" not in variables:
+        given.pop("NO_COLOR", None)
+    said = subprocess.run(
+        [*command, "--report-dir", str(tmp_path)], env=given, capture_output=True, check=True
+    ).stdout.decode()
+    assert ("\x1b[32mpass" in said) is coloured
+    assert "1 of 1 rules judged" in said
+    assert "[request count" not in said
 
 
 def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
@@ -80,7 +117,14 @@ def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
         (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule"),
         (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
-        (["run", "--exporter", "mutant:nobody"], "no mutant 'nobody'; there are: "),
+        (["run", "--exporter", "reference", "--rule", "wf-once"], "did you mean WF-ONCE?"),
+        (
+            ["run", "--exporter", "reference", "--known", "/nowhere/list"],
+            "No such file or directory.",
+        ),
+        (["run", "--exporter", "mutant:nobody"], "mutant 'nobody'; `conformance list --mutants`"),
+        (["run", "--exporter", "mutant:Try-twice"], "(did you mean tries-twice?)"),
+        (["run", "--exporter", "mutant:"], "conformance list --mutants"),
         (["run", "--exporter", "reference", "--report-dir", f"{__file__}/in"], "Reports cannot be"),
         (["run", "--exporter", "reference", "-n", "0"], "-n"),
         (["run", "--exporter", "reference", "--profile", "x"], "--profile"),
@@ -99,7 +143,9 @@ def test_an_adapter_that_does_not_start_is_told_of_once(tmp_path: Path) -> None:
     result = call("run", "--exporter", "process:/nowhere/adapter", "--report-dir", str(tmp_path))
     assert result.exit_code == 3
     assert result.output.count("The adapter does not start") == 1
-    assert result.output.count("\nerror ") == len(RULES)
+    assert "WF-" not in result.output
+    assert f"{len(RULES)} error. no verdict" in result.output
+    assert "evidence-" not in result.output
 
 
 def test_the_list_names_every_rule() -> None:
@@ -121,6 +167,24 @@ def test_a_run_leaves_out_what_the_exporter_does_not_speak_unless_asked(tmp_path
     result = call(*words, "--profile", "schoology")
     assert result.exit_code == 3
     assert "not applicable" in result.output
+
+
+def test_the_list_can_be_of_the_flawed_exporters() -> None:
+    lines = call("list", "--mutants").output.splitlines()
+    assert [line.split()[0] for line in lines] == list(MUTANTS)
+    listed = json.loads(call("list", "--mutants", "--profile", "skyward", "--json").output)
+    named = [name for name, mutant in MUTANTS.items() if mutant.dialect == "skyward"]
+    assert [each["name"] for each in listed] == named
+    assert all(each["breaks"] and each["title"] for each in listed)
+
+
+def test_the_doctor_shows_messages_when_asked() -> None:
+    lines = call(
+        "doctor", "--exporter", "python:miniatures:Honest", "--messages"
+    ).output.splitlines()
+    told = [json.loads(line[3:]) for line in lines if line.startswith(("-> {", "<- {"))]
+    assert [each["id"] for each in told[::2]] == [each["id"] for each in told[1::2]]
+    assert told[-1]["status"] == "ok"
 
 
 def test_the_list_as_json_says_where_each_rule_comes_from() -> None:

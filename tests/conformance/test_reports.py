@@ -24,12 +24,12 @@ from made import (
 )
 
 from conformance import steps
-from conformance.evidence import Evidence
+from conformance.evidence import Evidence, FaultUse
 from conformance.report import Report
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.story import body_text, describe, story
-from conformance.rule import Scenario, Violation
+from conformance.rule import Level, Scenario, Violation
 from conformance.verdicts import Status, Verdict, verdict
 from mock_sis.contracts import contract
 from mock_sis.entry import Delivered, Entry
@@ -119,6 +119,17 @@ def test_scenarios_in_which_nothing_was_wrong_are_named_in_a_line_each() -> None
     assert text.count("Proofs used:") == 1
 
 
+def test_a_scenario_without_a_violation_says_how_it_ended() -> None:
+    unfired = evidence(faults=(FaultUse("status", 0, must_fire=True),))
+    text = terminal.render(report(verdict(rule(), {"made": unfired}, {}), made=unfired))
+    assert "\nIn made (something happens): not testable.\n" in text
+
+
+def test_a_sentence_has_one_full_stop() -> None:
+    found = verdict(rule(lambda _: [Violation("did so.")]), {"made": evidence()}, {})
+    assert "* It did so.\n" in terminal.render(report(found, made=evidence()))
+
+
 def test_the_last_words_of_an_adapter_are_told() -> None:
     assert "    boom" in story(evidence(stderr="a\n" * 50 + "boom\n"))
     assert len(story(evidence(stderr="a\n" * 5000))) < 20
@@ -141,11 +152,46 @@ def test_a_crowd_is_not_listed_to_the_last_person() -> None:
     assert "and 488 more" in line
 
 
+COURSE_SHOWN = {
+    "id": 1,
+    "status": "ok",
+    "message": "2 of 3",
+    "items": [{"item": "quiz", "section": "a", "state": "exported", "message": None}],
+    "scores": [{"item": "quiz", "student": 7, "state": "failed", "message": "closed"}],
+}
+
+
+def test_a_course_is_told_item_by_item_and_score_by_score() -> None:
+    (line,) = story(evidence(steps=[done(steps.State(), 0, 0, COURSE_SHOWN)]))
+    told = "(2 of 3); items: quiz in a exported; scores: 7 on quiz failed (closed)"
+    assert line.endswith(f"the product shows -> {told}")
+
+
+def test_a_product_that_shows_nothing_is_told_of_too() -> None:
+    empty = {"id": 1, "status": "ok", "rows": [], "final_comments": []}
+    (line,) = story(evidence(steps=[done(steps.State(), 0, 0, empty)]))
+    assert line.endswith("the product shows -> nothing")
+
+
+SPANS = [
+    (30, "30 days pass"),
+    (1, "1 day passes"),
+    (1.5, "1.5 days pass"),
+    (1 / 24, "1 hour passes"),
+    (1 / 12, "2 hours pass"),
+]
+
+
+@pytest.mark.parametrize(("days", "words"), SPANS)
+def test_a_span_of_time_is_told_in_days_or_hours(days: float, words: str) -> None:
+    assert describe(steps.Advance(days)) == words
+
+
 def test_a_gradebook_is_told_row_by_row() -> None:
     row = {"assignment_id": 7, "enrollment_id": 1, "state": "failed", "message": "not active"}
     answer = {"id": 1, "status": "ok", "rows": [row], "pulled": [row, row]}
     (line,) = story(evidence(steps=[done(steps.State(), 0, 0, answer)]))
-    assert "1 on 7 failed (not active); 2 grades read from the SIS" in line
+    assert "grades: 1 on 7 failed (not active); 2 grades read from the SIS" in line
 
 
 @pytest.mark.parametrize("made", [every_status(), failed(), report()])
@@ -209,7 +255,40 @@ def test_characters_that_json_cannot_hold_are_written_out() -> None:
 def test_one_line_a_rule_and_the_proofs_it_rests_on() -> None:
     passed = verdict(rule(), {"made": evidence()}, {})
     lines = terminal.render(report(passed)).splitlines()
+    assert lines[0] == "Exporter: mini 1.0 (python:mini)"
     assert lines[2] == "pass           WF-MADE  MUST    does well  [request count]"
+
+
+def test_a_line_that_has_no_room_goes_without_the_proofs() -> None:
+    passed = report(verdict(rule(), {"made": evidence()}, {}))
+    whole = terminal.render(passed).splitlines()[2]
+    assert terminal.render(passed, width=len(whole)).splitlines()[2] == whole
+    narrow = terminal.render(passed, width=len(whole) - 1).splitlines()[2]
+    assert narrow == "pass           WF-MADE  MUST    does well"
+
+
+def test_a_rule_that_does_not_apply_says_why() -> None:
+    verdicts = report(Verdict(rule(), Status.NOT_APPLICABLE, "the exporter does not declare sync"))
+    assert "does well  [the exporter does not declare sync]" in terminal.render(verdicts)
+
+
+def test_a_star_is_explained_where_there_is_one() -> None:
+    for level, told in ((Level.MUST, 0), (Level.SHOULD_INFERRED, 1)):
+        found = verdict(replace(rule(), level=level), {"made": evidence()}, {})
+        assert terminal.render(report(found)).count("\n* inferred: ") == told
+
+
+def test_what_needs_a_look_is_named_at_the_end() -> None:
+    *_, fail, untestable, stale, error, warn, summed = terminal.render(every_status()).splitlines()
+    assert fail == "fail: WF-FAIL"
+    assert untestable == "not testable: WF-NOT_TESTABLE"
+    assert stale == "stale: WF-STALE"
+    assert error == "error: WF-ERROR"
+    assert warn == "warn: WF-WARN"
+    assert summed.startswith("8 rules in ")
+    assert terminal.render(report(verdict(rule(), {"made": evidence()}, {}))).endswith(
+        "\n\n1 rule in 1.5 s: 1 pass. conformant.\n"
+    )
 
 
 def test_colour_changes_nothing_but_colour() -> None:
@@ -221,10 +300,11 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 def test_an_adapter_without_a_name_is_reported_too() -> None:
     nameless = Report(
-        "process:x", "0", None, (Verdict(rule(), Status.ERROR, "it died"),), MADE_AT, 0
+        "process:x", "0", None, (Verdict(rule(), Status.ERROR, "it died"),) * 2, MADE_AT, 0
     )
     assert "never said who it is (process:x)" in terminal.render(nameless)
-    assert "Why: it died" in terminal.render(nameless)
+    assert terminal.render(nameless).count("it died") == 1
+    assert "WF-MADE" not in terminal.render(nameless)
     assert json.loads(json_report.render(nameless))["exporter"] is None
     assert "unknown" in junit.render(nameless)
 
