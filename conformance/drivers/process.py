@@ -211,8 +211,13 @@ class ProcessConnection:
         # The group may outlive its leader, so it is signalled even where that has exited.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._group, signal.SIGKILL)
-        await self._pipes.exited.wait()
-        self._transport.close()
+        reaped = asyncio.create_task(self._pipes.exited.wait())
+        try:
+            await asyncio.shield(reaped)
+        finally:
+            # Also where a run is interrupted here: a loop that closes first leaves a zombie.
+            await reaped
+            self._transport.close()
 
 
 def _exit(code: int | None) -> str:

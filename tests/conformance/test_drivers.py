@@ -115,6 +115,17 @@ async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> Non
     assert not session.running
 
 
+async def test_a_kill_that_is_interrupted_still_sees_the_adapter_gone() -> None:
+    connection = await process("Plain").connect()
+    killing = asyncio.create_task(connection.kill())
+    await asyncio.sleep(0)
+    killing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await killing
+    assert not alive(connection.pid)
+    assert connection._pipes.exited.is_set()
+
+
 async def test_a_command_that_does_not_start_is_named() -> None:
     with pytest.raises(AdapterBroken, match=r"does not start: .*no-such-program"):
         await Session(ProcessDriver.parse("no-such-program --x"), PATIENT).start()
