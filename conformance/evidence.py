@@ -67,8 +67,9 @@ class Played(msgspec.Struct, frozen=True):
     """What a case leaves beside the journal of the SIS.
 
     `gradebook` is what the SIS holds at the end; `stderr` the tail of what the adapter wrote there;
-    `quiet_seconds` the real silence that was observed; `complete` is false where the journal
-    overflowed.
+    `quiet_seconds` the real silence that was observed; `noted` is when the SIS wrote each request
+    down, by its number, in real seconds from a time of no meaning; `complete` is false where the
+    journal overflowed.
     """
 
     scenario: str
@@ -78,6 +79,7 @@ class Played(msgspec.Struct, frozen=True):
     faults: tuple[FaultUse, ...] = ()
     stderr: str = ""
     quiet_seconds: float = 0.0
+    noted: tuple[tuple[int, float], ...] = ()
     complete: bool = True
     trouble: Trouble | None = None
 
@@ -102,6 +104,13 @@ class Evidence(Played, frozen=True, dict=True):
     def has_step(self, label: str) -> bool:
         """Whether the scenario has a step of that label."""
         return any(done.step.label == label for done in self.steps)
+
+    def waited(self, first: Entry, then: Entry) -> float:
+        """Seconds between two requests, by the SIS's clock or, where that stood still, really: an
+        exporter may well keep its dates by one clock and sleep by another."""
+        noted = dict(self.noted)
+        really = noted[then.number] - noted[first.number] if noted else 0.0
+        return max(then.received - first.received, really)
 
     def calls(self, operation: str = "*", *, since: str = "", until: str = "") -> tuple[Entry, ...]:
         """Requests of an operation (shell-style pattern), from the beginning of the step labelled

@@ -93,6 +93,7 @@ def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str)
         faults=_faults(stage),
         stderr=stderr,
         quiet_seconds=stage.quiet_seconds,
+        noted=tuple(stage.noted),
         complete=world.journal.complete,
         trouble=trouble,
     )

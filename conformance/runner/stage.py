@@ -40,7 +40,8 @@ AFTER = HOUR
 @dataclass
 class Stage:
     """All that the steps of one case act on. `armed` pairs the fault ids of the plan with whether
-    they must fire; `background` is an export whose answer nobody has awaited yet."""
+    they must fire; `background` is an export whose answer nobody has awaited yet, `noted` the real
+    time of each journal entry by its number."""
 
     scenario: Scenario
     identity: Identity
@@ -53,6 +54,7 @@ class Stage:
     background: asyncio.Task[Answer] | None = None
     quiet_seconds: float = 0.0
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    noted: list[tuple[int, float]] = field(default_factory=list)
 
     def has(self, feature: str) -> bool:
         """Whether the exporter declares a feature."""
@@ -173,7 +175,8 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
             url = f"{base_url}{scenario.profile.base_path}"
             stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
 
-            def hear(_: Entry) -> None:
+            def hear(entry: Entry) -> None:
+                stage.noted.append((entry.number, round(time.monotonic(), 3)))
                 stage.heard.set()
 
             unsubscribe = simulator.world.journal.subscribe(hear)

@@ -22,6 +22,7 @@ def test_evidence_survives_being_written_as_json() -> None:
         faults=(FaultUse("stall", 1, True),),
         stderr="oh",
         quiet_seconds=1.0,
+        noted=((1, 0.5), (2, 0.75)),
         complete=False,
         trouble=Trouble("broken", "it died"),
         gradebook={"sections": []},

@@ -83,6 +83,17 @@ def test_a_busy_sis_is_given_the_time_it_asks_for(again: Any, there: Any, words:
     assert told_of(words, broken("SC-RATE", found))
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(2.1, ""), (1.0, "asked again (#2) after 1.0 s")])
+def test_a_wait_in_real_time_is_a_wait_though_the_clock_of_the_case_stands_still(
+    seconds: float, words: str
+) -> None:
+    found = case(failing.THROTTLED, [put(TAKEN, outcome=BUSY), put(TAKEN)], held=ALL)
+    first, then = found.requests
+    noted = ((first.number, 700.0), (then.number, 700.0 + seconds))
+    found = msgspec.structs.replace(found, noted=noted)
+    assert told_of(words, broken("SC-RATE", found))
+
+
 def read(place: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """A grade of the SIS as a product shows it."""
     fields = {"assignment_id": place["assignment"], "enrollment_id": place["enrollment"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from conformance import sources
 from conformance.evidence import Evidence
@@ -46,17 +46,18 @@ def _misshown(sent: Sent, place: Place, how: str, told: str) -> Violation:
 def waits_when_told_to(evidence: Evidence) -> Iterator[Violation]:
     """After a 429 nothing is asked of the SIS until Retry-After has passed, and nothing is
     lost by it."""
-    yield from _too_early(evidence.calls("schoology.*", since="press", until="again"))
+    yield from _too_early(evidence)
     pulled = isinstance(evidence.step("press").step, Pull)
     yield from misread(evidence, "end") if pulled else unstored(evidence)
 
 
-def _too_early(asked: Sequence[Entry]) -> Iterator[Violation]:
+def _too_early(evidence: Evidence) -> Iterator[Violation]:
+    asked = evidence.calls("schoology.*", since="press", until="again")
     told = next((entry for entry in asked if _status(entry) == 429), None)
     if told is None:
         raise NotTestable("the SIS never answered 429, which the rule presupposes")
     for entry in asked:
-        waited = entry.received - told.received
+        waited = evidence.waited(told, entry)
         if entry.number > told.number and waited < failing.RETRY_AFTER - SLACK:
             yield Violation(
                 f"asked again (#{entry.number}) after {waited:.1f} s; the SIS had said to wait"
