@@ -42,23 +42,33 @@ class BenchError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one bench. 0: every export was stored whole; 1: some were not, or none was sent."""
+    """Run one bench. 0: every export was stored whole; 1: some were not, or none was sent; 130: it
+    was interrupted."""
     plan = parse(argv)
+    # First of all, since for the rest of the run there is nothing to be seen.
+    print(headline(plan), flush=True)
     try:
         with simulator(plan) as url:
             result = measure(url, plan)
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted, there are no figures", file=sys.stderr)
+        return 130
     print(summary(plan, result))
     return 0 if result.good else 1
 
 
 def parse(argv: Sequence[str] | None) -> Plan:
     parser = argparse.ArgumentParser(prog="python -m loadtests.bench", description=__doc__)
-    parser.add_argument("--size", type=at_least_one, default=100, help="participants in an export")
-    parser.add_argument("--seconds", type=at_least_one, default=20)
-    parser.add_argument("--users", type=at_least_one, default=4, help="exports at the same time")
+    parser.add_argument(
+        "--size", type=at_least_one, default=100, help="participants in an export (100)"
+    )
+    parser.add_argument("--seconds", type=at_least_one, default=20, help="how long to export (20)")
+    parser.add_argument(
+        "--users", type=at_least_one, default=4, help="exports at the same time (4)"
+    )
     parser.add_argument("--report", type=Path, help="HTML report (reports/load-SIZE.html)")
     given = parser.parse_args(argv)
     report = given.report or Path("reports") / f"load-{given.size}.html"
@@ -66,8 +76,9 @@ def parse(argv: Sequence[str] | None) -> Plan:
 
 
 def at_least_one(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return number
 
 
@@ -158,11 +169,15 @@ def locust_command(url: str, plan: Plan, figures: Path) -> list[str]:
     ]
 
 
+def headline(plan: Plan) -> str:
+    """What is going to be done."""
+    return f"{plan.size:,} participants an export, {plan.users} at a time, for {plan.seconds} s"
+
+
 def summary(plan: Plan, result: Result) -> str:
-    """The run in a few lines; participants count only where their export was stored whole."""
+    """What came of it; participants count only where their export was stored whole."""
     share = (result.requests - result.failures) / result.requests if result.requests else 0.0
     lines = [
-        f"{plan.size:,} participants an export, {plan.users} at a time, {plan.seconds} s",
         f"  {result.rate * share * plan.size:>12,.0f} participants/s",
         f"  {result.rate:>12,.1f} requests/s",
         f"  {result.p50:>9,.0f} ms p50 {result.p95:>7,.0f} ms p95 {result.p99:>7,.0f} ms p99",

@@ -47,10 +47,25 @@ def test_a_run_is_good_when_something_was_sent_and_nothing_failed(
 
 
 @pytest.mark.parametrize("arguments", [["--size", "0"], ["--users", "many"], ["--seconds", "-1"]])
-def test_numbers_that_make_no_run_are_usage_errors(arguments: list[str]) -> None:
+def test_numbers_that_make_no_run_are_usage_errors(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         bench.parse(arguments)
     assert ended.value.code == 2
+    assert f"{arguments[1]!r} is not a whole number from 1 on" in capsys.readouterr().err
+
+
+def test_a_run_says_first_what_it_does_and_ends_quietly_when_it_is_interrupted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Result:
+        assert capsys.readouterr().out == "7 participants an export, 4 at a time, for 20 s\n"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "measure", interrupted)
+    assert bench.main(["--size", "7"]) == 130
+    assert capsys.readouterr().err == "bench: interrupted, there are no figures\n"
 
 
 def test_the_report_is_named_after_the_size_unless_told_otherwise() -> None:
