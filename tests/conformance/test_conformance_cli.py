@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
@@ -25,6 +27,7 @@ from mock_sis.contracts import contract
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+DOCUMENTATION = ROOT / "docs" / "conformance.md"
 
 
 def call(*words: str) -> Result:
@@ -209,6 +212,27 @@ def test_help_shows_every_form_of_spec(command: str) -> None:
 def test_help_and_version_answer() -> None:
     assert "conformance doctor --exporter" in call("--help").output
     assert call("--version").output.startswith("conformance ")
+
+
+def documented(command: str) -> str:
+    pattern = rf"^## {command}\n(.*?)(?=^## |\Z)"
+    found = re.search(pattern, DOCUMENTATION.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/conformance.md has no section {command!r}"
+    return found[1]
+
+
+@pytest.mark.parametrize("command", main.commands)
+def test_every_option_is_documented(command: str) -> None:
+    rows = re.findall(r"^\| `(--?[\w-]+)", documented(command), re.MULTILINE)
+    options = [each for each in main.commands[command].params if isinstance(each, click.Option)]
+    assert set(rows) == {option.opts[0] for option in options}
+
+
+def test_what_is_documented_of_specs_and_json_is_there() -> None:
+    text = DOCUMENTATION.read_text("utf-8")
+    assert all(f"| `{kind.form}` |" in text for kind in KINDS.values())
+    for words in (("list", "--json"), ("list", "--mutants", "--json")):
+        assert all(f"`{name}`" in documented("list") for name in json.loads(call(*words).output)[0])
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
