@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.protocol import OPERATIONS, Answer, Message, check, faults_of
+from conformance.rules import RULES
 from conformance.runner.checkup import shown_wrongly
 from conformance.steps import ACTION_FEATURES
 from conformance.verdicts import Status
@@ -26,6 +27,15 @@ ACTIONS = document("adapter/act.schema.json")["$defs"]["message"]["properties"][
 def test_every_operation_and_feature_has_its_row(name: str) -> None:
     rows = [line.split("|")[1] for line in TEXT.splitlines() if line.startswith("| `")]
     assert sum(f"`{name}`" in row for row in rows) == 1 + (name in ("sync", "retry"))
+
+
+def test_the_features_that_no_rule_asks_for_are_named() -> None:
+    asked = {name for rule in RULES for each in rule.scenarios for name in each.features}
+    asked |= {name for rule in RULES for name in rule.features}
+    # The first two make proofs stronger in every case, and the third some checks.
+    idle = set(FEATURES) - asked - {"work.inspect", "clock.virtual", "row.messages"}
+    (told,) = re.findall(r"No rule asks for (.*?) yet\.", TEXT, re.DOTALL)
+    assert set(re.findall(r"`(.*?)`", told)) == idle
 
 
 @pytest.mark.parametrize("status", Status)
