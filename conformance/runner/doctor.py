@@ -11,7 +11,7 @@ from conformance.protocol import AdapterBroken, Answer, Message, Unsupported
 from conformance.reports.story import answered
 from conformance.rule import Rule, Scenario
 from conformance.runner.checkup import Ill, asked_and_answered, not_arrived, shown_wrongly
-from conformance.runner.players import play
+from conformance.runner.players import Went, play
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
 from conformance.steps import Act, Arm, EndPeriod, Export, Pull, Settle, Step, feature_of
@@ -106,13 +106,20 @@ class Visit:
         except Unsupported as declined:
             yield _ill(Ill(str(declined), "Leave the feature out of hello."))
             return
-        why = went.skipped or went.missed
-        told = f"left out, {why}" if why else answered(went.answer) or "ok"
-        yield Finding(True, "\n".join([f"{name}: {told}", *_heard(self._since(before))]))
+        lines = [f"{name}: {self._outcome(step, went)}", *_heard(self._since(before))]
+        yield Finding(True, "\n".join(lines))
         for ill in self._ills(step, before, went.answer):
             if ill not in self._told:
                 self._told.add(ill)
                 yield _ill(ill)
+
+    def _outcome(self, step: Step, went: Went) -> str:
+        if why := went.skipped or went.missed:
+            return f"left out, {why}"
+        if isinstance(step, Settle) and went.answer is None:
+            silence = f"{self._stage.quiet_window:g} s of silence"
+            return f"{silence} waited for, the exporter has no feature work.inspect"
+        return answered(went.answer) or "ok"
 
     def _ills(self, step: Step, before: int, answer: Answer | None) -> Iterator[Ill]:
         if isinstance(step, Export):

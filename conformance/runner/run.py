@@ -134,6 +134,7 @@ async def run(
 
 async def _all(current: Run, rules: Sequence[Rule], progress: Progress) -> tuple[Verdict, ...]:
     judged = 0
+    progress(judged, len(rules))
 
     async def one(rule: Rule) -> Verdict:
         nonlocal judged

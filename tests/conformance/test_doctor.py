@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from made import ONCE, rule
-from miniatures import Honest, Idle, OffSchema, Raising, Unwilling
+from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.protocol import Answer, Message
@@ -42,6 +42,11 @@ async def test_of_a_sound_adapter_everything_it_did_is_told(words: str) -> None:
     findings = await findings_on(Honest)
     assert all(finding.well for finding in findings)
     assert words in "\n".join(finding.text for finding in findings)
+
+
+async def test_a_wait_that_a_feature_would_spare_is_explained() -> None:
+    told = "settle: 5 s of silence waited for, the exporter has no feature work.inspect"
+    assert told in [finding.text for finding in await findings_on(Core)]
 
 
 class Shouting(Honest):

@@ -259,3 +259,10 @@ async def test_a_broken_case_keeps_the_evidence_up_to_there() -> None:
     kept = found.evidence["tried"]
     assert [type(done.step) for done in kept.steps] == [steps.Load, steps.Sync]
     assert [entry.call.method for entry in kept.requests] == ["GET"]
+
+
+async def test_progress_is_told_from_the_beginning() -> None:
+    told: list[tuple[int, int]] = []
+    rules = [rule(needs=("unlock",)), rule(needs=("pull",))]
+    await run(rules, inside("Honest"), "spec", Options(), lambda *counts: told.append(counts))
+    assert told == [(0, 2), (1, 2), (2, 2)]
