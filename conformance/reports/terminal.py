@@ -15,6 +15,9 @@ from conformance.reports.story import story
 from conformance.reports.text import printable
 from conformance.verdicts import Judged, Status, Verdict
 
+MOST = 8
+"""Violations that are told of one case."""
+
 _COLOURS = {
     Status.PASS: "32",
     Status.FAIL: "31;1",
@@ -129,7 +132,9 @@ def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
     scenario = judged.scenario
     ending = ":" if judged.violations else f": {judged.status.value}."
     lines = [f"In {scenario.name} ({scenario.title}){ending}"]
-    lines += [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
+    told = [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
+    more = [f"* And {len(told) - MOST} more of the kind; report.json has all."]
+    lines += told[:MOST] + more * (len(told) > MOST)
     lines += proof_lines(judged.proofs)
     return lines + (story(evidence, judged.violations) if evidence else [])
 

@@ -125,6 +125,13 @@ def test_a_scenario_without_a_violation_says_how_it_ended() -> None:
     assert "\nIn made (something happens): not testable.\n" in text
 
 
+def test_of_many_violations_the_first_are_told() -> None:
+    found = verdict(rule(lambda _: [Violation("did so")] * 12), {"made": evidence()}, {})
+    lines = terminal.render(report(found, made=evidence())).splitlines()
+    assert lines.count("* It did so.") == 8
+    assert "* And 4 more of the kind; report.json has all." in lines
+
+
 def test_a_sentence_has_one_full_stop() -> None:
     found = verdict(rule(lambda _: [Violation("did so.")]), {"made": evidence()}, {})
     assert "* It did so.\n" in terminal.render(report(found, made=evidence()))

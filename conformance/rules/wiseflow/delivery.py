@@ -127,7 +127,8 @@ def makes_no_further_attempt(evidence: Evidence) -> Iterator[Violation]:
             who = participants(again) if again else "a request"
             yield Violation(
                 f"sent {who} again by itself (#{sent.number}) after the attempt that failed"
-                f" (#{first.number}: {', '.join(first.faults)})",
+                f" (#{first.number}, to which the SIS answered {first.told.summary}; the fault was"
+                f" {', '.join(first.faults)})",
                 entries=(first.number, sent.number),
             )
 

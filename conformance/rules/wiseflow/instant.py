@@ -16,7 +16,10 @@ from conformance.wiseflow import UNREADABLE, disturbed, exports, people, shown
 def sends_at_the_moment(evidence: Evidence) -> Iterator[Violation]:
     """The final submission or approval of 1001 sends 1001, it alone, and nothing before it."""
     for sent in exports(evidence, until="first"):
-        yield Violation(f"sent {people(sent)} (#{sent.number}) too early", (sent.number,))
+        yield Violation(
+            f"sent {people(sent)} (#{sent.number}) before any grade was final, agreed and approved",
+            (sent.number,),
+        )
     later = "second" if evidence.has_step("second") else "end"
     yield from _exactly(evidence, "1001", "first", later)
     if later == "second":
