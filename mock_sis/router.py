@@ -1,12 +1,18 @@
 """Finds the route of a call in the tables of all interfaces.
 
-Routes are grouped by their number of path segments, so that a call is compared with few of them.
+Routes are found by the segments that they fix, so that a call is compared with those it fits and
+no others, however many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import msgspec
 
 from mock_sis.errors import MethodNotAllowed, NotFound
 from mock_sis.exchange import Params, Route, split_path
@@ -27,8 +33,7 @@ class Mount:
         return self.source()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A route, the interface it belongs to, and its path parameters."""
 
     interface: str
@@ -37,7 +42,43 @@ class Match:
 
 
 Segments = tuple[str, ...]
-Index = dict[int, list[tuple[str, Route]]]
+
+
+class Row(NamedTuple):
+    """A route in a table: its place there, the interface it belongs to, and which segments its
+    path parameters are."""
+
+    place: int
+    interface: str
+    route: Route
+    names: tuple[tuple[str, int], ...]
+
+    def params(self, segments: Segments) -> Params:
+        """The path parameters, percent-decoded, of raw segments that fit."""
+        return {name: unquote(segments[number]) for name, number in self.names}
+
+
+class Index:
+    """Routes by their number of segments, then by which of these are fixed, then by their words."""
+
+    def __init__(self, rows: Iterable[tuple[str, Route]]) -> None:
+        self._tables: dict[int, dict[tuple[int, ...], dict[Segments, list[Row]]]] = {}
+        for place, (interface, route) in enumerate(rows):
+            numbered = list(enumerate(route.segments))
+            names = tuple((mine[1:-1], n) for n, mine in numbered if mine.startswith("{"))
+            fixed = tuple(n for n, mine in numbered if not mine.startswith("{"))
+            words = tuple(route.segments[n] for n in fixed)
+            table = self._tables.setdefault(len(route.segments), {}).setdefault(fixed, {})
+            table.setdefault(words, []).append(Row(place, interface, route, names))
+
+    def fitting(self, segments: Segments) -> list[Row]:
+        """The routes that these raw segments fit, in the order of the table."""
+        found: list[Row] = []
+        for fixed, table in self._tables.get(len(segments), {}).items():
+            found += table.get(tuple([segments[n] for n in fixed]), ())
+        if len(found) > 1:
+            found.sort(key=itemgetter(0))
+        return found
 
 
 class Router:
@@ -50,13 +91,10 @@ class Router:
         self._indexes: dict[Segments, Index] = {}
 
     def _index(self, base: Segments) -> Index:
-        """The routes below a base path by their number of segments; made when first asked for."""
+        """The routes below a base path; made when first asked for."""
         if base not in self._indexes:
-            index: Index = {}
-            for mount in self.mounts:
-                for route in mount.routes if split_path(mount.base) == base else ():
-                    index.setdefault(len(route.segments), []).append((mount.interface, route))
-            self._indexes[base] = index
+            here = [mount for mount in self.mounts if split_path(mount.base) == base]
+            self._indexes[base] = Index((m.interface, route) for m in here for route in m.routes)
         return self._indexes[base]
 
     def interface(self, path: str) -> str | None:
@@ -67,26 +105,23 @@ class Router:
     def find(self, method: str, path: str) -> Match:
         """The route for a method and a raw path. Raises NotFound or MethodNotAllowed."""
         segments = split_path(path)
-        found: dict[str, Match] = {}
+        allowed: set[str] = set()
         for _, base in self._bases:
             if segments[: len(base)] != base:
                 continue
             rest = segments[len(base) :]
-            for interface, route in self._index(base).get(len(rest), ()):
-                params = route.match(rest)
-                if params is not None:
-                    found.setdefault(route.method, Match(interface, route, params))
-        if method in found:
-            return found[method]
-        raise _refusal(method, path, found)
+            for row in self._index(base).fitting(rest):
+                if row.route.method == method:
+                    return Match(row.interface, row.route, row.params(rest))
+                allowed.add(row.route.method)
+        raise _refusal(method, path, sorted(allowed))
 
 
-def _refusal(method: str, path: str, found: Mapping[str, Match]) -> NotFound | MethodNotAllowed:
-    if not found:
+def _refusal(method: str, path: str, allowed: list[str]) -> NotFound | MethodNotAllowed:
+    if not allowed:
         return NotFound(
             f"There is nothing at {path[:200]!r}; `mock-sis routes` lists what there is."
         )
-    allowed = sorted(found)
     return MethodNotAllowed(
         f"{method[:20]} is not allowed here; use {' or '.join(allowed)}.", allowed=allowed
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mock_sis.errors import MethodNotAllowed, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
@@ -35,6 +38,7 @@ ROUTER = Router(
             _route("patch", "PATCH", "/flows/{code}/grades"),
             _route("fixed", "POST", "/flows/new/grades"),
             _route("pair", "GET", "/{one}/{two}/{three}"),
+            _route("later", "GET", "/flows/{code}/grades"),
         ),
     ]
 )
@@ -54,6 +58,7 @@ FOUND: list[tuple[str, str, str, dict[str, str]]] = [
     ("POST", "/a/sis/flows/new/grades", "post", {"code": "new"}),
     ("PATCH", "/a/sis/flows/new/grades", "patch", {"code": "new"}),
     ("GET", "/a/sis/x/y/z", "pair", {"one": "x", "two": "y", "three": "z"}),
+    ("GET", "/a/sis/flows/y/grades", "pair", {"one": "flows", "two": "y", "three": "grades"}),
 ]
 
 
@@ -131,3 +136,36 @@ def test_routes_are_asked_for_by_the_first_call_below_their_path_and_once() -> N
     assert router.find("GET", "/sis/flows").route.operation == "list"
     assert router.find("GET", "/sis/flows").route.operation == "list"
     assert asked == ["routes"]
+
+
+SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}", "{y}"]), max_size=4, unique=True)
+PATTERNS = st.tuples(st.sampled_from(["GET", "PUT"]), SEGMENTS.map("/".join))
+TABLES = st.tuples(st.sampled_from(["/", "/a", "/a/b"]), st.lists(PATTERNS, max_size=6))
+
+
+@given(st.lists(TABLES, max_size=3), st.lists(st.sampled_from(["a", "b", "c%2F"]), max_size=5))
+def test_the_first_route_below_the_longest_base_is_found_whatever_the_tables(
+    tables: list[tuple[str, list[tuple[str, str]]]], path: list[str]
+) -> None:
+    mounts = [
+        _mount(
+            f"{number}",
+            base,
+            *(_route(f"{number}{m}{p}{n}", m, p) for n, (m, p) in enumerate(rows)),
+        )
+        for number, (base, rows) in enumerate(tables)
+    ]
+    fits = []
+    for mount in sorted(mounts, key=lambda mount: -len(mount.base.strip("/"))):
+        base = tuple(filter(None, mount.base.split("/")))
+        if tuple(path[: len(base)]) == base:
+            found = [(each, each.match(tuple(path[len(base) :]))) for each in mount.routes]
+            fits += [(mount.interface, *each) for each in found if each[1] is not None]
+    router, target = Router(mounts), "/" + "/".join(path)
+    for method in ("GET", "PUT"):
+        right = [each for each in fits if each[1].method == method]
+        with suppress(NotFound, MethodNotAllowed):
+            match = router.find(method, target)
+            assert (match.interface, match.route, match.params) == right[0]
+            continue
+        assert not right
