@@ -7,20 +7,22 @@ every way of answering badly is a value that a test can look at. server/ only pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Literal
 
 import msgspec
 
 from mock_sis import __version__
-from mock_sis.exchange import Delivery, Hangup, Headers, Reply
+from mock_sis.exchange import PLAIN, Delivery, Hangup, Headers, Reply
 
 SERVER = f"mock-sis/{__version__}"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 NOT_A_CHUNK_SIZE = b"not-a-number"
 
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _BODILESS = frozenset({204, 304})
+_FRAMED = frozenset({"content-length", "transfer-encoding"})
 # RFC 9110 section 5.5: a value with CR, LF or NUL in it would end the header early.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOGETHER = 64 * 1024
@@ -52,11 +54,12 @@ class End(msgspec.Struct, frozen=True):
 
 
 Step = Send | Pause | End
+_KEEP, _CLOSE = End("keep", whole=True), End("close", whole=True)
 
 
 def steps(
     outcome: Reply | Hangup, *, method: str, date: str, keep_alive: bool = True
-) -> Iterator[Step]:
+) -> Iterable[Step]:
     """The steps that deliver an outcome; the last one is an End.
 
     `method` is the request's (HEAD gets no body), `date` an HTTP date, and without `keep_alive`
@@ -65,7 +68,11 @@ def steps(
     """
     if isinstance(outcome, Hangup):
         return _hang_up(outcome)
-    return _deliver(outcome, method, date, keep_alive)
+    body = b"" if method == "HEAD" or outcome.status in _BODILESS else outcome.body
+    if outcome.delivery is PLAIN and len(body) <= _TOGETHER:
+        whole = Send(head(outcome, date, keep_alive) + body, len(body))
+        return whole, (_KEEP if keep_alive else _CLOSE)
+    return _deliver(outcome, body, date, keep_alive)
 
 
 def _hang_up(hangup: Hangup) -> Iterator[Step]:
@@ -74,9 +81,8 @@ def _hang_up(hangup: Hangup) -> Iterator[Step]:
     yield End(hangup.how, whole=False)
 
 
-def _deliver(reply: Reply, method: str, date: str, keep_alive: bool) -> Iterator[Step]:
+def _deliver(reply: Reply, whole: bytes, date: str, keep_alive: bool) -> Iterator[Step]:
     plan = reply.delivery
-    whole = b"" if method == "HEAD" or reply.status in _BODILESS else reply.body
     body = whole[: plan.cut_after]
     if plan.delay:
         yield Pause(plan.delay)
@@ -117,22 +123,24 @@ def _dripping(body: bytes, rate: float) -> Iterator[Step]:
 def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
     """The status line and headers, with the empty line. Whatever is in the values, each stays one
     header: control characters become spaces."""
-    lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}"]
+    lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Unassigned')}"]
     lines += [f"{name}: {value}" for name, value in _headers(reply, date, keep_alive)]
-    text = "\r\n".join(_CONTROL.sub(" ", line) for line in lines)
-    return text.encode("utf-8", "replace") + b"\r\n\r\n"
+    if not "".join(lines).isprintable():  # no control character is
+        lines = [_CONTROL.sub(" ", line) for line in lines]
+    return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
 
 
-def _headers(reply: Reply, date: str, keep_alive: bool) -> Iterator[tuple[str, str]]:
-    yield from _without_length(reply.headers) if _reframed(reply.delivery) else reply.headers
+def _headers(reply: Reply, date: str, keep_alive: bool) -> list[tuple[str, str]]:
     given = {name.lower() for name, _ in reply.headers}
-    yield from _framing(reply, given)
+    kept = _without_length(reply.headers) if _reframed(reply.delivery) else reply.headers
+    headers = [*kept, *_framing(reply, given)]
     if "date" not in given:
-        yield "Date", date
+        headers.append(("Date", date))
     if "server" not in given:
-        yield "Server", SERVER
+        headers.append(("Server", SERVER))
     if not keep_alive and "connection" not in given:
-        yield "Connection", "close"
+        headers.append(("Connection", "close"))
+    return headers
 
 
 def _reframed(plan: Delivery) -> bool:
@@ -143,15 +151,17 @@ def _without_length(headers: Headers) -> Headers:
     return tuple(pair for pair in headers if pair[0].lower() != "content-length")
 
 
-def _framing(reply: Reply, given: set[str]) -> Iterator[tuple[str, str]]:
-    """The header that says where the body ends, true or as the delivery lies about it."""
+def _framing(reply: Reply, given: set[str]) -> Headers:
+    """The header that says where the body ends, true or as the delivery lies about it; none where
+    there is nothing to say."""
     plan = reply.delivery
     if plan.bad_chunks:
-        yield "Transfer-Encoding", "chunked"
-    elif plan.claimed_length is not None:
-        yield "Content-Length", str(plan.claimed_length)
-    elif reply.status not in _BODILESS and not given & {"content-length", "transfer-encoding"}:
-        yield "Content-Length", str(len(reply.body))
+        return (("Transfer-Encoding", "chunked"),)
+    if plan.claimed_length is not None:
+        return (("Content-Length", str(plan.claimed_length)),)
+    if reply.status in _BODILESS or given & _FRAMED:
+        return ()
+    return (("Content-Length", str(len(reply.body))),)
 
 
 def feed_head(date: str) -> bytes:
@@ -165,10 +175,3 @@ def feed_head(date: str) -> bytes:
         "Connection: close",
     )
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unassigned"

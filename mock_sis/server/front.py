@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, cast
 
 from aiohttp import HttpVersion11, web
@@ -40,6 +42,10 @@ class Sent(web.StreamResponse):
         return None
 
 
+_KEPT, _LAST = Sent(keep=True), Sent(keep=False)
+"""They hold nothing of the exchange."""
+
+
 class Front:
     """One simulator behind one listening socket."""
 
@@ -48,7 +54,6 @@ class Front:
         self._body_timeout = body_timeout
         self._busy: set[Connection] = set()
         self._idle = asyncio.Event()
-        self._idle.set()
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.connections: set[Connection] = set()
         self.manager = web.Server(self._handle)
@@ -74,12 +79,11 @@ class Front:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = cast(Connection, request.protocol)
         self._busy.add(connection)
-        self._idle.clear()
         try:
             return await self._exchange(request, connection)
         finally:
             self._busy.discard(connection)
-            if not self._busy:
+            if not self._busy and self._closing.done():
                 self._idle.set()
 
     async def _exchange(self, request: web.BaseRequest, connection: Connection) -> Sent:
@@ -105,7 +109,7 @@ class Front:
             self._simulator.world.journal.note_delivery(done.entry.number, delivered)
         if defect in ("stalled", "unreadable"):
             connection.force_close()  # or aiohttp would linger for a rest that does not come
-        return Sent(ending == "keep")
+        return _KEPT if ending == "keep" else _LAST
 
     def _may_keep(self, request: web.BaseRequest) -> bool:
         """Whether the connection may go on. HTTP/1.0 would want to be told so in a header."""
@@ -117,15 +121,15 @@ class Front:
     ) -> tuple[wire.Ending, Delivered]:
         """Carry out the steps of an outcome. Says how the connection ended and what was sent."""
         sent = 0
-        date = formatdate(self.now(), usegmt=True)
+        date = _date(math.floor(self.now()))
         for step in wire.steps(outcome, method=request.method, date=date, keep_alive=keep):
             match step:
-                case wire.Pause(seconds):
-                    await asyncio.wait({connection.gone}, timeout=seconds)
                 case wire.Send(data, body):
                     if not await _write(request, connection, data):
                         break
                     sent += body
+                case wire.Pause(seconds):
+                    await asyncio.wait({connection.gone}, timeout=seconds)
                 case wire.End(how, whole):
                     if connection.gone.done():
                         break
@@ -157,7 +161,7 @@ class Front:
             unsubscribe()
             for ender in enders:
                 ender.remove_done_callback(ended)
-        return Sent(keep=False)
+        return _LAST
 
     async def drain(self, grace: float) -> None:
         """Take no more requests; let what is under way finish for `grace` seconds, then cut it."""
@@ -166,7 +170,8 @@ class Front:
             connection.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                await self._idle.wait()
+                if self._busy:
+                    await self._idle.wait()
         for connection in self.connections:
             connection.let_go()
         await self.manager.shutdown(_AT_ONCE)
@@ -176,6 +181,12 @@ class Front:
             for connection in self.connections:
                 connection.abort()
             await asyncio.wait(lost)
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    """An HTTP date, which most answers have in common with the one before."""
+    return formatdate(second, usegmt=True)
 
 
 async def _write(request: web.BaseRequest, connection: Connection, data: bytes) -> bool:

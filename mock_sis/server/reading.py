@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from aiohttp import web
 
 from mock_sis import wire
-from mock_sis.exchange import Call, Defect
+from mock_sis.exchange import Call, Defect, Headers
 
 
 async def read_body(
@@ -21,9 +22,12 @@ async def read_body(
         return b"", "too_large"
     received: list[bytes] = []
     size = 0
-    loop = asyncio.get_running_loop()
     try:
         await _encourage(request)
+        if request.content.is_eof():  # it came with its head; there is nothing to wait for
+            whole = request.content.read_nowait()
+            return (whole, None) if len(whole) <= limit else (b"", "too_large")
+        loop = asyncio.get_running_loop()
         async with asyncio.timeout(silence) as deadline:
             while chunk := await request.content.readany():
                 size += len(chunk)
@@ -59,7 +63,7 @@ def call_of(
     return Call(
         method=request.method,
         target=_target(request),
-        headers=tuple((_text(name), _text(value)) for name, value in request.raw_headers),
+        headers=_headers(request.raw_headers),
         body=body,
         received=received,
         peer=peer,
@@ -73,7 +77,15 @@ def _target(request: web.BaseRequest) -> str:
     target = request.raw_path
     if not target.startswith("/") and "://" in target:
         return str(request.rel_url)
-    return _text(target.encode("utf-8", "surrogateescape"))
+    return target if target.isascii() else _text(target.encode("utf-8", "surrogateescape"))
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """The headers as text, each by itself."""
+    try:
+        return tuple([(name.decode(), value.decode()) for name, value in raw])
+    except UnicodeDecodeError:
+        return tuple([(_text(name), _text(value)) for name, value in raw])
 
 
 def _text(raw: bytes) -> str:

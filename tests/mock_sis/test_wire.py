@@ -147,6 +147,20 @@ def test_small_answers_leave_in_one_piece_and_large_ones_are_not_copied() -> Non
     assert large[1] == Send(LARGE, len(LARGE))
 
 
+@pytest.mark.parametrize("body", [b"", BODY, LARGE])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("status", [200, 204])
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_answer_without_a_plan_leaves_as_by_the_plain_one(
+    status: int, method: str, body: bytes, keep: bool
+) -> None:
+    told = [
+        list(steps(reply, method=method, date=DATE, keep_alive=keep))
+        for reply in (Reply(status, (), body), Reply(status, (), body, Delivery()))
+    ]
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize("evil", ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "a\x00b", "a\x7fb"])
 def test_no_value_ends_its_header_early(evil: str) -> None:
     raw = head(Reply(200, (("X-Echo", evil),)), DATE)
