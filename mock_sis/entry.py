@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 
@@ -11,8 +12,7 @@ OVERHEAD = 512
 """What an entry is taken to weigh beside its bodies, headers and target, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(msgspec.Struct, frozen=True, gc=False):
     """What became of the answer's bytes.
 
     `at` is Unix seconds by the simulator's clock; `sent_bytes` counts bytes of the body that were
@@ -25,8 +25,7 @@ class Delivered:
     how: Literal["complete", "cut", "client_gone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One exchange: what came in, what was answered, and why.
 
     `faults` are the kinds of the faults that fired; `took` is seconds spent on the answer, for
@@ -57,4 +56,7 @@ class Entry:
 
 
 def _weight(headers: Headers) -> int:
-    return sum(len(name) + len(value) for name, value in headers)
+    weight = 0
+    for name, value in headers:
+        weight += len(name) + len(value)
+    return weight

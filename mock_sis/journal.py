@@ -6,10 +6,12 @@ the same gradebook. That holds while the journal is complete; it knows when it n
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
+
+import msgspec
 
 from mock_sis.entry import Delivered, Entry
 from mock_sis.entry_json import as_json, from_json
@@ -34,6 +36,7 @@ class Journal:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: dict[int, Entry] = {}
+        self._weights: deque[int] = deque()
         self._first = 1
         self._last = 0
         self._bytes = 0
@@ -74,7 +77,8 @@ class Journal:
         self._last += 1
         entry = Entry(self._last, operation, call, outcome, faults, took)
         self._entries[entry.number] = entry
-        self._bytes += entry.weight
+        self._weights.append(entry.weight)
+        self._bytes += self._weights[-1]
         self._evict()
         for subscriber in self._subscribers:
             subscriber(entry)
@@ -84,7 +88,8 @@ class Journal:
         """Drop the oldest entries until both bounds hold."""
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             # By number, because asking a dict for its first key costs what was deleted before it.
-            self._bytes -= self._entries.pop(self._first).weight
+            del self._entries[self._first]
+            self._bytes -= self._weights.popleft()
             self._first += 1
             self._complete = False
 
@@ -92,7 +97,7 @@ class Journal:
         """Record what became of an entry's answer; nothing happens if it was evicted meanwhile."""
         entry = self._entries.get(number)
         if entry is not None:
-            self._entries[number] = replace(entry, delivered=delivered)
+            self._entries[number] = msgspec.structs.replace(entry, delivered=delivered)
 
     def select(self, operation: str = "*", since: int = 0, limit: int | None = None) -> list[Entry]:
         """The entries numbered above `since` whose operation matches a shell-style pattern, oldest
@@ -120,6 +125,7 @@ class Journal:
         if self._entries:
             self._complete = False
         self._entries = {}
+        self._weights.clear()
         self._first = self._last + 1
         self._bytes = 0
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from mock_sis import credentials, seeds
 from mock_sis.clock import Clock
@@ -52,12 +54,24 @@ _log = logging.getLogger("mock_sis")
 _DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in DIALECTS}
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """An outcome, and the journal's entry of it; None where nothing was journaled."""
 
     outcome: Outcome
     entry: Entry | None
+
+
+class _Served:
+    """What follows from settings alone, worked out once: the routes as mounted, and the credentials
+    that each dialect asks for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.router = _mounted(settings)
+        self.schemes = {
+            name: credentials.scheme_of(dialect.auth(settings))
+            for name, dialect in _DIALECTS.items()
+        }
 
 
 class Simulator:
@@ -81,8 +95,7 @@ class Simulator:
         settings = Settings({}, public_url, control_token, allow_fault_header, body_limit)
         journal = Journal(journal_entries, journal_bytes)
         self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
-        self._router = _mounted(settings)
-        self._mounted_for = settings
+        self._served = _Served(settings)
 
     def load(self, document: Mapping[str, Any]) -> None:
         """Start over from a seed document, as a call in the journal. Raises SeedError."""
@@ -108,15 +121,14 @@ class Simulator:
     def exchange(self, call: Call) -> Exchange:
         """Answer a call and journal it, and give the journal's entry too."""
         started = time.perf_counter()
-        settings = self.world.settings
-        interface = self._table().interface(call.path)
-        match, outcome, effects = self._outcome(call)
-        outcome = _marked(outcome, interface)
+        served = self._served_now()
+        match, outcome, effects = self._outcome(call, served)
+        outcome = _marked(outcome, match.interface if match else served.router.interface(call.path))
         if isinstance(outcome, Feed) or (match and not match.route.journaled):
             return Exchange(outcome, None)
         entry = self.world.journal.append(
             match.route.operation if match else UNROUTED,
-            call if self._is_own_secret(match) else _without_secret(call, settings.control_token),
+            _as_kept(call, match, served.settings),
             outcome,
             faults=effects.names,
             took=time.perf_counter() - started,
@@ -141,7 +153,9 @@ class Simulator:
     def routes(self) -> tuple[tuple[str, Route], ...]:
         """Every route, with the base path it is served below."""
         return tuple(
-            (mount.base, route) for mount in self._table().mounts for route in mount.routes
+            (mount.base, route)
+            for mount in self._served_now().router.mounts
+            for route in mount.routes
         )
 
     @classmethod
@@ -169,24 +183,23 @@ class Simulator:
             elif not _locked_out(entry):
                 self.answer(entry.call)
 
-    def _table(self) -> Router:
-        """The routes as mounted by the settings; a new seed document may move a dialect."""
-        if self._mounted_for is not self.world.settings:
-            self._mounted_for = self.world.settings
-            self._router = _mounted(self._mounted_for)
-        return self._router
+    def _served_now(self) -> _Served:
+        """What follows from the settings as they are; a new seed document brings others."""
+        if self._served.settings is not self.world.settings:
+            self._served = _Served(self.world.settings)
+        return self._served
 
-    def _outcome(self, call: Call) -> tuple[Match | None, Outcome, Effects]:
+    def _outcome(self, call: Call, served: _Served) -> tuple[Match | None, Outcome, Effects]:
         """What a call comes to, with the route it took and the faults that struck it."""
-        match, effects, router = None, NO_EFFECTS, self._table()
+        match, effects, router = None, NO_EFFECTS, served.router
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
         try:
             if not call.method:
                 raise Malformed("What was sent cannot be read as an HTTP/1.1 request.")
             match = router.find(call.method, call.path)
-            _refuse_defect(call, self.world.settings.body_limit)
-            self._admit(call, match)
+            _refuse_defect(call, served.settings.body_limit)
+            self._admit(call, match, served)
             if match.route.journaled:
                 self.world.gradebook.posting.settle(self.world.gradebook, call.received)
             effects = self._strike(call, match)
@@ -202,26 +215,16 @@ class Simulator:
             answer = _defective()
         return match, answer if isinstance(answer, Feed) else effects.spoil(answer), effects
 
-    def _admit(self, call: Call, match: Match) -> None:
+    def _admit(self, call: Call, match: Match, served: _Served) -> None:
         """Raise Unauthorised unless the call may use this route."""
-        world = self.world
         if match.route.public:
             return
         if match.interface == CONTROL:
-            authorise(world.settings.control_token, call)
-        else:
-            scheme = _DIALECTS[match.interface].auth(world.settings)
-            credentials.check(scheme, call, world.tokens, call.received)
-            scopes = match.route.scopes
-            credentials.require_scope(scheme, call, world.tokens, call.received, scopes)
-
-    def _is_own_secret(self, match: Match | None) -> bool:
-        """Whether the control token is a credential of this route's dialect too: then the journal
-        keeps it, or a replay would be refused."""
-        if match is None or match.interface == CONTROL:
-            return False
-        settings = self.world.settings
-        return settings.control_token in _DIALECTS[match.interface].auth(settings).values()
+            authorise(served.settings.control_token, call)
+            return
+        scheme, tokens = served.schemes[match.interface], self.world.tokens
+        scheme.check(call, tokens, call.received)
+        credentials.require_scope(scheme, call, tokens, call.received, match.route.scopes)
 
     def _strike(self, call: Call, match: Match) -> Effects:
         world, route = self.world, match.route
@@ -294,9 +297,20 @@ def _locked_out(entry: Entry) -> bool:
     return locked and entry.operation.startswith(f"{CONTROL}.")
 
 
-def _without_secret(call: Call, token: str | None) -> Call:
-    """A call as the journal keeps it: without the control token, wherever it was sent to."""
-    if token is None or not any(_ends_with(value, token) for _, value in call.headers):
+def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
+    """A call as the journal keeps it: without the control token, unless that is a credential of the
+    route's dialect too, or a replay would be refused."""
+    token, own = settings.control_token, False
+    if token is None:
+        return call
+    if match is not None and match.interface != CONTROL:
+        own = token in _DIALECTS[match.interface].auth(settings).values()
+    return call if own else _without_secret(call, token)
+
+
+def _without_secret(call: Call, token: str) -> Call:
+    """A call without the control token, wherever it was sent to."""
+    if not any(_ends_with(value, token) for _, value in call.headers):
         return call
     kept = [
         (name, value.removesuffix(token) + REDACTED if _ends_with(value, token) else value)

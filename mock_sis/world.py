@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from mock_sis import seeds
 from mock_sis.clock import Clock, from_iso
 from mock_sis.credentials import TokenStore
@@ -80,8 +82,7 @@ def _plan(document: Mapping[str, Any], now: float) -> Plan:
     return plan
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What a handler is handed: the world, the name of its operation, and the faults that have
     taken hold of this exchange."""
 

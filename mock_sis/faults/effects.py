@@ -55,7 +55,7 @@ class Effects:
     @property
     def names(self) -> tuple[str, ...]:
         """The kinds of the faults that took effect so far, in the order in which they did."""
-        return tuple(slot.fault.what.kind for slot in self._fired)
+        return tuple([slot.fault.what.kind for slot in self._fired])
 
     @property
     def bend_rows(self) -> bool:
@@ -84,7 +84,7 @@ class Effects:
 
     def _bent(self, phase: Phase, usual: T, bend: Callable[[What, T], T]) -> T:
         """What the first fault of a phase that changes a value makes of it."""
-        for slot in self._of(phase):
+        for slot in self._of(phase) if self._due else ():
             bent = bend(slot.fault.what, usual)
             if bent != usual:
                 self._note(slot)
@@ -93,7 +93,7 @@ class Effects:
 
     def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:
         """The outcome in place of a finished one. What `before` brought is left as it is."""
-        if self.before is not None:
+        if self.before is not None or not self._due:
             return outcome
         return self._paced(self._replaced(outcome) if isinstance(outcome, Reply) else outcome)
 

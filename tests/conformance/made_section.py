@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from conformance import steps
 from conformance.evidence import Done, Evidence, Identity
@@ -101,7 +102,7 @@ def case(
     for step in scenario.steps:
         first = len(journal)
         for entry in waiting.pop(0) if isinstance(step, SENT) and waiting else ():
-            journal.append(replace(entry, number=len(journal) + 1))
+            journal.append(msgspec.structs.replace(entry, number=len(journal) + 1))
         done.append(_done(scenario, step, first, len(journal), state or {"rows": []}))
     return Evidence(
         scenario.name,

@@ -103,7 +103,7 @@ def test_an_answer_that_nobody_heard_and_one_that_points_elsewhere_are_told() ->
 
 def noted(entry: Entry, how: Literal["complete", "client_gone"]) -> Entry:
     """The entry once it is known how its answer ended."""
-    return replace(entry, delivered=Delivered(0.0, 0, how))
+    return msgspec.structs.replace(entry, delivered=Delivered(0.0, 0, how))
 
 
 def test_scenarios_in_which_nothing_was_wrong_are_named_in_a_line_each() -> None:

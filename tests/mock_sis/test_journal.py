@@ -117,10 +117,11 @@ def test_clearing_forgets_entries_but_never_a_number() -> None:
 
 def test_the_bounds_hold_after_clearing_too() -> None:
     journal = Journal(max_entries=2)
-    fill(journal, *"ab")
+    fill(journal, *"ab", body=b"x" * 1000)
     journal.clear()
     fill(journal, *"cde")
     assert numbers(journal.select()) == [4, 5]
+    assert journal.bytes == sum(entry.weight for entry in journal)
 
 
 def test_clearing_an_empty_journal_leaves_it_complete() -> None:

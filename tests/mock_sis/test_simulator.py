@@ -298,6 +298,17 @@ def test_a_secret_that_both_interfaces_take_can_be_replayed() -> None:
     assert grades(Simulator.replay(sis.world.journal)) == {"1001", "1003"}
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "mark"),
+    [("/v1/sections/none", 404, "API"), ("/v1/nothing", 404, "API"), ("/nothing", 404, None)],
+)
+def test_what_an_interface_sends_with_every_answer_goes_with_its_refusals_too(
+    path: str, status: int, mark: str | None
+) -> None:
+    answer = ask(loaded(), "GET", path)
+    assert (answer.status, answer.header("X-Schoology")) == (status, mark)
+
+
 def test_a_defect_of_our_own_is_a_500_that_is_logged_and_remembered(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
