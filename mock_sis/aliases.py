@@ -17,6 +17,8 @@ class Aliases:
 
     def give(self, kind: Kind, key: Key, name: str) -> None:
         """Name a key; what it was called before, and what was called so, is forgotten."""
+        if self._names.get((kind, key)) == name:
+            return
         self.forget(kind, key)
         other = self._keys.get((kind, name))
         if other is not None:

@@ -48,9 +48,9 @@ def many(context: Context, call: Call, kind: Kind) -> list[Given]:
 def _require(context: Context, name: str, data: Any) -> None:
     """Raise Invalid where a body is off the schema of its profile."""
     form = "Strict" if context.world.settings.oneroster.profile == "strict" else "Request"
-    problems = contract(f"oneroster/envelopes.schema.json#/$defs/{name}{form}").problems(data)
-    if problems:
-        raise Invalid("The body is off its schema.", problems=problems)
+    schema = contract(f"oneroster/envelopes.schema.json#/$defs/{name}{form}")
+    if not schema.accepts(data):
+        raise Invalid("The body is off its schema.", problems=schema.problems(data))
 
 
 def _refuse_on_its_way_out(listed: Iterable[Given]) -> None:
@@ -67,7 +67,11 @@ def reference(given: Given, name: str) -> str | None:
 def day_or_moment(given: Given, name: str) -> str:
     """A date or date-time as it was sent; "" where it is not given. Raises Minor where it is none
     of the calendar's."""
-    text = str(given.get(name) or "")
+    return of_the_calendar(name, str(given.get(name) or ""))
+
+
+def of_the_calendar(name: str, text: str) -> str:
+    """The text of a field that holds a date or date-time, or "". Raises Minor for any other."""
     if text and moment(text) is None:
         raise Minor(422, "invaliddata", f"{name} is not a date: {text[:40]!r}.")
     return text

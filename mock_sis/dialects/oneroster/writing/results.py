@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+import msgspec
+from msgspec import UNSET
+
 from mock_sis.coursework import Assignment, Grade, ResultDetails
 from mock_sis.dialects.oneroster import bodies
-from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
+from mock_sis.dialects.oneroster.bodies import of_the_calendar
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.dialects.oneroster.marks import EXCUSED, EXEMPT, INCOMPLETE, MISSING
 from mock_sis.dialects.oneroster.policy import may_put_result, may_write
@@ -20,6 +23,7 @@ from mock_sis.dialects.oneroster.writing.accepting import (
     refuse_twins,
     unknown,
 )
+from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sent_result
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
@@ -57,8 +61,7 @@ class Within:
 ANYWHERE = Within()
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """A result that passed every check. `name` is what the client calls it, if anything."""
 
     section: str
@@ -75,8 +78,9 @@ class Planned:
 def put_result(context: Context, call: Call, params: Params) -> Reply:
     """Write a result of that name."""
     name = params["result"]
-    planned = _plan(context, call, bodies.one(context, call, RESULTS, name), name, ANYWHERE)
-    _write(context, call, [planned])
+    planned = _plan(context, call, one_result(context, call, name), name, ANYWHERE)
+    context.world.gradebook.aliases.give("result", planned.place, name)
+    accept(context, call, [PutResults(planned.section, (planned.grade,))])
     return put_reply(context, planned.existed)
 
 
@@ -115,7 +119,9 @@ def delete_result(context: Context, call: Call, params: Params) -> Reply:
 def _post(context: Context, call: Call, within: Within) -> Reply:
     listed = bodies.many(context, call, RESULTS)
     refuse_twins((given.get("sourcedId") for given in listed), "sourcedId")
-    planned = [_plan(context, call, given, given.get("sourcedId"), within) for given in listed]
+    planned = [
+        _plan(context, call, sent_result(given), given.get("sourcedId"), within) for given in listed
+    ]
     refuse_twins((row.place for row in planned), "line item and student")
     _write(context, call, planned)
     book = context.world.gradebook
@@ -132,17 +138,19 @@ def _write(context: Context, call: Call, planned: list[Planned]) -> None:
     accept(context, call, writes)
 
 
-def _plan(context: Context, call: Call, given: Given, name: str | None, within: Within) -> Planned:
+def _plan(
+    context: Context, call: Call, given: SentResult, name: str | None, within: Within
+) -> Planned:
     """The result to be written, once every check has let it through."""
     book, rules = context.world.gradebook, context.world.settings.oneroster.rules
     section, item = _item(book, given, within)
     may_write(rules, section)
-    enrollment = _enrollment(context, section, given)
+    enrollment = _enrollment(context, section, given.student.sourced_id)
     if name is not None:
         _refuse_moved(book, name, (section.id, item.id, enrollment))
     work = book.coursework(section.id)
     before = work.grade(item.id, enrollment)
-    may_put_result(rules, work, item, before, str(given.get("textScore", "")))
+    may_put_result(rules, work, item, before, given.text_score or "")
     pending = book.posting.awaits_result(section.id, item.id, enrollment)
     grade = _grade(context, call, given, item, enrollment)
     return Planned(section.id, grade, before is not None or pending, name)
@@ -158,24 +166,24 @@ def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
         raise Minor(422, "invaliddata", "The result of that name is about another score.")
 
 
-def _item(book: Gradebook, given: Given, within: Within) -> tuple[Section, Assignment]:
-    named = reference(given, "lineItem")
-    found = None if named is None else find_accepted_line_item(book, named)
-    if named is None or found is None:
+def _item(book: Gradebook, given: SentResult, within: Within) -> tuple[Section, Assignment]:
+    named = given.line_item.sourced_id
+    found = find_accepted_line_item(book, named)
+    if found is None:
         raise unknown("line item", named)
     section, item = found
     if not within.holds(named, section, item):
         raise Minor(422, "invaliddata", "The line item of the body does not lie in the path.")
-    if reference(given, "class") not in (None, section):
+    if given.klass and given.klass.sourced_id != section:
         raise Minor(422, "invaliddata", "The line item belongs to another class.")
     return book.sections[section], item
 
 
-def _enrollment(context: Context, section: Section, given: Given) -> int:
+def _enrollment(context: Context, section: Section, named: str) -> int:
     """The enrollment a result is kept by. Without the rule, somebody who was dropped has one
     still; who never was in the class has none."""
-    book, named = context.world.gradebook, reference(given, "student")
-    if named is None or named not in book.people:
+    book = context.world.gradebook
+    if named not in book.people:
         raise unknown("student", named)
     found = book.roster(section.id).get(named)
     if found is None or found.role != "student":
@@ -185,35 +193,37 @@ def _enrollment(context: Context, section: Section, given: Given) -> int:
     return found.id
 
 
-def _grade(context: Context, call: Call, given: Given, item: Assignment, enrollment: int) -> Grade:
-    score, status = given.get("score"), str(given["scoreStatus"])
+def _grade(
+    context: Context, call: Call, given: SentResult, item: Assignment, enrollment: int
+) -> Grade:
+    score = None if given.score is UNSET else given.score
     if score is not None and score < 0:
         raise Minor(422, "invaliddata", "The score is below 0.")
-    exception = _exception(given, status)
+    exception = _exception(given)
     details = ResultDetails(
-        score_status=status,
-        score_date=day_or_moment(given, "scoreDate")[:10],
-        text_score=str(given.get("textScore", "")),
-        late=given.get("late") == "true",
-        in_progress=given.get("inProgress") == "true",
-        metadata=dict(given.get("metadata", {})),
+        given.score_status,
+        of_the_calendar("scoreDate", given.score_date)[:10],
+        given.text_score or "",
+        given.late == "true",
+        given.in_progress == "true",
+        given.metadata or {},
     )
     return Grade(
         item.id,
         enrollment,
-        None if exception or score is None else float(score),
+        None if exception or score is None else score + 0.0,  # no zero is below zero
         call.received,
         context.operation,
         exception,
-        str(given.get("comment", "")),
+        given.comment or "",
         None,
         details,
     )
 
 
-def _exception(given: Given, status: str) -> int:
-    if status == EXEMPT:
+def _exception(given: SentResult) -> int:
+    if given.score_status == EXEMPT:
         return EXCUSED
-    if given.get("incomplete") == "true" and "score" not in given:
-        return INCOMPLETE
-    return MISSING if given.get("missing") == "true" and "score" not in given else 0
+    if given.score is not UNSET:
+        return 0
+    return INCOMPLETE if given.incomplete == "true" else MISSING if given.missing == "true" else 0

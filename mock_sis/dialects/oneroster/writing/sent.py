@@ -1,0 +1,105 @@
+"""A result as a client sends it.
+
+Most bodies are read straight into typed values. What these refuse is judged by the schema, which
+has the last word; so is what they do not know (metadata, learning objectives, a score status of
+one's own), and everything under the strict profile.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from mock_sis.closed import ClosedDecoder
+from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.filters import moment
+from mock_sis.dialects.oneroster.lists import RESULTS
+from mock_sis.exchange import Call
+from mock_sis.media import JSON_TYPE
+from mock_sis.world import Context
+
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+Flag = Literal["true", "false"] | UnsetType
+Text = str | UnsetType
+
+
+class Ref(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What a result names."""
+
+    sourced_id: Name
+    href: Text = UNSET
+    type: Text = UNSET
+
+
+class SentResult(msgspec.Struct, frozen=True, rename="camel"):
+    """A result whose body keeps the schema; UNSET where a field was not sent."""
+
+    line_item: Ref
+    student: Ref
+    score_status: str
+    score_date: str
+    sourced_id: Name | UnsetType = UNSET
+    status: Literal["active"] | UnsetType = UNSET
+    date_last_modified: Text = UNSET
+    klass: Ref | UnsetType = msgspec.field(default=UNSET, name="class")
+    score_scale: Ref | UnsetType = UNSET
+    score: float | UnsetType = UNSET
+    text_score: Text = UNSET
+    comment: Text = UNSET
+    in_progress: Flag = UNSET
+    incomplete: Flag = UNSET
+    late: Flag = UNSET
+    missing: Flag = UNSET
+    metadata: dict[str, Any] | UnsetType = UNSET
+
+
+class _Usual(SentResult, frozen=True, kw_only=True):
+    score_status: Literal[
+        "exempt", "fully graded", "not submitted", "partially graded", "submitted"
+    ]
+    metadata: UnsetType = UNSET  # a number in it is shown as the careful reader takes it
+
+
+class _Body(msgspec.Struct, frozen=True):
+    result: _Usual
+
+
+_DECODER = ClosedDecoder(_Body)
+"""It refuses what has a member that these types have no field for, as it does twins."""
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2}))?"
+)
+
+
+def one_result(context: Context, call: Call, name: str) -> SentResult:
+    """The result of a PUT, whose sourcedId, where given, is that of the path. Raises Refused."""
+    return _usual(context, call, name) or sent_result(bodies.one(context, call, RESULTS, name))
+
+
+def sent_result(given: Given) -> SentResult:
+    """A result that keeps the schema."""
+    return msgspec.convert(given, SentResult)
+
+
+def _usual(context: Context, call: Call, name: str) -> SentResult | None:
+    if (
+        context.world.settings.oneroster.profile == "strict"
+        or call.header("Content-Type") != JSON_TYPE
+        or call.header("Content-Encoding") is not None
+    ):
+        return None
+    body = _DECODER.decode(call.body)
+    if body is None or body.result.sourced_id not in (UNSET, name):
+        return None
+    found = body.result
+    return found if _is_date(found.score_date) and _is_date(found.date_last_modified) else None
+
+
+def _is_date(text: Text) -> bool:
+    """Whether it is surely a date or a date-time; nothing is wrong with what was not sent."""
+    return text is UNSET or (_DATE.fullmatch(text) is not None and moment(text) is not None)
