@@ -24,6 +24,9 @@ BASE = "https://schemas.mock-sis.invalid/"
 
 MOST_PROBLEMS = 20
 """How many problems of one document are told; a body of 10,000 bad rows need not come back."""
+LOOKED_THROUGH = 500
+"""How many items of a list are looked through for problems. Telling one takes some 5 KiB, so that a
+body of bad rows that is within the limit of the server would take all the memory there is."""
 
 _LONGEST = 200
 
@@ -60,13 +63,17 @@ class Contract:
         return bool(self._validator.is_valid(data))
 
     def problems(self, data: Any, most: int = MOST_PROBLEMS) -> list[Problem]:
-        """What is wrong with plain data, at most `most` places; empty when nothing is."""
-        return list(self._iter_problems(data, most))
+        """What is wrong with plain data, at most `most` places; empty when nothing is. Where long
+        lists begin well, only the first place is told."""
+        if self.accepts(data):
+            return []
+        return list(self._iter_problems(_beginning(data), most)) or list(self._first(data))
 
     def _iter_problems(self, data: Any, most: int) -> Iterator[Problem]:
         told: set[Problem] = set()
+        # The iterator has looked for all of them before it gives the first.
         for error in self._validator.iter_errors(data):
-            problem = Problem(pointer(error.instance_path), _told(error))
+            problem = _problem(error)
             if problem in told:
                 continue
             if len(told) == most:
@@ -74,6 +81,12 @@ class Contract:
                 return
             told.add(problem)
             yield problem
+
+    def _first(self, data: Any) -> Iterator[Problem]:
+        try:
+            self._validator.validate(data)
+        except jsonschema_rs.ValidationError as error:
+            yield _problem(error)
 
     def explain(self, data: Any) -> str:
         """The one problem a person should mend first, or "". Slow; never on a bulk path."""
@@ -101,6 +114,20 @@ def contract(name: str) -> Contract:
     return Contract({"$ref": BASE + name})
 
 
+def _beginning(data: Any, longest: int = LOOKED_THROUGH) -> Any:
+    """The data with its long lists cut, lists in lists the shorter."""
+    if isinstance(data, list):
+        inner = max(longest // 10, MOST_PROBLEMS)
+        return [_beginning(item, inner) for item in data[:longest]]
+    if isinstance(data, dict):
+        return {name: _beginning(value, longest) for name, value in data.items()}
+    return data
+
+
+def _problem(error: jsonschema_rs.ValidationError) -> Problem:
+    return Problem(pointer(error.instance_path), _told(error))
+
+
 def pointer(path: list[str | int]) -> str:
     """An RFC 6901 JSON pointer; "" is the whole document."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
@@ -125,7 +152,8 @@ def _not_among(value: Any, options: list[Any]) -> str:
     from difflib import get_close_matches
 
     names = {each.casefold(): each for each in options if isinstance(each, str)}
-    near = get_close_matches(str(value).casefold(), names, n=1)
+    word = value.casefold() if isinstance(value, str) and len(value) <= _LONGEST else ""
+    near = get_close_matches(word, names, n=1)
     if near:
         among = f"the {len(options)} that there are (did you mean {_json(names[near[0]])}?)"
     else:

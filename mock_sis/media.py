@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -62,7 +63,7 @@ def refuse_depth(body: bytes) -> None:
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return
     brackets = _structure(body)
-    if not _peeled(brackets) and _depth(brackets) > DEEPEST:
+    if not _peeled(brackets) and _too_deep(brackets):
         raise Malformed(f"The body is nested more than {DEEPEST} levels deep.")
 
 
@@ -74,28 +75,30 @@ def _structure(body: bytes) -> bytes:
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARE = bytes.maketrans(b"{}", b"[]")
+_BULK_DEPTH = 8
+"""Bulk bodies are flatter than this."""
 
 
 def _peeled(brackets: bytes) -> bool:
-    """Whether taking off the innermost level `DEEPEST` times leaves nothing: balanced, and not too
-    deep. A bulk body is settled by this in a few steps."""
-    for _ in range(DEEPEST):
+    """Whether taking off the innermost level a few times leaves nothing: balanced, and not too
+    deep. That settles a bulk body."""
+    for _ in range(_BULK_DEPTH):
         brackets = brackets.replace(b"[]", b"")
         if not brackets:
             return True
     return False
 
 
-def _depth(brackets: bytes) -> int:
-    """How deep brackets that may be unbalanced get."""
-    return max(accumulate(1 if token == ord("[") else -1 for token in brackets), default=0)
+def _too_deep(brackets: bytes) -> bool:
+    """Whether brackets that may be unbalanced get deeper than `DEEPEST`."""
+    depths = accumulate(1 if token == ord("[") else -1 for token in brackets)
+    return any(depth > DEEPEST for depth in depths)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the name {twin[:80]!r} occurs twice in one object")
     return found
 

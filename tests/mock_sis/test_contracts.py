@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from referencing.jsonschema import DRAFT202012
 from mock_sis import seeds
 from mock_sis.contracts import (
     BASE,
+    LOOKED_THROUGH,
     MOST_PROBLEMS,
     Contract,
     abbreviate,
@@ -115,6 +117,25 @@ def test_a_problem_is_told_once_and_says_what_would_be_right(
     schema: dict[str, Any], data: Any, said: str
 ) -> None:
     assert [problem.message for problem in Contract(schema).problems(data)] == [said]
+
+
+def test_behind_the_beginning_of_a_long_list_only_the_first_place_is_told() -> None:
+    rows = [{"userId": number} for number in range(LOOKED_THROUGH)]
+    rows += [{"userId": None}, {"userId": 7}, {"userId": None}]
+    problems = contract("wiseflow/export.schema.json").problems({"participants": rows})
+    assert [found.pointer for found in problems] == [f"/participants/{LOOKED_THROUGH}/userId"]
+
+
+def test_bad_rows_without_end_take_no_memory_without_end() -> None:
+    export = contract("wiseflow/export.schema.json")
+    body = {"participants": [{"userId": None}] * 5_000}
+    export.accepts(body)
+    tracemalloc.start()
+    problems = export.problems(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(problems) == MOST_PROBLEMS + 1
+    assert peak < 2**21
 
 
 def test_a_contract_is_also_found_inside_a_file() -> None:

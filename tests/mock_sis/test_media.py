@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +63,16 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 def test_a_bad_body_is_refused_by_the_name_of_its_defect(body: bytes, cause: str) -> None:
     with pytest.raises(Malformed, match=cause):
         decode_json(body)
+
+
+def test_a_twin_among_many_names_takes_no_longer_to_name_than_they_take_to_read() -> None:
+    names = b",".join(b'"%d":0' % number for number in range(30_000))
+    started = time.process_time()
+    decode_json(b"{" + names + b"}")
+    read = time.process_time() - started
+    with pytest.raises(Malformed, match="'29999' occurs twice"):
+        decode_json(b"{" + names + b',"29999":0}')
+    assert time.process_time() - started < 50 * read
 
 
 READ: dict[str, tuple[bytes, Any]] = {
