@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from sys import getsizeof
 from typing import Literal
 
 import msgspec
 
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 
-OVERHEAD = 512
+OVERHEAD = 1536
 """What an entry is taken to weigh beside its bodies, headers and target, in bytes."""
+_PAIR = 64
+"""What keeps a header's name and value together."""
 
 
 class Delivered(msgspec.Struct, frozen=True, gc=False):
@@ -49,14 +52,15 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     def weight(self) -> int:
         """Bytes this entry counts for in a bounded journal; the same however it was delivered."""
         call, outcome = self.call, self.outcome
-        weight = OVERHEAD + len(call.target) + len(call.body) + _weight(call.headers)
+        weight = OVERHEAD + getsizeof(call.target) + len(call.body) + _weight(call.headers)
         if isinstance(outcome, Reply):
             weight += len(outcome.body) + _weight(outcome.headers)
         return weight
 
 
 def _weight(headers: Headers) -> int:
+    # A text takes up to four bytes for each character, and some before the first.
     weight = 0
     for name, value in headers:
-        weight += len(name) + len(value)
+        weight += _PAIR + getsizeof(name) + getsizeof(value)
     return weight

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 
@@ -75,7 +76,9 @@ class Journal:
     ) -> Entry:
         """Number an exchange, keep it, and tell the subscribers, who must not raise."""
         self._last += 1
-        entry = Entry(self._last, operation, call, outcome, faults, took)
+        # A copy, because a call holds what was looked up in it too (its query as a mapping takes
+        # many times the room of the target), and would for as long as it is kept.
+        entry = Entry(self._last, operation, replace(call), outcome, faults, took)
         self._entries[entry.number] = entry
         self._weights.append(entry.weight)
         self._bytes += self._weights[-1]

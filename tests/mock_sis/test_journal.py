@@ -18,6 +18,8 @@ from mock_sis.exchange import Call, Delivery, Hangup, Reply
 from mock_sis.journal import Delivered, Entry, Journal, as_json, from_json
 
 OK = Reply(200, (("Content-Type", "application/json"),), b"{}")
+LONG = (("n" * 500, "v" * 500),)
+EMPTY = (("", ""),)
 
 
 def fill(journal: Journal, *operations: str, body: bytes = b"") -> None:
@@ -73,9 +75,9 @@ def test_the_oldest_entries_give_way_when_there_are_too_many() -> None:
 
 
 def test_the_oldest_entries_give_way_when_they_weigh_too_much() -> None:
-    journal = Journal(max_bytes=10_000)
+    journal = Journal(max_bytes=15_000)
     fill(journal, *"abcdefgh", body=b"x" * 2_000)
-    assert journal.bytes <= 10_000
+    assert journal.bytes <= 15_000
     assert numbers(journal.select()) == [6, 7, 8] or numbers(journal.select()) == [5, 6, 7, 8]
     assert journal.bytes == sum(entry.weight for entry in journal)
 
@@ -91,19 +93,51 @@ def test_an_entry_heavier_than_the_whole_bound_is_told_but_not_kept() -> None:
     assert [entry.operation for entry in told] == ["small", "huge", "after"]
 
 
+def entry(*, reply: Reply = OK, **call: Any) -> Entry:
+    return Entry(1, "o", Call(**{"method": "GET", "target": "/"} | call), reply)
+
+
 @pytest.mark.parametrize(
-    "heavier",
+    ("heavier", "plain"),
     [
-        Entry(1, "o", Call("GET", "/" + "t" * 1000), OK),
-        Entry(1, "o", Call("GET", "/", (("n" * 500, "v" * 500),)), OK),
-        Entry(1, "o", Call("GET", "/", body=b"x" * 1000), OK),
-        Entry(1, "o", Call("GET", "/"), Reply(200, (*OK.headers, ("n" * 500, "v" * 500)), b"{}")),
-        Entry(1, "o", Call("GET", "/"), Reply(200, OK.headers, b"{}" + b"x" * 1000)),
+        (entry(target="/" + "t" * 1000), entry()),
+        (entry(headers=LONG), entry(headers=EMPTY)),
+        (entry(body=b"x" * 1000), entry()),
+        (entry(reply=Reply(200, LONG)), entry(reply=Reply(200, EMPTY))),
+        (entry(reply=Reply(200, body=b"x" * 1000)), entry(reply=Reply(200))),
     ],
     ids=["target", "call headers", "call body", "reply headers", "reply body"],
 )
-def test_an_entry_weighs_what_it_holds(heavier: Entry) -> None:
-    assert heavier.weight == Entry(1, "o", Call("GET", "/"), OK).weight + 1000
+def test_an_entry_weighs_what_it_holds(heavier: Entry, plain: Entry) -> None:
+    assert heavier.weight == plain.weight + 1000
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("GET", "/"),
+        Call("GET", "/", tuple((f"x-{number}", f"{number}-x") for number in range(126))),
+        Call("GET", "/", (("x", "\N{GRINNING FACE}" * 2000),)),
+        Call("GET", "/" + "\N{SNOWMAN}" * 2000),
+        Call("GET", "/?" + "&".join(f"{number}=" for number in range(2000))),
+    ],
+    ids=["little", "many headers", "a wide header", "a wide target", "a long query"],
+)
+def test_an_entry_takes_no_more_memory_than_it_weighs(call: Call) -> None:
+    assert (call.path, call.query, call.header("x")) is not None  # looked up, as handlers do
+    journal = Journal()
+    journal.append("o", call, OK, faults=("delay",), took=0.1)
+    (entry,) = journal
+    assert taken(entry, set()) <= entry.weight <= 2 * taken(entry, set())
+
+
+def taken(thing: object, seen: set[int]) -> int:
+    """Bytes of all that is reachable from a value, each thing once."""
+    if id(thing) in seen or isinstance(thing, type):
+        return 0
+    seen.add(id(thing))
+    inner = gc.get_referents(thing)
+    return sys.getsizeof(thing) + sum(taken(each, seen) for each in inner)
 
 
 def test_clearing_forgets_entries_but_never_a_number() -> None:
