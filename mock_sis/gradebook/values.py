@@ -29,6 +29,8 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     family_name: str
     number: str = ""
     organisation_id: str = ""
+    username: str = ""
+    email: str = ""
 
     @property
     def name(self) -> str:

@@ -122,7 +122,7 @@ class Rows:
     def user(self, person: Person) -> Row:
         """A person, with the role they have anywhere."""
         role = "teacher" if self.teaches(person) else "student"
-        return {
+        row = {
             **head(key(person.id)),
             "enabledUser": "true",
             "givenName": person.given_name,
@@ -132,6 +132,8 @@ class Rows:
                 {"roleType": "primary", "role": role, "org": self.ref("org", "orgs", SCHOOL)}
             ],
         }
+        known = {"username": person.username, "email": person.email}
+        return row | {name: text for name, text in known.items() if text}
 
     def teaches(self, person: Person) -> bool:
         """Whether somebody teaches a class."""
