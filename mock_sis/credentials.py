@@ -163,11 +163,14 @@ class OAuth2(Scheme, frozen=True, tag="oauth2"):
 
     def check(self, call: Call, tokens: TokenStore, now: float) -> None:
         given = _bearer(call)
-        if tokens.find(given, now) is None:
+        token = tokens.find(given, now)
+        if token is None:
             expired = tokens.knew(given)
             raise _invalid_token(
                 "The access token has expired" if expired else "The access token is not known"
             )
+        if token.client != self.client_id:
+            raise _invalid_token("The access token is another client's")
 
 
 Auth = NoAuth | Basic | Bearer | ApiKey | OAuth1 | OAuth2
