@@ -59,9 +59,15 @@ def find_accepted_line_item(book: Gradebook, name: str) -> tuple[str, Assignment
     if found is None:
         return None
     section, assignment = str(found[0]), int(found[1])
-    item = book.posting.pending_item(section, assignment)
-    item = item or book.coursework(section).assignments.get(assignment)
+    item = _accepted_item(book, section, assignment)
     return None if item is None else (section, item)
+
+
+def _accepted_item(book: Gradebook, section: str, assignment: int) -> Assignment | None:
+    if book.posting.drops((section, assignment)):
+        return None
+    pending = book.posting.pending_item(section, assignment)
+    return pending or book.coursework(section).assignments.get(assignment)
 
 
 def find_category(book: Gradebook, name: str) -> Item | None:
@@ -82,6 +88,19 @@ def find_result(book: Gradebook, name: str) -> Result | None:
     section, assignment, enrollment = str(found[0]), int(found[1]), int(found[2])
     there = book.coursework(section).grade(assignment, enrollment) is not None
     return (section, assignment, enrollment) if there else None
+
+
+def find_accepted_result(book: Gradebook, name: str) -> tuple[Result, Assignment] | None:
+    """Where the result of that name stands or will stand, posted or not, and its line item."""
+    found = _place(book, "result", name, "res", 2)
+    if found is None:
+        return None
+    section, assignment, enrollment = place = (str(found[0]), int(found[1]), int(found[2]))
+    item = _accepted_item(book, section, assignment)
+    if item is None or book.posting.drops(place):
+        return None
+    posted = book.coursework(section).grade(assignment, enrollment) is not None
+    return (place, item) if posted or book.posting.awaits_result(*place) else None
 
 
 def find_scale(book: Gradebook, name: str) -> Scale | None:

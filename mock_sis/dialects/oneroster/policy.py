@@ -15,12 +15,15 @@ from mock_sis.gradebook import Section
 from mock_sis.posting import BY_HAND
 from mock_sis.settings import WriteBackRules as Rules
 
-SEEDED = "seed"
-
 
 def made_in_sis(by: str) -> bool:
     """Whether something was made or changed in the SIS itself."""
-    return by.startswith(BY_HAND) or by in ("", SEEDED)
+    return not by or by.startswith(BY_HAND)
+
+
+def sis_wins(rules: Rules) -> bool:
+    """Whether a score that was changed in the SIS is the SIS's from then on."""
+    return rules.override == "sis_wins"
 
 
 def may_write(rules: Rules, section: Section) -> None:
@@ -50,12 +53,11 @@ def may_put_item(
     _due_in_open_period(rules, work, item)
 
 
-def may_drop_item(rules: Rules, work: Coursework, number: int) -> None:
+def may_drop_item(rules: Rules, work: Coursework, item: Assignment) -> None:
     """Raise RuleBroken where a line item, with the results on it, may not be taken away."""
-    item = work.assignments[number]
     _not_of_the_sis(rules, item)
     _not_closed(rules, work, item)
-    for grade in work.of_assignment(number):
+    for grade in work.of_assignment(item.id):
         _not_changed_in_sis(rules, grade)
 
 
@@ -89,7 +91,7 @@ def _not_of_the_sis(rules: Rules, item: Assignment) -> None:
 
 
 def _not_changed_in_sis(rules: Rules, grade: Grade) -> None:
-    if rules.override == "sis_wins" and grade.by.startswith(BY_HAND):
+    if sis_wins(rules) and grade.by.startswith(BY_HAND):
         raise RuleBroken(
             "override", "the score was changed in the SIS, whose it is from then on.", 403
         )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mock_sis.dialects.oneroster.bodies import Given, reference
-from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.dialects.oneroster.lists import Kind, rows_of
+from mock_sis.dialects.oneroster.policy import sis_wins
+from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.media import json_reply
@@ -19,8 +22,10 @@ CREATED, DELETED = Reply(201), Reply(204)
 def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
     """Let the SIS post these, now or after its posting lag."""
     world = context.world
-    lag = context.effects.posting_lag(world.settings.oneroster.posting_lag)
-    world.gradebook.posting.accept(world.gradebook, writes, call.received, lag)
+    policy = world.settings.oneroster
+    lag = context.effects.posting_lag(policy.posting_lag)
+    yields = sis_wins(policy.rules)
+    world.gradebook.posting.accept(world.gradebook, writes, call.received, lag, yields=yields)
 
 
 def put_reply(context: Context, existed: bool) -> Reply:

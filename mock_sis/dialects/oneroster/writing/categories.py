@@ -62,7 +62,8 @@ def delete_category(context: Context, _call: Call, params: Params) -> Reply:
     section, number = place
     may_write(context.world.settings.oneroster.rules, book.sections[section])
     work = book.coursework(section)
-    if any(item.category == number for item in work.assignments.values()):
+    items = (*work.assignments.values(), *book.posting.pending_items(section))
+    if any(item.category == number for item in items):
         raise Minor(422, "deletefailure", "There are line items in this category.")
     work.remove_category(number)
     book.aliases.forget("category", place)

@@ -84,13 +84,13 @@ def post_line_items(context: Context, call: Call, params: Params) -> Reply:
 def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
     """Take a line item away, and the results on it."""
     book, rules = context.world.gradebook, context.world.settings.oneroster.rules
-    place = find_line_item(book, params["lineItem"])
-    if place is None:
+    found = find_accepted_line_item(book, params["lineItem"])
+    if found is None:
         raise NotFound(f"There is no line item {params['lineItem'][:200]!r}.")
-    section, number = place
+    section, item = found
     may_write(rules, book.sections[section])
-    may_drop_item(rules, book.coursework(section), number)
-    accept(context, call, [DropItem(section, number)])
+    may_drop_item(rules, book.coursework(section), item)
+    accept(context, call, [DropItem(section, item.id)])
     return DELETED
 
 

@@ -32,7 +32,7 @@ from mock_sis.sourcedids import (
     TERM,
     Result,
     find_accepted_line_item,
-    find_result,
+    find_accepted_result,
     number_of,
     refuse_reserved,
     result_name,
@@ -105,13 +105,13 @@ def post_session_results(context: Context, call: Call, params: Params) -> Reply:
 def delete_result(context: Context, call: Call, params: Params) -> Reply:
     """Take a result away."""
     book, rules = context.world.gradebook, context.world.settings.oneroster.rules
-    place = find_result(book, params["result"])
-    if place is None:
+    found = find_accepted_result(book, params["result"])
+    if found is None:
         raise NotFound(f"There is no result {params['result'][:200]!r}.")
-    section, number, enrollment = place
+    (section, number, enrollment), item = found
     may_write(rules, book.sections[section])
     work = book.coursework(section)
-    may_put_result(rules, work, work.assignments[number], work.grade(number, enrollment), "")
+    may_put_result(rules, work, item, work.grade(number, enrollment), "")
     accept(context, call, [DropResult(section, number, enrollment)])
     return DELETED
 
@@ -159,10 +159,10 @@ def _plan(
 def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
     """Raise Minor where a result of that name is about another score, or the name is no client's
     to give."""
-    known = book.aliases.find("result", name) or find_result(book, name)
+    known = find_accepted_result(book, name)
     if known is None:
         refuse_reserved(book, name)
-    elif known != place:
+    elif known[0] != place:
         raise Minor(422, "invaliddata", "The result of that name is about another score.")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from mock_sis.coursework import Assignment
 from mock_sis.decimals import decimal
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
@@ -65,14 +66,19 @@ def _levels(given: Given) -> Iterator[Level]:
 def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
     """Take a score scale away that a client made, where no line item uses it."""
     book = context.world.gradebook
+def _items(book: Gradebook, section: str) -> Iterator[Assignment]:
+    """The line items of a class, with those that are accepted and not posted yet."""
+    yield from book.coursework(section).assignments.values()
+    yield from book.posting.pending_items(section)
+
+
     scale = find_scale(book, params["scoreScale"])
     if scale is None:
         raise NotFound(f"There is no score scale {params['scoreScale'][:200]!r}.")
     if not scale.section:
         raise Minor(422, "deletefailure", "The score scale is the SIS's own.")
     may_write(context.world.settings.oneroster.rules, book.sections[scale.section])
-    works = (book.coursework(name) for name in book.sections)
-    if any(item.scale == scale.number for work in works for item in work.assignments.values()):
+    if any(item.scale == scale.number for name in book.sections for item in _items(book, name)):
         raise Minor(422, "deletefailure", "There are line items on this score scale.")
     book.remove_scale(scale.id)
     book.aliases.forget("scoreScale", (scale.id,))
