@@ -141,7 +141,7 @@ def _clause(text: str, place: int, fields: Fields) -> tuple[Clause, int]:
 def moment(text: str) -> datetime | None:
     """The moment an ISO 8601 text says, in UTC where it names no offset; None for all else."""
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text.upper())
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     except ValueError:
         return None

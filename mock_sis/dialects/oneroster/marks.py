@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_sis.clock import iso
 from mock_sis.coursework import OTHER, Assignment, Category, Grade
+from mock_sis.decimals import digits
 from mock_sis.dialects.oneroster.filters import moment as parsed
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
 from mock_sis.gradebook import Scale, Section
@@ -107,14 +108,15 @@ def score_status(grade: Grade) -> str:
 def scale_row(rows: Rows, section: Section, scale: Scale) -> Row:
     """A score scale as a class uses it. A numeric one is told by its ends."""
     levels = [(level.mark, level.value) for level in scale.levels]
-    ends = [(f"{end:g}", end) for end in (scale.range.min, scale.range.max)] if scale.range else []
+    bounds = (scale.range.min, scale.range.max) if scale.range else ()
+    ends = [(digits(end), end) for end in bounds]
     return {
         **head(scale_name(rows.book, scale.id)),
         "title": scale.title,
         "type": scale.kind or ("letters" if scale.levels else "numeric"),
         "class": rows.ref("class", "classes", scale.section or section.id),
         "scoreScaleValue": [
-            {"itemValueLHS": mark, "itemValueRHS": f"{value:g}"}
+            {"itemValueLHS": mark, "itemValueRHS": digits(value)}
             for mark, value in (levels or ends or [("0", 0.0)])
         ],
     }

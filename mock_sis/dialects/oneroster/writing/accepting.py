@@ -13,7 +13,7 @@ from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.media import json_reply
 from mock_sis.posting import Write
-from mock_sis.sourcedids import SCHOOL
+from mock_sis.sourcedids import SCHOOL, find_scale
 from mock_sis.world import Context
 
 CREATED, DELETED = Reply(201), Reply(204)
@@ -65,6 +65,19 @@ def refuse_other_school(given: Given) -> None:
     """Raise Minor where the school of a body is not the one there is."""
     if reference(given, "school") not in (None, SCHOOL):
         raise unknown("school", reference(given, "school"))
+def scale_named(context: Context, given: Given) -> int:
+    """The number of the score scale of a body, 0 where it names none. Raises Minor."""
+    named = reference(given, "scoreScale")
+    if named is None:
+        return 0
+    scale = find_scale(context.world.gradebook, named)
+    if scale is None:
+        raise unknown("score scale", named)
+    if context.world.settings.oneroster.rules.points_only and scale.levels:
+        raise RuleBroken("points_only", "scores are points; a scale of letters is not taken.")
+    return scale.number
+
+
 
 
 def unknown(what: str, named: str | None) -> Minor:

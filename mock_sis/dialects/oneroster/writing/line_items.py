@@ -25,6 +25,7 @@ from mock_sis.dialects.oneroster.writing.accepting import (
     refuse_other_school,
     refuse_twins,
     section_named,
+    scale_named,
     unknown,
 )
 from mock_sis.errors import NotFound
@@ -35,8 +36,6 @@ from mock_sis.sourcedids import (
     TERM,
     find_accepted_line_item,
     find_category,
-    find_line_item,
-    find_scale,
     line_item_name,
     number_of,
     refuse_reserved,
@@ -154,7 +153,7 @@ def _item(
         description=str(given.get("description", "")),
         assign_date=day_or_moment(given, "assignDate"),
         min_points=least,
-        scale=_scale(context, given),
+        scale=scale_named(context, given),
         metadata=dict(given.get("metadata", {})),
         at=call.received,
     )
@@ -183,24 +182,16 @@ def _rename_meanwhile(context: Context, section: str, number: int) -> None:
 
 
 def _period(given: Given, work: Coursework) -> int:
-    """The grading period that is named; a term is as good as none."""
-    named = reference(given, "gradingPeriod") or reference(given, "academicSession")
-    if named in (None, TERM):
-        return OTHER
-    number = number_of(str(named))
-    if number not in work.periods:
-        raise unknown("grading period", named)
-    return number
-
-
-def _scale(context: Context, given: Given) -> int:
-    """The number of the score scale that is named, 0 for none."""
-    named = reference(given, "scoreScale")
-    if named is None:
-        return 0
-    scale = find_scale(context.world.gradebook, named)
-    if scale is None:
-        raise unknown("score scale", named)
-    if context.world.settings.oneroster.rules.points_only and scale.levels:
-        raise RuleBroken("points_only", "scores are points; a scale of letters is not taken.")
-    return scale.number
+    """The grading period that is named, in either of two fields; a term is as good as none."""
+    period = OTHER
+    for field in ("gradingPeriod", "academicSession"):
+        named = reference(given, field)
+        if named is None or named == TERM:
+            continue
+        number = number_of(named)
+        if number is None or number not in work.periods:
+            raise unknown("grading period", named)
+        if period not in (OTHER, number):
+            raise Minor(422, "invaliddata", "Two grading periods are named.")
+        period = number
+    return period

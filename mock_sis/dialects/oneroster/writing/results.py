@@ -28,6 +28,7 @@ from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.posting import DropResult, PutResults
+    scale_named,
 from mock_sis.sourcedids import (
     TERM,
     Result,
@@ -160,6 +161,7 @@ def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
     """Raise Minor where a result of that name is about another score, or the name is no client's
     to give."""
     known = find_accepted_result(book, name)
+    scale_named(context, given)
     if known is None:
         refuse_reserved(book, name)
     elif known[0] != place:
