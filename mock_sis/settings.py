@@ -82,6 +82,7 @@ class OneRosterPolicy(msgspec.Struct, frozen=True):
     auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
     profile: Literal["lenient", "strict"] = "lenient"
     put_existing_status: Literal[200, 201] = 201
+    put_answer: Literal["nothing", "object"] = "nothing"
     posting_lag: float = 0.0
     rules: WriteBackRules = WriteBackRules()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mock_sis.dialects.oneroster.bodies import Given, reference
 from mock_sis.dialects.oneroster.lists import Kind, rows_of
@@ -16,7 +16,7 @@ from mock_sis.posting import Write
 from mock_sis.sourcedids import SCHOOL, find_scale
 from mock_sis.world import Context
 
-CREATED, DELETED = Reply(201), Reply(204)
+DELETED = Reply(204)
 
 
 def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
@@ -28,9 +28,13 @@ def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
     world.gradebook.posting.accept(world.gradebook, writes, call.received, lag, yields=yields)
 
 
-def put_reply(context: Context, existed: bool) -> Reply:
-    """The answer to a PUT that was accepted."""
-    return Reply(context.world.settings.oneroster.put_existing_status) if existed else CREATED
+def put_reply(context: Context, existed: bool, kind: Kind, row: Callable[[Rows], Row]) -> Reply:
+    """The answer to a PUT that was accepted. `row` makes the object as it will show."""
+    policy = context.world.settings.oneroster
+    status = policy.put_existing_status if existed else 201
+    if policy.put_answer == "nothing":
+        return Reply(status)
+    return json_reply({kind.one: row(rows_of(context))}, status)
 
 
 def pairs_reply(listed: Sequence[Given], names: Iterable[str]) -> Reply:
@@ -61,13 +65,8 @@ def section_named(book: Gradebook, given: Given, section: Section | None) -> Sec
     return book.sections[named]
 
 
-def refuse_other_school(given: Given) -> None:
-    """Raise Minor where the school of a body is not the one there is."""
-    if reference(given, "school") not in (None, SCHOOL):
-        raise unknown("school", reference(given, "school"))
-def scale_named(context: Context, given: Given) -> int:
-    """The number of the score scale of a body, 0 where it names none. Raises Minor."""
-    named = reference(given, "scoreScale")
+def scale_named(context: Context, named: str | None) -> int:
+    """The number of the score scale that a body names, 0 where it names none. Raises Minor."""
     if named is None:
         return 0
     scale = find_scale(context.world.gradebook, named)
@@ -78,6 +77,10 @@ def scale_named(context: Context, given: Given) -> int:
     return scale.number
 
 
+def refuse_other_school(given: Given) -> None:
+    """Raise Minor where the school of a body is not the one there is."""
+    if reference(given, "school") not in (None, SCHOOL):
+        raise unknown("school", reference(given, "school"))
 
 
 def unknown(what: str, named: str | None) -> Minor:

@@ -14,6 +14,7 @@ from mock_sis.coursework import Category
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import CATEGORIES
+from mock_sis.dialects.oneroster.marks import category_row
 from mock_sis.dialects.oneroster.policy import may_write
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
@@ -38,9 +39,12 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     number = place[1] if place else 1 + max(work.categories, default=0)
     old = work.categories.get(number) or Category(number, "")
     weight = given.get("weight", old.weight)
-    work.put_category(msgspec.structs.replace(old, title=str(given["title"]), weight=weight))
+    made = msgspec.structs.replace(old, title=str(given["title"]), weight=weight)
+    work.put_category(made)
     book.aliases.give("category", (section.id, number), name)
-    return put_reply(context, place is not None)
+    return put_reply(
+        context, place is not None, CATEGORIES, lambda rows: category_row(rows, section, made)
+    )
 
 
 def _section(book: Gradebook, given: Given, known: str | None) -> Section:

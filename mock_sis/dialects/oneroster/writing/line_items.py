@@ -10,6 +10,7 @@ from mock_sis.coursework import OTHER, Assignment, Coursework
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
+from mock_sis.dialects.oneroster.marks import line_item_row
 from mock_sis.dialects.oneroster.policy import (
     may_drop_item,
     may_put_item,
@@ -24,8 +25,8 @@ from mock_sis.dialects.oneroster.writing.accepting import (
     put_reply,
     refuse_other_school,
     refuse_twins,
-    section_named,
     scale_named,
+    section_named,
     unknown,
 )
 from mock_sis.errors import NotFound
@@ -64,9 +65,11 @@ class Planned:
 def put_line_item(context: Context, call: Call, params: Params) -> Reply:
     """Make a line item of that name, or change it."""
     name = params["lineItem"]
-    planned = _plan(context, call, bodies.one(context, call, LINE_ITEMS, name), name, None)
-    _write(context, call, [planned])
-    return put_reply(context, planned.existed)
+    made = _plan(context, call, bodies.one(context, call, LINE_ITEMS, name), name, None)
+    _write(context, call, [made])
+    return put_reply(
+        context, made.existed, LINE_ITEMS, lambda rows: line_item_row(rows, made.section, made.item)
+    )
 
 
 def post_line_items(context: Context, call: Call, params: Params) -> Reply:
@@ -153,7 +156,7 @@ def _item(
         description=str(given.get("description", "")),
         assign_date=day_or_moment(given, "assignDate"),
         min_points=least,
-        scale=scale_named(context, given),
+        scale=scale_named(context, reference(given, "scoreScale")),
         metadata=dict(given.get("metadata", {})),
         at=call.received,
     )

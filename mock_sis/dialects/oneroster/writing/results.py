@@ -12,7 +12,13 @@ from mock_sis.coursework import Assignment, Grade, ResultDetails
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import of_the_calendar
 from mock_sis.dialects.oneroster.lists import RESULTS
-from mock_sis.dialects.oneroster.marks import EXCUSED, EXEMPT, INCOMPLETE, MISSING
+from mock_sis.dialects.oneroster.marks import (
+    EXCUSED,
+    EXEMPT,
+    INCOMPLETE,
+    MISSING,
+    result_row,
+)
 from mock_sis.dialects.oneroster.policy import may_put_result, may_write
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
@@ -21,6 +27,7 @@ from mock_sis.dialects.oneroster.writing.accepting import (
     pairs_reply,
     put_reply,
     refuse_twins,
+    scale_named,
     unknown,
 )
 from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sent_result
@@ -28,7 +35,6 @@ from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.posting import DropResult, PutResults
-    scale_named,
 from mock_sis.sourcedids import (
     TERM,
     Result,
@@ -79,10 +85,13 @@ class Planned(msgspec.Struct, frozen=True):
 def put_result(context: Context, call: Call, params: Params) -> Reply:
     """Write a result of that name."""
     name = params["result"]
-    planned = _plan(context, call, one_result(context, call, name), name, ANYWHERE)
-    context.world.gradebook.aliases.give("result", planned.place, name)
-    accept(context, call, [PutResults(planned.section, (planned.grade,))])
-    return put_reply(context, planned.existed)
+    made = _plan(context, call, one_result(context, call, name), name, ANYWHERE)
+    context.world.gradebook.aliases.give("result", made.place, name)
+    accept(context, call, [PutResults(made.section, (made.grade,))])
+    section = context.world.gradebook.sections[made.section]
+    return put_reply(
+        context, made.existed, RESULTS, lambda rows: result_row(rows, section, made.grade)
+    )
 
 
 def post_results(context: Context, call: Call, params: Params) -> Reply:
@@ -152,6 +161,7 @@ def _plan(
     work = book.coursework(section.id)
     before = work.grade(item.id, enrollment)
     may_put_result(rules, work, item, before, given.text_score or "")
+    scale_named(context, given.score_scale.sourced_id if given.score_scale else None)
     pending = book.posting.awaits_result(section.id, item.id, enrollment)
     grade = _grade(context, call, given, item, enrollment)
     return Planned(section.id, grade, before is not None or pending, name)
@@ -161,7 +171,6 @@ def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
     """Raise Minor where a result of that name is about another score, or the name is no client's
     to give."""
     known = find_accepted_result(book, name)
-    scale_named(context, given)
     if known is None:
         refuse_reserved(book, name)
     elif known[0] != place:

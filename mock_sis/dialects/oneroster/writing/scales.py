@@ -14,6 +14,7 @@ from mock_sis.decimals import decimal
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import SCALES
+from mock_sis.dialects.oneroster.marks import scale_row
 from mock_sis.dialects.oneroster.policy import may_write
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply, section_named
@@ -45,7 +46,9 @@ def put_scale(context: Context, call: Call, params: Params) -> Reply:
     )
     book.put_scale(scale)
     book.aliases.give("scoreScale", (scale.id,), name)
-    return put_reply(context, before is not None)
+    return put_reply(
+        context, before is not None, SCALES, lambda rows: scale_row(rows, section, scale)
+    )
 
 
 def _new(book: Gradebook, section: str) -> Scale:
@@ -63,15 +66,15 @@ def _levels(given: Given) -> Iterator[Level]:
         yield Level(row["itemValueLHS"], value)
 
 
-def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
-    """Take a score scale away that a client made, where no line item uses it."""
-    book = context.world.gradebook
 def _items(book: Gradebook, section: str) -> Iterator[Assignment]:
     """The line items of a class, with those that are accepted and not posted yet."""
     yield from book.coursework(section).assignments.values()
     yield from book.posting.pending_items(section)
 
 
+def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
+    """Take a score scale away that a client made, where no line item uses it."""
+    book = context.world.gradebook
     scale = find_scale(book, params["scoreScale"])
     if scale is None:
         raise NotFound(f"There is no score scale {params['scoreScale'][:200]!r}.")
