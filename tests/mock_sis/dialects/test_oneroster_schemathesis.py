@@ -62,6 +62,17 @@ UNKNOWABLE = [positive_data_acceptance]
 for `sort`, `filter` and `fields`, nor which classes, categories and students there are."""
 
 
+def vanishes(value: Any) -> bool:
+    """Whether a query parameter of this value is not sent at all, as there is no way to."""
+    return value is None or (isinstance(value, list | dict) and all(map(vanishes, value)))
+
+
+def meant(case: Case) -> Case:
+    """A case that is on the wire what it was generated as: good or bad."""
+    hypothesis.assume(not any(map(vanishes, (case.query or {}).values())))
+    return case
+
+
 @pytest.fixture(scope="module")
 def sis() -> Iterator[EmbeddedSimulator]:
     with EmbeddedSimulator(seed()) as running:
@@ -75,7 +86,7 @@ def test_the_provider_answers_as_documented(
     case: Case, spelling: str, sis: EmbeddedSimulator
 ) -> None:
     base = f"{sis.url}/ims/oneroster{spelling}"
-    case.call_and_validate(base_url=base, excluded_checks=UNKNOWABLE)
+    meant(case).call_and_validate(base_url=base, excluded_checks=UNKNOWABLE)
 
 
 @token.parametrize()
@@ -90,7 +101,7 @@ def test_the_token_endpoint_answers_as_documented(case: Case) -> None:
 def test_what_is_there_answers_as_documented(case: Case, sis: EmbeddedSimulator) -> None:
     for name in case.path_parameters:
         case.path_parameters[name] = KNOWN.get(name, case.path_parameters[name])
-    case.call_and_validate(base_url=f"{sis.url}/ims/oneroster", excluded_checks=UNKNOWABLE)
+    meant(case).call_and_validate(base_url=f"{sis.url}/ims/oneroster", excluded_checks=UNKNOWABLE)
 
 
 def made_to_fit(case: Case) -> None:
