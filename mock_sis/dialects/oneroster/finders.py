@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mock_sis.coursework import Category
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.sourcedids import (
     ORG,
     SCHOOL,
     TERM,
+    category_name,
     find_category,
     find_line_item,
     find_scale,
@@ -85,13 +87,21 @@ def enrollment(rows: Rows, name: str) -> Row | None:
 
 
 def category(rows: Rows, name: str) -> Row | None:
-    """A category."""
+    """A category, or what stands for none."""
     place = find_category(rows.book, name)
     if place is None:
-        return None
+        return _no_category(rows, name)
     section, number = place
     found = rows.book.coursework(section).categories[number]
     return category_row(rows, rows.book.sections[section], found)
+
+
+def _no_category(rows: Rows, name: str) -> Row | None:
+    """What the line items of a class refer to that are in no category, as each has to have one."""
+    section = rows.book.sections.get(name.removeprefix("cat-").removesuffix("-0"))
+    if section is None or name != category_name(rows.book, section.id, 0):
+        return None
+    return category_row(rows, section, Category(0, "Uncategorised"))
 
 
 def line_item(rows: Rows, name: str) -> Row | None:

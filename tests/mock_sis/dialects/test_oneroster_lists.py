@@ -221,6 +221,18 @@ def test_a_single_result_is_shown_in_part(desk: Desk) -> None:
     assert desk.get(f"{G}/results/z%2F3?fields=score,scoreDate") == {"result": told}
 
 
+def test_a_line_item_in_no_category_refers_to_one_that_takes_nothing() -> None:
+    desk = Desk()
+    desk.done(teach("POST", "alg-1/line_items", {"title": "Neither homework nor test"}))
+    name = desk.shown("lineItems", "li-alg-1-101")["category"]["sourcedId"]
+    assert desk.shown("categories", name)["title"] == "Uncategorised"
+    assert desk.shown("categories", name)["metadata"] == {"classSourcedId": "alg-1"}
+    assert name not in desk.names("categories")
+    refused(desk.ask(*put_item(category=ref(name))), 422, "invaliddata")
+    for other in ("cat-x-0", "cat-alg-1-00", "cat-alg-1", "alg-1-0", "alg-1"):
+        assert desk.shown("categories", other) is None
+
+
 WITH_2001 = [
     (f"{R}/classes/alg-1/students", "users"),
     (
