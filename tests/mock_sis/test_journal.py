@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 import msgspec
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
