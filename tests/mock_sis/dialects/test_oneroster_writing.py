@@ -133,6 +133,7 @@ def test_minus_zero_is_zero() -> None:
     desk = Desk()
     desk.done(put_item(), put_result(score=-0.0))
     assert str(desk.shown("results", RESULT_NAME)["score"]) == "0"
+    assert b":-0" not in desk.snapshot()
 
 
 GONE: list[tuple[dict[str, Any], dict[str, Any]]] = [
