@@ -12,10 +12,12 @@ from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.protocol import Answer, Message
 from conformance.rules import RULES
-from conformance.runner.checkup import shown_wrongly
+from conformance.runner.checkup import not_arrived, shown_wrongly
 from conformance.runner.doctor import Finding, examine
 from conformance.scenarios.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
 from conformance.subject import Period
+from mock_sis.entry import Entry
+from mock_sis.exchange import Call, Reply
 
 
 async def findings_on(adapter: type[Honest]) -> list[Finding]:
@@ -133,6 +135,45 @@ async def test_of_an_ill_one_the_cause_is_told_once_with_its_cure(
 @pytest.mark.parametrize("adapter", [each for each, _, _ in ILL])
 async def test_an_ill_adapter_is_not_called_sound(adapter: type[Honest]) -> None:
     assert not all(finding.well for finding in await findings_on(adapter))
+
+
+class Curious(Honest):
+    """Looks at the flow again and again."""
+
+    def sync(self, message: Message) -> Answer:
+        for _ in range(10):
+            super().sync(message)
+        return super().sync(message)
+
+
+async def test_of_many_requests_the_first_are_told() -> None:
+    (told,) = [each.text for each in await findings_on(Curious) if each.text.startswith("sync")]
+    assert told.count("the SIS heard GET") == 8
+    assert told.endswith("\n        and 3 more")
+
+
+def heard(method: str, operation: str, status: int = 200) -> Entry:
+    return Entry(1, operation, Call(method, "/x"), Reply(status, (), b"why not"))
+
+
+PRESSED: list[tuple[Answer | None, list[Entry], str]] = [
+    ({"accepted": True}, [heard("PUT", "schoology.sections.grades.put", 207)], ""),
+    (None, [heard("PUT", "oneroster.gradebook.results.put", 201)], ""),
+    ({"accepted": False, "message": "Not yet."}, [], "The product refused to export: Not yet."),
+    ({"accepted": False}, [], "The product refused to export: it did not say why."),
+    ({"accepted": True}, [], "sent no grades"),
+    ({"accepted": True}, [heard("GET", "wiseflow.flows.get")], "sent no grades"),
+    ({"accepted": True}, [heard("POST", "wiseflow.token")], "sent no grades"),
+    ({"accepted": True}, [heard("POST", "x", 422), heard("GET", "y")], "POST /x -> 422 why not"),
+    ({"accepted": True}, [heard("POST", "x", 422), heard("POST", "x")], ""),
+]
+
+
+@pytest.mark.parametrize(("told", "entries", "cause"), PRESSED)
+def test_an_export_has_to_arrive(told: Answer | None, entries: list[Entry], cause: str) -> None:
+    ill = not_arrived(told, entries)
+    assert (ill is not None) == bool(cause)
+    assert cause in (ill.cause if ill else "")
 
 
 PERIOD = Period(0, 1)

@@ -10,7 +10,7 @@ from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply
 from conformance import steps
 from conformance.evidence import FaultUse, Trouble, as_json, from_json
 from conformance.rule import NotTestable
-from conformance.wiseflow import disagreements, exports, first_success, stored
+from conformance.wiseflow import disagreements, exports, first_success, people, stored
 from conformance.wiseflow import shown as shown_at
 from mock_sis.exchange import Hangup, Reply
 
@@ -70,6 +70,21 @@ def test_a_body_that_makes_no_sense_does_not_stop_the_reading(body: bytes) -> No
     (sent,) = exports(evidence([post(1, body, Reply(422))]))
     assert sent.told.status == 422
     assert set(sent.subjects) <= {""}
+
+
+def test_those_who_were_sent_are_told_in_the_number_they_are() -> None:
+    one, two, none = exports(
+        evidence(
+            [
+                post(1, {7: "A"}, reply(1)),
+                post(2, {7: "A", 8: "B"}, reply(2)),
+                post(3, b"", reply(0)),
+            ]
+        )
+    )
+    assert people(one) == "participant 7"
+    assert people(two) == "participants 7, 8"
+    assert people(none) == "a request"
 
 
 def test_an_answer_that_a_fault_spoilt_confirms_nobody() -> None:

@@ -261,6 +261,14 @@ async def test_a_broken_case_keeps_the_evidence_up_to_there() -> None:
     assert [entry.call.method for entry in kept.requests] == ["GET"]
 
 
+async def test_the_real_time_of_every_request_is_kept() -> None:
+    played = scenario("noted", *EXPORT)
+    found = await report_on(inside("Honest"), rule(scenarios=(played,)))
+    noted = dict(found.evidence["noted"].noted)
+    assert noted.keys() >= {entry.number for entry in found.evidence["noted"].requests} > set()
+    assert all(moment > 0 for moment in noted.values())
+
+
 async def test_progress_is_told_from_the_beginning() -> None:
     told: list[tuple[int, int]] = []
     rules = [rule(needs=("unlock",)), rule(needs=("pull",))]

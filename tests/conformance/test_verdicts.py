@@ -188,6 +188,17 @@ def test_a_proof_counts_only_where_it_was_made(proof: Proof, found: Evidence, us
     assert offer.detail
 
 
+@pytest.mark.parametrize(
+    ("fired", "requests", "words"),
+    [(1, 1, ("made fired once", "counted 1 request")), (3, 2, ("3 times", "counted 2 requests"))],
+)
+def test_how_often_is_told_in_words(fired: int, requests: int, words: tuple[str, str]) -> None:
+    posts = [post(number, {1: "A"}, reply(1)) for number in range(1, requests + 1)]
+    found = evidence(posts, faults=(FaultUse("made", fired, must_fire=True),))
+    count, witness = offered(found, (Proof.WITNESS, Proof.COUNT))
+    assert (witness.detail[-len(words[0]) :], count.detail[-len(words[1]) :]) == words
+
+
 def test_only_the_proofs_a_rule_rests_on_are_told() -> None:
     wanted = (Proof.QUIET, Proof.COUNT)
     assert {each.proof for each in offered(evidence(), wanted)} == set(wanted)
