@@ -224,7 +224,7 @@ async def _told(findings: AsyncIterator[Finding]) -> bool:
 
 
 def _show_message(data: Message | Answer) -> None:
-    click.echo(f"{'->' if 'op' in data else '<-'} {orjson.dumps(data).decode()}")
+    click.echo(printable(f"{'->' if 'op' in data else '<-'} {orjson.dumps(data).decode()}"))
 
 
 def _driver(spec: str) -> Driver:
