@@ -93,14 +93,24 @@ PARTICIPATION = {"start": "2026-06-01T08:00:00Z", "end": "2026-06-01T12:00:00Z"}
 MARKING = {"start": "2026-06-01T12:00:00Z", "end": "2026-06-14T22:00:00Z"}
 
 
+MOST_PLACES = 2_000_000
+"""Participants of all flows together, so that the document can be loaded again."""
+
+
 def generate(flows: int, participants: int, *, seed: int = 0) -> dict[str, Any]:
     """A seed document of `flows` flows with `participants` people each.
 
     People take part in several flows where there are several. Nothing is registered yet, and the
-    clock is virtual and stands after the marking period. Raises UsageError below one of either.
+    clock is virtual and stands after the marking period. Raises UsageError below one of either, and
+    for more places in flows than a seed file has room for.
     """
     if flows < 1 or participants < 1:
         raise UsageError("A generated seed has at least one flow and one participant.")
+    if flows * participants > MOST_PLACES:
+        raise UsageError(
+            f"{flows} flows of {participants} participants are more than a seed file has room for; "
+            f"generate at most {MOST_PLACES} participants in all."
+        )
     rng = Random(seed)
     pool = max(participants, -(-flows * participants // FLOWS_A_PERSON))
     people = [_person(index, rng) for index in range(pool)]

@@ -74,7 +74,7 @@ class Commands(click.Group):
 @click.group(
     name="mock-sis", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(__version__, prog_name="mock-sis")
+@click.version_option(__version__, message="mock-sis %(version)s")
 def main() -> None:
     """A student information system to test grade exports against.
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
+from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only
-from mock_sis.dialects import DIALECTS
 from mock_sis.errors import FaultError, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.faults.plan import Armed
-from mock_sis.faults.spec import CONTROL
 from mock_sis.media import json_reply
 from mock_sis.world import Context
 
@@ -34,30 +31,13 @@ def list_faults(context: Context, call: Call, _params: Params) -> Reply:
 def arm(context: Context, call: Call, _params: Params) -> Reply:
     """Arm a fault."""
     given = body(call, "control/fault.schema.json")
-    pattern = given.get("operation", "*")
-    if not (pattern.startswith(CONTROL) or _is_heard(pattern)):
-        raise nonsense(
-            "/operation", f"No operation is called {pattern[:80]!r}; `mock-sis routes` lists them."
-        )
+    refuse_unheard(given)
     try:
         armed = context.world.plan.arm(given, call.received)
     except FaultError as error:
         raise nonsense("", str(error)) from error
     place = (("Location", f"{_FAULTS}/{quote(armed.id, safe='')}"),)
     return json_reply(_told(armed), 201, place)
-
-
-def _is_heard(pattern: str) -> bool:
-    """Whether some operation has such a name: a fault for one that is misspelt would wait for ever,
-    and the test that it was to fail would pass."""
-    literal = re.split(r"[*?[]", pattern, maxsplit=1)[0]
-    return any(
-        fnmatchcase(route.operation, pattern)
-        for dialect in DIALECTS
-        # Dialects are imported when they are needed, and only this one will be.
-        if f"{dialect.name}.".startswith(literal[: len(dialect.name) + 1])
-        for route in dialect.routes
-    )
 
 
 def disarm(context: Context, call: Call, params: Params) -> Reply:

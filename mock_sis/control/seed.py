@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_sis import seeds
+from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
@@ -37,6 +38,8 @@ def reset(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def _load(context: Context, document: Mapping[str, Any], at: float) -> Reply:
+    for number, spec in enumerate(document.get("faults", ())):
+        refuse_unheard(spec, f"/faults/{number}")
     try:
         context.world.load(document, at)
     except SeedError as error:

@@ -254,14 +254,14 @@ def test_a_mistake_in_a_seed_file_is_said_with_its_line(tmp_path: Path) -> None:
 
 
 def test_the_version_is_told() -> None:
-    assert run("--version").output == f"mock-sis, version {__version__}\n"
+    assert run("--version").output == f"mock-sis {__version__}\n"
 
 
 def test_the_module_is_the_command() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "mock_sis", "--version"], capture_output=True, text=True, check=True
     )
-    assert ran.stdout == f"mock-sis, version {__version__}\n"
+    assert ran.stdout == f"mock-sis {__version__}\n"
 
 
 def test_serving_imports_nothing_that_only_others_need() -> None:

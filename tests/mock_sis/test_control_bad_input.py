@@ -272,6 +272,10 @@ BAD_SEEDS: dict[str, tuple[dict[str, Any], str]] = {
         {**SEED, "clock": {"now": "0001-01-01T00:00:00+01:00"}},
         "/clock/now",
     ),
+    "a fault for no operation": (
+        {**SEED, "faults": [{"fault": {"kind": "delay", "seconds": 1}, "operation": "wiseflow.x"}]},
+        "/faults/0/operation",
+    ),
     "an unknown fault": ({**SEED, "faults": [{"fault": {"kind": "gremlins"}}]}, "/faults/0/fault"),
     "a path that is ours": (
         {**SEED, "wiseflow": {"base_path": "/_control"}},

@@ -100,6 +100,14 @@ def test_ids_are_numbers_and_texts() -> None:
     assert kinds == {int, str}
 
 
+@pytest.mark.parametrize(
+    ("flows", "participants"), [(1, 2_000_001), (2_000_001, 1), (10**9, 10**9)]
+)
+def test_a_seed_that_no_file_has_room_for_is_refused(flows: int, participants: int) -> None:
+    with pytest.raises(UsageError, match="at most 2000000 participants"):
+        generate(flows, participants)
+
+
 @pytest.mark.parametrize(("flows", "participants"), [(0, 1), (1, 0), (-1, 5)])
 def test_an_empty_seed_is_refused(flows: int, participants: int) -> None:
     with pytest.raises(UsageError, match="at least one"):
