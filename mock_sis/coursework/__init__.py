@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_sis.coursework.book import Coursework
 from mock_sis.coursework.exam import Exam, exam_of
+from mock_sis.coursework.index import BY_PLACE, BY_TIME, Index, Span
 from mock_sis.coursework.values import (
     OTHER,
     Assignment,
@@ -17,6 +18,8 @@ from mock_sis.coursework.values import (
 )
 
 __all__ = [
+    "BY_PLACE",
+    "BY_TIME",
     "OTHER",
     "Assignment",
     "Category",
@@ -24,9 +27,11 @@ __all__ = [
     "Exam",
     "FinalComment",
     "Grade",
+    "Index",
     "Override",
     "Period",
     "Policy",
     "ResultDetails",
+    "Span",
     "exam_of",
 ]

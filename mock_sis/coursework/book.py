@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from mock_sis.coursework.index import Index, Place
+from mock_sis.coursework.index import BY_PLACE, BY_TIME, Index, Order, Span
+from mock_sis.coursework.index import since as from_then_on
 from mock_sis.coursework.values import (
     OTHER,
     Assignment,
@@ -21,6 +22,12 @@ from mock_sis.coursework.values import (
 from mock_sis.errors import Conflict, NotFound
 
 T = TypeVar("T")
+Place = tuple[int, int]
+"""(assignment, enrollment)"""
+
+_BY_ENROLLMENT = Order(lambda place, _: place[::-1], lambda key: key[::-1])
+_BY_ASSIGNMENT_AND_TIME = Order(lambda p, at: (p[0], at, p[1]), lambda key: (key[0], key[2]))
+_BY_ENROLLMENT_AND_TIME = Order(lambda p, at: (p[1], at, p[0]), lambda key: (key[2], key[0]))
 
 
 class Coursework:
@@ -38,7 +45,8 @@ class Coursework:
         self.final_comments: dict[tuple[int, str], FinalComment] = {}
         self.overrides: dict[tuple[int, str], Override] = {}
         self._grades: dict[Place, Grade] = {}
-        self._index = Index()
+        self._index: Index[Place] | None = None
+        self._listeners: tuple[Callable[[Collection[Place]], None], ...] = ()
         self._remembered: dict[int, Any] = {}
 
     def add_period(self, period: Period) -> None:
@@ -138,10 +146,26 @@ class Coursework:
         assignment: int | None = None,
         enrollment: int | None = None,
         since: float | None = None,
+        span: Span | None = None,
     ) -> tuple[list[Grade], int]:
         """One page of the grades that fit, and how many fit in all; by assignment and enrollment,
-        or by time where `since` is given."""
-        return self._index.page(self._grades, start, limit, assignment, enrollment, since)
+        or by time where `since` or a span is given."""
+        if since is not None:
+            span = from_then_on(since)
+        if assignment is not None and enrollment is not None:
+            there = self._grades.get((assignment, enrollment))
+            fits = there and (span is None or (span.begun(there.at) and not span.over(there.at)))
+            found = [there] if there and fits else []
+            return found[start : start + limit], len(found)
+        if assignment is not None:
+            order = _BY_ASSIGNMENT_AND_TIME if span else BY_PLACE
+        elif enrollment is not None:
+            order = _BY_ENROLLMENT_AND_TIME if span else _BY_ENROLLMENT
+        else:
+            order = BY_TIME if span else BY_PLACE
+        within = tuple(each for each in (assignment, enrollment) if each is not None)
+        places, total = self._indexed().page(order, within, span, start, limit)
+        return [self._grades[place] for place in places], total
 
     def of_assignment(self, assignment_id: int) -> list[Grade]:
         """All grades on one assignment, by enrollment."""
@@ -149,7 +173,21 @@ class Coursework:
 
     def of_enrollment(self, enrollment: int) -> list[Grade]:
         """All grades of one enrollment, by assignment."""
-        return self._index.of_enrollment(self._grades, enrollment)
+        return self.page(0, len(self._grades), enrollment=enrollment)[0]
+
+    def _indexed(self) -> Index[Place]:
+        """The index of the grades; made when first asked for."""
+        if self._index is None:
+            self._index = Index(self._time_of, self._grades)
+        return self._index
+
+    def _time_of(self, place: Place) -> float | None:
+        grade = self._grades.get(place)
+        return None if grade is None else grade.at
+
+    def tell(self, listener: Callable[[Collection[Place]], None]) -> None:
+        """Tell a listener, from now on, of all places whose grades are written or removed."""
+        self._listeners = (*self._listeners, listener)
 
     def remembered(self, enrollment: int, compute: Callable[[Coursework, int], T]) -> T:
         """What `compute` makes of an enrollment, computed again only after something that its
@@ -172,7 +210,10 @@ class Coursework:
         }
 
     def _note(self, places: Collection[Place]) -> None:
-        self._index.note(places)
+        if self._index is not None:
+            self._index.note(places)
+        for listener in self._listeners:
+            listener(places)
         for _, enrollment in places if self._remembered else ():
             self._remembered.pop(enrollment, None)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from mock_sis.aliases import Aliases
-from mock_sis.coursework import Coursework, Exam, Grade, exam_of
+from mock_sis.coursework import BY_PLACE, BY_TIME, Coursework, Exam, Grade, Index, Span, exam_of
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook.values import (
     Enrollment,
@@ -23,6 +23,9 @@ from mock_sis.gradebook.values import (
     key,
 )
 from mock_sis.posting import Posting
+
+Place = tuple[str, int, int]
+"""(section, assignment, enrollment)"""
 
 
 class Gradebook:
@@ -41,6 +44,7 @@ class Gradebook:
         self._section_of_enrollment: dict[int, str] = {}
         self._sections_of: dict[str, list[str]] = {}
         self._last_assignment = 0
+        self._index: Index[Place] | None = None
         self.aliases = Aliases()
         self.posting = Posting()
 
@@ -82,7 +86,9 @@ class Gradebook:
             self._by_code[section.sis_code] = section.id
         self._enrollments[section.id] = {}
         self._enrollments_by_id[section.id] = {}
-        self._coursework[section.id] = coursework or Coursework()
+        work = self._coursework[section.id] = coursework or Coursework()
+        work.tell(partial(self._note, section.id))
+        self._note(section.id, work.grades)
 
     def enroll(self, section_id: str, enrollment: Enrollment) -> None:
         """Put a person into a section. Raises NotFound, or Conflict where they are in it or the
@@ -210,7 +216,35 @@ class Gradebook:
                 mark, value = exam.mark(points), exam.value(points)
                 scores[person] = Score(person, mark, "", value, grade.at, grade.by)
 
+    def page(
+        self, start: int, limit: int, span: Span | None = None
+    ) -> tuple[list[tuple[Section, Grade]], int]:
+        """One page of the grades of all sections, and how many there are; by section, assignment
+        and enrollment, or by time where a span is given."""
+        if self._index is None:
+            everywhere = self._coursework.items()
+            places = ((name, *place) for name, work in everywhere for place in work.grades)
+            self._index = Index(self._time_of, places)
+        found, total = self._index.page(BY_TIME if span else BY_PLACE, (), span, start, limit)
+        grades = [
+            (self.sections[name], self._coursework[name].grades[(assignment, enrollment)])
+            for name, assignment, enrollment in found
+        ]
+        return grades, total
+
+    def _time_of(self, place: Place) -> float | None:
+        section, assignment, enrollment = place
+        grade = self._coursework[section].grade(assignment, enrollment)
+        return None if grade is None else grade.at
+
+    def _note(self, section: str, places: Collection[tuple[int, int]]) -> None:
+        """Note that grades of a section were written or removed."""
+        if self._index is not None:
+            self._index.note((section, *place) for place in places)
+
     def _exam(self, section: Section) -> Exam | None:
+        if not section.exam_assignment:
+            return None
         scale = self.scale_of(section)
         worth = {level.mark: level.value for level in scale.levels} if scale else {}
         number = scale.number if scale else 0

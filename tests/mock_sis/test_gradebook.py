@@ -6,7 +6,10 @@ from collections.abc import Callable
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mock_sis.coursework import Assignment, Coursework, Grade, Span
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook import (
     Enrollment,
@@ -201,3 +204,55 @@ def test_the_snapshot_shows_every_change(book: Gradebook) -> None:
         change()
         seen.append(encode_json(book.snapshot()))
     assert len(set(seen)) == len(seen)
+
+
+SECTIONS = ("a", "b/2", "c")
+PLACES = st.tuples(st.sampled_from(SECTIONS), st.sampled_from([1, 2]), st.sampled_from([1, 2]))
+WRITES = st.tuples(st.just("put"), PLACES, st.sampled_from([1.0, 2.0, 2.5]))
+TAKINGS = st.tuples(st.sampled_from(["take", "clear"]), PLACES, st.just(0.0))
+LATE = Span(lambda at: at >= 2.0, lambda at: at > 2.0)
+
+
+@given(st.lists(WRITES | TAKINGS, max_size=12), st.integers(0, 4), st.integers(1, 4))
+def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
+    steps: list[tuple[str, tuple[str, int, int], float]], start: int, limit: int
+) -> None:
+    book, model = Gradebook(), dict[tuple[str, int, int], float]()
+    for number, (kind, place, at) in enumerate(steps):
+        section, assignment, enrollment = place
+        if section not in book.sections:  # the last of them come after the first listing
+            work = Coursework()
+            work.add_assignment(Assignment(1, ""))
+            work.add_assignment(Assignment(2, ""))
+            work.put_grades([Grade(1, 9, None, 2.0, "seed")])
+            book.add_section(Section(section, section), work)
+            model[(section, 1, 9)] = 2.0
+        if kind == "put":
+            grade = Grade(assignment, enrollment, float(number), at, "test")
+            book.put_grades(section, [grade])
+            model[place] = at
+        elif kind == "take":
+            book.coursework(section).remove_grade(assignment, enrollment)
+            model.pop(place, None)
+        else:
+            book.coursework(section).remove_assignment(assignment)
+            book.coursework(section).add_assignment(Assignment(assignment, ""))
+            model = {each: at for each, at in model.items() if each[:2] != place[:2]}
+        by_place = sorted(model)
+        late = sorted((at, *each) for each, at in model.items() if at == 2.0)
+        for span, right in ((None, by_place), (LATE, [each[1:] for each in late])):
+            found, total = book.page(start, limit, span)
+            stand = [(found.id, grade.assignment, grade.enrollment) for found, grade in found]
+            assert (stand, total) == (right[start : start + limit], len(right))
+            for where, grade in found:
+                assert grade is book.coursework(where.id).grade(grade.assignment, grade.enrollment)
+
+
+def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
+    """A bulk export that nobody lists need not pay for lists."""
+    book = Gradebook()
+    book.add_section(Section("a", "A"))
+    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.put_grades("a", [Grade(1, 1, None, 0.0, "test")])
+    assert book._index is None
+    assert book.coursework("a")._index is None
