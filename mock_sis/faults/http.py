@@ -11,10 +11,10 @@ from http.client import responses
 from typing import Any, ClassVar, Literal
 
 import msgspec
-import orjson
 
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
+from mock_sis.media import encode_json
 
 NO_BODY = frozenset({204, 205, 304})
 """The statuses that cannot have a body (RFC 9110 §15)."""
@@ -53,7 +53,7 @@ class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
         if self.status in NO_BODY:
             return b"", None
         if isinstance(self.body, dict | list):
-            return orjson.dumps(self.body), "application/json"
+            return encode_json(self.body), "application/json"
         text = reason(self.status) if self.body is None else self.body
         return text.encode(), "text/plain; charset=utf-8"
 
@@ -149,7 +149,7 @@ def require_http_date(text: str) -> None:
     """Raises ValueError unless this is a date as Retry-After takes it (RFC 9110 §5.6.7)."""
     try:
         parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(
             "retry_after is a number of seconds or a date like Mon, 15 Jun 2026 09:00:00 GMT"
         ) from None

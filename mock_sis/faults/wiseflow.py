@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-import orjson
-
 from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
 from mock_sis.faults.what import Phase, What
+from mock_sis.media import encode_json
 from mock_sis.verdict import Row
 
 UserId = int | str
@@ -36,7 +35,7 @@ class BulkAnswer(What, frozen=True):
         if answer is None:
             return reply
         retold = self.retold(answer)
-        return reply if retold == answer else replace(reply, body=orjson.dumps(retold))
+        return reply if retold == answer else replace(reply, body=encode_json(retold))
 
 
 class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):

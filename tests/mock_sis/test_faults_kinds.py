@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 from fault_bench import JSON, POST, call, outcome, plan_of, spoilt, strike, told
 from hypothesis import given
@@ -43,6 +43,11 @@ AFTER = [
     ("drip", {"bytes_per_second": 5}, leaving(drip=5)),
     ("delay", {"seconds": 3}, leaving(delay=3)),
     ("status", {"status": 599, "phase": "after"}, Reply(599, TEXT, b"599")),
+    (
+        "status",
+        {"status": 409, "phase": "after", "body": {"id": 10**30}},
+        Reply(409, JSON, b'{"id":1' + b"0" * 30 + b"}"),
+    ),
     (
         "html_page",
         {"phase": "after", "status": 503},
@@ -138,6 +143,7 @@ def test_an_expired_token_is_told_as_rfc_6750_has_it() -> None:
     assert 'error="invalid_token"' in (reply.header("WWW-Authenticate") or "")
 
 
+HUGE = 10**30
 VERDICTS = [
     ("wiseflow_wrong_counts", {}, told(3), (4, 0, [])),
     ("wiseflow_wrong_counts", {"success_by": -1, "errors_by": 2}, told(3), (2, 2, [])),
@@ -152,6 +158,12 @@ VERDICTS = [
         {"user": 5, "text": "who?"},
         told(0, [{"userId": 7, "errorInfo": "late"}]),
         (0, 2, [{"userId": 7, "errorInfo": "late"}, {"userId": 5, "errorInfo": "who?"}]),
+    ),
+    (
+        "wiseflow_unknown_user",
+        {"user": HUGE, "text": "who?"},
+        told(2),
+        (1, 1, [{"userId": HUGE, "errorInfo": "who?"}]),
     ),
     (
         "wiseflow_repeated_user",
@@ -188,7 +200,7 @@ def test_a_verdict_fault_contradicts_what_the_receiver_found(
     reply = spoilt(kind, true, **parameters)
     assert isinstance(reply, Reply)
     successes, errors, listed = expected
-    assert orjson.loads(reply.body) == {
+    assert json.loads(reply.body) == {
         "numberOfSuccess": successes,
         "numberOfErrors": errors,
         "errors": listed,

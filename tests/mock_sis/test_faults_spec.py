@@ -74,6 +74,16 @@ REFUSED = [
     (
         {
             "fault": {
+                "kind": "status",
+                "status": 429,
+                "retry_after": "Mon, 01 Jan 99999999999 00:00:00 GMT",
+            }
+        },
+        "a number of seconds or a date like",
+    ),
+    (
+        {
+            "fault": {
                 "kind": "rate_limit",
                 "requests": 1,
                 "seconds": 1,
