@@ -34,6 +34,7 @@ from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 from mock_sis import __version__
 from mock_sis.errors import UsageError
+from mock_sis.shipped import shipped
 
 T = TypeVar("T")
 
@@ -61,7 +62,10 @@ _timeout = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"The documents are in {shipped('docs')}.",
+)
 @click.version_option(__version__, message="conformance %(version)s")
 def main() -> None:
     """Say rule by rule whether a grade exporter keeps the rules, with the evidence.

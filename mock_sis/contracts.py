@@ -11,13 +11,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
 from mock_sis.errors import Problem
+from mock_sis.shipped import shipped
 
 BASE = "https://schemas.mock-sis.invalid/"
 """The base URI of every schema. The top-level domain is reserved: it is a name, not an address."""
@@ -32,17 +33,10 @@ _LONGEST = 200
 
 
 @cache
-def schema_root() -> Path:
-    """The folder that holds the schemas: inside the package when installed, beside it in a
-    checkout."""
-    inside = Path(__file__).parent / "schemas"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "schemas"
-
-
 @cache
 def document(name: str) -> dict[str, Any]:
     """The JSON document at that path below schemas/. Callers do not change it."""
-    loaded: dict[str, Any] = orjson.loads((schema_root() / name).read_bytes())
+    loaded: dict[str, Any] = orjson.loads((shipped("schemas") / name).read_bytes())
     return loaded
 
 

@@ -11,8 +11,9 @@ from functools import cache
 
 from lxml import etree
 
-from mock_sis.contracts import MOST_PROBLEMS, abbreviate, pointer, schema_root
+from mock_sis.contracts import MOST_PROBLEMS, abbreviate, pointer
 from mock_sis.errors import Problem
+from mock_sis.shipped import shipped
 from mock_sis.xmlmedia import parse_xml
 
 
@@ -35,7 +36,7 @@ def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]
 
 @cache
 def _compiled(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(schema_root() / name)))
+    return etree.XMLSchema(etree.parse(str(shipped("schemas") / name)))
 
 
 _STEP = re.compile(r"/([^/\[]+)(?:\[([0-9]+)\])?")

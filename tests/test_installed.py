@@ -65,3 +65,10 @@ def test_the_suite_judges_the_reference_exporter(tmp_path: Path) -> None:
 def test_the_commands_say_their_version() -> None:
     shown = run("mock-sis", "--version").stdout + run("conformance", "--version").stdout
     assert shown.count(version("mock-sis")) == 2
+
+
+def test_help_says_where_the_documents_are() -> None:
+    for name in ("mock-sis", "conformance"):
+        text = "".join(run(name, "--help").stdout.split())  # a path may be broken by lines
+        place = Path(text.rpartition("Thedocumentsarein")[2].removesuffix("."))
+        assert (place / "writing-an-adapter.md").is_file()

@@ -25,13 +25,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         }
 
 
-def test_every_schema_is_inside_unchanged(wheel: Mapping[str, str]) -> None:
-    schemas = {
+@pytest.mark.parametrize("folder", ["schemas", "docs"])
+def test_every_schema_and_document_is_inside_unchanged(
+    wheel: Mapping[str, str], folder: str
+) -> None:
+    files = {
         f"mock_sis/{path.relative_to(ROOT).as_posix()}": path.read_text(encoding="utf-8")
-        for path in (ROOT / "schemas").rglob("*.*")
+        for path in (ROOT / folder).rglob("*.*")
     }
-    assert len(schemas) > 10
-    assert {name: wheel.get(name) for name in schemas} == schemas
+    assert len(files) > 10
+    assert {name: wheel.get(name) for name in files} == files
 
 
 def test_every_module_and_data_file_is_inside(wheel: Mapping[str, str]) -> None:

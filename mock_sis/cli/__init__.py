@@ -16,6 +16,7 @@ import click
 
 from mock_sis import __version__
 from mock_sis.errors import MockSisError
+from mock_sis.shipped import shipped
 
 COMMANDS: Mapping[str, str] = {
     "serve": "mock_sis.cli.serve",
@@ -72,7 +73,10 @@ class Commands(click.Group):
 
 
 @click.group(
-    name="mock-sis", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+    name="mock-sis",
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"The documents are in {shipped('docs')}.",
 )
 @click.version_option(__version__, message="mock-sis %(version)s")
 def main() -> None:

@@ -24,15 +24,18 @@ from mock_sis.contracts import (
     contract,
     document,
     pointer,
-    schema_root,
 )
 from mock_sis.errors import Problem
+from mock_sis.shipped import shipped
 
+ROOT = shipped("schemas")
 SCHEMAS = sorted(
-    path.relative_to(schema_root()).as_posix() for path in schema_root().rglob("*.schema.json")
+    path.relative_to(shipped("schemas")).as_posix()
+    for path in shipped("schemas").rglob("*.schema.json")
 )
 OPENAPIS = sorted(
-    path.relative_to(schema_root()).as_posix() for path in schema_root().rglob("openapi.json")
+    path.relative_to(shipped("schemas")).as_posix()
+    for path in shipped("schemas").rglob("openapi.json")
 )
 
 
@@ -244,7 +247,7 @@ def test_a_bundled_reference_means_what_it_meant() -> None:
 def test_bundling_leaves_the_files_as_they_were() -> None:
     bundle("wiseflow/openapi.json")
     for name in ("wiseflow/openapi.json", "wiseflow/flow.schema.json"):
-        assert document(name) == json.loads((schema_root() / name).read_bytes())
+        assert document(name) == json.loads((shipped("schemas") / name).read_bytes())
 
 
 def test_a_bundled_schema_leaves_its_name_and_dialect_behind() -> None:

@@ -12,10 +12,13 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mock_sis.contracts import bundle, schema_root
+from mock_sis.contracts import bundle
+from mock_sis.shipped import shipped
 
+ROOT = shipped("schemas")
 NAMES = sorted(
-    path.relative_to(schema_root()).as_posix() for path in schema_root().rglob("openapi.json")
+    path.relative_to(shipped("schemas")).as_posix()
+    for path in shipped("schemas").rglob("openapi.json")
 )
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 OFFICIAL = jsonschema_rs.Draft202012Validator(OPENAPI_31)

@@ -9,7 +9,8 @@ import pytest
 from oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
 from oneroster_contract import FILES, ONES
 
-from mock_sis.contracts import Contract, contract, document, schema_root
+from mock_sis.contracts import Contract, contract, document
+from mock_sis.shipped import shipped
 
 ALWAYS = {"sourcedId", "status", "dateLastModified"}
 WRITABLE = ("category", "line-item", "result", "score-scale")
@@ -36,7 +37,7 @@ def changed(sample: Any, pointer: str, value: Any) -> Any:
 
 
 def test_every_object_has_a_schema_and_a_sound_example() -> None:
-    found = {path.name for path in (schema_root() / "oneroster").glob("*.schema.json")}
+    found = {path.name for path in (shipped("schemas") / "oneroster").glob("*.schema.json")}
     names = {*OBJECTS, "common", "envelopes", "error"}
     assert found == {f"{name}.schema.json" for name in names}
     assert set(OBJECTS) == set(REQUIRED) == set(NAMES)

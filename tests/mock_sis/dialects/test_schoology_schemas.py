@@ -9,7 +9,8 @@ import pytest
 from schoology_bodies import SOUND
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
-from mock_sis.contracts import Contract, contract, document, schema_root
+from mock_sis.contracts import Contract, contract, document
+from mock_sis.shipped import shipped
 from mock_sis.xmlmedia import decode_xml, encode_xml
 
 FOLDER = "schoology"
@@ -57,7 +58,7 @@ def changed(sample: Any, pointer: str, value: Any = None) -> Any:
 
 
 def test_every_body_has_a_schema_and_a_sound_example() -> None:
-    found = {path.name for path in (schema_root() / FOLDER).glob("*.schema.json")}
+    found = {path.name for path in (shipped("schemas") / FOLDER).glob("*.schema.json")}
     files = {name.partition("#")[0] for name in SOUND}
     assert found == {f"{name}.schema.json" for name in files | {"common"}}
 

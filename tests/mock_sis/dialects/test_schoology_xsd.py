@@ -13,8 +13,9 @@ from schoology_bodies import SOUND
 from schoology_contract import operations
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
-from mock_sis.contracts import contract, document, schema_root
+from mock_sis.contracts import contract, document
 from mock_sis.errors import Malformed
+from mock_sis.shipped import shipped
 from mock_sis.xmlmedia import encode_xml
 from mock_sis.xsd import problems
 
@@ -33,7 +34,7 @@ def written(name: str, data: Any) -> bytes:
 
 
 def test_every_body_has_both_schemas() -> None:
-    folder = schema_root() / "schoology"
+    folder = shipped("schemas") / "schoology"
     ours = {path.name.removesuffix(".xsd") for path in folder.glob("*.xsd")} - {"common"}
     named = {path.name for path in folder.glob("*.schema.json")}
     bodies = {name for name in named if "xml" in document(f"schoology/{name}")}
