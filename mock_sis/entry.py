@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from sys import getsizeof
 from typing import Literal
 
@@ -60,7 +61,4 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 def _weight(headers: Headers) -> int:
     # A text takes up to four bytes for each character, and some before the first.
-    weight = 0
-    for name, value in headers:
-        weight += _PAIR + getsizeof(name) + getsizeof(value)
-    return weight
+    return _PAIR * len(headers) + sum(map(getsizeof, chain.from_iterable(headers)))

@@ -199,7 +199,7 @@ class Posting:
 
     def pending_item(self, section: str, assignment: int) -> Assignment | None:
         """The newest accepted form of a line item that is not posted yet."""
-        write = self._write((section, assignment))
+        write = self._newest and self._write((section, assignment))
         return write.item if isinstance(write, PutItem) else None
 
     def pending_items(self, section: str) -> list[Assignment]:
@@ -211,11 +211,13 @@ class Posting:
 
     def awaits_result(self, section: str, assignment: int, enrollment: int) -> bool:
         """Whether a result there is accepted and not posted yet."""
+        if not self._newest:
+            return False
         return isinstance(self._write((section, assignment, enrollment)), PutResults)
 
     def drops(self, place: Place) -> bool:
         """Whether what is there will be taken away, by what was accepted last."""
-        return isinstance(self._write(place), DropItem | DropResult)
+        return bool(self._newest) and isinstance(self._write(place), DropItem | DropResult)
 
     def snapshot(self) -> list[Any]:
         """What is pending, as plain data."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -62,23 +62,32 @@ class Index:
     """Routes by their number of segments, then by which of these are fixed, then by their words."""
 
     def __init__(self, rows: Iterable[tuple[str, Route]]) -> None:
-        self._tables: dict[int, dict[tuple[int, ...], dict[Segments, list[Row]]]] = {}
+        tables: dict[int, dict[tuple[int, ...], dict[Any, list[Row]]]] = {}
         for place, (interface, route) in enumerate(rows):
             numbered = list(enumerate(route.segments))
             names = tuple((mine[1:-1], n) for n, mine in numbered if mine.startswith("{"))
             fixed = tuple(n for n, mine in numbered if not mine.startswith("{"))
-            words = tuple(route.segments[n] for n in fixed)
-            table = self._tables.setdefault(len(route.segments), {}).setdefault(fixed, {})
+            table = tables.setdefault(len(route.segments), {}).setdefault(fixed, {})
+            words = _picker(fixed)(route.segments)
             table.setdefault(words, []).append(Row(place, interface, route, names))
+        self._tables = {
+            length: [(_picker(fixed), table) for fixed, table in by_fixed.items()]
+            for length, by_fixed in tables.items()
+        }
 
     def fitting(self, segments: Segments) -> list[Row]:
         """The routes that these raw segments fit, in the order of the table."""
         found: list[Row] = []
-        for fixed, table in self._tables.get(len(segments), {}).items():
-            found += table.get(tuple([segments[n] for n in fixed]), ())
+        for pick, table in self._tables.get(len(segments), ()):
+            found += table.get(pick(segments), ())
         if len(found) > 1:
             found.sort(key=itemgetter(0))
         return found
+
+
+def _picker(numbers: tuple[int, ...]) -> Callable[[Segments], Any]:
+    """What takes the segments of these numbers out of all."""
+    return itemgetter(*numbers) if numbers else lambda _: ()
 
 
 class Router:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Literal
 
@@ -123,45 +124,41 @@ def _dripping(body: bytes, rate: float) -> Iterator[Step]:
 def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
     """The status line and headers, with the empty line. Whatever is in the values, each stays one
     header: control characters become spaces."""
-    lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Unassigned')}"]
-    lines += [f"{name}: {value}" for name, value in _headers(reply, date, keep_alive)]
+    plan, length = reply.delivery, len(reply.body)
+    if plan.bad_chunks:
+        framing: Framing = ("Transfer-Encoding", "chunked")
+    elif plan.claimed_length is not None:
+        framing = ("Content-Length", plan.claimed_length)
+    else:
+        framing = None if reply.status in _BODILESS else length
+    return _head(reply.status, reply.headers, framing, date, keep_alive)
+
+
+Framing = tuple[str, str | int] | int | None
+"""What says where the body ends: a header that has the last word, else a length where the headers
+say nothing of it, else nothing."""
+
+
+@lru_cache(maxsize=64)  # small answers of one second mostly have it in common
+def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive: bool) -> bytes:
+    given = {name.lower() for name, _ in headers}
+    lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unassigned')}"]
+    if isinstance(framing, tuple):
+        headers = tuple(pair for pair in headers if pair[0].lower() != "content-length")
+    lines += [f"{name}: {value}" for name, value in headers]
+    if isinstance(framing, tuple):
+        lines.append("{}: {}".format(*framing))
+    elif framing is not None and not given & _FRAMED:
+        lines.append(f"Content-Length: {framing}")
+    if "date" not in given:
+        lines.append(f"Date: {date}")
+    if "server" not in given:
+        lines.append(f"Server: {SERVER}")
+    if not keep_alive and "connection" not in given:
+        lines.append("Connection: close")
     if not "".join(lines).isprintable():  # no control character is
         lines = [_CONTROL.sub(" ", line) for line in lines]
     return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
-
-
-def _headers(reply: Reply, date: str, keep_alive: bool) -> list[tuple[str, str]]:
-    given = {name.lower() for name, _ in reply.headers}
-    kept = _without_length(reply.headers) if _reframed(reply.delivery) else reply.headers
-    headers = [*kept, *_framing(reply, given)]
-    if "date" not in given:
-        headers.append(("Date", date))
-    if "server" not in given:
-        headers.append(("Server", SERVER))
-    if not keep_alive and "connection" not in given:
-        headers.append(("Connection", "close"))
-    return headers
-
-
-def _reframed(plan: Delivery) -> bool:
-    return plan.bad_chunks or plan.claimed_length is not None
-
-
-def _without_length(headers: Headers) -> Headers:
-    return tuple(pair for pair in headers if pair[0].lower() != "content-length")
-
-
-def _framing(reply: Reply, given: set[str]) -> Headers:
-    """The header that says where the body ends, true or as the delivery lies about it; none where
-    there is nothing to say."""
-    plan = reply.delivery
-    if plan.bad_chunks:
-        return (("Transfer-Encoding", "chunked"),)
-    if plan.claimed_length is not None:
-        return (("Content-Length", str(plan.claimed_length)),)
-    if reply.status in _BODILESS or given & _FRAMED:
-        return ()
-    return (("Content-Length", str(len(reply.body))),)
 
 
 def feed_head(date: str) -> bytes:

@@ -164,7 +164,9 @@ class Coursework:
         else:
             order = BY_TIME if span else BY_PLACE
         within = tuple(each for each in (assignment, enrollment) if each is not None)
-        places, total = self._indexed().page(order, within, span, start, limit)
+        if self._index is None:
+            self._index = Index(self._grades)
+        places, total = self._index.page(self._time_of, order, within, span, start, limit)
         return [self._grades[place] for place in places], total
 
     def of_assignment(self, assignment_id: int) -> list[Grade]:
@@ -174,12 +176,6 @@ class Coursework:
     def of_enrollment(self, enrollment: int) -> list[Grade]:
         """All grades of one enrollment, by assignment."""
         return self.page(0, len(self._grades), enrollment=enrollment)[0]
-
-    def _indexed(self) -> Index[Place]:
-        """The index of the grades; made when first asked for."""
-        if self._index is None:
-            self._index = Index(self._time_of, self._grades)
-        return self._index
 
     def _time_of(self, place: Place) -> float | None:
         grade = self._grades.get(place)

@@ -43,11 +43,13 @@ BY_TIME = Order(lambda place, at: (at, *place), lambda key: key[1:])
 
 
 class Index(Generic[P]):
-    """Places of grades in any number of orders. `time_of` gives the time of the grade at a place,
-    None where there is none; `places` are those where there is one now."""
+    """Places of grades in any number of orders; `places` are those where there is one now.
 
-    def __init__(self, time_of: Callable[[P], float | None], places: Iterable[P]) -> None:
-        self._time_of = time_of
+    It does not know the grades: whoever lists says what time the one at a place has, None where
+    there is none. So nothing that was replaced is kept alive by its index.
+    """
+
+    def __init__(self, places: Iterable[P]) -> None:
         self._times: dict[P, float] = {}
         self._orders: dict[Order, SortedList[Any]] = {}
         self._changed = set(places)
@@ -57,10 +59,17 @@ class Index(Generic[P]):
         self._changed.update(places)
 
     def page(
-        self, order: Order, within: Key, span: Span | None, start: int, limit: int
+        self,
+        time_of: Callable[[P], float | None],
+        order: Order,
+        within: Key,
+        span: Span | None,
+        start: int,
+        limit: int,
     ) -> tuple[list[P], int]:
         """One page of the places whose keys begin with `within` (whose last part is a whole
         number) and go on with a time in the span, and how many there are in all."""
+        self._settle(time_of)
         keys = self._kept(order)
         low, high = 0, len(keys)
         if within:
@@ -74,17 +83,16 @@ class Index(Generic[P]):
         return [order.place(key) for key in found], high - low
 
     def _kept(self, order: Order) -> SortedList[Any]:
-        self._settle()
         if order not in self._orders:
             made = (order.key(place, at) for place, at in self._times.items())
             self._orders[order] = SortedList(made)
         return self._orders[order]
 
-    def _settle(self) -> None:
+    def _settle(self, time_of: Callable[[P], float | None]) -> None:
         if not self._changed:
             return
         was = {place: at for place in self._changed if (at := self._times.get(place)) is not None}
-        now = {place: at for place in self._changed if (at := self._time_of(place)) is not None}
+        now = {place: at for place in self._changed if (at := time_of(place)) is not None}
         for order, keys in self._orders.items():
             old = {order.key(place, at) for place, at in was.items()}
             new = {order.key(place, at) for place, at in now.items()}

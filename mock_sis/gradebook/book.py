@@ -28,6 +28,19 @@ Place = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
 
+class _Everywhere:
+    """An index of the grades of all sections, once there has been a list of them. The sections tell
+    it what is written; it knows nobody, so that a gradebook goes with its last user."""
+
+    def __init__(self) -> None:
+        self.index: Index[Place] | None = None
+
+    def note(self, section: str, places: Collection[tuple[int, int]]) -> None:
+        """Note that grades of a section were written or removed."""
+        if self.index is not None:
+            self.index.note((section, *place) for place in places)
+
+
 class Gradebook:
     """The owner of everything above. Lookups are by id; nothing is scanned per request."""
 
@@ -44,7 +57,7 @@ class Gradebook:
         self._section_of_enrollment: dict[int, str] = {}
         self._sections_of: dict[str, list[str]] = {}
         self._last_assignment = 0
-        self._index: Index[Place] | None = None
+        self._everywhere = _Everywhere()
         self.aliases = Aliases()
         self.posting = Posting()
 
@@ -87,8 +100,8 @@ class Gradebook:
         self._enrollments[section.id] = {}
         self._enrollments_by_id[section.id] = {}
         work = self._coursework[section.id] = coursework or Coursework()
-        work.tell(partial(self._note, section.id))
-        self._note(section.id, work.grades)
+        work.tell(partial(self._everywhere.note, section.id))
+        self._everywhere.note(section.id, work.grades)
 
     def enroll(self, section_id: str, enrollment: Enrollment) -> None:
         """Put a person into a section. Raises NotFound, or Conflict where they are in it or the
@@ -117,7 +130,8 @@ class Gradebook:
 
     def coursework(self, section_id: str) -> Coursework:
         """What a section is graded by. Raises NotFound."""
-        return self._coursework[self.section(section_id).id]
+        work = self._coursework.get(section_id)
+        return self._coursework[self.section(section_id).id] if work is None else work
 
     def free_assignment_id(self) -> int:
         """An id that no assignment of any section has or will have."""
@@ -221,11 +235,13 @@ class Gradebook:
     ) -> tuple[list[tuple[Section, Grade]], int]:
         """One page of the grades of all sections, and how many there are; by section, assignment
         and enrollment, or by time where a span is given."""
-        if self._index is None:
-            everywhere = self._coursework.items()
-            places = ((name, *place) for name, work in everywhere for place in work.grades)
-            self._index = Index(self._time_of, places)
-        found, total = self._index.page(BY_TIME if span else BY_PLACE, (), span, start, limit)
+        index = self._everywhere.index
+        if index is None:
+            works = self._coursework.items()
+            index = Index((name, *place) for name, work in works for place in work.grades)
+            self._everywhere.index = index
+        order = BY_TIME if span else BY_PLACE
+        found, total = index.page(self._time_of, order, (), span, start, limit)
         grades = [
             (self.sections[name], self._coursework[name].grades[(assignment, enrollment)])
             for name, assignment, enrollment in found
@@ -236,11 +252,6 @@ class Gradebook:
         section, assignment, enrollment = place
         grade = self._coursework[section].grade(assignment, enrollment)
         return None if grade is None else grade.at
-
-    def _note(self, section: str, places: Collection[tuple[int, int]]) -> None:
-        """Note that grades of a section were written or removed."""
-        if self._index is not None:
-            self._index.note((section, *place) for place in places)
 
     def _exam(self, section: Section) -> Exam | None:
         if not section.exam_assignment:

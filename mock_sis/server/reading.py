@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from itertools import chain
 
 from aiohttp import web
 
@@ -83,7 +84,8 @@ def _target(request: web.BaseRequest) -> str:
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
     """The headers as text, each by itself."""
     try:
-        return tuple([(name.decode(), value.decode()) for name, value in raw])
+        texts = [*map(bytes.decode, chain.from_iterable(raw))]
+        return tuple(zip(texts[::2], texts[1::2], strict=True))
     except UnicodeDecodeError:
         return tuple([(_text(name), _text(value)) for name, value in raw])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from itertools import permutations
 
@@ -254,5 +256,20 @@ def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
     book.add_section(Section("a", "A"))
     book.coursework("a").add_assignment(Assignment(1, ""))
     book.put_grades("a", [Grade(1, 1, None, 0.0, "test")])
-    assert book._index is None
+    assert book._everywhere.index is None
     assert book.coursework("a")._index is None
+
+
+def test_a_gradebook_goes_with_its_last_user_and_waits_for_no_collection() -> None:
+    book = Gradebook()
+    book.add_section(Section("a", "A"))
+    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.put_grades("a", [Grade(1, 1, None, 0.0, "test")])
+    assert book.page(0, 1)[1] == book.coursework("a").page(0, 1)[1] == 1
+    gone = weakref.ref(book), weakref.ref(book.coursework("a"))
+    gc.disable()
+    try:
+        del book
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 
 import pytest
@@ -18,7 +19,7 @@ from delivery_desk import (
     until,
 )
 
-from mock_sis import __version__
+from mock_sis import __version__, server
 from mock_sis.exchange import Call, Delivery, Hangup, Outcome, Reply
 
 BODY = b"0123456789"
@@ -299,3 +300,11 @@ async def test_an_ipv6_address_stands_in_brackets() -> None:
             assert status(await told(url, request(close=True))) == 200
     except OSError:
         pytest.skip("IPv6 is switched off here")
+
+
+def test_what_was_loaded_is_not_walked_through_while_serving_and_is_again_afterwards() -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    with server.few_collections():
+        assert gc.get_freeze_count() > before[1]
+        assert gc.get_threshold() > before[0]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before

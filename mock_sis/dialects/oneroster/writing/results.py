@@ -170,6 +170,8 @@ def _plan(
 def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
     """Raise Minor where a result of that name is about another score, or the name is no client's
     to give."""
+    if book.aliases.name("result", place) == name:
+        return
     known = find_accepted_result(book, name)
     if known is None:
         refuse_reserved(book, name)
