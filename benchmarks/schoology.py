@@ -13,15 +13,14 @@ that what else the machine does falls on both, and each figure is the median of 
 from __future__ import annotations
 
 import gc
-import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import orjson
 from lxml import etree
+from sides import in_turns
 
 from mock_sis.clock import Clock
 from mock_sis.coursework import Grade
@@ -30,7 +29,6 @@ from mock_sis.simulator import Simulator
 from mock_sis.xmlmedia import encode_xml
 
 GRADES = 10_000
-TURNS = 21
 FIRST = 44_000_000
 ITEM = 5_007_606
 TARGET = "/v1/sections/1/grades"
@@ -86,19 +84,6 @@ def in_xml() -> bytes:
     tree = etree.fromstring(encode_xml({"grades": {"grade": list(rows())}}, "body"))
     etree.indent(tree)
     return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long it kept the processor busy; what waits for others does not count."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
-def in_turns(ours: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
-    """The median of ours over the other, and of ours in seconds."""
-    pairs = [(seconds(ours), seconds(other)) for _ in range(TURNS)]
-    return statistics.median(a / b for a, b in pairs), statistics.median(a for a, _ in pairs)
 
 
 def call(method: str, target: str, kind: str, body: bytes = b"") -> Call:

@@ -17,6 +17,9 @@ Item = tuple[str, int]
 Result = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
+_NUMBERS = {"li": 1, "cat": 1, "res": 2}
+"""How many numbers follow the section in a derived name, by what it begins with."""
+
 ORG = "org-1"
 SCHOOL = "school-1"
 TERM = "term-1"
@@ -116,9 +119,9 @@ def find_scale(book: Gradebook, name: str) -> Scale | None:
 def refuse_reserved(book: Gradebook, name: str) -> None:
     """Raise Invalid for a new object whose name has the form of one that the SIS derives: another
     object may come to be called so."""
-    forms = (("li", 1), ("cat", 1), ("res", 2))
-    derived = (_derived(name, prefix, numbers) for prefix, numbers in forms)
-    if name.startswith("scale-") or any(each and each[0] in book.sections for each in derived):
+    prefix = name.partition("-")[0]
+    derived = _derived(name, prefix, _NUMBERS[prefix]) if prefix in _NUMBERS else None
+    if name.startswith("scale-") or (derived and derived[0] in book.sections):
         raise Invalid(f"Names like {name[:80]!r} are given by the SIS alone.")
 
 
@@ -142,10 +145,11 @@ def number_of(name: str) -> int | None:
 def _derived(name: str, prefix: str, numbers: int) -> Key | None:
     """The parts of a derived name: the prefix, a section's id (which may have hyphens), and so
     many numbers."""
-    head, _, rest = name.partition("-")
-    parts = rest.rsplit("-", numbers)
+    if not name.startswith(f"{prefix}-"):
+        return None
+    parts = name[len(prefix) + 1 :].rsplit("-", numbers)
     digits = [number_of(each) for each in parts[1:]]
-    if head != prefix or len(digits) != numbers:
+    if len(digits) != numbers:
         return None
     return (
         (parts[0], *(each for each in digits if each is not None)) if None not in digits else None

@@ -67,11 +67,7 @@ def reference(given: Given, name: str) -> str | None:
 def day_or_moment(given: Given, name: str) -> str:
     """A date or date-time as it was sent; "" where it is not given. Raises Minor where it is none
     of the calendar's."""
-    return of_the_calendar(name, str(given.get(name) or ""))
-
-
-def of_the_calendar(name: str, text: str) -> str:
-    """The text of a field that holds a date or date-time, or "". Raises Minor for any other."""
+    text = str(given.get(name) or "")
     if text and moment(text) is None:
         raise Minor(422, "invaliddata", f"{name} is not a date: {text[:40]!r}.")
     return text

@@ -11,7 +11,7 @@ import pytest
 from oneroster_asks import RESULT, G, R, ref
 from oneroster_desk import NAME, Desk, put_item, put_result, refused, seed, teach
 
-from mock_sis.dialects.oneroster import results
+from mock_sis.dialects.oneroster import search
 
 LINE_ITEMS = (NAME, "lms/18", "lms/19")
 STUDENTS = ("2001", "2002")
@@ -88,7 +88,7 @@ TESTS: dict[str, Any] = {
 
 
 def test_the_fields_of_an_index_are_tried() -> None:
-    assert TESTS.keys() - {"score"} == results.INDEXED
+    assert TESTS.keys() - {"score"} == search.NAMES
 
 
 def sifted(rows: list[Any], text: str) -> list[Any]:

@@ -10,7 +10,6 @@ from msgspec import UNSET
 
 from mock_sis.coursework import Assignment, Grade, ResultDetails
 from mock_sis.dialects.oneroster import bodies
-from mock_sis.dialects.oneroster.bodies import of_the_calendar
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.dialects.oneroster.marks import (
     EXCUSED,
@@ -161,7 +160,8 @@ def _plan(
     work = book.coursework(section.id)
     before = work.grade(item.id, enrollment)
     may_put_result(rules, work, item, before, given.text_score or "")
-    scale_named(context, given.score_scale.sourced_id if given.score_scale else None)
+    if given.score_scale:
+        scale_named(context, given.score_scale.sourced_id)
     pending = book.posting.awaits_result(section.id, item.id, enrollment)
     grade = _grade(context, call, given, item, enrollment)
     return Planned(section.id, grade, before is not None or pending, name)
@@ -185,7 +185,7 @@ def _item(book: Gradebook, given: SentResult, within: Within) -> tuple[Section, 
     if found is None:
         raise unknown("line item", named)
     section, item = found
-    if not within.holds(named, section, item):
+    if within is not ANYWHERE and not within.holds(named, section, item):
         raise Minor(422, "invaliddata", "The line item of the body does not lie in the path.")
     if given.klass and given.klass.sourced_id != section:
         raise Minor(422, "invaliddata", "The line item belongs to another class.")
@@ -215,7 +215,7 @@ def _grade(
     exception = _exception(given)
     details = ResultDetails(
         given.score_status,
-        of_the_calendar("scoreDate", given.score_date)[:10],
+        given.score_date[:10],
         given.text_score or "",
         given.late == "true",
         given.in_progress == "true",

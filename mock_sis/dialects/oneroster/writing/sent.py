@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from mock_sis.closed import ClosedDecoder
 from mock_sis.dialects.oneroster import bodies
-from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.bodies import Given, day_or_moment
 from mock_sis.dialects.oneroster.filters import moment
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.exchange import Call
@@ -82,7 +82,8 @@ def one_result(context: Context, call: Call, name: str) -> SentResult:
 
 
 def sent_result(given: Given) -> SentResult:
-    """A result that keeps the schema."""
+    """A result that keeps the schema. Raises Minor where its date is none of the calendar's."""
+    day_or_moment(given, "scoreDate")
     return msgspec.convert(given, SentResult)
 
 
