@@ -7,12 +7,14 @@ know. What else a filter says is judged row by row within these.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from mock_sis.clock import iso
 from mock_sis.coursework import Grade, Span
-from mock_sis.dialects.oneroster.filters import Clause, Filter
+from mock_sis.dialects.oneroster.filters import Clause, Filter, moment
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.sourcedids import find_line_item, find_result
 
@@ -120,20 +122,23 @@ def _stripes(book: Gradebook, equal: Mapping[str, str], span: Span | None) -> It
             yield Stripe(each.id, assignment, own, span)
 
 
-_SPANS: Mapping[str, tuple[str | None, str | None]] = {
-    ">": (">", None),
-    ">=": (">=", None),
-    "<": (None, "<"),
-    "<=": (None, "<="),
-    "=": (">=", "<="),
+Compare = Callable[[datetime, datetime], bool]
+_SPANS: Mapping[str, tuple[Compare | None, Compare | None]] = {
+    ">": (operator.gt, None),
+    ">=": (operator.ge, None),
+    "<": (None, operator.lt),
+    "<=": (None, operator.le),
+    "=": (operator.ge, operator.le),
 }
-"""How an operator bounds the times it holds for: by one below, and by one above."""
+"""How an operator bounds the times it holds for: from below, and from above."""
 
 
 def _both(span: Span | None, clause: Clause) -> Span:
     """The times in a span for which a clause holds."""
     below, above = _SPANS[clause.operator]
-    enough, not_too_late = _holds(clause, below), _holds(clause, above)
+    wanted = moment(clause.value)
+    assert wanted is not None  # or it would have been refused
+    enough, not_too_late = _holds(below, wanted), _holds(above, wanted)
     if span is None:
         return Span(enough, lambda at: not not_too_late(at))
     return Span(
@@ -142,9 +147,13 @@ def _both(span: Span | None, clause: Clause) -> Span:
     )
 
 
-def _holds(clause: Clause, operator: str | None) -> Callable[[float], bool]:
-    """Whether a clause with that operator holds of a time, as it is shown; always, without one."""
-    if operator is None:
+def _holds(compare: Compare | None, wanted: datetime) -> Callable[[float], bool]:
+    """Whether a time stands so to the wanted one, as it is shown; always where nothing is asked."""
+    if compare is None:
         return lambda _: True
-    bound = replace(clause, operator=operator)
-    return lambda at: bound.matches({MODIFIED: iso(at)})
+
+    def holds(at: float) -> bool:
+        shown = moment(iso(at))
+        return shown is not None and compare(shown, wanted)
+
+    return holds

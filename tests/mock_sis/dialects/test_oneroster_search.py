@@ -26,7 +26,7 @@ from mock_sis.posting import DropItem, DropResult
 from mock_sis.simulator import Simulator
 
 NOW = 1_700_000_000.0
-TIMES = [NOW, NOW + 0.0004, NOW + 0.0009999, NOW + 0.001, NOW + 0.0015, NOW + 1, NOW - 86400]
+TIMES = [NOW, NOW + 0.0008, NOW + 0.0009999, NOW + 0.001, NOW + 0.0015, NOW + 1, NOW - 86400]
 """Some are the same millisecond, as they are shown."""
 FIELDS = fields_of("result")
 ENROLLED = {"a": {"1": 11, "2": 12}, "b-1": {"1": 21, "3": 23}}
