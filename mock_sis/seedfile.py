@@ -19,7 +19,8 @@ from mock_sis.media import decode_json, encode_json
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
-
+MOST_REPEATED = 16 * 2**20
+"""Characters that the aliases of a YAML file may stand for, all together."""
 
 _JSON_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
@@ -73,11 +74,12 @@ def read(path: Path) -> dict[str, Any]:
     """The document in a .json, .yaml or .yml file. Raises SeedError naming the file and the
     place."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise SeedError(f"{path}: larger than {LARGEST >> 20} MiB.")
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(LARGEST + 1)  # a pipe or a device does not say how much will come
     except OSError as error:
         raise SeedError(f"{path}: cannot be read: {error.strerror}.") from error
+    if len(text) > LARGEST:
+        raise SeedError(f"{path}: larger than {LARGEST >> 20} MiB.")
     try:
         loaded = decode_json(text) if path.suffix == ".json" else from_yaml(text)
     except MockSisError as error:
@@ -91,7 +93,7 @@ def read(path: Path) -> dict[str, Any]:
 def from_yaml(text: bytes) -> Any:
     """Plain data from YAML. Raises SeedError with line and column."""
     try:
-        _refuse_depth(text)
+        _refuse_growth(text)
         loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader of our own)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -106,14 +108,32 @@ def from_yaml(text: bytes) -> Any:
     return loaded
 
 
-def _refuse_depth(text: bytes) -> None:
-    # The loader recurses in C, and a deep document would end the process.
-    depth = 0
+def _refuse_growth(text: bytes) -> None:
+    """Raise for what would end the process: depth, since the loader recurses in C; and aliases of
+    aliases of aliases, which are few objects until they are written out as JSON."""
+    sizes: dict[str | None, int] = {}
+    around: list[str | None] = []
+    inside = [0]
+    repeated = 0
     for event in yaml.parse(text, Loader=_Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        match event:
+            case yaml.CollectionStartEvent():
+                around.append(event.anchor)
+                inside.append(1)
+            case yaml.CollectionEndEvent():
+                sizes[around.pop()] = size = inside.pop()
+                inside[-1] += size
+            case yaml.ScalarEvent():
+                sizes[event.anchor] = size = 1 + len(event.value)
+                inside[-1] += size
+            case yaml.AliasEvent():
+                size = sizes.get(event.anchor, 0)
+                inside[-1] += size
+                repeated += size
+        if len(around) > DEEPEST:
             raise _misplaced(f"nested more than {DEEPEST} levels deep", event)
+        if repeated > MOST_REPEATED:
+            raise _misplaced(f"aliases stand for more than {MOST_REPEATED} characters", event)
 
 
 def located(path: Path, error: SeedError) -> SeedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def test_yaml_has_the_types_of_json(text: str, value: Any) -> None:
     assert (read, type(read)) == (value, type(value))
 
 
+LAUGHS = "".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 8))
 REFUSED: dict[bytes, str] = {
     b"a: 1\na: 2": "line 1, column 1: a key occurs twice",
     b"x:\n  - {a: 1, a: 2}": "line 2, column 5: a key occurs twice",
@@ -62,6 +64,8 @@ REFUSED: dict[bytes, str] = {
     b"a: 1e400": "more than a double holds",
     b"&a [*a]": "that JSON cannot say",
     b"&a {b: *a}": "that JSON cannot say",
+    b"- &a0 x\n" + LAUGHS.encode(): "line 8, column 38: aliases stand for more than",
+    b"- &a " + b"x" * 2**20 + b"\n- [" + b"*a," * 17 + b"]": "line 2, .*: aliases stand for more",
     b"a: [": "line 2, column 1",
     b"[" * 100_000: "line 1, column 65: nested more than 64",
     b"- " * 100_000: "nested more than 64",
@@ -98,6 +102,18 @@ def test_a_bad_file_is_refused_by_name(
         path.write_bytes(content)
     with pytest.raises(SeedError, match=cause):
         seedfile.read(path)
+
+
+def test_a_pipe_too_has_no_more_bytes_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seedfile, "LARGEST", 10)
+    out, into = os.pipe()
+    os.write(into, b"name: " + b"x" * 99)
+    os.close(into)
+    try:
+        with pytest.raises(SeedError, match="larger than"):
+            seedfile.read(Path(f"/dev/fd/{out}"))
+    finally:
+        os.close(out)
 
 
 def test_a_folder_is_refused_by_name(tmp_path: Path) -> None:
