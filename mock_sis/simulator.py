@@ -96,6 +96,7 @@ class Simulator:
         journal = Journal(journal_entries, journal_bytes)
         self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
         self._served = _Served(settings)
+        self._repeating = False
 
     def load(self, document: Mapping[str, Any]) -> None:
         """Start over from a seed document, as a call in the journal. Raises SeedError."""
@@ -176,12 +177,17 @@ class Simulator:
         return fresh
 
     def repeat(self, entries: Iterable[Entry]) -> None:
-        """Answer these entries' calls, in order, each at the time it was received."""
-        for entry in entries:
-            if entry.operation == CONNECTION:
-                self.refuses_connection(entry.call.peer, entry.received)
-            elif not _locked_out(entry):
-                self.answer(entry.call)
+        """Answer these entries' calls, in order, each at the time it was received. Who was let in
+        to the control interface is let in again: the journal does not keep the token."""
+        self._repeating = True
+        try:
+            for entry in entries:
+                if entry.operation == CONNECTION:
+                    self.refuses_connection(entry.call.peer, entry.received)
+                elif not _locked_out(entry):
+                    self.answer(entry.call)
+        finally:
+            self._repeating = False
 
     def _served_now(self) -> _Served:
         """What follows from the settings as they are; a new seed document brings others."""
@@ -220,7 +226,8 @@ class Simulator:
         if match.route.public:
             return
         if match.interface == CONTROL:
-            authorise(served.settings.control_token, call)
+            if not self._repeating:
+                authorise(served.settings.control_token, call, served.settings.public_url)
             return
         scheme, tokens = served.schemes[match.interface], self.world.tokens
         scheme.check(call, tokens, call.received)
@@ -291,7 +298,7 @@ def _defective() -> Reply:
 
 
 def _locked_out(entry: Entry) -> bool:
-    """Whether a control call lacked the token, which a journal does not keep to check it again."""
+    """Whether a control call was not let in; a repeated one would be."""
     outcome = entry.outcome
     locked = isinstance(outcome, Reply) and outcome.status == 401
     return locked and entry.operation.startswith(f"{CONTROL}.")
@@ -313,7 +320,7 @@ def _without_secret(call: Call, token: str) -> Call:
     if not any(_ends_with(value, token) for _, value in call.headers):
         return call
     kept = [
-        (name, value.removesuffix(token) + REDACTED if _ends_with(value, token) else value)
+        (name, value.strip().removesuffix(token) + REDACTED if _ends_with(value, token) else value)
         for name, value in call.headers
     ]
     return replace(call, headers=tuple(kept))
@@ -322,4 +329,5 @@ def _without_secret(call: Call, token: str) -> Call:
 def _ends_with(value: str, token: str) -> bool:
     """Whether a header's value is this token, alone or after a scheme. One that merely contains
     the same letters is kept: a replay needs it."""
-    return value == token or value.endswith(f" {token}")
+    before, found, after = value.strip().rpartition(token)
+    return bool(found) and not after and (not before or before[-1].isspace())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
-from control_desk import GOOD, JSON_TYPE, Desk, kept, refused
+from control_desk import GOOD, JSON_TYPE, SECTION, SECTIONS, Desk, kept, refused
 
 from mock_sis.exchange import Call, Feed, Reply
+from mock_sis.simulator import Simulator
 
 TOKEN = "contrôl-token"
 
@@ -70,20 +71,97 @@ def test_the_control_token_is_no_credential_of_a_dialect() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "operation"),
+    ("method", "target", "operation", "credentials"),
     [
-        ("POST", "/_control/clock/advance", "control.clock.advance"),
-        ("POST", "/_control/clock/advanse", "unrouted"),
-        ("DELETE", "/_control/clock", "unrouted"),
-        ("GET", "/_control", "unrouted"),
+        ("POST", "/_control/clock/advance", "control.clock.advance", f"Bearer {TOKEN}"),
+        ("POST", "/_control/clock/advance", "control.clock.advance", f"Bearer \t{TOKEN} "),
+        ("POST", "/_control/clock/advance", "control.clock.advance", f"bearer  {TOKEN}"),
+        ("POST", "/_control/clock/advanse", "unrouted", f"Bearer {TOKEN}"),
+        ("DELETE", "/_control/clock", "unrouted", f"Bearer {TOKEN}"),
+        ("GET", "/_control", "unrouted", TOKEN),
     ],
 )
 def test_the_journal_never_holds_the_control_token(
-    method: str, target: str, operation: str
+    method: str, target: str, operation: str, credentials: str
 ) -> None:
     desk = Desk(TOKEN)
-    headers = (*JSON_TYPE, ("Authorization", f"Bearer {TOKEN}"))
+    headers = (*JSON_TYPE, ("Authorization", credentials))
     desk.outcome(method, target, {"seconds": 1}, headers=headers)
     newest = desk.world.journal.select()[-1]
     assert newest.operation == operation
     assert all(TOKEN not in repr(entry) for entry in desk.world.journal)
+
+
+OPEN = Desk(public_url="https://sis.example.edu/mock")
+"""Without a token; shared, because what changes is only the clock."""
+FOREIGN = [
+    "evil.example",
+    "evil.example:8080",
+    "EVIL.example.",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "evillocalhost.example",
+    "sis.example.edu.evil.example",
+    "not.sis.example.edu",
+    "256.256.256.256",
+    "[::1",
+    "a.b\udcff",
+]
+OWN = [
+    "localhost",
+    "LocalHost:8080",
+    "localhost.",
+    "sis.localhost:8080",
+    "127.0.0.1:8080",
+    "10.1.2.3",
+    "[::1]:8080",
+    "mock-sis:8080",
+    "sis.example.edu",
+    "SIS.example.edu:443",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("operation", CLOSED)
+def test_without_a_token_a_foreign_name_opens_nothing(operation: str, host: str) -> None:
+    method, target, data = GOOD[operation]
+    before = OPEN.state()
+    headers = (*JSON_TYPE, ("Host", host), ("Origin", f"http://{host}"))
+    refused(OPEN.ask(method, target, data, headers=headers), 401)
+    assert OPEN.state() == before
+
+
+@pytest.mark.parametrize("host", OWN)
+def test_without_a_token_a_name_of_ones_own_opens(host: str) -> None:
+    headers = (*JSON_TYPE, ("Host", host))
+    assert (
+        OPEN.ask("POST", "/_control/clock/advance", {"seconds": 1}, headers=headers).status == 200
+    )
+
+
+def test_with_a_token_any_name_opens() -> None:
+    headers = (*JSON_TYPE, ("Host", FOREIGN[0]), ("Authorization", f"Bearer {TOKEN}"))
+    answer = Desk(TOKEN).ask("POST", "/_control/clock/advance", {"seconds": 1}, headers=headers)
+    assert answer.status == 200
+
+
+def test_a_dialect_answers_to_any_name() -> None:
+    headers = (("Host", FOREIGN[0]), ("Authorization", "Bearer dialect-token"))
+    outcome = Desk().simulator.answer(Call("GET", "/wiseflow/openapi.json", headers))
+    assert isinstance(outcome, Reply)
+    assert outcome.status == 200
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+def test_who_was_let_in_under_any_name_is_let_in_again(token: str | None) -> None:
+    desk = Desk(token, public_url="https://sis.example.edu")
+    path, closed = f"{SECTIONS}/{SECTION}/state", {"state": "closed"}
+    with_token = (("Authorization", f"Bearer {token}"),) if token else ()
+    let_in = (*JSON_TYPE, ("Host", "sis.example.edu"), *with_token)
+    kept_out = (*JSON_TYPE, ("Host", FOREIGN[0]))
+    assert desk.ask("PUT", path, closed, headers=let_in).status == 200
+    assert desk.ask("PUT", path, {"state": "open"}, headers=kept_out).status == 401
+    again = Simulator.replay(desk.world.journal).world
+    assert again.gradebook.snapshot() == desk.world.gradebook.snapshot()
+    assert again.gradebook.section(SECTION).state == "closed"
