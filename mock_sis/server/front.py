@@ -139,8 +139,8 @@ class Front:
         return "close", Delivered(self.now(), sent, "client_gone")
 
     async def _feed(self, request: web.BaseRequest, connection: Connection, feed: Feed) -> Sent:
-        """Send each entry as it comes, from the journal itself: a client that reads slowly costs
-        no memory, and misses what was evicted meanwhile."""
+        """Send each entry as it comes, one by one from the journal itself: a client that reads
+        slowly holds one entry, and misses what was evicted meanwhile."""
         journal = self._simulator.world.journal
         news = asyncio.Event()
         ended: Callable[[Any], None] = lambda _: news.set()  # noqa: E731
@@ -153,10 +153,13 @@ class Front:
             going = await _write(request, connection, wire.feed_head(formatdate(usegmt=True)))
             while going and not any(ender.done() for ender in enders):
                 news.clear()
-                entries, since = journal.select(feed.operation, since), max(since, journal.last)
-                for entry in entries:
-                    going = going and await _write(request, connection, event(entry))
-                await news.wait()
+                newest = journal.last
+                entry = next(iter(journal.select(feed.operation, since, limit=1)), None)
+                since = max(since, newest) if entry is None else entry.number
+                if entry is None:
+                    await news.wait()
+                else:
+                    going = await _write(request, connection, event(entry))
         finally:
             unsubscribe()
             for ender in enders:

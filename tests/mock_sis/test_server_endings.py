@@ -22,6 +22,7 @@ from delivery_desk import (
 )
 
 from mock_sis.exchange import Call, Delivery, Feed, Hangup, Outcome, Reply
+from mock_sis.journal import Journal
 from mock_sis.server.connection import LINGER_SECONDS
 
 FOREVER = 3600.0
@@ -137,6 +138,24 @@ async def test_a_feed_passes_over_other_operations() -> None:
         fake.world.journal.append("wanted.one", Call("GET", "/"), Reply(204))
         await line.hears(b"data: ")
     assert events(line) == [2]
+
+
+async def test_a_slow_reader_of_a_feed_misses_what_was_evicted_meanwhile() -> None:
+    fake = FakeSimulator(feeding)
+    fake.world.journal = Journal(max_entries=3)
+    large = Call("POST", "/", body=b"x" * 8 * 2**20)  # more than sockets hold
+    async with served(fake) as url, dialled(url) as line:
+        for _ in range(3):
+            fake.world.journal.append("large", large, Reply(204))
+        line.pause()
+        line.say(request(target="/feed"))
+        await told(url, request(close=True))  # by then the feed has begun: entry 4
+        for _ in range(3):
+            fake.world.journal.append("small", Call("GET", "/"), Reply(204))
+        line.resume()
+        await line.hears(b'"number":7')
+    assert events(line)[-3:] == [5, 6, 7]
+    assert set(events(line)) <= {1, 2, 5, 6, 7}
 
 
 async def test_a_feed_whose_reader_left_costs_nothing_more() -> None:
