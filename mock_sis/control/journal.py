@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from mock_sis import __version__
 from mock_sis.control.inputs import MOST, only, pattern, whole_number
 from mock_sis.exchange import Call, Feed, Params, Reply, Route
@@ -12,6 +14,9 @@ from mock_sis.world import Context
 
 PAGE = 1000
 LONGEST_PAGE = 10_000
+HEAVIEST_PAGE = 32 * 2**20
+"""Bytes of entries in a page of more than one. JSON can make six times as much of them, and a whole
+journal for each of some slow readers would be more than there is."""
 
 
 def list_entries(context: Context, call: Call, _params: Params) -> Reply:
@@ -61,7 +66,10 @@ def _page(journal: Journal, call: Call) -> tuple[list[Entry], bool]:
     since = whole_number(call.query.get("since", "0"), "since", 0, MOST)
     limit = whole_number(call.query.get("limit", str(PAGE)), "limit", 1, LONGEST_PAGE)
     found = journal.select(pattern(call), since, limit + 1)
-    return found[:limit], len(found) > limit
+    sums = accumulate(entry.weight for entry in found[:limit])
+    fitting = sum(weight <= HEAVIEST_PAGE for weight in sums)
+    page = found[: max(fitting, 1)]
+    return page, len(found) > len(page)
 
 
 ROUTES = (

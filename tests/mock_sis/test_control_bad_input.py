@@ -120,6 +120,12 @@ def test_a_body_that_is_not_whole_changes_nothing(operation: str, defect: Any, s
     unchanged(method, target, DESK.simulator.answer(call), before, status)
 
 
+def test_a_reset_without_a_body_has_no_parameters_either() -> None:
+    before = DESK.state()
+    answer = DESK.ask("POST", "/_control/reset?seed=skyward", headers=JSON_TYPE)
+    unchanged("POST", "/_control/reset", answer, before, 422)
+
+
 PAGES = ("/_control/journal", "/_control/journal.har", "/_control/events")
 
 

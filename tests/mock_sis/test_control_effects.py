@@ -218,6 +218,20 @@ class TestJournal:
             since, more = read[-1], page["more"]
         assert read == [2, 3, 4, 5, 6, 7]
 
+    @pytest.mark.parametrize("path", ["journal", "journal.har"])
+    def test_a_page_ends_before_it_is_too_heavy_but_is_never_empty(self, path: str) -> None:
+        desk = Desk()
+        for size in (14, 14, 14, 40, 14):
+            call = Call("POST", "/", body=b" " * size * 2**20)
+            desk.world.journal.append("heavy", call, Reply(204))
+        pages, since = [], 1
+        for _ in range(4):
+            found = desk.json("GET", f"/_control/{path}?since={since}")
+            pages.append(len(found["entries"] if path == "journal" else found["log"]["entries"]))
+            since += pages[-1]
+        assert pages == [2, 1, 1, 1]
+        assert path != "journal" or not found["more"]
+
     def test_a_page_of_nothing_is_empty(self) -> None:
         told = Desk().json("GET", "/_control/journal?operation=skyward.*&since=9007199254740991")
         assert told == {"entries": [], "last": 1, "complete": True, "more": False}
