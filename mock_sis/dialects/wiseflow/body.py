@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -70,9 +70,9 @@ class Reader:
         )
 
 
-@cache
+@lru_cache(maxsize=8)
 def reader(mapping: BodyMapping) -> Reader:
-    """The reader for a mapping; made once."""
+    """The reader for a mapping; made once while few others are asked for."""
     return Reader(mapping, tuple(_decoders(mapping)), Contract(mapped_schema(mapping)))
 
 

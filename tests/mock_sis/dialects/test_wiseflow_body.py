@@ -363,3 +363,9 @@ def test_the_default_mapping_is_the_published_schema() -> None:
     assert list(row["properties"]) == ["userId", "mark", "adminGrade"]
     assert row["required"] == ["userId"]
     assert row["additionalProperties"] is False
+
+
+def test_mappings_of_seeds_long_gone_are_forgotten() -> None:
+    for number in range(50):
+        read('{"participants":[]}', BodyMapping(user_id=f"id{number}"))
+    assert reader.cache_info().currsize <= 8
