@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from mock_sis.gradebook.values import (
 )
 from mock_sis.posting import Posting
 
+T = TypeVar("T")
 Place = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
@@ -58,12 +59,14 @@ class Gradebook:
         self._sections_of: dict[str, list[str]] = {}
         self._last_assignment = 0
         self._everywhere = _Everywhere()
+        self._remembered: dict[Hashable, Any] = {}
         self.aliases = Aliases()
         self.posting = Posting()
 
     def add_person(self, person: Person) -> None:
         """Add somebody. Raises Conflict where the id is taken, whichever way it is spelled."""
         _add(self.people, key(person.id), person, "person")
+        self._remembered.clear()
 
     def add_scale(self, scale: Scale) -> None:
         """Add a grading scale. Raises Conflict where its id or its number is taken."""
@@ -100,6 +103,7 @@ class Gradebook:
         self._enrollments[section.id] = {}
         self._enrollments_by_id[section.id] = {}
         work = self._coursework[section.id] = coursework or Coursework()
+        self._remembered.clear()
         work.tell(partial(self._everywhere.note, section.id))
         self._everywhere.note(section.id, work.grades)
 
@@ -118,6 +122,7 @@ class Gradebook:
         self._enrollments_by_id[section_id][enrollment.id] = enrollment
         self._section_of_enrollment[enrollment.id] = section_id
         self._sections_of.setdefault(enrollment.person, []).append(section_id)
+        self._remembered.clear()
 
     def _free_enrollment_id(self, section_id: str, person: str) -> int:
         """An id that depends on who and where alone, so that the order of enrolling shows in
@@ -274,10 +279,20 @@ class Gradebook:
         changed = msgspec.structs.replace(found, state="active" if back else "withdrawn")
         self._enrollments[section_id][found.person] = changed
         self._enrollments_by_id[section_id][found.id] = changed
+        self._remembered.clear()
+
+    def remembered(self, what: Hashable, find: Callable[[], T]) -> T:
+        """What `find` makes of people, sections and enrollments, found again only once one of them
+        was added or changed."""
+        if what not in self._remembered:
+            self._remembered[what] = find()
+        found: T = self._remembered[what]
+        return found
 
     def set_state(self, section_id: str, state: SectionState) -> None:
         """Close a section to further results, or open it again. Raises NotFound."""
         section = self.section(section_id)
+        self._remembered.clear()
         self.sections[section_id] = msgspec.structs.replace(section, state=state)
 
     def snapshot(self) -> dict[str, Any]:

@@ -273,7 +273,7 @@ def _routes(prefix: str) -> Iterator[Route]:
     for service, path, kind, source, finder, scopes in _COLLECTIONS:
         name = f"oneroster.{service}.{path}"
         pattern = f"{prefix.format(service=service)}/{path}"
-        yield _route(f"{name}.list", pattern, listing(kind, source), scopes)
+        yield _route(f"{name}.list", pattern, listing(kind, source, finder), scopes)
         one = f"{pattern}/{{{kind.one}}}"
         yield _route(f"{name}.get", one, single(kind, finder), scopes, "Show one")
     for service, name, path, kind, source, scopes in _BELOW:

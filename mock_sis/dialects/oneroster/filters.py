@@ -108,6 +108,17 @@ class Filter:
         wanted = (c.value for c in self.clauses if c.field == field and c.operator == "=")
         return next(wanted, None)
 
+    def without(self, known: Mapping[str, str]) -> Filter | None:
+        """What is left to ask of rows that have these values in these fields; None for nothing."""
+        if self.joiner == "OR":
+            return self
+        left = tuple(
+            clause
+            for clause in self.clauses
+            if clause.operator != "=" or known.get(clause.field) != clause.value
+        )
+        return Filter(left) if left else None
+
 
 def parse_filter(text: str, fields: Fields) -> Filter:
     """The filter that a text says. Raises BadQuery."""

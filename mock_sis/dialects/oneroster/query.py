@@ -2,15 +2,15 @@
 says of itself in its headers.
 
 Rows are objects as they are answered. Nothing here knows where they come from: a list that can be
-narrowed by an index asks `equal`, and one that need not be sorted or sifted asks `is_plain`.
+narrowed by an index asks `equal`, and of one that need not be sorted or sifted only a page is made.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode
 
 from mock_sis.dialects.oneroster.fields import BadQuery, Fields, Selection, selected
@@ -45,6 +45,10 @@ class Query:
     def equal(self, field: str) -> str | None:
         """What the field must be in every row asked for; None where more than one value does."""
         return None if self.filter is None else self.filter.equal(field)
+
+    def without(self, known: Mapping[str, str]) -> Query:
+        """The query of rows that are known to have these values in these fields."""
+        return self if self.filter is None else replace(self, filter=self.filter.without(known))
 
     def matches(self, row: Row) -> bool:
         """Whether the row is among those asked for."""
@@ -100,8 +104,28 @@ def _key(row: Row, field: str) -> tuple[bool, float, str] | None:
     return min(keys, default=None)
 
 
+class Pages(Protocol):
+    """Rows of which a page can be had without the others."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    def __len__(self) -> int: ...
+
+    def page(self, start: int, limit: int, /) -> Sequence[Row]:
+        """So many rows from there."""
+
+
+def turn(query: Query, rows: Pages) -> tuple[list[Row], int]:
+    """The page asked for, as it is shown, and how many rows there are in all; in their own order
+    where the query asks for none and sifts none out."""
+    if query.is_plain:
+        return [query.shown(row) for row in rows.page(query.offset, query.limit)], len(rows)
+    return select(query, rows)
+
+
 def select(query: Query, rows: Iterable[Row]) -> tuple[list[Row], int]:
-    """The page asked for, as it is shown, and how many rows there are in all."""
+    """The page asked for, as it is shown, and how many rows there are in all; by sourcedId where
+    the query asks for no order."""
     found = query.ordered(row for row in rows if query.matches(row))
     return [query.shown(row) for row in query.window(found)], len(found)
 

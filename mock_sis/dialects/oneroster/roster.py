@@ -59,8 +59,12 @@ class Rows:
 
     def periods(self) -> dict[int, Period]:
         """The grading periods of all classes."""
-        works = (self.book.coursework(name) for name in self.book.sections)
-        return {number: row for work in works for number, row in work.periods.items()}
+        found: dict[int, Period] = {}
+        for name in self.book.sections:
+            periods = self.book.coursework(name).periods
+            if not periods.keys() <= found.keys():  # most classes have the same
+                found |= {number: row for number, row in periods.items() if number not in found}
+        return found
 
     def terms(self) -> list[Row]:
         """The one term."""

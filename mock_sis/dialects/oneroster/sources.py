@@ -2,111 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
+from mock_sis.dialects.oneroster.paged import ByClass, Rowed
+from mock_sis.dialects.oneroster.query import Pages
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
-from mock_sis.gradebook import Person, Section
+from mock_sis.gradebook import Gradebook, Person, Section, key
 from mock_sis.sourcedids import TERM
 
 
-def _sections(rows: Rows, params: Params) -> Iterable[Section]:
-    """The class of the path, or all classes. Raises NotFound."""
+def _sections(book: Gradebook, params: Params) -> list[Section]:
+    """The class that is named, or all classes. Raises NotFound."""
     if "class" in params:
-        return [rows.book.section(params["class"])]
-    return rows.book.sections.values()
+        return [book.section(params["class"])]
+    return list(book.sections.values())
 
 
-def orgs(rows: Rows, _params: Params) -> Iterable[Row]:
+def _few(rows: list[Row]) -> Pages:
+    """Rows that are never many."""
+    return Rowed(sorted(rows, key=lambda row: str(row["sourcedId"])), lambda row: row)
+
+
+def orgs(rows: Rows, _params: Params) -> Pages:
     """All orgs."""
-    return rows.orgs()
+    return _few(rows.orgs())
 
 
-def schools(rows: Rows, _params: Params) -> Iterable[Row]:
+def schools(rows: Rows, _params: Params) -> Pages:
     """The one school."""
-    return rows.schools()
+    return _few(rows.schools())
 
 
-def sessions(rows: Rows, _params: Params) -> Iterable[Row]:
+def sessions(rows: Rows, _params: Params) -> Pages:
     """Term and grading periods."""
-    return rows.sessions()
+    return _few(rows.sessions())
 
 
-def terms(rows: Rows, _params: Params) -> Iterable[Row]:
+def terms(rows: Rows, _params: Params) -> Pages:
     """The one term."""
-    return rows.terms()
+    return _few(rows.terms())
 
 
-def grading_periods(rows: Rows, params: Params) -> Iterable[Row]:
+def grading_periods(rows: Rows, params: Params) -> Pages:
     """Grading periods, of the term of the path where it names one."""
     if params.get("term", TERM) != TERM:
         raise NotFound(f"There is no term {params['term'][:200]!r}.")
-    return rows.grading_periods()
+    return _few(rows.grading_periods())
 
 
-def courses(rows: Rows, _params: Params) -> Iterable[Row]:
+def courses(rows: Rows, _params: Params) -> Pages:
     """The courses: one for each class."""
-    return map(rows.course, rows.book.sections.values())
+    sections = rows.book.sections
+    return Rowed(_names(rows.book), lambda name: rows.course(sections[name]))
 
 
-def classes(rows: Rows, params: Params) -> Iterable[Row]:
+def classes(rows: Rows, params: Params) -> Pages:
     """All classes, or those of the user of the path in their role."""
     if "user" not in params:
-        return map(rows.klass, rows.book.sections.values())
+        return Rowed(_names(rows.book), lambda name: rows.klass(rows.book.sections[name]))
     sections = rows.book.sections_of(_person(rows, params).id)
-    return (rows.klass(section) for section in sections if _belongs(rows, section, params))
+    return _few([rows.klass(section) for section in sections if _belongs(rows, section, params)])
 
 
-def users(rows: Rows, _params: Params) -> Iterable[Row]:
+def _names(book: Gradebook) -> list[str]:
+    return book.remembered("sections", lambda: sorted(book.sections))
+
+
+def users(rows: Rows, _params: Params) -> Pages:
     """Everybody."""
-    return map(rows.user, rows.book.people.values())
+    book = rows.book
+    names = book.remembered("people", lambda: sorted(book.people))
+    return Rowed(names, lambda name: rows.user(book.people[name]))
 
 
-def in_role(role: str) -> Callable[[Rows, Params], Iterator[Row]]:
-    """Students or teachers, of the class of the path where it names one."""
+def in_role(role: str) -> Callable[[Rows, Params], Pages]:
+    """Students or teachers, of the class that is named, where one is."""
 
-    def source(rows: Rows, params: Params) -> Iterator[Row]:
-        if "class" in params:
-            members = rows.members(rows.book.section(params["class"]), role)
-            return (rows.user(person) for person in members)
-        teaching = role == "teacher"
-        people = rows.book.people.values()
-        return (rows.user(person) for person in people if rows.teaches(person) == teaching)
+    def source(rows: Rows, params: Params) -> Pages:
+        book = rows.book
+        section = book.section(params["class"]).id if "class" in params else None
+
+        def find() -> list[str]:
+            if section is not None:
+                return sorted(
+                    key(person.id) for person in rows.members(book.sections[section], role)
+                )
+            teaching = role == "teacher"
+            people = book.people.items()
+            return sorted(name for name, person in people if rows.teaches(person) == teaching)
+
+        names = book.remembered((role, section), find)
+        return Rowed(names, lambda name: rows.user(book.people[name]))
 
     return source
 
 
-def enrollments(rows: Rows, params: Params) -> Iterator[Row]:
-    """Who is in which class; those who were dropped are gone."""
-    for section in _sections(rows, params):
-        for each in rows.book.roster(section.id).values():
-            if each.state == "active":
-                yield rows.enrollment(section, each)
+def enrollments(rows: Rows, params: Params) -> Pages:
+    """Who is in which class, of the class or the user that is named, where one is; those who were
+    dropped are gone."""
+    book = rows.book
+    user, section = params.get("user"), params.get("class")
+
+    def find() -> list[int]:
+        sections = _sections(book, params) if user is None else book.sections_of(user)
+        within = [each.id for each in sections if section in (None, each.id)]
+        if user is None:
+            found = [row for name in within for row in book.roster(name).values()]
+        else:
+            found = [book.enrollment(name, user) for name in within]
+        return sorted([row.id for row in found if row.state == "active"], key=str)
+
+    def make(number: int) -> Row:
+        found = book.enrollment_of(number)
+        assert found is not None
+        return rows.enrollment(*found)
+
+    return Rowed(find() if user else book.remembered(("enrollments", section), find), make)
 
 
-def categories(rows: Rows, params: Params) -> Iterator[Row]:
-    """Categories, of the class of the path where it names one."""
-    for section in _sections(rows, params):
-        for category in rows.book.coursework(section.id).categories.values():
-            yield category_row(rows, section, category)
+def categories(rows: Rows, params: Params) -> Pages:
+    """Categories, of the class that is named, where one is."""
+    sections = _sections(rows.book, params)
+    parts = [(each, rows.book.coursework(each.id).categories) for each in sections]
+    return ByClass(parts, partial(category_row, rows))
 
 
-def line_items(rows: Rows, params: Params) -> Iterator[Row]:
-    """Line items, of the class of the path where it names one."""
-    for section in _sections(rows, params):
-        for item in rows.book.coursework(section.id).assignments.values():
-            yield line_item_row(rows, section, item)
+def line_items(rows: Rows, params: Params) -> Pages:
+    """Line items, of the class that is named, where one is."""
+    sections = _sections(rows.book, params)
+    parts = [(each, rows.book.coursework(each.id).assignments) for each in sections]
+    return ByClass(parts, partial(line_item_row, rows))
 
 
-def scales(rows: Rows, params: Params) -> Iterator[Row]:
+def scales(rows: Rows, params: Params) -> Pages:
     """Score scales, those made for other classes left out where the path names a class; what was
     made for none is shown as the first class uses it."""
-    for section in list(_sections(rows, params))[:1]:
-        for scale in rows.book.scales.values():
-            if "class" not in params or scale.section in ("", section.id):
-                yield scale_row(rows, section, scale)
+    return _few(
+        [
+            scale_row(rows, section, scale)
+            for section in _sections(rows.book, params)[:1]
+            for scale in rows.book.scales.values()
+            if "class" not in params or scale.section in ("", section.id)
+        ]
+    )
 
 
 def _belongs(rows: Rows, section: Section, params: Params) -> bool:
