@@ -59,18 +59,15 @@ class SkywardFace:
         return {"done": True}
 
     async def export(self, message: Message) -> Fields:
-        return together([self._pressed(message) for _ in range(message["presses"])])
-
-    async def retry(self, message: Message) -> Fields:
-        """Transfer is the only button: pressed again, it sends what failed."""
-        return together([self._pressed(message)])
-
-    def _pressed(self, message: Message) -> tuple[bool, str]:
         items = [str(each) for each in message.get("items", ())]
-        try:
-            return True, self.exporter.transfer(message.get("sections", ()), items)
-        except NotAllowed as refusal:
-            return False, str(refusal)
+        sections = message.get("sections", ())
+        transfer = self.exporter.transfer
+        return together(
+            [_pressed(lambda: transfer(sections, items)) for _ in range(message["presses"])]
+        )
+
+    async def retry(self, _: Message) -> Fields:
+        return together([_pressed(self.exporter.retry)])
 
     async def settle(self, _: Message) -> Fields:
         return {"pending": list(await self.exporter.settle())}
@@ -100,5 +97,12 @@ class SkywardFace:
                 }
                 for each in exporter.marks
             ],
-            "message": exporter.course.message,
         }
+
+
+def _pressed(button: Callable[[], str]) -> tuple[bool, str]:
+    """Whether a button took, and the text it showed."""
+    try:
+        return True, button()
+    except NotAllowed as refusal:
+        return False, str(refusal)

@@ -17,6 +17,7 @@ from conformance.exporters.reference.wire import Answer, Lost, NotSent, Request
 
 PAGE = 100
 MOST_PAGES = 10_000
+UNREADABLE = "the SIS's answer cannot be read"
 GRADEBOOK, ROSTERING = "/gradebook/v1p2", "/rostering/v1p2"
 
 
@@ -60,7 +61,9 @@ class Client:
         """One object."""
         request = Request("GET", f"{self.base()}{path}", self.accepting())
         found = opened(judged(await self.converse(request)), kind)
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            raise Lost(UNREADABLE)
+        return found
 
     async def listed(self, path: str, kind: str) -> list[Mapping[str, Any]]:
         """All objects of a list, page by page."""
@@ -68,11 +71,12 @@ class Client:
         for _ in range(MOST_PAGES):
             query = urlencode({"limit": PAGE, "offset": len(found)})
             request = Request("GET", f"{self.base()}{path}?{query}", self.accepting())
-            page = rows(judged(await self.converse(request)), kind)
+            answer = judged(await self.converse(request))
+            page = rows(answer, kind)
             found += page
-            if len(page) < PAGE:
-                break
-        return found
+            if is_last(answer, len(page), len(found)):
+                return found
+        raise Lost("the SIS's list does not end")
 
     def base(self) -> str:
         return self._settings.sis_url.rstrip("/")
@@ -142,29 +146,42 @@ class Client:
 
 
 def judged(answer: Answer) -> Answer:
-    """The answer where it is a success. Raises Refused, or Lost where the SIS broke and nobody
-    knows how far it got."""
-    if 200 <= answer.status < 300:
-        return answer
+    """The answer where it is a success, by its status and by what it says: some providers tell of a
+    failure in a 200. Raises Refused, or Lost where the SIS broke and nobody knows how far it
+    got."""
     if answer.status >= 500:
         raise Lost(f"the SIS answered {answer.status}")
-    raise Refused(description(answer) or f"the SIS answered {answer.status}")
+    info = status_info(answer)
+    if 200 <= answer.status < 300 and info.get("imsx_codeMajor") != "failure":
+        return answer
+    raise Refused(str(info.get("imsx_description") or f"the SIS answered {answer.status}"))
 
 
-def description(answer: Answer) -> str:
-    """What an imsx_StatusInfo says, wrapped or not; "" where there is none."""
+def status_info(answer: Answer) -> Mapping[str, Any]:
+    """The imsx_StatusInfo of an answer, wrapped or not; empty where there is none."""
     try:
         data = decode(answer.body)
     except ValueError:
-        return ""
+        return {}
     data = data.get("imsx_StatusInfo", data) if isinstance(data, dict) else {}
-    return str(data.get("imsx_description", "")) if isinstance(data, dict) else ""
+    return data if isinstance(data, dict) else {}
+
+
+def is_last(answer: Answer, rows_here: int, rows_so_far: int) -> bool:
+    """Whether a page is the last one: by the count that the SIS gives, since its pages may be
+    shorter than we ask for; where it gives none, by a page that is not full."""
+    total = answer.headers.get("x-total-count", "")
+    if total.isascii() and total.isdigit():
+        return not rows_here or rows_so_far >= int(total)
+    return rows_here < PAGE
 
 
 def rows(answer: Answer, kind: str) -> list[Mapping[str, Any]]:
     """The objects of a list's envelope. Raises Lost where it cannot be read."""
     data = opened(answer, kind)
-    return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
+        raise Lost(UNREADABLE)
+    return data
 
 
 def opened(answer: Answer, kind: str) -> Any:
@@ -172,4 +189,12 @@ def opened(answer: Answer, kind: str) -> Any:
     try:
         return decode(answer.body)[kind]
     except (ValueError, KeyError, TypeError) as error:
-        raise Lost("the SIS's answer cannot be read") from error
+        raise Lost(UNREADABLE) from error
+
+
+def said(row: Mapping[str, Any], name: str) -> str:
+    """A text that every object of its kind has. Raises Lost where it has not."""
+    found = row.get(name)
+    if not isinstance(found, str):
+        raise Lost(UNREADABLE)
+    return found

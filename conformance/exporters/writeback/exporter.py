@@ -11,7 +11,7 @@ from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.schoology.background import Background
 from conformance.exporters.writeback import loading
 from conformance.exporters.writeback.client import Settings
-from conformance.exporters.writeback.model import Course, Id, Mark, Place
+from conformance.exporters.writeback.model import Course, Id, Mark, Place, joined
 from conformance.exporters.writeback.parts import STANDARD, Parts
 
 
@@ -58,16 +58,16 @@ class WriteBackExporter:
     def choose_category(self, item: Id, section: str, category: str) -> None:
         """The teacher chooses a category, by its title, for an item in a section. Once the item was
         pushed, that is the SIS's matter."""
-        place = self.register.place(f"{item}:{section}")
+        place = self.register.place(joined(item, section))
         if place is None:
             raise NotAllowed("This item is not in that section.")
-        if place.written is not None or place.state is ExportState.QUEUED:
+        if self.rules.is_pushed(place) or place.state is ExportState.QUEUED:
             raise NotAllowed("The item is in the SIS: change its category there.")
         self.register.keep(replace(place, category=category))
 
     def edit_score(self, item: Id, student: Id, score: float | None) -> None:
         """The teacher enters a score, or takes it away. It leaves at the next transfer."""
-        mark = self.register.mark(f"{item}:{student}") or self._new_mark(item, student)
+        mark = self.register.mark(joined(item, student)) or self._new_mark(item, student)
         edited = replace(mark, score=score)
         if mark.state is not ExportState.QUEUED:
             is_there = score is not None and not self.rules.needs_result(edited)
@@ -78,6 +78,10 @@ class WriteBackExporter:
     def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
         """The Transfer button; the text to show. Returns when the claim is on disk."""
         return self.transfers.transfer(sections, items)
+
+    def retry(self) -> str:
+        """The Retry button; the text to show. Returns when the claim is on disk."""
+        return self.transfers.retry()
 
     async def settle(self) -> tuple[str, ...]:
         """Returns when nothing is at work: what is waited for."""

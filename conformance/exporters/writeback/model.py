@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote
 
 import msgspec
 
 from conformance.exporters.reference.model import ExportState
 
 Id = int | str
+RunKind = Literal["transfer", "retry"]
+
+
+def joined(*parts: Id) -> str:
+    """One name for several; no others give the same."""
+    return ":".join(quote(str(each), safe="") for each in parts)
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -28,7 +35,7 @@ class Item(msgspec.Struct, frozen=True):
 
 class Course(msgspec.Struct, frozen=True):
     """One course and the classes of the SIS that it was made of. `students` pairs each with their
-    class; `message` is the last word as shown to the teacher."""
+    class."""
 
     id: str
     title: str
@@ -37,7 +44,6 @@ class Course(msgspec.Struct, frozen=True):
     sections: tuple[str, ...]
     items: tuple[Item, ...]
     students: tuple[tuple[Id, str], ...]
-    message: str = ""
 
     def item(self, wanted: Id) -> Item | None:
         """None where the course has no such item."""
@@ -73,7 +79,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The place's key in the register."""
-        return f"{self.item}:{self.section}"
+        return joined(self.item, self.section)
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -97,13 +103,15 @@ class Mark(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The mark's key in the register."""
-        return f"{self.item}:{self.student}"
+        return joined(self.item, self.student)
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One transfer under way or done: the keys of the places that it is about."""
+    """One transfer under way or done: the keys of the places that it is about. A retry is a
+    transfer of what failed there, and of nothing else."""
 
     number: int
+    kind: RunKind
     places: tuple[str, ...]
 
 

@@ -11,14 +11,15 @@ from msgspec.structs import replace
 
 from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.reference.register import FILE, clear
-from conformance.exporters.writeback.model import Course, Mark, Place, Run
+from conformance.exporters.writeback.model import Course, Mark, Place, Run, RunKind
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS course (id INTEGER PRIMARY KEY CHECK (id = 1), document BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS row (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, document BLOB NOT NULL,
     UNIQUE (kind, key));
-CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY, places BLOB NOT NULL, finished REAL);
+CREATE TABLE IF NOT EXISTS run (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, places BLOB NOT NULL, finished REAL);
 """
 WRITE_ROW = (
     "INSERT INTO row (kind, key, document) VALUES (?, ?, ?)"
@@ -85,15 +86,19 @@ class Register:
     def load(self, course: Course, places: Iterable[Place], marks: Iterable[Mark]) -> None:
         """Another course takes the place of the one before; of the same one only what is new is
         added, since what was sent is never forgotten."""
-        if self._course is None or self._course.id != course.id:
-            if self.unfinished():
-                raise NotAllowed("A transfer is under way; load another course when it has ended.")
-            with self._database as database:
-                database.execute("DELETE FROM row")
-            self._places, self._marks = {}, {}
-        new_places = [each for each in places if each.key not in self._places]
-        new_marks = [each for each in marks if each.key not in self._marks]
-        self.keep(*new_places, *new_marks, course=course)
+        if self._course is not None and self._course.id == course.id:
+            new_places = [each for each in places if each.key not in self._places]
+            new_marks = [each for each in marks if each.key not in self._marks]
+            self.keep(*new_places, *new_marks, course=course)
+            return
+        if self.unfinished():
+            raise NotAllowed("A transfer is under way; load another course when it has ended.")
+        rows: list[Place | Mark] = [*places, *marks]
+        with self._database as database:
+            database.execute("DELETE FROM row")
+            self._write(rows, course)
+        self._places, self._marks = {}, {}
+        self._adopt(rows, course)
 
     def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
         """Commits these new values of what is known, all or none."""
@@ -101,18 +106,18 @@ class Register:
             self._write(rows, course)
         self._adopt(rows, course)
 
-    def begin(self, places: Iterable[Place]) -> Run:
+    def begin(self, kind: RunKind, places: Iterable[Place]) -> Run:
         """Claims these places for a transfer, before any of them is sent: a kill from here on
         leaves a trace, and a second press finds nothing left to claim."""
         queued = [replace(each, state=ExportState.QUEUED, message=None) for each in places]
         keys = tuple(each.key for each in queued)
         with self._database as database:
             cursor = database.execute(
-                "INSERT INTO run (places) VALUES (?)", (msgspec.json.encode(keys),)
+                "INSERT INTO run (kind, places) VALUES (?, ?)", (kind, msgspec.json.encode(keys))
             )
             self._write(queued, None)
         self._adopt(queued, None)
-        return Run(cursor.lastrowid or 0, keys)
+        return Run(cursor.lastrowid or 0, kind, keys)
 
     def finish(self, run: Run, now: float) -> None:
         """Commits that the transfer is over."""
@@ -122,10 +127,11 @@ class Register:
     def unfinished(self) -> tuple[Run, ...]:
         """The transfers that are under way or, right after a start, that a kill cut short."""
         found = self._database.execute(
-            "SELECT number, places FROM run WHERE finished IS NULL ORDER BY number"
+            "SELECT number, kind, places FROM run WHERE finished IS NULL ORDER BY number"
         )
         return tuple(
-            Run(number, msgspec.json.decode(keys, type=tuple[str, ...])) for number, keys in found
+            Run(number, kind, msgspec.json.decode(keys, type=tuple[str, ...]))
+            for number, kind, keys in found
         )
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from conformance.exporters.writeback.model import Book, Course, Item, LineItem, Mark, Place
+from conformance.exporters.writeback.model import Book, Course, Item, LineItem, Mark, Place, joined
 
 KINDS = ("assignment", "test", "task")
 CHANGED_THERE = "The score was changed in the SIS, whose it is from then on."
@@ -59,13 +59,20 @@ class Rules:
 
     # What is said of an item
 
-    def problem(self, item: Item, place: Place, book: Book) -> str:
-        """Why an item cannot be sent to this section as it is; "" where it can."""
+    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
+        """Why an item cannot be sent to this section as it is; "" where it can. Which category was
+        chosen is no matter once the item was pushed: it may be renamed in the SIS."""
+        if item.term not in book.last_days:
+            return f"The SIS has no term {item.term!r}."
+        if self.kept_category(place, book, name):
+            return ""
         if not self.chosen(place, book):
             return "Choose a category for this section first."
-        if not self.category(place, book):
-            return f"The section has no category {place.category!r}."
-        return "" if item.term in book.last_days else f"The SIS has no term {item.term!r}."
+        return f"The section has no category {place.category!r}."
+
+    def is_pushed(self, place: Place) -> bool:
+        """Whether the category of an item is the SIS's matter."""
+        return place.written is not None
 
     def chosen(self, place: Place, book: Book) -> str:  # noqa: ARG002
         """The title of the category that the teacher chose."""
@@ -77,21 +84,20 @@ class Rules:
 
     def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
         """What the SIS is told of an item. What it has already keeps the category it has there."""
-        there = book.items.get(name)
-        kept = reference(there, "category") if there else ""
         return LineItem(
             title=item.title,
-            category=self.frozen_category(place, book, kept),
+            category=self.kept_category(place, book, name),
             due=self.due(item, book),
             period=item.term,
             max_points=item.max_points,
         )
 
-    def frozen_category(self, place: Place, book: Book, kept: str) -> str:
+    def kept_category(self, place: Place, book: Book, name: str) -> str:
         """The category of the line item: what the SIS has, then what it accepted, then the
-        teacher's."""
+        teacher's; "" for none."""
+        shown = reference(book.items.get(name, {}), "category")
         accepted = place.written.category if place.written else ""
-        return kept or accepted or self.category(place, book)
+        return shown or accepted or self.category(place, book)
 
     def due(self, item: Item, book: Book) -> str:
         """The deadline; without one, the last day of the grading period."""
@@ -99,9 +105,7 @@ class Rules:
 
     def line_item_name(self, course: Course, place: Place) -> str:
         """One and the same for an item in a section, whenever it is sent."""
-        return ":".join(
-            quote(str(each), safe="") for each in (course.id, place.item, place.section)
-        )
+        return joined(course.id, place.item, place.section)
 
     def result_name(self, line_item: str, mark: Mark) -> str:
         """One and the same for a student on a line item."""

@@ -11,8 +11,17 @@ from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.reference.times import Clock
 from conformance.exporters.reference.wire import Lost, NotSent
 from conformance.exporters.schoology.background import Background
-from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Client, Refused
-from conformance.exporters.writeback.model import Book, Item, LineItem, Mark, Place, Run
+from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Client, Refused, said
+from conformance.exporters.writeback.model import (
+    Book,
+    Course,
+    Item,
+    LineItem,
+    Mark,
+    Place,
+    Run,
+    RunKind,
+)
 from conformance.exporters.writeback.register import Register
 from conformance.exporters.writeback.rules import CHANGED_THERE, Rules, reference
 
@@ -38,9 +47,7 @@ class Transfers:
 
     def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
         """Starts a transfer of what is ticked; the text to show. Raises NotAllowed."""
-        course = self.register.course
-        if refusal := self.rules.refusal(course):
-            raise NotAllowed(refusal)
+        course = self.open_course()
         ticked = [
             each
             for each in self.register.places
@@ -54,8 +61,31 @@ class Transfers:
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
             raise NotAllowed("There is nothing to transfer.")
-        self.work.start(self.carry_out(self.register.begin(fit)))
+        self.work.start(self.carry_out(self.register.begin("transfer", fit)))
         return f"Transferring {len(fit)} of {len(ticked)}."
+
+    def retry(self) -> str:
+        """Starts a transfer of what failed; the text to show. What is new or was changed since
+        waits for Transfer, without which nothing else leaves. Raises NotAllowed."""
+        self.open_course()
+        failed = [each for each in self.register.places if self.has_failed(each)]
+        if not failed:
+            raise NotAllowed("Nothing has failed.")
+        self.work.start(self.carry_out(self.register.begin("retry", failed)))
+        return f"Retrying {len(failed)}."
+
+    def open_course(self) -> Course:
+        """Raises NotAllowed where there is none, or nothing of it may leave."""
+        course = self.register.course
+        if refusal := self.rules.refusal(course):
+            raise NotAllowed(refusal)
+        return course
+
+    def has_failed(self, place: Place) -> bool:
+        """Whether an item or a score on it failed, and nobody is at it."""
+        if place.state is ExportState.QUEUED:
+            return False
+        return FAILED in (place.state, *(each.state for each in self.register.on(place)))
 
     def recover(self) -> None:
         """After a start, goes on with what a kill cut short. Needs a running event loop."""
@@ -66,10 +96,11 @@ class Transfers:
         """Sends what was claimed, section by section, and records what became of it."""
         places = [place for key in run.places if (place := self.register.place(key))]
         for section in dict.fromkeys(each.section for each in places):
-            await self.carry_out_in(section, [each for each in places if each.section == section])
+            these = [each for each in places if each.section == section]
+            await self.carry_out_in(section, these, run.kind)
         self.register.finish(run, self.clock.now())
 
-    async def carry_out_in(self, section: str, places: list[Place]) -> None:
+    async def carry_out_in(self, section: str, places: list[Place], kind: RunKind) -> None:
         """The same in one section, after a look at what the SIS has there."""
         try:
             book = await self.look(section)
@@ -78,7 +109,7 @@ class Transfers:
                 self.fail(each, f"The SIS could not be read: {error}")
             return
         for each in places:
-            await self.push(each, book)
+            await self.push(each, book, kind)
 
     async def look(self, section: str) -> Book:
         """What the SIS has in a class. Raises one of FAILURES."""
@@ -89,46 +120,46 @@ class Transfers:
         klass = await self.client.one(f"{ROSTERING}/classes/{quote(section, safe='')}", "class")
         return Book(
             reference(klass, "school"),
-            {str(each["title"]): str(each["sourcedId"]) for each in categories},
-            {str(each["sourcedId"]): str(each["endDate"]) for each in periods},
-            {str(each["sourcedId"]): each for each in items},
+            {said(each, "title"): said(each, "sourcedId") for each in categories},
+            {said(each, "sourcedId"): said(each, "endDate")[:10] for each in periods},
+            {said(each, "sourcedId"): each for each in items},
         )
 
-    async def push(self, place: Place, book: Book) -> None:
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
         """Sends an item to its section, and then the scores."""
         item, name = self.item(place), self.name(place, book)
-        if problem := self.rules.problem(item, place, book):
+        if problem := self.rules.problem(item, place, book, name):
             self.fail(place, problem)
             return
         if place.seen and name not in book.items:
             self.fail(place, "The line item was taken away in the SIS.")
             return
         place = replace(place, seen=name in book.items)
-        said = self.rules.line_item(item, place, book, name)
+        wanted = self.rules.line_item(item, place, book, name)
         try:
-            if self.rules.needs_item(place, said):
-                await self.write_item(place, said, book.school)
+            if self.rules.needs_item(place, wanted):
+                await self.write_item(place, wanted, book.school)
         except FAILURES as error:
             self.fail(place, told(error))
             return
-        place = replace(place, written=said, state=DONE, message=None)
+        place = replace(place, written=wanted, state=DONE, message=None)
         self.register.keep(replace(place, state=ExportState.QUEUED))
-        await self.push_scores(place, name)
+        await self.push_scores(place, name, kind)
         self.register.keep(place)
 
     def name(self, place: Place, book: Book) -> str:  # noqa: ARG002
         """The sourcedId of the line item."""
         return self.rules.line_item_name(self.register.course, place)
 
-    async def write_item(self, place: Place, said: LineItem, school: str) -> None:
+    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
         """One PUT of a line item. Raises one of FAILURES."""
         course, now = self.register.course, self.clock.now()
-        fields = self.rules.line_item_fields(course, place, said, school, now)
+        fields = self.rules.line_item_fields(course, place, wanted, school, now)
         await self.client.put("lineItems", fields["sourcedId"], "lineItem", fields)
 
-    async def push_scores(self, place: Place, name: str) -> None:
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
         """Sends the scores that the SIS lacks, after a look at those it has."""
-        marks = [each for each in self.register.on(place) if self.rules.is_graded(each)]
+        marks = self.concerned(place, kind)
         try:
             held = await self.held(place, name) if place.seen else {}
         except FAILURES as error:
@@ -138,6 +169,14 @@ class Transfers:
             return
         for mark in marks:
             await self.push_score(self.rules.compared(mark, held), name)
+
+    def concerned(self, place: Place, kind: RunKind) -> list[Mark]:
+        """The scores that a transfer is about. A retry is about those that failed and, after a
+        kill, about those that were under way."""
+        marks = [each for each in self.register.on(place) if self.rules.is_graded(each)]
+        if kind == "transfer":
+            return marks
+        return [each for each in marks if each.state in (FAILED, ExportState.QUEUED)]
 
     async def held(self, place: Place, name: str) -> dict[str, float | None]:
         """The scores that the SIS shows on a line item, by student. Raises one of FAILURES."""

@@ -11,14 +11,16 @@ from flows import AFTER
 from schoology_sections import NOW
 from schoology_stub import StubGradebook
 from stub_sis import StubSis
+from writeback_stub import StubProvider
 
-from conformance.exporters import schoology
+from conformance.exporters import schoology, writeback
 from conformance.exporters.reference import Clock, ReferenceExporter, Settings
 from conformance.exporters.reference.parts import STANDARD, Parts
 from conformance.exporters.reference.times import seconds
 
 Opening = Callable[..., ReferenceExporter]
 Ready = Callable[..., Awaitable[ReferenceExporter]]
+Courses = Callable[..., writeback.WriteBackExporter]
 
 
 @pytest.fixture
@@ -93,6 +95,39 @@ def gradebook(
         clock = Clock(seconds(NOW), virtual=virtual)
         settings = schoology.Settings(state_dir=tmp_path, clock=clock, **given)
         exporters.append(schoology.SchoologyExporter(settings, parts or schoology.Parts()))
+        if document is not None:
+            exporters[-1].load(document)
+        return exporters[-1]
+
+    yield build
+    for exporter in exporters:
+        exporter.close()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[StubProvider]:
+    """A SIS's gradebook over OneRoster."""
+    stub = StubProvider()
+    await stub.start()
+    yield stub
+    await stub.close()
+
+
+@pytest.fixture
+def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
+    """Opens exporters of courses on one state directory, one after another, and closes them all."""
+    exporters: list[writeback.WriteBackExporter] = []
+
+    def build(
+        document: Any = None, parts: writeback.Parts | None = None, **facts: Any
+    ) -> writeback.WriteBackExporter:
+        for earlier in exporters:
+            earlier.close()
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given.setdefault("sis_url", provider.url)
+        clock = Clock(seconds(NOW), virtual=True)
+        settings = writeback.Settings(state_dir=tmp_path, clock=clock, **given)
+        exporters.append(writeback.WriteBackExporter(settings, parts or writeback.Parts()))
         if document is not None:
             exporters[-1].load(document)
         return exporters[-1]

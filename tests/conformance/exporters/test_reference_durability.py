@@ -2,71 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Opening, Ready
 from flows import AFTER, flow, person
+from processes import Process
 from stub_sis import StubSis, report
 
 from conformance.exporters.reference import NotAllowed
 
-COMMAND = (sys.executable, "-m", "conformance.exporters.adapter")
 
-
-class Process:
-    """A real adapter process."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.number = 0
-
-    @classmethod
-    async def start(cls) -> Process:
-        pipe = asyncio.subprocess.PIPE
-        return cls(await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe))
-
-    async def ask(self, op: str, **fields: Any) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.number += 1
-        message = {"id": self.number, "op": op, **fields}
-        self.process.stdin.write(json.dumps(message).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
-        assert (answer["id"], answer["status"]) == (self.number, "ok"), answer
-        return answer
-
-    async def configure(self, sis: StubSis, state_dir: Path, *, resume: bool) -> None:
-        await self.ask(
-            "configure",
-            dialect="wiseflow",
-            sis_url=sis.url,
-            credentials={"type": "none"},
-            method="POST",
-            timeout=10,
-            state_dir=str(state_dir),
-            clock={"mode": "virtual", "now": AFTER},
-            resume=resume,
-        )
-
-    async def kill(self) -> None:
-        self.process.kill()
-        await self.process.wait()
-
-    async def states(self) -> dict[Any, str]:
-        state = await self.ask("state")
-        return {each["user_id"]: each["state"] for each in state["participants"]}
+async def states(process: Process) -> dict[Any, str]:
+    state = await process.ask("state")
+    return {each["user_id"]: each["state"] for each in state["participants"]}
 
 
 async def exporting(sis: StubSis, state_dir: Path, *people: dict[str, Any]) -> Process:
     """A process that has pressed export."""
     process = await Process.start()
-    await process.configure(sis, state_dir, resume=False)
+    await process.configure("wiseflow", sis.url, state_dir, AFTER)
     await process.ask("load", flow=flow(*people))
     await process.ask("sync")
     await process.ask("export", presses=1, by="manager")
@@ -75,7 +33,7 @@ async def exporting(sis: StubSis, state_dir: Path, *people: dict[str, Any]) -> P
 
 async def restarted(sis: StubSis, state_dir: Path) -> Process:
     process = await Process.start()
-    await process.configure(sis, state_dir, resume=True)
+    await process.configure("wiseflow", sis.url, state_dir, AFTER, resume=True)
     return process
 
 
@@ -92,11 +50,11 @@ async def test_killed_while_the_sis_works_the_export_is_failed_and_not_repeated(
     state = await second.ask("state")
     assert (state["flow"], state["synchronised"]) == ("failed", True)
     assert "outcome is unknown" in state["participants"][0]["message"]
-    assert await second.states() == {1: "failed", "two": "failed", 3: "not_exported"}
+    assert await states(second) == {1: "failed", "two": "failed", 3: "not_exported"}
     assert sis.sent == [[1, "two"]]
     assert (await second.ask("retry"))["accepted"]
     await second.ask("settle")
-    assert await second.states() == {1: "exported", "two": "exported", 3: "not_exported"}
+    assert await states(second) == {1: "exported", "two": "exported", 3: "not_exported"}
     await second.ask("bye")
     assert await second.process.wait() == 0
 

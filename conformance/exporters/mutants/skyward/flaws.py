@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.reference.wire import NotSent, Request
 from conformance.exporters.writeback.client import GRADEBOOK, Client, Refused
-from conformance.exporters.writeback.model import Book, Course, Item, LineItem, Mark, Place
+from conformance.exporters.writeback.model import Book, Course, Item, LineItem, Mark, Place, RunKind
 from conformance.exporters.writeback.register import Register
 from conformance.exporters.writeback.rules import Rules
 from conformance.exporters.writeback.transfers import Transfers
@@ -32,8 +32,8 @@ class SendsUntagged(Rules):
     def is_tagged(self, item: Item) -> bool:  # noqa: ARG002
         return True
 
-    def problem(self, item: Item, place: Place, book: Book) -> str:
-        return super().problem(in_any_term(item, book), place, book)
+    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
+        return super().problem(in_any_term(item, book), place, book, name)
 
     def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
         return super().line_item(in_any_term(item, book), place, book, name)
@@ -151,10 +151,10 @@ class TakesZeroForNothing(Rules):
 
 
 class TakesNothingForZero(Transfers):
-    async def push_scores(self, place: Place, name: str) -> None:
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
         empty = [each for each in self.register.on(place) if each.score is None]
         self.register.keep(*(replace(each, score=0.0) for each in empty))
-        await super().push_scores(place, name)
+        await super().push_scores(place, name, kind)
 
 
 class OverwritesTheSis(Rules):
@@ -183,10 +183,10 @@ class NamesAnew(Rules):
 
 
 class CountsItsTransfers(Transfers):
-    async def push(self, place: Place, book: Book) -> None:
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
         assert isinstance(self.rules, NamesAnew)
         self.rules.times += 1
-        await super().push(replace(place, seen=False), book)
+        await super().push(replace(place, seen=False), book, kind)
 
 
 class KnowsItemsByTitle(Transfers):
@@ -195,11 +195,11 @@ class KnowsItemsByTitle(Transfers):
         same = [name for name, each in book.items.items() if each.get("title") == title]
         return same[0] if same else super().name(place, book)
 
-    async def write_item(self, place: Place, said: LineItem, school: str) -> None:
+    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
         path = f"{GRADEBOOK}/classes/{place.section}/lineItems"
         there = await self.client.listed(path, "lineItems")
-        if not any(each.get("title") == said.title for each in there):
-            await super().write_item(place, said, school)
+        if not any(each.get("title") == wanted.title for each in there):
+            await super().write_item(place, wanted, school)
 
     async def held(self, place: Place, name: str) -> dict[str, float | None]:  # noqa: ARG002
         return {}
@@ -265,13 +265,13 @@ class KeepsReasonsToItself(Client):
 
 
 class SendsWhatDoesNotShow(Transfers):
-    async def push(self, place: Place, book: Book) -> None:
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
         shows = self.name(place, book) in book.items
         if not shows and not place.seen:
             place = replace(place, written=None)
             on = (replace(each, taken=None) for each in self.register.on(place))
             self.register.keep(place, *on)
-        await super().push(place, book)
+        await super().push(place, book, kind)
 
 
 class NeverRenews(Client):
