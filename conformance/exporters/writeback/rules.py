@@ -161,7 +161,7 @@ class Rules:
         if str(mark.student) not in held:
             return mark
         shown = held[str(mark.student)]
-        if shown is None or shown not in mark.ours:
+        if shown not in mark.ours:
             return replace(mark, kept=True)
         if shown == mark.ours[-1]:
             return replace(mark, ours=(shown,), taken=shown)

@@ -11,7 +11,14 @@ from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.reference.times import Clock
 from conformance.exporters.reference.wire import Lost, NotSent
 from conformance.exporters.schoology.background import Background
-from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Client, Refused, said
+from conformance.exporters.writeback.client import (
+    GRADEBOOK,
+    ROSTERING,
+    UNREADABLE,
+    Client,
+    Refused,
+    said,
+)
 from conformance.exporters.writeback.model import (
     Book,
     Course,
@@ -55,9 +62,7 @@ class Transfers:
             and each.state is not ExportState.QUEUED
         ]
         unfit = {each.key: self.rules.unfit(self.item(each)) for each in ticked}
-        self.register.keep(
-            *(replace(each, message=unfit[each.key]) for each in ticked if unfit[each.key])
-        )
+        self.register.keep(*(replace(each, message=unfit[each.key] or None) for each in ticked))
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
             raise NotAllowed("There is nothing to transfer.")
@@ -118,8 +123,10 @@ class Transfers:
         periods = await self.client.listed(f"{ROSTERING}/gradingPeriods", "academicSessions")
         items = await self.client.listed(f"{within}/lineItems", "lineItems")
         klass = await self.client.one(f"{ROSTERING}/classes/{quote(section, safe='')}", "class")
+        if not (school := reference(klass, "school")):
+            raise Lost(UNREADABLE)
         return Book(
-            reference(klass, "school"),
+            school,
             {said(each, "title"): said(each, "sourcedId") for each in categories},
             {said(each, "sourcedId"): said(each, "endDate")[:10] for each in periods},
             {said(each, "sourcedId"): each for each in items},
@@ -212,7 +219,8 @@ class Transfers:
 
     def settle(self, sent: Mark, fate: Mark) -> None:
         """Commits what became of a score. What the teacher changed meanwhile is not sent yet."""
-        now = self.register.mark(sent.key) or sent
+        now = self.register.mark(sent.key)
+        assert now is not None
         if now.score != sent.score:
             fate = replace(fate, score=now.score, state=LEFT, message=None)
         self.register.keep(fate)

@@ -223,6 +223,7 @@ async def test_an_item_that_changed_here_is_sent_again_in_the_category_it_has_th
     exporter = await transferred(courses)
     provider.items["algebra:essay:alg-1"]["category"] = {"sourcedId": "cat-alg-1-2"}
     provider.hidden = {"algebra:essay:alg-2"}
+    provider.categories[TWO, "cat-alg-2-2"] = "Renamed"
     exporter.load(course(item(title="Essay, second edition"), scores=SCORES))
     await pressed(exporter)
     sent = [e.fields for e in provider.puts("lineItems")[2:]]

@@ -71,6 +71,7 @@ REFUSED: dict[str, tuple[Behaviour, str]] = {
     "a page": (answer(413, body=b"<html>"), "the SIS answered 413"),
     "401": (answer(401), "the SIS answered 401"),
     "429": (answer(429), "the SIS answered 429"),
+    "300": (answer(300), "the SIS answered 300"),
     "elsewhere": (answer(307, headers={"Location": "/x"}), "the SIS answered 307"),
     "failure in a 200": (answer(200, FAILURE), "nothing was saved"),
     "the same wrapped": (answer(200, {"imsx_StatusInfo": FAILURE}), "nothing was saved"),
@@ -210,6 +211,7 @@ UNREADABLE: dict[str, Behaviour] = {
     "another envelope": answer(200, {"things": []}),
     "a text for a list": answer(200, dict.fromkeys(KINDS, "x")),
     "no object": answer(200, {key: [1] for key in KINDS}),
+    "an empty object": answer(200, {kind: {} for kind in KINDS}),
     "nameless": answer(200, {key: [{}] for key in KINDS}),
     "twice": answer(200, body=b'{"categories": [], "categories": []}'),
 }
@@ -256,6 +258,18 @@ async def test_what_had_arrived_before_stays_exported_where_a_later_look_fails(
     await pressed(exporter)
     assert states(exporter) == {"essay:alg-1": "FAILED"}
     assert marks(exporter) == {"essay:1001": "FAILED", "essay:1002": "EXPORTED"}
+
+
+async def test_a_score_that_was_taken_away_does_not_fail_with_its_item(
+    courses: Courses, provider: StubProvider
+) -> None:
+    exporter = await ready(courses)
+    await pressed(exporter)
+    exporter.edit_score("essay", ASA, None)
+    provider.on("GET", "lineItems", answer(503))
+    await pressed(exporter)
+    assert states(exporter)["essay:alg-1"] == "FAILED"
+    assert marks(exporter)["essay:1001"] == "NOT_EXPORTED"
 
 
 async def test_a_sis_that_cannot_be_reached_fails_all_of_it(

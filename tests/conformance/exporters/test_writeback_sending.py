@@ -251,6 +251,7 @@ async def test_a_section_that_is_not_of_the_course_gets_nothing(
     chosen(exporter)
     await pressed(exporter)
     assert provider.titles == [("Essay", ONE)]
+    assert not any("other" in each.path for each in provider.heard)
 
 
 @pytest.mark.parametrize("name", ["a/b c", "Å:1%2F", 17])

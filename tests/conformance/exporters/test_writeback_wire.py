@@ -93,6 +93,11 @@ async def test_a_list_without_end_is_given_up(
     assert [e.collection for e in provider.heard] == ["categories"] * 3
 
 
+async def test_the_base_url_may_end_in_a_slash(courses: Courses, provider: StubProvider) -> None:
+    await pressed(ready(courses, sis_url=f"{provider.url}/"))
+    assert provider.held == {("Essay", "1001"): 44, ("Essay", "1002"): 31}
+
+
 # Who we are
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from writeback_courses import ONE, TWO
 
-GRADEBOOK, ROSTERING = "gradebook/v1p2", "rostering/v1p2"
+GRADEBOOK, ROSTERING = ("gradebook", "v1p2"), ("rostering", "v1p2")
 CATEGORIES = {ONE: ("Homework", "Tests"), TWO: ("Projects", "Homework")}
 """What both sections have as Homework are two categories."""
 
@@ -36,9 +36,8 @@ class Heard:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The object in the body."""
-        (found,) = json.loads(self.body).values()
-        return dict(found)
+        """The object in the body, under the name of its kind."""
+        return dict(json.loads(self.body)[self.collection.removesuffix("s")])
 
 
 Behaviour = Callable[["StubProvider", Heard], Awaitable[web.StreamResponse]]
@@ -168,6 +167,9 @@ async def rightly(stub: StubProvider, heard: Heard) -> web.Response:
     """What a SIS answers when all is well."""
     if heard.collection == "token":
         return web.json_response({"access_token": f"t-{len(stub.heard)}", "expires_in": 3600})
+    roster = heard.collection == "gradingPeriods" or heard.path[-2] == "classes"
+    if heard.path[:2] != (ROSTERING if roster else GRADEBOOK):
+        return web.Response(status=404)
     if heard.method == "PUT":
         return stub.store(heard)
     if heard.path[-2] == "classes":
