@@ -119,7 +119,7 @@ KINDS = Source(WRITE_BACK, "Introduction", "assignments, tests and tasks are wha
 ITEM_FIELDS = Source(
     WRITE_BACK,
     "What is passed over",
-    "ids of item and section, the title as shown, deadline, category and most points",
+    "ids of item and section, title as shown, deadline, category and maximal points",
 )
 EVERY_SECTION = Source(
     WRITE_BACK, "Step 3", "the groups can be selected; each of them gets the assignment"
@@ -148,7 +148,9 @@ ONE_WAY = Source(
 NOT_FLAGGED = Source(
     WRITE_BACK, "Limitation 4", "late work is not flagged; the teacher does that in the SIS"
 )
-TAKES_MINUTES = Source(WRITE_BACK, "Transfer", "it takes minutes until the SIS shows what was sent")
+TAKES_MINUTES = Source(
+    WRITE_BACK, "After step 6", "it takes minutes until the SIS shows what was sent"
+)
 PUT_GRADES = Source(
     GRADES, "PUT grades", "a list of rows, each with enrollment, assignment and grade"
 )

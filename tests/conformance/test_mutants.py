@@ -42,6 +42,9 @@ KILLED = [
     ("sends-again-after-restart", "WF-ONCE-RESTART"),
     ("says-exported-on-sending", "WF-ONCE-AMBIGUOUS"),
     ("retries-on-restart", "WF-NORETRY-STATUS"),
+    ("course-forgets-over-a-kill", "SK-NO-DUPLICATE"),
+    ("course-forgets-whose-it-is", "SK-NO-DUPLICATE"),
+    ("course-never-goes-on", "SK-NO-DUPLICATE"),
 ]
 """Flaws that only a process that is really killed can prove."""
 

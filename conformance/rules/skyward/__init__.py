@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from conformance.rule import Rule
-from conformance.rules.skyward import answers, items, scores
+from conformance.rules.skyward import answers, content, items, scores
 
-RULES: tuple[Rule, ...] = (*items.RULES, *scores.RULES, *answers.RULES)
+RULES: tuple[Rule, ...] = (*items.RULES, *content.RULES, *scores.RULES, *answers.RULES)

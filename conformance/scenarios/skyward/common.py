@@ -13,8 +13,9 @@ HOMEWORK, TESTS, PROJECTS = "Homework", "Tests", "Projects"
 SECTIONS = ((ONE, (HOMEWORK, TESTS)), (TWO, (PROJECTS, HOMEWORK)))
 """Two classes that were merged; what both have as Homework are two categories."""
 
-PAST = Term(1, "Quarter 3", "2026-01-15", "2026-03-31")
-NOW = Term(2, "Quarter 4", "2026-04-01", "2026-06-30")
+PAST = Term(1, "Spring term", "2026-01-15", "2026-03-31")
+NOW = Term(2, "Summer term", "2026-04-01", "2026-08-31")
+"""The second has long to go, so that a month may pass twice within it."""
 
 ESSAY = Item("essay", "Essay on Emmy Noether", due="2026-06-12", max_points=50)
 QUIZ = Item("quiz", "Quiz 1: <b> & 'roots'", "test", max_points=20)
@@ -77,9 +78,12 @@ ENDED: tuple[Step, ...] = (*TRANSFERRED, State(label="end"))
 AGAIN: tuple[Step, ...] = (Export(label="again"), Settle(), State(label="end"))
 """Transfer is pressed once more."""
 
-AT_LAST: tuple[Step, ...] = (Settle(), Advance(1), Settle(), Quiet(), *AGAIN)
-"""Time for an exporter to mend things by itself; then Transfer is pressed once more, since one that
-waits for a person is as good."""
+LATER: tuple[Step, ...] = (Settle(), Advance(30), Settle(), Quiet())
+"""Time for an exporter to do things by itself."""
+
+AT_LAST: tuple[Step, ...] = (*LATER, *AGAIN)
+"""Time to mend things; then Transfer is pressed once more, since an exporter that waits for a
+person is as good."""
 
 
 def fails_once(operation: str, nth: int, kind: str, **parameters: Any) -> Arm:

@@ -13,6 +13,7 @@ from conformance.scenarios.skyward.common import (
     ENDED,
     ITEMS,
     JOSE,
+    LATER,
     NOW,
     ONE,
     PAST,
@@ -22,7 +23,7 @@ from conformance.scenarios.skyward.common import (
     edit,
     fails_once,
 )
-from conformance.skyward import PUT_ITEM, PUT_RESULT
+from conformance.skyward.wire import ITEM_WRITES, RESULT_WRITES
 from conformance.steps import (
     Advance,
     Export,
@@ -68,42 +69,53 @@ ITEM_REPLY_LOST = Scenario(
     "course-item-reply-lost",
     "the SIS makes a line item, and its answer is lost on the way",
     COURSE,
-    (*READY, fails_once(PUT_ITEM, 2, "reset_after"), Export(label="press"), *AT_LAST),
+    (*READY, fails_once(ITEM_WRITES, 2, "reset_after"), Export(label="press"), *AT_LAST),
 )
 RESULT_REPLY_LOST = Scenario(
     "course-result-reply-lost",
     "the SIS stores a score, and its answer is lost on the way",
     COURSE,
-    (*READY, fails_once(PUT_RESULT, 2, "reset_after"), Export(label="press"), *AT_LAST),
+    (*READY, fails_once(RESULT_WRITES, 2, "reset_after"), Export(label="press"), *AT_LAST),
 )
 KILLED = Scenario(
     "course-killed",
-    "the exporter is killed in the middle of a transfer, and comes back",
+    "the exporter is killed in the middle of a transfer, and comes back; then a score is changed",
     COURSE,
     (
         *READY,
-        fails_once(PUT_RESULT, 2, "delay", seconds=5),
+        fails_once(RESULT_WRITES, 2, "delay", seconds=5),
         Export(label="press", wait=False),
-        WaitForExchange(PUT_RESULT, 2),
+        WaitForExchange(RESULT_WRITES, 2),
         Kill(),
         Restart(),
-        *AT_LAST,
+        *LATER,
+        edit("essay", ASA, 45),
+        *AGAIN,
     ),
     needs=("state.durable",),
 )
 
 LAGGING = Scenario(
     "course-lagging",
-    "what the SIS accepts it shows after ten minutes only; Transfer is pressed again at once",
+    "the SIS shows what it accepts after ten minutes only; Transfer is pressed again at once, with"
+    " one score changed, and the next day",
     COURSE,
     (
         *TRANSFERRED,
+        edit("essay", ASA, 45),
         Export(label="soon"),
         Settle(),
         Advance(1),
         *AGAIN,
     ),
     policies={"posting_lag": 600},
+)
+LAGGING_OVER = replace(
+    LAGGING,
+    name="course-lagging-over",
+    title="the same, until all of it shows",
+    steps=(*LAGGING.steps, Advance(1)),
+    needs=("clock.virtual",),
 )
 
 SCOPE = " ".join(
@@ -124,7 +136,7 @@ TOKEN_EXPIRES = Scenario(
     COURSE,
     (
         *READY,
-        fails_once(PUT_RESULT, 2, "expired_token"),
+        fails_once(RESULT_WRITES, 2, "expired_token"),
         *TRANSFERRED[len(READY) :],
         State(label="end"),
     ),

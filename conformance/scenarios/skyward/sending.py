@@ -16,8 +16,10 @@ from conformance.scenarios.skyward.common import (
     HOMEWORK,
     ITEMS,
     JOSE,
+    LATER,
     LEILA,
     ONE,
+    PAST,
     PROJECTS,
     READY,
     SCORES,
@@ -29,7 +31,7 @@ from conformance.scenarios.skyward.common import (
     course,
     edit,
 )
-from conformance.steps import Advance, Export, Load, Officer, Quiet, Settle, State
+from conformance.steps import Export, Load, Officer, Settle, State
 
 PLAIN = Scenario(
     "course-plain", "three items are transferred to two merged sections", COURSE, ENDED
@@ -108,8 +110,8 @@ CATEGORY_CHANGED = Scenario(
 
 NO_DUE_DATE = Scenario(
     "course-no-due-date",
-    "one of the items has no due date, and the SIS would leave it at that",
-    COURSE,
+    "two items of two terms have no due date, and the SIS would leave it at that",
+    course(items=(*ITEMS[:2], replace(ITEMS[2], term=PAST.id))),
     ENDED,
     policies={"rules": {"default_due": False}},
 )
@@ -121,17 +123,11 @@ EDITED = Scenario(
     (
         *READY,
         edit("essay", ASA, 40),
-        Settle(),
-        Advance(1),
-        Settle(),
-        Quiet(),
+        *LATER,
         *TRANSFERRED[len(READY) :],
-        edit("essay", ASA, 41, label="edited"),
+        edit("essay", ASA, 41),
         edit("essay", LEILA, 22),
-        Settle(),
-        Advance(1),
-        Settle(),
-        Quiet(),
+        *LATER,
         *AGAIN,
     ),
 )
@@ -143,7 +139,7 @@ _CHANGED_BY_TEACHER = Officer(
 )
 CHANGED_THERE = Scenario(
     "course-changed-there",
-    "a score is changed in the SIS, then here too; the SIS would take it",
+    "a score is changed in the SIS, then here too, twice; the SIS would take it",
     COURSE,
     (
         *TRANSFERRED,
@@ -151,7 +147,13 @@ CHANGED_THERE = Scenario(
         edit("essay", ASA, 45),
         edit("essay", JOSE, 44),
         edit("quiz", BO, 19),
-        *AGAIN,
+        Export(label="again"),
+        Settle(),
+        edit("essay", ASA, 46),
+        edit("essay", JOSE, 43),
+        Export(),
+        Settle(),
+        State(label="end"),
     ),
     policies={"rules": {"override": "lms_wins"}},
 )
