@@ -8,6 +8,7 @@ import pytest
 from made_section import EXPORTER, Silent, held, loaded
 from miniatures import Honest
 
+from conformance.course import Course
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.evidence import Evidence
 from conformance.profiles import PROFILES, SCHOOLOGY
@@ -18,6 +19,8 @@ from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.runner.stage import BEGIN
 from conformance.scenarios.schoology import reading, sending
+from conformance.scenarios.skyward import failing
+from conformance.scenarios.skyward import sending as transfers
 from conformance.scenarios.tours import TOURS
 from conformance.schoology.content import Content
 from conformance.schoology.record import agrees, stored
@@ -64,6 +67,45 @@ def test_both_sides_know_the_same_section() -> None:
     for mine, name, theirs in sides:
         assert sorted(row[name] for row in mine) == sorted(row["id"] for row in theirs)
     assert len(there["coursework"]["grades"]) == 46
+
+
+@pytest.mark.parametrize(
+    "scenario", [transfers.FOREIGN, failing.CLOSED], ids=lambda each: each.name
+)
+def test_both_sides_know_the_same_course(scenario: Scenario) -> None:
+    course = scenario.subject.load_fields(PERIOD)["course"]
+    simulator = Simulator()
+    simulator.load(scenario.subject.seed(PERIOD))
+    sections = {each["id"]: each for each in simulator.world.gradebook.snapshot()["sections"]}
+    assert list(sections) == course["sections"]
+    subject = scenario.subject
+    assert isinstance(subject, Course)
+    for name, there in sections.items():
+        people = [each["user_id"] for each in course["students"] if each["section"] == name]
+        assert [int(each["person"]) for each in there["enrollments"]] == people
+        work = there["coursework"]
+        terms = [(each["id"], each["start"], each["end"]) for each in course["terms"]]
+        assert [(str(e["id"]), e["start"], e["end"]) for e in work["periods"]] == terms
+        closed = [each.closed for each in subject.terms]
+        assert [each["closed"] for each in work["periods"]] == closed
+        titles = dict(subject.sections)[name]
+        assert tuple(each["title"] for each in work["categories"]) == titles
+        made = [each for each in subject.made if each.section == name]
+        assert [each["title"] for each in work["assignments"]] == [each.title for each in made]
+        scores = [score for each in made for score in each.scores]
+        assert [(e["enrollment"], e["grade"]) for e in work["grades"]] == scores
+
+
+def test_an_item_is_in_all_sections_unless_it_says_otherwise() -> None:
+    items = transfers.FOREIGN.subject.load_fields(PERIOD)["course"]["items"]
+    assert {each["id"]: each["sections"] for each in items} == {
+        "essay": ["alg-1", "alg-2"],
+        "quiz": ["alg-1", "alg-2"],
+        "poster": ["alg-1"],
+    }
+    assert [each["due"] for each in items] == ["2026-06-12", None, None]
+    mixed = transfers.MIXED.subject.load_fields(PERIOD)["course"]["items"]
+    assert [each["term"] for each in mixed] == ["2", "2", "2", None, "2", "2"]
 
 
 def test_letters_are_on_the_scale_of_their_assignment() -> None:

@@ -1,0 +1,366 @@
+"""Evidence of a course made by hand, so that the Skyward rules are tested without playing.
+
+What the SIS holds at the end follows from what was sent and taken; a test may say otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, unquote
+
+from conformance import steps
+from conformance.course import Course
+from conformance.evidence import Done, Evidence, Identity
+from conformance.protocol import build
+from conformance.rule import Scenario
+from conformance.rules import RULES
+from conformance.scenarios.skyward.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
+from conformance.subject import Period
+from mock_sis.entry import Entry
+from mock_sis.exchange import Call, Hangup, Reply
+
+T0 = 1_781_514_000.0
+BASE = "/ims/oneroster/gradebook/v1p2"
+ITEMS, RESULTS = "oneroster.gradebook.lineItems.put", "oneroster.gradebook.results.put"
+POSTED = "oneroster.gradebook.classes.lineItems.post"
+EXPORTER = Identity("mini", "1.0", ("skyward",), ("row.messages",))
+TIMES = (steps.Export, steps.Quiet)
+"""The steps at which entries of the journal come in: a transfer, or a time in which none is."""
+
+CATEGORIES = {
+    (ONE, HOMEWORK): "cat-alg-1-1",
+    (ONE, TESTS): "cat-alg-1-2",
+    (TWO, PROJECTS): "cat-alg-2-1",
+    (TWO, HOMEWORK): "cat-alg-2-2",
+}
+CHOSEN = {
+    ("essay", ONE): HOMEWORK,
+    ("essay", TWO): HOMEWORK,
+    ("quiz", ONE): TESTS,
+    ("quiz", TWO): PROJECTS,
+    ("poster", ONE): HOMEWORK,
+}
+
+BY_ID = {rule.id: rule for rule in RULES}
+
+Spot = Place = tuple[str, str]
+
+
+def subject(scenario: Scenario) -> Course:
+    assert isinstance(scenario.subject, Course)
+    return scenario.subject
+
+
+# What is sent
+
+
+def answered(status: int | None, told: str = "", pairs: Any = None) -> Reply | Hangup:
+    """What the SIS says; None where it says nothing."""
+    if status is None:
+        return Hangup("reset")
+    said = {"imsx_description": told} if told else {}
+    said |= {} if pairs is None else {"sourcedIdPairs": pairs}
+    return Reply(status, (), json.dumps(said).encode() if said else b"")
+
+
+def put(collection: str, name: str, body: Any, outcome: Reply | Hangup) -> Entry:
+    """A PUT of one object, of whatever collection."""
+    path = f"{BASE}/{collection}/{quote(name, safe='')}"
+    call = Call("PUT", path, (), json.dumps(body).encode(), received=T0)
+    return Entry(0, f"oneroster.gradebook.{collection}.put", call, outcome)
+
+
+def entry(operation: str, method: str = "GET", outcome: Reply | None = None) -> Entry:
+    """Any other request."""
+    return Entry(0, operation, Call(method, f"{BASE}/x", received=T0), outcome or Reply(200))
+
+
+class Sender:
+    """Makes the requests of an exporter that is right about the course of a scenario, unless it is
+    told what to do otherwise."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.course = subject(scenario)
+        ends = {each.id: each.end for each in self.course.terms}
+        self.items = {each.id: each for each in self.course.items}
+        self.due = {each.id: each.due or ends.get(each.term, "") for each in self.course.items}
+
+    def fields(self, item: str, section: str, **changed: Any) -> dict[str, Any]:
+        """What is said of an item; a change to None leaves a field out."""
+        about = self.items[item]
+        category = CATEGORIES[section, CHOSEN.get((item, section), HOMEWORK)]
+        said = {
+            "title": about.title,
+            "dueDate": f"{self.due[item]}T23:59:59.000Z",
+            "class": {"sourcedId": section},
+            "category": {"sourcedId": category},
+            "resultValueMax": about.max_points,
+            **changed,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def item(
+        self,
+        item: str,
+        section: str,
+        status: int | None = 201,
+        told: str = "",
+        name: str = "",
+        **changed: Any,
+    ) -> Entry:
+        body = {"lineItem": self.fields(item, section, **changed)}
+        return put("lineItems", name or f"{item}:{section}", body, answered(status, told))
+
+    def posted(self, *named: tuple[str, str], status: int = 201, **changed: Any) -> Entry:
+        """Line items of one class, made by POST; the SIS calls them sis-item."""
+        section = named[0][1]
+        listed = [self.fields(*each, **changed) for each in named]
+        pairs = [{"allocatedSourcedId": f"sis-{item}:{section}"} for item, _ in named]
+        call = Call(
+            "POST", f"{BASE}/classes/{section}/lineItems", (), encoded({"lineItems": listed})
+        )
+        return Entry(0, POSTED, call, answered(status, pairs=pairs))
+
+    def score(
+        self,
+        item: str,
+        student: int,
+        score: Any,
+        status: int | None = 201,
+        told: str = "",
+        name: str = "",
+        on: str = "",
+        **more: Any,
+    ) -> Entry:
+        """A result; `on` is the sourcedId of its line item."""
+        section = next(each.section for each in self.course.students if each.user_id == student)
+        on = on or f"{item}:{section}"
+        fields = {
+            "lineItem": {"sourcedId": on},
+            "student": {"sourcedId": str(student)},
+            "score": score,
+            **more,
+        }
+        fields = {name: value for name, value in fields.items() if value is not None}
+        body = {"result": fields}
+        return put("results", name or f"{on}:{student}", body, answered(status, told))
+
+    def everything(
+        self, *, but: Sequence[Any] = (), edited: Mapping[Place, float] | None = None
+    ) -> list[Entry]:
+        """All that is to be transferred, except these spots and places."""
+        scores = {(each.item, each.student): each.score for each in self.course.scores}
+        scores |= {(item, int(who)): score for (item, who), score in (edited or {}).items()}
+        sections = {each.user_id: each.section for each in self.course.students}
+        items = [
+            self.item(item, section)
+            for item, section in CHOSEN
+            if item in self.items and (item, section) not in but
+        ]
+        return items + [
+            self.score(item, who, score)
+            for (item, who), score in scores.items()
+            if score is not None
+            and (item, str(who)) not in but
+            and (item, sections[who]) in CHOSEN
+            and (item, sections[who]) not in but
+        ]
+
+
+def encoded(data: Any) -> bytes:
+    return json.dumps(data).encode()
+
+
+# What is there
+
+
+def gradebook(
+    scenario: Scenario, journal: Sequence[Entry], there: Mapping[Place, float | None]
+) -> dict[str, Any]:
+    """What the SIS holds after these requests. `there` are scores that are otherwise in the end, on
+    the newest line item of that title; None stands for none."""
+    course = subject(scenario)
+    titles = {each.title: each.id for each in course.items}
+    items: dict[str, dict[str, Any]] = {}
+    grades: dict[tuple[int, int], dict[str, Any]] = {}
+    for each in journal:
+        for name, fields in _taken(each, "lineItem"):
+            number = items[name]["id"] if name in items else 1 + len(items)
+            section = fields["class"]["sourcedId"]
+            items[name] = _assignment(number, fields["title"], section, each.operation, T0)
+        for _, fields in _taken(each, "result"):
+            item = items[fields["lineItem"]["sourcedId"]]["id"]
+            who = int(fields["student"]["sourcedId"])
+            grades[item, who] = _grade(item, who, fields.get("score"), each.operation)
+    for (item, who), score in there.items():
+        section = next(each.section for each in course.students if str(each.user_id) == who)
+        number = next(
+            row["id"]
+            for row in reversed(items.values())
+            if titles.get(row["title"]) == item and row["section"] == section
+        )
+        grades[number, int(who)] = _grade(number, int(who), score, "control.gradebook.results.put")
+    made = [
+        _assignment(number, each.title, each.section, "", 0.0)
+        for number, each in enumerate(course.made, 900)
+    ]
+    theirs = [
+        _grade(number, who, score, "seed")
+        for number, each in enumerate(course.made, 900)
+        for who, score in each.scores
+    ]
+    rows = [*made, *items.values()]
+    return {
+        "sections": [
+            _section(course, name, rows, [*theirs, *grades.values()]) for name, _ in course.sections
+        ]
+    }
+
+
+def _taken(each: Entry, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(each.outcome, Reply) or each.outcome.status >= 300 or not each.call.body:
+        return []
+    data = json.loads(each.call.body)
+    if kind in data and each.operation.endswith(".put"):
+        return [(unquote(each.call.path.rpartition("/")[2]), data[kind])]
+    pairs = json.loads(each.outcome.body or b"{}").get("sourcedIdPairs", [])
+    names = [pair["allocatedSourcedId"] for pair in pairs]
+    return list(zip(names, data.get(f"{kind}s", []), strict=False))
+
+
+def _assignment(number: int, title: str, section: str, by: str, at: float) -> dict[str, Any]:
+    return {"id": number, "title": title, "section": section, "by": by, "at": at}
+
+
+def _grade(item: int, who: int, score: Any, by: str) -> dict[str, Any]:
+    return {"assignment": item, "enrollment": who, "grade": score, "by": by}
+
+
+def _section(
+    course: Course, name: str, items: Sequence[dict[str, Any]], grades: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    mine = [each for each in items if each["section"] == name]
+    numbers = {each["id"] for each in mine}
+    titles = dict(course.sections)[name]
+    return {
+        "id": name,
+        "enrollments": [
+            {"id": each.user_id, "person": str(each.user_id)}
+            for each in course.students
+            if each.section == name
+        ],
+        "coursework": {
+            "categories": [{"id": k, "title": title} for k, title in enumerate(titles, 1)],
+            "assignments": mine,
+            "grades": [each for each in grades if each["assignment"] in numbers],
+        },
+    }
+
+
+# What is shown
+
+
+def shows(
+    items: Mapping[Spot, object] | None = None,
+    scores: Mapping[Place, object] | None = None,
+    messages: Mapping[tuple[str, str], str] | None = None,
+) -> dict[str, Any]:
+    """A state answer."""
+    texts = messages or {}
+    return {
+        "items": [
+            {
+                "item": item,
+                "section": section,
+                "state": state,
+                "message": texts.get((item, section)),
+            }
+            for (item, section), state in (items or {}).items()
+        ],
+        "scores": [
+            {"item": item, "student": int(who), "state": state, "message": texts.get((item, who))}
+            for (item, who), state in (scores or {}).items()
+        ],
+    }
+
+
+# All of it
+
+
+def case(
+    scenario: Scenario,
+    *sendings: Sequence[Entry],
+    there: Mapping[Place, float | None] | None = None,
+    state: Mapping[str, Any] | None = None,
+    book: Mapping[str, Any] | None = None,
+) -> Evidence:
+    """The scenario's steps gone through, with these entries at its transfers and quiet times, in
+    order. `book` is all that the SIS holds, where it is not what follows from them."""
+    waiting, journal, done = deque(sendings), [], []
+    for step in scenario.steps:
+        first = len(journal)
+        for each in waiting.popleft() if isinstance(step, TIMES) and waiting else ():
+            journal.append(replace(each, number=len(journal) + 1))
+        done.append(_done(scenario, step, first, len(journal), state or shows()))
+    assert not waiting, "the scenario has fewer transfers and quiet times"
+    return Evidence(
+        scenario.name,
+        EXPORTER,
+        tuple(done),
+        journal=tuple(journal),
+        gradebook=dict(book or gradebook(scenario, journal, there or {})),
+    )
+
+
+def _done(
+    scenario: Scenario, step: steps.Step, first: int, last: int, state: Mapping[str, Any]
+) -> Done:
+    message = answer = None
+    match step:
+        case steps.Load():
+            message = build(1, "load", subject(scenario).load_fields(Period(0.0, 1.0)))
+        case steps.Act():
+            answer = {"done": True}
+        case steps.State():
+            answer = dict(state)
+    return Done(step, T0, first, last, message, answer)
+
+
+def broken(id: str, evidence: Evidence) -> str:
+    """What the rule of that id says of the evidence; "" where it is kept."""
+    return "; ".join(found.message for found in BY_ID[id].check(evidence))
+
+
+def told_of(words: str, said: str) -> bool:
+    """Whether a verdict has these words; "" stands for a rule that is kept."""
+    return bool(said) is bool(words) and words in said
+
+
+FEATURES = (
+    *("categories", "transfer.sections", "row.messages", "auth.oauth2"),
+    *("work.inspect", "clock.virtual"),
+)
+SAID: dict[str, dict[str, Any]] = {
+    "hello": {
+        "protocol": 1,
+        "exporter": {"name": "Silent", "version": "1"},
+        "dialects": ["skyward"],
+        "features": list(FEATURES),
+    },
+    "act": {"done": True},
+    "export": {"accepted": True},
+    "settle": {"pending": []},
+    "advance": {"now": "2026-06-15T09:00:00Z"},
+    "state": shows(),
+}
+
+
+class Silent:
+    """Claims everything, says that all went well, and never sends a thing."""
+
+    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"id": message["id"], "status": "ok", **SAID.get(message["op"], {})}

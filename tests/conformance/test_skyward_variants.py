@@ -1,0 +1,142 @@
+"""Exporters that go about a course otherwise than the reference, and as rightly: no rule is broken
+by them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from conformance.drivers.inprocess import InProcessDriver
+from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.reference.model import NotAllowed
+from conformance.exporters.reference.wire import Lost, NotSent, Request
+from conformance.exporters.writeback import Parts
+from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Refused, judged
+from conformance.exporters.writeback.model import Book, Mark, Place, RunKind
+from conformance.exporters.writeback.register import Register
+from conformance.exporters.writeback.transfers import DONE, FAILED, LEFT, Transfers, told
+from conformance.rules import RULES
+from conformance.runner.run import Options, run
+from conformance.verdicts import Status
+
+SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]
+
+
+class PostsScoresTogether(Transfers):
+    """All scores of an item that are to be sent, in one POST."""
+
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+        held = await self.held(place, name) if place.seen else {}
+        marks = [self.rules.compared(each, held) for each in self.concerned(place, kind)]
+        self.register.keep(*(replace(each, state=LEFT) for each in marks if each.kept))
+        due = [each for each in marks if not each.kept and self.rules.needs_result(each)]
+        due = [replace(each, ours=(*each.ours, each.score)) for each in due]
+        self.register.keep(*due)
+        if not due:
+            return
+        try:
+            await self.post(place, name, due)
+        except Refused as error:
+            if len(due) == 1:
+                self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+            else:
+                await super().push_scores(place, name, kind)
+        except (Lost, NotSent) as error:
+            self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+        else:
+            self.register.keep(*(replace(each, taken=each.score, state=DONE) for each in due))
+
+    async def post(self, place: Place, name: str, marks: list[Mark]) -> None:
+        rows = [self.rules.result_fields(name, each, self.clock.now()) for each in marks]
+        url = f"{self.client.base()}{GRADEBOOK}/lineItems/{name.replace(':', '%3A')}/results"
+        headers = self.client.accepting() | {"Content-Type": "application/json"}
+        body = json.dumps({"results": rows}).encode()
+        judged(await self.client.converse(Request("POST", url, headers, body)))
+
+
+class RefusesUntilAllAreChosen(Transfers):
+    """The button is grey while one of the items lacks a category."""
+
+    def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
+        course = self.register.course
+        for place in self.register.places:
+            ticked = self.rules.is_ticked(course, place, sections, items)
+            if ticked and not place.category and not self.rules.unfit(self.item(place)):
+                raise NotAllowed("Choose a category for every item first.")
+        return super().transfer(sections, items)
+
+
+class WaitsForThePosting(Transfers):
+    """Leaves alone what the SIS has accepted and does not show, changed scores and all."""
+
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        if place.written is not None and self.name(place, book) not in book.items:
+            self.register.keep(replace(place, state=DONE))
+            return
+        await super().push(place, book, kind)
+
+
+class KnowsTheRoster(Transfers):
+    """Looks up who is in a class, and does not try to send the scores of others."""
+
+    roster: frozenset[str] = frozenset()
+
+    async def look(self, section: str) -> Book:
+        found = await self.client.listed(f"{ROSTERING}/classes/{section}/students", "users")
+        self.roster = frozenset(str(each["sourcedId"]) for each in found)
+        return await super().look(section)
+
+    async def push_score(self, mark: Mark, name: str) -> None:
+        if str(mark.student) in self.roster:
+            await super().push_score(mark, name)
+        else:
+            gone = "The student is no longer in the class."
+            self.register.keep(replace(mark, state=FAILED, message=gone))
+
+
+class LeavesWhatIsOver(Transfers):
+    """Does not try to send items of a term that has ended by the calendar."""
+
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        if book.last_days[self.item(place).term] < "2026-06-15":
+            self.fail(place, "The term is over.")
+        else:
+            await super().push(place, book, kind)
+
+
+class WritesSecondsLater(Transfers):
+    """Answers Transfer at once, and takes its time."""
+
+    async def carry_out(self, *run: Any) -> None:
+        await asyncio.sleep(0.2)
+        await super().carry_out(*run)
+
+
+VARIANTS = (
+    PostsScoresTogether,
+    RefusesUntilAllAreChosen,
+    WaitsForThePosting,
+    KnowsTheRoster,
+    LeavesWhatIsOver,
+    WritesSecondsLater,
+)
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.__name__)
+async def test_what_is_done_otherwise_and_rightly_breaks_no_rule(
+    variant: type[Transfers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Register, "synchronous", "OFF")
+    make = partial(ReferenceAdapter, "variant", course=Parts(transfers=variant))
+    found = await run(SKYWARD, InProcessDriver(make, 12), "variant", Options())
+    assert {
+        each.rule.id: [violation.message for violation in each.violations] or each.reason
+        for each in found.verdicts
+        if each.status is not Status.PASS
+    } == {}
