@@ -14,9 +14,7 @@ from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.mutants import MUTANTS, Mutant, schoology, skyward, wiseflow
-from conformance.exporters.reference.register import Register
-from conformance.exporters.schoology import register as gradebooks
-from conformance.exporters.writeback import register as courses
+from conformance.exporters.store import Store
 from conformance.proofs import Proof
 from conformance.rule import Rule
 from conformance.rules import RULES
@@ -60,9 +58,7 @@ class Outcome:
 
 @pytest.fixture(autouse=True)
 def _states_that_only_have_to_survive_a_kill(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Register, "synchronous", "OFF")
-    monkeypatch.setattr(gradebooks.Register, "synchronous", "OFF")
-    monkeypatch.setattr(courses.Register, "synchronous", "OFF")
+    monkeypatch.setattr(Store, "synchronous", "OFF")
 
 
 def rules_of(dialect: str) -> list[Rule]:

@@ -16,10 +16,10 @@ from conformance.drivers.inprocess import InProcessDriver
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.reference.model import NotAllowed
 from conformance.exporters.reference.wire import Lost, NotSent, Request
+from conformance.exporters.store import Store
 from conformance.exporters.writeback import Parts
 from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Refused, judged
 from conformance.exporters.writeback.model import Book, Mark, Place, RunKind
-from conformance.exporters.writeback.register import Register
 from conformance.exporters.writeback.transfers import DONE, FAILED, LEFT, Transfers, told
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
@@ -132,7 +132,7 @@ VARIANTS = (
 async def test_what_is_done_otherwise_and_rightly_breaks_no_rule(
     variant: type[Transfers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Register, "synchronous", "OFF")
+    monkeypatch.setattr(Store, "synchronous", "OFF")
     make = partial(ReferenceAdapter, "variant", course=Parts(transfers=variant))
     found = await run(SKYWARD, InProcessDriver(make, 12), "variant", Options())
     assert {

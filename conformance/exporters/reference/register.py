@@ -1,13 +1,10 @@
-"""What the exporter remembers, and what survives a kill: SQLite behind frozen values in memory."""
+"""What the exporter remembers, and what survives a kill: a store behind frozen values in memory."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
 from conformance.exporters.reference.model import (
@@ -22,38 +19,19 @@ from conformance.exporters.reference.model import (
     UserId,
     key_of,
 )
-
-FILE = "exporter.sqlite"
-TABLES = """
-CREATE TABLE IF NOT EXISTS flow (id INTEGER PRIMARY KEY CHECK (id = 1), document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS participant (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS run (
-    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, started REAL NOT NULL, rows BLOB NOT NULL,
-    finished REAL, outcome TEXT);
-CREATE TABLE IF NOT EXISTS notice (number INTEGER PRIMARY KEY, document BLOB NOT NULL);
-"""
-Value = TypeVar("Value")
+from conformance.exporters.store import Documents, Store
 
 
 class Register:
     """The flow, its participants, its runs and what assessors were told.
 
-    Every change is committed to disk before it shows in memory. One process at a time holds a
-    state directory; a second one is refused by SQLite ("database is locked").
+    Every change is committed to disk before it shows in memory.
     """
 
-    synchronous = "FULL"
-    """SQLite's setting. FULL survives a loss of power; OFF survives a kill only, and is fast."""
-
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
-        if not resume:
-            clear(state_dir)
-        self._database = sqlite3.connect(state_dir / FILE, isolation_level="IMMEDIATE")
-        self._flow: Flow | None = None
-        self._people: dict[str, Participant] = {}
-        self._open()
+        self._store = Store(state_dir, resume=resume)
+        self._flow = next(iter(self._store.documents(Flow)), None)
+        self._people = {each.key: each for each in self._store.documents(Participant)}
 
     @property
     def flow(self) -> Flow:
@@ -69,8 +47,7 @@ class Register:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What assessors were told, oldest first."""
-        rows = self._database.execute("SELECT document FROM notice ORDER BY number")
-        return tuple(_decoded(row[0], Notice) for row in rows)
+        return self._store.documents(Notice)
 
     def find(self, user_id: UserId) -> Participant:
         """Raises NotAllowed for somebody who is not in the flow."""
@@ -91,9 +68,7 @@ class Register:
             return
         if self.unfinished():
             raise NotAllowed("An export is under way; load another flow when it has ended.")
-        with self._database as database:
-            database.execute("DELETE FROM participant")
-            self._write(flow, people, ())
+        self._store.keep(self._written(flow, people), forgetting=(Participant,))
         self._people = {}
         self._adopt(flow, people)
 
@@ -105,8 +80,8 @@ class Register:
     ) -> None:
         """Commits these new values of what is known, all or none."""
         people = list(people)
-        with self._database:
-            self._write(flow, people, notices)
+        told = ((None, each) for each in notices)
+        self._store.keep((*self._written(flow, people), *told))
         self._adopt(flow, people)
 
     def begin(self, kind: RunKind, rows: Sequence[Row], now: float) -> Run:
@@ -115,14 +90,10 @@ class Register:
         queued = [
             replace(self._people[row.key], state=ExportState.QUEUED, message=None) for row in rows
         ]
-        with self._database as database:
-            cursor = database.execute(
-                "INSERT INTO run (kind, started, rows) VALUES (?, ?, ?)",
-                (kind, now, msgspec.json.encode(rows)),
-            )
-            self._write(None, queued, ())
+        run = Run(0, kind, tuple(rows))
+        number = self._store.begin(run, self._written(None, queued), now)
         self._adopt(None, queued)
-        return Run(cursor.lastrowid or 0, kind, tuple(rows))
+        return replace(run, number=number)
 
     def record(self, people: Iterable[Participant], message: str) -> None:
         """Commits what became of these participants."""
@@ -130,63 +101,23 @@ class Register:
 
     def finish(self, run: Run, now: float) -> None:
         """Commits that the run is over. Whoever it did not record stays queued until a restart."""
-        with self._database as database:
-            database.execute(
-                "UPDATE run SET finished = ?, outcome = ? WHERE number = ?",
-                (now, self.flow.message, run.number),
-            )
+        self._store.finish(run.number, now)
 
     def unfinished(self) -> tuple[Run, ...]:
         """The runs that are under way or, right after a start, that a kill cut short."""
-        found = self._database.execute(
-            "SELECT number, kind, rows FROM run WHERE finished IS NULL ORDER BY number"
-        )
-        return tuple(
-            Run(number, kind, _decoded(rows, tuple[Row, ...])) for number, kind, rows in found
-        )
+        return tuple(replace(run, number=number) for number, run in self._store.unfinished(Run))
 
     def close(self) -> None:
         """What is not committed is lost, as in a kill."""
-        self._database.close()
+        self._store.close()
 
-    def _open(self) -> None:
-        self._database.execute(f"PRAGMA synchronous = {self.synchronous}")
-        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.executescript(f"BEGIN;{TABLES}COMMIT;")
-        for (document,) in self._database.execute("SELECT document FROM flow"):
-            self._flow = _decoded(document, Flow)
-        rows = self._database.execute("SELECT document FROM participant ORDER BY number")
-        people = (_decoded(row[0], Participant) for row in rows)
-        self._people = {each.key: each for each in people}
-
-    def _write(
-        self, flow: Flow | None, people: Iterable[Participant], notices: Iterable[Notice]
-    ) -> None:
+    def _written(self, flow: Flow | None, people: Iterable[Participant]) -> Documents:
+        """What is kept of these new values."""
         if flow is not None:
-            self._database.execute(
-                "INSERT OR REPLACE INTO flow VALUES (1, ?)", (msgspec.json.encode(flow),)
-            )
-        self._database.executemany(
-            "INSERT INTO participant (key, document) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET document = excluded.document",
-            ((each.key, msgspec.json.encode(each)) for each in people),
-        )
-        self._database.executemany(
-            "INSERT INTO notice (document) VALUES (?)",
-            ((msgspec.json.encode(each),) for each in notices),
-        )
+            yield "", flow
+        for each in people:
+            yield each.key, each
 
     def _adopt(self, flow: Flow | None, people: Iterable[Participant]) -> None:
         self._flow = flow or self._flow
         self._people.update((each.key, each) for each in people)
-
-
-def clear(state_dir: Path) -> None:
-    """Forgets everything kept in this directory."""
-    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal"):
-        (state_dir / name).unlink(missing_ok=True)
-
-
-def _decoded(document: bytes, shape: type[Value]) -> Value:
-    return msgspec.json.decode(document, type=shape)

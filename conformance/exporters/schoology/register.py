@@ -1,56 +1,28 @@
-"""What the exporter remembers, and what survives a kill: SQLite behind frozen values in memory."""
+"""What the exporter remembers, and what survives a kill: a store behind frozen values in memory."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
 from conformance.exporters.reference.model import ExportState, NotAllowed
-from conformance.exporters.reference.register import FILE, clear
 from conformance.exporters.schoology.model import Held, Item, Row, Run, RunKind, Section
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS section (id INTEGER PRIMARY KEY CHECK (id = 1), document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS item (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS pulled (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS run (
-    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, rows BLOB NOT NULL, finished REAL);
-"""
-WRITE_ITEM = (
-    "INSERT INTO item (key, document) VALUES (?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET document = excluded.document"
-)
-WRITE_PULLED = (
-    "INSERT INTO pulled (key, document) VALUES (?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET document = excluded.document"
-)
+from conformance.exporters.store import Documents, Store
 
 
 class Register:
     """The section, the places of its gradebook, what the SIS was seen to hold, and the runs.
 
-    Every change is committed to disk before it shows in memory. One process at a time holds a
-    state directory; a second one is refused by SQLite ("database is locked").
+    Every change is committed to disk before it shows in memory.
     """
 
-    synchronous = "FULL"
-    """SQLite's setting. FULL survives a loss of power; OFF survives a kill only, and is fast."""
-
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
-        if not resume:
-            clear(state_dir)
-        self._database = sqlite3.connect(state_dir / FILE, isolation_level="IMMEDIATE")
-        self._section: Section | None = None
-        self._items: dict[str, Item] = {}
-        self._pulled: dict[str, Held] = {}
-        self._open()
+        self._store = Store(state_dir, resume=resume)
+        self._section = next(iter(self._store.documents(Section)), None)
+        self._items = {each.key: each for each in self._store.documents(Item)}
+        self._pulled = {each.key: each for each in self._store.documents(Held)}
 
     @property
     def section(self) -> Section:
@@ -84,87 +56,53 @@ class Register:
             return
         if self.unfinished():
             raise NotAllowed("An export is under way; load another section when it has ended.")
-        with self._database as database:
-            database.execute("DELETE FROM item")
-            database.execute("DELETE FROM pulled")
-            self._write(section, items)
+        self._store.keep(_written(section, items), forgetting=(Item, Held))
         self._items, self._pulled = {}, {}
         self._adopt(section, items)
 
     def keep(self, section: Section | None = None, items: Iterable[Item] = ()) -> None:
         """Commits these new values of what is known, all or none."""
         items = list(items)
-        with self._database:
-            self._write(section, items)
+        self._store.keep(_written(section, items))
         self._adopt(section, items)
 
     def keep_pulled(self, section: Section, held: Iterable[Held]) -> None:
         """Commits what the SIS was seen to hold, and up to when."""
         held = list(held)
-        with self._database as database:
-            self._write(section, ())
-            database.executemany(
-                WRITE_PULLED, ((each.key, msgspec.json.encode(each)) for each in held)
-            )
+        self._store.keep(_written(section, held))
         self._section = section
         self._pulled.update((each.key, each) for each in held)
 
-    def begin(self, kind: RunKind, rows: Sequence[Row]) -> Run:
+    def begin(self, kind: RunKind, rows: Sequence[Row], now: float) -> Run:
         """Claims these places for a run, before any of them is sent: a kill from here on leaves a
         trace, and a second press finds nothing left to claim."""
         queued = [
             replace(self._items[row.key], state=ExportState.QUEUED, message=None) for row in rows
         ]
-        with self._database as database:
-            cursor = database.execute(
-                "INSERT INTO run (kind, rows) VALUES (?, ?)", (kind, msgspec.json.encode(rows))
-            )
-            self._write(None, queued)
+        run = Run(0, kind, tuple(rows))
+        number = self._store.begin(run, _written(None, queued), now)
         self._adopt(None, queued)
-        return Run(cursor.lastrowid or 0, kind, tuple(rows))
+        return replace(run, number=number)
 
     def finish(self, run: Run, now: float) -> None:
         """Commits that the run is over."""
-        with self._database as database:
-            database.execute("UPDATE run SET finished = ? WHERE number = ?", (now, run.number))
+        self._store.finish(run.number, now)
 
     def unfinished(self) -> tuple[Run, ...]:
         """The runs that are under way or, right after a start, that a kill cut short."""
-        found = self._database.execute(
-            "SELECT number, kind, rows FROM run WHERE finished IS NULL ORDER BY number"
-        )
-        return tuple(
-            Run(number, kind, msgspec.json.decode(rows, type=tuple[Row, ...]))
-            for number, kind, rows in found
-        )
+        return tuple(replace(run, number=number) for number, run in self._store.unfinished(Run))
 
     def close(self) -> None:
         """What is not committed is lost, as in a kill."""
-        self._database.close()
-
-    def _open(self) -> None:
-        self._database.execute(f"PRAGMA synchronous = {self.synchronous}")
-        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.executescript(f"BEGIN;{TABLES}COMMIT;")
-        for (document,) in self._database.execute("SELECT document FROM section"):
-            self._section = msgspec.json.decode(document, type=Section)
-        rows = self._database.execute("SELECT document FROM item ORDER BY number")
-        items = (msgspec.json.decode(row[0], type=Item) for row in rows)
-        self._items = {each.key: each for each in items}
-        rows = self._database.execute("SELECT document FROM pulled ORDER BY number")
-        held = (msgspec.json.decode(row[0], type=Held) for row in rows)
-        self._pulled = {each.key: each for each in held}
-
-    def _write(self, section: Section | None, items: Iterable[Item]) -> None:
-        if section is not None:
-            self._database.execute(
-                "INSERT OR REPLACE INTO section VALUES (1, ?)", (msgspec.json.encode(section),)
-            )
-        self._database.executemany(
-            WRITE_ITEM, ((each.key, msgspec.json.encode(each)) for each in items)
-        )
+        self._store.close()
 
     def _adopt(self, section: Section | None, items: Iterable[Item]) -> None:
         self._section = section or self._section
         self._items.update((each.key, each) for each in items)
+
+
+def _written(section: Section | None, rows: Iterable[Item | Held]) -> Documents:
+    if section is not None:
+        yield "", section
+    for each in rows:
+        yield each.key, each

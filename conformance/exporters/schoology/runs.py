@@ -74,7 +74,7 @@ class Runs:
         left = [row for row in rows if not problems[row.key]]
         if not left:
             raise NotAllowed("Nothing was sent: see the messages of the grades.")
-        run = self.register.begin(kind, left)
+        run = self.register.begin(kind, left, self.clock.now())
         self.work.start(self.carry_out(run))
         return f"Exporting {len(left)} of {len(rows)}."
 

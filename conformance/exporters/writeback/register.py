@@ -1,56 +1,28 @@
-"""What the exporter remembers, and what survives a kill: SQLite behind frozen values in memory."""
+"""What the exporter remembers, and what survives a kill: a store behind frozen values in memory."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
 from conformance.exporters.reference.model import ExportState, NotAllowed
-from conformance.exporters.reference.register import FILE, clear
+from conformance.exporters.store import Documents, Store
 from conformance.exporters.writeback.model import Course, Mark, Place, Run, RunKind
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS course (id INTEGER PRIMARY KEY CHECK (id = 1), document BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS row (
-    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, document BLOB NOT NULL,
-    UNIQUE (kind, key));
-CREATE TABLE IF NOT EXISTS run (
-    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, places BLOB NOT NULL, finished REAL);
-"""
-WRITE_ROW = (
-    "INSERT INTO row (kind, key, document) VALUES (?, ?, ?)"
-    " ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document"
-)
-
-ROWS: dict[str, Callable[[bytes], Place | Mark]] = {
-    "Place": msgspec.json.Decoder(Place).decode,
-    "Mark": msgspec.json.Decoder(Mark).decode,
-}
 
 
 class Register:
     """The course, its items section by section, the scores, and the transfers.
 
-    Every change is committed to disk before it shows in memory. One process at a time holds a
-    state directory; a second one is refused by SQLite ("database is locked").
+    Every change is committed to disk before it shows in memory.
     """
 
-    synchronous = "FULL"
-    """What a commit waits for, in SQLite's words: nothing less than this outlives a power cut."""
-
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
-        if not resume:
-            clear(state_dir)
-        self._database = sqlite3.connect(state_dir / FILE, isolation_level="IMMEDIATE")
-        self._course: Course | None = None
-        self._places: dict[str, Place] = {}
-        self._marks: dict[str, Mark] = {}
-        self._open()
+        self._store = Store(state_dir, resume=resume)
+        self._course = next(iter(self._store.documents(Course)), None)
+        self._places = {each.key: each for each in self._store.documents(Place)}
+        self._marks = {each.key: each for each in self._store.documents(Mark)}
 
     @property
     def course(self) -> Course:
@@ -94,71 +66,35 @@ class Register:
         if self.unfinished():
             raise NotAllowed("A transfer is under way; load another course when it has ended.")
         rows: list[Place | Mark] = [*places, *marks]
-        with self._database as database:
-            database.execute("DELETE FROM row")
-            self._write(rows, course)
+        self._store.keep(_written(rows, course), forgetting=(Place, Mark))
         self._places, self._marks = {}, {}
         self._adopt(rows, course)
 
     def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
         """Commits these new values of what is known, all or none."""
-        with self._database:
-            self._write(rows, course)
+        self._store.keep(_written(rows, course))
         self._adopt(rows, course)
 
-    def begin(self, kind: RunKind, places: Iterable[Place]) -> Run:
+    def begin(self, kind: RunKind, places: Iterable[Place], now: float) -> Run:
         """Claims these places for a transfer, before any of them is sent: a kill from here on
         leaves a trace, and a second press finds nothing left to claim."""
         queued = [replace(each, state=ExportState.QUEUED, message=None) for each in places]
-        keys = tuple(each.key for each in queued)
-        with self._database as database:
-            cursor = database.execute(
-                "INSERT INTO run (kind, places) VALUES (?, ?)", (kind, msgspec.json.encode(keys))
-            )
-            self._write(queued, None)
+        run = Run(0, kind, tuple(each.key for each in queued))
+        number = self._store.begin(run, _written(queued, None), now)
         self._adopt(queued, None)
-        return Run(cursor.lastrowid or 0, kind, keys)
+        return replace(run, number=number)
 
     def finish(self, run: Run, now: float) -> None:
         """Commits that the transfer is over."""
-        with self._database as database:
-            database.execute("UPDATE run SET finished = ? WHERE number = ?", (now, run.number))
+        self._store.finish(run.number, now)
 
     def unfinished(self) -> tuple[Run, ...]:
         """The transfers that are under way or, right after a start, that a kill cut short."""
-        found = self._database.execute(
-            "SELECT number, kind, places FROM run WHERE finished IS NULL ORDER BY number"
-        )
-        return tuple(
-            Run(number, kind, msgspec.json.decode(keys, type=tuple[str, ...]))
-            for number, kind, keys in found
-        )
+        return tuple(replace(run, number=number) for number, run in self._store.unfinished(Run))
 
     def close(self) -> None:
         """What is not committed is lost, as in a kill."""
-        self._database.close()
-
-    def _open(self) -> None:
-        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute(f"PRAGMA synchronous = {self.synchronous}")
-        self._database.executescript(TABLES)
-        for (document,) in self._database.execute("SELECT document FROM course"):
-            self._course = msgspec.json.decode(document, type=Course)
-        for kind, document in self._database.execute(
-            "SELECT kind, document FROM row ORDER BY number"
-        ):
-            self._adopt([ROWS[kind](document)], None)
-
-    def _write(self, rows: Iterable[Place | Mark], course: Course | None) -> None:
-        if course is not None:
-            self._database.execute(
-                "INSERT OR REPLACE INTO course VALUES (1, ?)", (msgspec.json.encode(course),)
-            )
-        self._database.executemany(
-            WRITE_ROW,
-            ((type(each).__name__, each.key, msgspec.json.encode(each)) for each in rows),
-        )
+        self._store.close()
 
     def _adopt(self, rows: Iterable[Place | Mark], course: Course | None) -> None:
         self._course = course or self._course
@@ -167,3 +103,10 @@ class Register:
                 self._places[each.key] = each
             else:
                 self._marks[each.key] = each
+
+
+def _written(rows: Iterable[Place | Mark], course: Course | None) -> Documents:
+    if course is not None:
+        yield "", course
+    for each in rows:
+        yield each.key, each

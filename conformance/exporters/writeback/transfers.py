@@ -66,7 +66,7 @@ class Transfers:
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
             raise NotAllowed("There is nothing to transfer.")
-        self.work.start(self.carry_out(self.register.begin("transfer", fit)))
+        self.work.start(self.carry_out(self.register.begin("transfer", fit, self.clock.now())))
         return f"Transferring {len(fit)} of {len(ticked)}."
 
     def retry(self) -> str:
@@ -76,7 +76,7 @@ class Transfers:
         failed = [each for each in self.register.places if self.has_failed(each)]
         if not failed:
             raise NotAllowed("Nothing has failed.")
-        self.work.start(self.carry_out(self.register.begin("retry", failed)))
+        self.work.start(self.carry_out(self.register.begin("retry", failed, self.clock.now())))
         return f"Retrying {len(failed)}."
 
     def open_course(self) -> Course:

@@ -82,7 +82,8 @@ async def test_the_claim_is_on_disk_before_the_sis_hears_anything(
     assert sis.exports == []
     exporter.close()
     database = sqlite3.connect(tmp_path / "exporter.sqlite")
-    (document,) = database.execute("SELECT document FROM participant").fetchone()
+    participants = "SELECT body FROM document WHERE kind = 'Participant'"
+    (document,) = database.execute(participants).fetchone()
     (finished,) = database.execute("SELECT finished FROM run").fetchone()
     database.close()
     assert json.loads(document)["state"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -27,8 +28,9 @@ from writeback_courses import (
 )
 from writeback_stub import StubProvider, hang, stored_but
 
+from conformance.exporters.store import Store
 from conformance.exporters.writeback import NotAllowed, Parts, WriteBackExporter
-from conformance.exporters.writeback.model import Course, Mark, Place, Run
+from conformance.exporters.writeback.model import Course, Mark, Place, Run, RunKind
 from conformance.exporters.writeback.register import Register
 
 ESSAY, QUIZ = item(), item("quiz", sections=[ONE])
@@ -113,6 +115,10 @@ class Killed(Exception):
     """The power fails."""
 
 
+def killed(*_: object) -> None:
+    raise Killed
+
+
 class Mortal(Register):
     """Dies at the commit at which `left` comes to 0: before it or, where it `commits`, after."""
 
@@ -120,13 +126,16 @@ class Mortal(Register):
     commits = False
     count = 0
 
-    def _write(self, rows: Iterable[Place | Mark], course: Course | None) -> None:
+    def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
         self._age(before=True)
-        super()._write(rows, course)
-
-    def _adopt(self, rows: Iterable[Place | Mark], course: Course | None) -> None:
+        super().keep(*rows, course=course)
         self._age(before=False)
-        super()._adopt(rows, course)
+
+    def begin(self, kind: RunKind, places: Iterable[Place], now: float) -> Run:
+        self._age(before=True)
+        run = super().begin(kind, places, now)
+        self._age(before=False)
+        return run
 
     def finish(self, run: Run, now: float) -> None:
         self._age(before=True)
@@ -235,9 +244,9 @@ async def test_the_claim_is_on_disk_before_anything_is_asked(
     assert provider.heard == []
     exporter.close()
     database = sqlite3.connect(tmp_path / "exporter.sqlite")
-    claimed = database.execute("SELECT kind, finished FROM run").fetchall()
+    ((body, finished),) = database.execute("SELECT body, finished FROM run").fetchall()
     database.close()
-    assert claimed == [("transfer", None)]
+    assert (json.loads(body)["kind"], finished) == ("transfer", None)
     again = courses()
     assert set(states(again).values()) == {"QUEUED"}
 
@@ -268,10 +277,11 @@ async def test_another_course_waits_for_the_end_of_a_transfer(courses: Courses) 
 
 
 async def test_killed_while_another_course_is_loaded_the_first_is_all_there(
-    courses: Courses,
+    courses: Courses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exporter = dying(courses, 1, False)
-    with pytest.raises(Killed):
+    exporter = ready(courses)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Store, "_write", killed)
         exporter.load(course(QUIZ, id="geometry"))
     exporter.close()
     again = courses()

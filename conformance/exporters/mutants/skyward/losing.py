@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -107,8 +108,8 @@ class NamesAtRandom(Rules):
 class ForgetsWhatItSent(Register):
     """Knows the course after a start, and what was claimed, but not what became of it."""
 
-    def _open(self) -> None:
-        super()._open()
+    def __init__(self, state_dir: Path, *, resume: bool) -> None:
+        super().__init__(state_dir, resume=resume)
         blank = ExportState.NOT_EXPORTED
         places = [replace(each, state=blank, written=None, seen=False) for each in self.places]
         marks = [replace(each, state=blank, taken=None, ours=(), kept=False) for each in self.marks]

@@ -14,7 +14,6 @@ from conformance.exporters.reference.model import (
     ExportState,
     Flow,
     NotAllowed,
-    Notice,
     Participant,
     Row,
     Run,
@@ -25,6 +24,7 @@ from conformance.exporters.reference.register import Register
 from conformance.exporters.reference.rules import Rules
 from conformance.exporters.reference.runs import Runs
 from conformance.exporters.reference.wire import Lost
+from conformance.exporters.store import Documents
 
 
 class ForgetsThatItExported(Rules):
@@ -55,11 +55,9 @@ class ExportsEveryNight(ReferenceExporter):
 
 
 class RemembersInMemoryOnly(Register):
-    def _write(
-        self, flow: Flow | None, people: Iterable[Participant], notices: Iterable[Notice]
-    ) -> None:
+    def _written(self, flow: Flow | None, people: Iterable[Participant]) -> Documents:
         forgotten = (replace(each, state=ExportState.NOT_EXPORTED) for each in people)
-        super()._write(flow, forgotten, notices)
+        return super()._written(flow, forgotten)
 
 
 class WritesAfterSending(Register):
