@@ -17,7 +17,7 @@ from mock_sis.control.journal import event
 from mock_sis.entry import Delivered
 from mock_sis.exchange import Call, Feed, Hangup, Reply
 from mock_sis.server.connection import Connection
-from mock_sis.server.reading import call_of, read_body
+from mock_sis.server.reading import call_of, read_body, request_of
 from mock_sis.simulator import Simulator
 
 _AT_ONCE = 0.05
@@ -56,7 +56,7 @@ class Front:
         self._idle = asyncio.Event()
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.connections: set[Connection] = set()
-        self.manager = web.Server(self._handle)
+        self.manager = web.Server(self._handle, request_factory=request_of)
 
     def protocol(self) -> Connection:
         """A protocol for a connection that is about to be accepted."""

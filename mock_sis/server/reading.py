@@ -5,11 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from itertools import chain
+from typing import cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from yarl import URL
 
 from mock_sis import wire
 from mock_sis.exchange import Call, Defect, Headers
+
+
+def request_of(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    """The request that was parsed. aiohttp's compiled parser lets a CONNECT without a target pass,
+    and says nothing or that of the request before in its place."""
+    if cast("str | None", message.path) is None:
+        message = message._replace(path="", url=URL())
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop)
 
 
 async def read_body(

@@ -155,6 +155,16 @@ async def test_every_form_of_target_is_understood(sent: str, target: str) -> Non
     assert [call.target for call in fake.calls] == [target]
 
 
+@pytest.mark.parametrize("before", [b"", request(target="/before")])
+async def test_a_connect_to_nowhere_is_a_call_like_any_other(before: bytes) -> None:
+    fake = FakeSimulator()
+    async with served(fake) as url, dialled(url) as line:
+        line.say(before + b"CONNECT \r\nHost: sis\r\n\r\n")
+        await until(lambda: len(fake.calls) == 1 + bool(before))
+        assert await line.ends() == "eof"
+    assert (fake.calls[-1].method, fake.calls[-1].target) == ("CONNECT", "")
+
+
 async def test_header_bytes_that_are_not_utf8_are_read_as_latin1() -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
