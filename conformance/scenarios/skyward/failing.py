@@ -18,6 +18,7 @@ from conformance.scenarios.skyward.common import (
     ONE,
     PAST,
     READY,
+    SCORES,
     TRANSFERRED,
     course,
     edit,
@@ -73,9 +74,16 @@ ITEM_REPLY_LOST = Scenario(
 )
 RESULT_REPLY_LOST = Scenario(
     "course-result-reply-lost",
-    "the SIS stores a score, and its answer is lost on the way",
+    "the SIS stores a score, and its answer is lost on the way; then every score is changed",
     COURSE,
-    (*READY, fails_once(RESULT_WRITES, 2, "reset_after"), Export(label="press"), *AT_LAST),
+    (
+        *READY,
+        fails_once(RESULT_WRITES, 2, "reset_after"),
+        Export(label="press"),
+        *LATER,
+        *(edit(each.item, each.student, (each.score or 0) - 1) for each in SCORES),
+        *AGAIN,
+    ),
 )
 KILLED = Scenario(
     "course-killed",

@@ -133,6 +133,8 @@ async def test_one_token_is_good_for_a_whole_transfer_and_the_next(
     known = b64decode(asked.headers["Authorization"].removeprefix("Basic ")).decode()
     assert [unquote_plus(half) for half in known.split(":")] == ["lms: one", "s&cret/+="]
     assert set(sent_with(provider)) == {"Bearer t-1"}
+    told = [(e.headers["Accept"], e.headers["User-Agent"]) for e in provider.heard]
+    assert set(told) == {("application/json", "reference-exporter")}
     assert set(marks(exporter).values()) == {"EXPORTED"}
 
 
@@ -170,7 +172,7 @@ async def test_a_second_401_is_the_answer(courses: Courses, provider: StubProvid
 
 NO_TOKEN: dict[str, Behaviour] = {
     "401": answer(401, {"error": "invalid_client"}),
-    "503": answer(503),
+    "503": answer(503, {"access_token": "t"}),
     "no token": answer(200, {}),
     "a number": answer(200, {"access_token": 7}),
     "empty": answer(200, {"access_token": ""}),

@@ -13,12 +13,12 @@ from conformance.exporters.mutant import Mutant
 from conformance.exporters.reference.model import ExportState
 from conformance.exporters.reference.strict import decode
 from conformance.exporters.reference.wire import Lost, Request
-from conformance.exporters.writeback.client import GRADEBOOK, Client, judged
+from conformance.exporters.writeback.client import GRADEBOOK, Client, Refused, judged
 from conformance.exporters.writeback.model import Book, Course, LineItem, Mark, Place, Run, RunKind
 from conformance.exporters.writeback.parts import Parts
 from conformance.exporters.writeback.register import Register
 from conformance.exporters.writeback.rules import Rules
-from conformance.exporters.writeback.transfers import Transfers
+from conformance.exporters.writeback.transfers import DONE, Transfers
 
 # Names
 
@@ -92,6 +92,16 @@ class LetsTheSisName(Transfers):
         await super().push_scores(place, self.names.get(place.key, name), kind)
 
 
+class TakesSilenceForARefusal(Transfers):
+    """And so what the SIS shows for somebody else's."""
+
+    async def write_score(self, mark: Mark, name: str) -> None:
+        try:
+            await super().write_score(mark, name)
+        except Lost as error:
+            raise Refused(str(error)) from error
+
+
 # A kill
 
 
@@ -140,6 +150,18 @@ class SendsWhatDoesNotShow(Transfers):
             on = (replace(each, taken=None) for each in self.register.on(place))
             self.register.keep(place, *on)
         await super().push(place, book, kind)
+
+
+class DropsWhatItCannotSee(Transfers):
+    """Takes a score that changed before the line item shows for one that was sent."""
+
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        if place.written is None or self.name(place, book) in book.items:
+            await super().push(place, book, kind)
+            return
+        marks = self.concerned(place, kind)
+        sent = [replace(e, taken=e.score, ours=(e.score or 0,), state=DONE) for e in marks]
+        self.register.keep(replace(place, state=DONE), *sent)
 
 
 class NumbersItsSendings(Rules):
@@ -215,6 +237,12 @@ MUTANTS = (
         course=Parts(transfers=LetsTheSisName),
     ),
     Mutant(
+        "course-disowns-what-got-lost",
+        "Takes a score whose answer was lost for the SIS's own.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(transfers=TakesSilenceForARefusal),
+    ),
+    Mutant(
         "course-forgets-over-a-kill",
         "Forgets what it sent, and by which names, when it is killed.",
         ("SK-NO-DUPLICATE",),
@@ -243,6 +271,12 @@ MUTANTS = (
         "Sends again what the SIS does not show yet.",
         ("SK-LAG",),
         course=Parts(transfers=SendsWhatDoesNotShow),
+    ),
+    Mutant(
+        "course-drops-what-it-cannot-see",
+        "Sends no score that changed while the SIS does not show the item yet.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(transfers=DropsWhatItCannotSee),
     ),
     Mutant(
         "course-says-it-otherwise",
