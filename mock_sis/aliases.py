@@ -17,9 +17,11 @@ class Aliases:
 
     def give(self, kind: Kind, key: Key, name: str) -> None:
         """Name a key; what it was called before, and what was called so, is forgotten."""
-        if self._names.get((kind, key)) == name:
+        known = self._names.get((kind, key))
+        if known == name:
             return
-        self.forget(kind, key)
+        if known is not None:
+            self.forget(kind, key)
         other = self._keys.get((kind, name))
         if other is not None:
             self.forget(kind, other)

@@ -239,6 +239,8 @@ class Simulator:
         if match.interface == CONTROL or not route.journaled:
             return NO_EFFECTS
         asked = call.header(FAULT_HEADER) if world.settings.allow_fault_header else None
+        if asked is None and world.plan.idle:
+            return NO_EFFECTS
         return world.plan.strike(
             route.operation,
             call,

@@ -74,6 +74,11 @@ class Plan:
         self._slots, self._live = [], []
 
     @property
+    def idle(self) -> bool:
+        """Whether no fault is left that could take effect."""
+        return not self._live
+
+    @property
     def armed(self) -> tuple[Armed, ...]:
         """Every armed fault, exhausted ones included, in the order they were armed."""
         return tuple(self._snapshot(slot) for slot in self._slots)

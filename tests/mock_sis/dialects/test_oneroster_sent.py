@@ -13,7 +13,7 @@ from oneroster_asks import RESULT, ref
 
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.writing import sent
-from mock_sis.dialects.oneroster.writing.sent import one_result
+from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call
 from mock_sis.faults.plan import NO_EFFECTS
@@ -61,7 +61,9 @@ def told(body: bytes) -> Any:
         found = one_result(LENIENT, Call("PUT", "/", JSON, body), NAME)
     except Refused as refused:
         return type(refused), refused.status, str(refused), list(refused.problems)
-    return msgspec.to_builtins(found), repr(found.metadata)  # where 1 is not 1.0
+    read = {name: getattr(found, name) for name in SentResult.__struct_fields__}
+    kept = {name: value for name, value in read.items() if value is not msgspec.UNSET}
+    return msgspec.to_builtins(kept), repr(found.metadata)  # where 1 is not 1.0
 
 
 def carefully(body: bytes) -> Any:

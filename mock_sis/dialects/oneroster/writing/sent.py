@@ -36,15 +36,14 @@ class Ref(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class SentResult(msgspec.Struct, frozen=True, rename="camel"):
-    """A result whose body keeps the schema; UNSET where a field was not sent."""
+    """What is looked at of a result whose body keeps the schema; UNSET where a field was not
+    sent."""
 
     line_item: Ref
     student: Ref
     score_status: str
     score_date: str
     sourced_id: Name | UnsetType = UNSET
-    status: Literal["active"] | UnsetType = UNSET
-    date_last_modified: Text = UNSET
     klass: Ref | UnsetType = msgspec.field(default=UNSET, name="class")
     score_scale: Ref | UnsetType = UNSET
     score: float | UnsetType = UNSET
@@ -61,6 +60,8 @@ class _Usual(SentResult, frozen=True, kw_only=True):
     score_status: Literal[
         "exempt", "fully graded", "not submitted", "partially graded", "submitted"
     ]
+    status: Literal["active"] | UnsetType = UNSET
+    date_last_modified: Text = UNSET
     metadata: UnsetType = UNSET  # a number in it is shown as the careful reader takes it
 
 
