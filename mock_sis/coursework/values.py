@@ -62,7 +62,7 @@ class Assignment(msgspec.Struct, frozen=True):
     by: str = ""
 
 
-class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True):
+class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What only OneRoster says of a result: its score status, its day, and flags."""
 
     score_status: str = ""
