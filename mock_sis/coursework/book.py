@@ -165,7 +165,7 @@ class Coursework:
             order = BY_TIME if span else BY_PLACE
         within = tuple(each for each in (assignment, enrollment) if each is not None)
         if self._index is None:
-            self._index = Index(self._grades)
+            self._index = Index({place: grade.at for place, grade in self._grades.items()})
         places, total = self._index.page(self._time_of, order, within, span, start, limit)
         return [self._grades[place] for place in places], total
 

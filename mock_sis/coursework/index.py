@@ -43,16 +43,17 @@ BY_TIME = Order(lambda place, at: (at, *place), lambda key: key[1:])
 
 
 class Index(Generic[P]):
-    """Places of grades in any number of orders; `places` are those where there is one now.
+    """Places of grades in any number of orders; `times` says where there is one now, and of what
+    time.
 
     It does not know the grades: whoever lists says what time the one at a place has, None where
     there is none. So nothing that was replaced is kept alive by its index.
     """
 
-    def __init__(self, places: Iterable[P]) -> None:
-        self._times: dict[P, float] = {}
+    def __init__(self, times: dict[P, float]) -> None:
+        self._times = times
         self._orders: dict[Order, SortedList[Any]] = {}
-        self._changed = set(places)
+        self._changed: set[P] = set()
 
     def note(self, places: Iterable[P]) -> None:
         """Remember that the grades at these places were written or removed."""

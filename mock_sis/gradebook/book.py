@@ -242,9 +242,13 @@ class Gradebook:
         and enrollment, or by time where a span is given."""
         index = self._everywhere.index
         if index is None:
-            works = self._coursework.items()
-            index = Index((name, *place) for name, work in works for place in work.grades)
-            self._everywhere.index = index
+            index = self._everywhere.index = Index(
+                {
+                    (name, *place): grade.at
+                    for name in sorted(self._coursework)  # what is in order is sorted soon
+                    for place, grade in self._coursework[name].grades.items()
+                }
+            )
         order = BY_TIME if span else BY_PLACE
         found, total = index.page(self._time_of, order, (), span, start, limit)
         grades = [
