@@ -18,7 +18,7 @@ import orjson
 
 from conformance.drivers.base import Driver
 from conformance.drivers.spec import driver
-from conformance.evidence import as_json
+from conformance.evidence import encode
 from conformance.known import read_known
 from conformance.profiles import PROFILES
 from conformance.protocol import Answer, Message
@@ -141,8 +141,13 @@ def run_command(
     _require_room(report_dir)
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
-    written = _write(report, report_dir)
-    click.echo(_rendered(report) + f"Reports: {', '.join(map(str, written))}")
+    click.echo(_rendered(report), nl=False)
+    try:
+        written = _write(report, report_dir)
+    except OSError as error:
+        why = error.strerror or error
+        raise click.UsageError(f"Reports cannot be written into {report_dir}: {why}.") from error
+    click.echo(f"Reports: {', '.join(map(str, written))}")
     sys.exit(report.exit)
 
 
@@ -313,8 +318,7 @@ def _write(report: Report, folder: Path) -> list[Path]:
     written[1].write_text(junit.render(report), "utf-8")
     kept = _worth_keeping(report)
     for name in kept:
-        data = orjson.dumps(as_json(report.evidence[name]), option=orjson.OPT_INDENT_2)
-        (folder / f"evidence-{name}.json").write_bytes(data)
+        (folder / f"evidence-{name}.json").write_bytes(encode(report.evidence[name]))
     return written + [folder / "evidence-*.json"] * bool(kept)
 
 

@@ -16,6 +16,7 @@ from conformance.steps import Step
 from mock_sis.entry import Entry
 from mock_sis.entry_json import as_json as entry_as_json
 from mock_sis.entry_json import from_json as entry_from_json
+from mock_sis.media import encode_json
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -131,6 +132,11 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
     bare = msgspec.structs.replace(evidence, journal=())
     plain: dict[str, Any] = msgspec.to_builtins(bare)
     return {**plain, "journal": [entry_as_json(entry) for entry in evidence.journal]}
+
+
+def encode(evidence: Evidence) -> bytes:
+    """Evidence as JSON for people, with whole numbers of any size, as exporters may send them."""
+    return encode_json(as_json(evidence), indent=True)
 
 
 def from_json(data: Mapping[str, Any]) -> Evidence:

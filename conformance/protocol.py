@@ -12,7 +12,8 @@ from typing import Any, Literal
 import orjson
 
 from mock_sis.contracts import abbreviate, contract
-from mock_sis.errors import MockSisError
+from mock_sis.errors import Malformed, MockSisError
+from mock_sis.media import refuse_depth
 
 VERSION = 1
 
@@ -37,6 +38,10 @@ CORE = frozenset({"hello", "configure", "load", "export", "state", "bye"})
 
 LONGEST_LINE = 8 * 2**20
 """Bytes of one answer. The largest honest one, the state of 10,000 participants, is under 2 MiB."""
+
+
+_TOLD = 2000
+"""Characters of a text of the adapter's that are told."""
 
 
 class AdapterBroken(MockSisError):
@@ -85,8 +90,9 @@ def decode(line: bytes, message: Message) -> Answer:
             "Encode stdout as UTF-8, or escape what is not ASCII in the JSON.",
         ) from error
     try:
+        refuse_depth(line)
         data = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+    except (Malformed, orjson.JSONDecodeError) as error:
         raise AdapterBroken(
             f"{said} that is not JSON: {shown!r} ({error}).",
             "Keep stdout for answers, one JSON object a line, and write logs to stderr.",
@@ -102,7 +108,7 @@ def check(data: Any, message: Message) -> Answer:
             'Answer with an object such as {"id": 1, "status": "ok"}.',
         )
     if data.get("id") != message["id"] or isinstance(data.get("id"), bool):
-        whose = f"is for id {data['id']!r}" if "id" in data else "has no id"
+        whose = f"is for id {abbreviate(repr(data['id']))}" if "id" in data else "has no id"
         raise AdapterBroken(
             f"The adapter answered out of turn: {_name(message)} was waiting and the answer"
             f" {whose}.",
@@ -163,17 +169,18 @@ def settled(answer: Answer, message: Message) -> Answer:
     op = message["op"]
     if answer["status"] == "error":
         raise AdapterBroken(
-            f"The adapter reports that it broke at {_name(message)}: {answer['message']}",
+            f"The adapter reports that it broke at {_name(message)}:"
+            f" {abbreviate(answer['message'], _TOLD)}",
             "Look into the adapter: an error is its own, and says nothing of the exporter.",
         )
     if answer["status"] == "unsupported":
+        reason = abbreviate(answer["reason"], _TOLD)
         if op in CORE:
             raise AdapterBroken(
-                f"The adapter does not support {op!r} ({answer['reason']}), which belongs to the"
-                " core.",
+                f"The adapter does not support {op!r} ({reason}), which belongs to the core.",
                 "An exporter is tested through configure, load, export and state; answer them all.",
             )
-        raise Unsupported(op, answer["reason"], answer.get("issue_url", ""))
+        raise Unsupported(op, reason, answer.get("issue_url", ""))
     return answer
 
 

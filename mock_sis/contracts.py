@@ -18,6 +18,7 @@ import jsonschema_rs
 import orjson
 
 from mock_sis.errors import Problem
+from mock_sis.limits import DEEPEST
 from mock_sis.shipped import shipped
 
 BASE = "https://schemas.mock-sis.invalid/"
@@ -108,14 +109,17 @@ def contract(name: str) -> Contract:
     return Contract({"$ref": BASE + name})
 
 
-def _beginning(data: Any, longest: int = LOOKED_THROUGH) -> Any:
-    """The data with its long lists cut, lists in lists the shorter."""
-    if isinstance(data, list):
-        inner = max(longest // 10, MOST_PROBLEMS)
-        return [_beginning(item, inner) for item in data[:longest]]
+def _beginning(data: Any, longest: int = LOOKED_THROUGH, levels: int = DEEPEST) -> Any:
+    """The data with its long lists cut, lists in lists the shorter, and without what is deeper
+    than any body."""
+    if not isinstance(data, list | dict):
+        return data
+    if not levels:
+        return None
     if isinstance(data, dict):
-        return {name: _beginning(value, longest) for name, value in data.items()}
-    return data
+        return {name: _beginning(value, longest, levels - 1) for name, value in data.items()}
+    inner = max(longest // 10, MOST_PROBLEMS)
+    return [_beginning(item, inner, levels - 1) for item in data[:longest]]
 
 
 def _problem(error: jsonschema_rs.ValidationError) -> Problem:

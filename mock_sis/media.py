@@ -110,14 +110,16 @@ def _number(text: str) -> int | float:
     return int(number) if abs(number) < 2**53 and number.is_integer() else number
 
 
-def encode_json(data: Any) -> bytes:
-    """Plain data as compact UTF-8 JSON. Raises TypeError for what JSON cannot say."""
+def encode_json(data: Any, *, indent: bool = False) -> bytes:
+    """Plain data as UTF-8 JSON, compact or for people. Raises TypeError for what JSON cannot
+    say."""
     try:
-        return orjson.dumps(data)
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2 if indent else None)
     except TypeError as error:
         # What came in as JSON goes out again: orjson stops at 64 bits, JSON does not.
+        style: dict[str, Any] = {"indent": 2} if indent else {"separators": (",", ":")}
         try:
-            return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+            return json.dumps(data, ensure_ascii=False, **style).encode()
         except UnicodeEncodeError:  # a lone surrogate, which no UTF-8 can say
             raise error from None
 

@@ -6,13 +6,20 @@ import asyncio
 import importlib
 import inspect
 import sys
+import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.protocol import AdapterBroken, Answer, Message, check
+import orjson
+
+from conformance.protocol import AdapterBroken, Answer, Message, decode, encode
+
+PATIENCE = 2.0
+"""Seconds that `abandon()` has."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,8 @@ class InProcessDriver:
             sys.path.append(here)
         try:
             found = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError) as error:
-            raise ValueError(f"{text!r} cannot be imported: {error}") from error
+        except (Exception, SystemExit) as error:
+            raise ValueError(f"{text!r} cannot be imported: {error!r}") from error
         if not callable(getattr(found, "handle", None)):
             raise ValueError(f"{text!r} has no method handle(message)")
         return cls(found)
@@ -44,7 +51,7 @@ class InProcessDriver:
         """Make an instance."""
         try:
             return InProcessConnection(self.make())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise AdapterBroken(
                 f"The adapter's constructor raised {error!r}.", "It is called without arguments."
             ) from error
@@ -68,28 +75,73 @@ class InProcessConnection:
         return ""
 
     async def ask(self, message: Message) -> Answer:
-        """Call `handle`; a plain function runs in a thread, since it may well block."""
-        handle = self._adapter.handle
+        """Call `handle`. Message and answer are what JSON makes of them, as for any adapter: what
+        either side does to its own is not seen by the other."""
         try:
-            if inspect.iscoroutinefunction(handle):
-                answer = await handle(dict(message))
-            else:
-                answer = await asyncio.to_thread(handle, dict(message))
-        except Exception as error:
+            answer = await self._handled(orjson.loads(encode(message)))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # it is out of time, or the run is at its end
             self._said = traceback.format_exc(limit=-8)
             raise AdapterBroken(
                 f"The adapter raised {error!r} at message {message['id']} ({message['op']}).",
                 "Catch errors in the adapter and answer them with status error.",
             ) from error
-        return check(answer, message)
+        return decode(_line(answer, message), message)
+
+    async def _handled(self, message: Message) -> Any:
+        """What `handle` answers. A plain function runs in a thread, since it may well block."""
+        handle = self._adapter.handle
+        if inspect.iscoroutinefunction(handle):
+            return await handle(message)
+        answer = await _in_thread(lambda: handle(message))
+        return await answer if inspect.isawaitable(answer) else answer
 
     async def stop(self) -> str:
         """Nothing to wait for."""
         return ""
 
     async def kill(self) -> None:
-        """Call `abandon()`, if there is one, which must end the adapter's tasks."""
+        """Call `abandon()`, if there is one, which must end the adapter's tasks; how it fares
+        changes nothing."""
         abandon = getattr(self._adapter, "abandon", None)
-        result = abandon() if abandon is not None else None
-        if inspect.isawaitable(result):
-            await result
+        with suppress(Exception, SystemExit):
+            async with asyncio.timeout(PATIENCE):
+                result = abandon() if abandon is not None else None
+                if inspect.isawaitable(result):
+                    await result
+
+
+def _line(answer: Any, message: Message) -> bytes:
+    try:
+        return encode(answer)
+    except TypeError as error:
+        raise AdapterBroken(
+            f"To message {message['id']} ({message['op']}) the adapter answered what JSON cannot"
+            f" say: {error}.",
+            "Answer with dicts, lists, strings, numbers, booleans and None.",
+        ) from error
+
+
+async def _in_thread(call: Callable[[], Any]) -> Any:
+    """What a call gives or raises, from a thread that nobody waits for if it never returns."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[tuple[Any, BaseException | None]] = loop.create_future()
+
+    def work() -> None:
+        outcome: tuple[Any, BaseException | None]
+        try:
+            outcome = call(), None
+        except BaseException as error:
+            outcome = None, error
+        with suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(outcome))
+
+    threading.Thread(target=work, name="adapter", daemon=True).start()
+    answer, error = await done
+    if error is not None:
+        raise error
+    return answer

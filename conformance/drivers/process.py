@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import cast
 
 from conformance.protocol import (
     LONGEST_LINE,
@@ -72,11 +73,16 @@ class Pipes(asyncio.SubprocessProtocol):
     def __init__(self) -> None:
         self.lines: deque[bytes] = deque()
         self.unfinished = bytearray()
+        self._held = 0
+        self._transport: asyncio.SubprocessTransport | None = None
         self.stderr = bytearray()
         self.changed = asyncio.Event()
         self.exited = asyncio.Event()
         self.silent = False
         self.too_long = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.SubprocessTransport, transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -87,17 +93,33 @@ class Pipes(asyncio.SubprocessProtocol):
         self.changed.set()
 
     def _cut(self, data: bytes) -> None:
+        self._held += len(data)
+        if self._held > LONGEST_LINE:
+            self._stop_listening()
+            return
         head, feed, tail = data.rpartition(b"\n")
         if feed:
-            lines = bytes(self.unfinished + head).split(b"\n")
-            self.lines.extend(line for line in lines if line.strip())
+            for line in bytes(self.unfinished + head).split(b"\n"):
+                if line.strip():
+                    self.lines.append(line)
+                else:
+                    self._held -= len(line) + 1
             self.unfinished = bytearray()
         self.unfinished += tail
-        longest = max((len(line) for line in (*self.lines, self.unfinished)), default=0)
-        if longest > LONGEST_LINE:
-            self.too_long = True
-            self.lines.clear()
-            self.unfinished.clear()
+
+    def _stop_listening(self) -> None:
+        """Of what goes on without end, keep the lines that were whole, and read no more."""
+        self.too_long = True
+        self.unfinished.clear()
+        stdout = self._transport.get_pipe_transport(1) if self._transport else None
+        if isinstance(stdout, asyncio.ReadTransport):
+            stdout.pause_reading()
+
+    def take(self) -> bytes:
+        """The first line that nobody has taken."""
+        line = self.lines.popleft()
+        self._held -= len(line) + 1
+        return line
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
         self.silent = self.silent or fd == 1
@@ -166,7 +188,7 @@ class ProcessConnection:
             else:
                 pipes.changed.clear()
                 await pipes.changed.wait()
-        return pipes.lines.popleft()
+        return pipes.take()
 
     async def _see_it_end(self) -> None:
         """Give the exit code and the last output a moment to arrive, whichever came first."""

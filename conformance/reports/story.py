@@ -135,10 +135,8 @@ def body_text(body: bytes) -> str:
 
 
 def _stderr(text: str) -> list[str]:
-    lines = text.strip().splitlines()[-STDERR_LINES:]
-    return ["  stderr of the adapter, its last lines:", *(f"    {line}" for line in lines)] * bool(
-        lines
-    )
+    lines = [f"    {abbreviate(line, BODY)}" for line in text.strip().splitlines()[-STDERR_LINES:]]
+    return ["  stderr of the adapter, its last lines:", *lines] if lines else []
 
 
 def describe(step: steps.Step) -> str:

@@ -173,6 +173,36 @@ class Raising(Honest):
         raise RuntimeError("no room")
 
 
+class Leaving(Honest):
+    """Ends the program in load, as if all were well."""
+
+    def load(self, message: Message) -> Message:
+        sys.exit(0)
+
+
+class Unsayable(Honest):
+    """Answers load with what JSON cannot say."""
+
+    def load(self, message: Message) -> Message:
+        return {"message": b"bytes"}
+
+
+class Circular(Honest):
+    """Answers load with an object that holds itself."""
+
+    def load(self, message: Message) -> Message:
+        answer: Message = {}
+        answer["inner"] = answer
+        return answer
+
+
+class Garish(Honest):
+    """Has a name that rings, and turns the writing round."""
+
+    def hello(self, message: Message) -> Message:
+        return {**super().hello(message), "exporter": {"name": "a\x07b\u202ec", "version": "1"}}
+
+
 class Listing(Honest):
     """Answers load with a list."""
 
@@ -268,6 +298,13 @@ class Huge(Rude):
 
     def misbehave(self, line: bytes) -> None:
         self.write(b'{"id": 3, "status": "ok", "padding": "' + b"x" * 10_000_000 + b'"}\n')
+
+
+class Deep(Rude):
+    """Answers with more brackets than anybody reads."""
+
+    def misbehave(self, line: bytes) -> None:
+        self.write(b'{"id": 3, "status": "ok", "x": ' + b"[" * 900 + b"]" * 900 + b"}\n")
 
 
 class Latin(Rude):

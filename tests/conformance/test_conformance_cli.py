@@ -45,6 +45,7 @@ def try_once(name: str, folder: Path, *more: str) -> Result:
         ("Honest", 0, "1 pass. conformant."),
         ("Eager", 1, "1 fail. not conformant."),
         ("Confessing", 3, "1 error. no verdict"),
+        ("Leaving", 3, "1 error. no verdict"),
         ("Unwilling", 3, "1 not applicable. no verdict"),
     ],
 )
@@ -68,6 +69,14 @@ def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
     played = from_json(json.loads(kept.read_bytes()))
     assert played.exporter.name == "Eager"
     assert played.journal
+
+
+def test_reports_that_cannot_be_written_are_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").mkdir()
+    result = try_once("Honest", tmp_path)
+    assert result.exit_code == 2
+    assert "1 pass. conformant." in result.output
+    assert "Reports cannot be written" in result.output
 
 
 def test_a_run_takes_away_the_evidence_of_the_run_before(tmp_path: Path) -> None:
@@ -201,6 +210,12 @@ def test_the_doctor_tells_a_sound_adapter_from_another(name: str, code: int) -> 
     result = call("doctor", "--exporter", f"python:miniatures:{name}")
     assert result.exit_code == code
     assert ("MEND" in result.output) == bool(code)
+
+
+def test_what_an_adapter_says_cannot_act_on_the_terminal_of_the_doctor() -> None:
+    output = call("doctor", "--exporter", "python:miniatures:Garish").output
+    assert r"a\x07b\x202ec" in output
+    assert not {"\x07", "\u202e"} & set(output)
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])

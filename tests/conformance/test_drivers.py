@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from miniatures import Honest
 
+from conformance.drivers import inprocess
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.drivers.process import ProcessDriver
+from conformance.drivers.process import Pipes, ProcessDriver
 from conformance.drivers.spec import KINDS, driver
-from conformance.protocol import AdapterBroken
+from conformance.protocol import LONGEST_LINE, AdapterBroken, Message
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from mock_sis.errors import UsageError
@@ -42,6 +49,7 @@ WRONG = [
     ("Deaf", PATIENT, "closed its stdout", "exit only after bye"),
     ("Twice", PATIENT, "a line that nobody asked for", "once"),
     ("Huge", PATIENT, "longer than 8 MiB", "line feed"),
+    ("Deep", PATIENT, "nested more than 64", "one JSON object a line"),
     ("Latin", PATIENT, "not UTF-8", "UTF-8"),
     ("OutOfTurn", PATIENT, "out of turn", "in order"),
     ("Excused", PATIENT, "belongs to the core", "answer them all"),
@@ -157,11 +165,93 @@ async def test_an_adapter_whose_case_failed_is_not_lent_again() -> None:
             assert second.running
 
 
-@pytest.mark.parametrize("name", ["Raising", "Listing", "OutOfTurn", "OffSchema"])
-async def test_a_misbehaving_class_is_named(name: str) -> None:
+def test_of_lines_that_nobody_takes_a_bounded_number_is_kept() -> None:
+    pipes = Pipes()
+    for _ in range(12):
+        pipes.pipe_data_received(1, b"{}\n" * (2**20 // 3))
+    assert 2**20 < sum(map(len, pipes.lines)) < LONGEST_LINE
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("Raising", "RuntimeError"),
+        ("Leaving", r"SystemExit\(0\)"),
+        ("Listing", "not an object"),
+        ("OutOfTurn", "out of turn"),
+        ("OffSchema", "off schema"),
+        ("Unsayable", "JSON cannot say: .*bytes"),
+        ("Circular", "JSON cannot say: Recursion"),
+    ],
+)
+async def test_a_misbehaving_class_is_named(name: str, cause: str) -> None:
     session = Session(InProcessDriver.parse(f"miniatures:{name}"), PATIENT)
-    with pytest.raises(AdapterBroken):
+    with pytest.raises(AdapterBroken, match=cause):
         await press_export(session)
+
+
+class Odd:
+    """Says hello, and then does what it was made with."""
+
+    def __init__(self, then: Callable[[Message], Any]) -> None:
+        self._then = then
+
+    def handle(self, message: Message) -> Any:
+        return (Honest().handle if message["op"] == "hello" else self._then)(message)
+
+
+async def cancels(_: Message) -> None:
+    raise asyncio.CancelledError
+
+
+class Unheard(BaseException):
+    """What no adapter should raise."""
+
+
+def raises(_: Message) -> None:
+    raise Unheard
+
+
+@pytest.mark.parametrize(("then", "cause"), [(cancels, "CancelledError"), (raises, "Unheard")])
+async def test_whatever_a_class_raises_is_its_own_fault(
+    then: Callable[[Message], Any], cause: str
+) -> None:
+    with pytest.raises(AdapterBroken, match=cause):
+        await talk(Session(InProcessDriver(lambda: Odd(then)), PATIENT))
+
+
+def test_nobody_waits_for_a_class_that_never_answers() -> None:
+    def waits(_: Message) -> None:
+        threading.Event().wait(PATIENT)
+
+    async def visit() -> None:
+        with pytest.raises(AdapterBroken, match="did not answer message 2"):
+            await talk(Session(InProcessDriver(lambda: Odd(waits)), 0.1))
+
+    started = time.monotonic()
+    asyncio.run(visit())
+    assert time.monotonic() - started < PATIENT / 2
+
+
+async def test_what_a_class_does_to_a_message_is_not_seen_by_the_suite() -> None:
+    def empties(message: Message) -> Message:
+        message["flow"].clear()
+        return {"id": message["id"], "status": "ok"}
+
+    session = Session(InProcessDriver(lambda: Odd(empties)), PATIENT)
+    await session.start()
+    before = json.dumps(LOAD)
+    await session.ask("load", LOAD)
+    assert json.dumps(LOAD) == before
+
+
+async def test_a_plain_function_may_answer_with_a_coroutine() -> None:
+    async def later(message: Message) -> Message:
+        return {"id": message["id"], "status": "ok"}
+
+    session = Session(InProcessDriver(lambda: Odd(later)), PATIENT)
+    await session.start()
+    assert (await session.ask("load", LOAD))["status"] == "ok"
 
 
 async def test_a_class_that_cannot_be_made_is_named() -> None:
@@ -170,6 +260,25 @@ async def test_a_class_that_cannot_be_made_is_named() -> None:
 
     with pytest.raises(AdapterBroken, match="without arguments"):
         await InProcessDriver(Greedy).connect()
+
+
+async def never(_: Any) -> None:
+    await asyncio.Event().wait()
+
+
+def fails(_: Any) -> None:
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("abandon", [never, fails])
+async def test_an_abandon_that_goes_wrong_keeps_nobody(
+    abandon: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inprocess, "PATIENCE", 0.01)
+    made = type("Made", (), {"abandon": abandon})
+    connection = await InProcessDriver(made).connect()
+    async with asyncio.timeout(PATIENT):
+        await connection.kill()
 
 
 async def test_killing_an_instance_calls_its_abandon() -> None:
@@ -202,6 +311,19 @@ async def test_killing_an_instance_calls_its_abandon() -> None:
 def test_a_spec_that_names_nothing_says_why(spec: str, cause: str) -> None:
     with pytest.raises(UsageError, match=cause):
         driver(spec)
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [("1 / 0", "ZeroDivisionError"), ("raise SystemExit(0)", "SystemExit"), ("def (", "Syntax")],
+)
+def test_a_module_that_does_not_import_says_why(
+    content: str, cause: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"broken_{cause}.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=f"cannot be imported: .*{cause}"):
+        driver(f"python:broken_{cause}:Adapter")
 
 
 def test_every_kind_of_spec_is_told_with_its_form() -> None:

@@ -8,7 +8,7 @@ import pytest
 from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply, shown
 
 from conformance import steps
-from conformance.evidence import FaultUse, Trouble, as_json, from_json
+from conformance.evidence import FaultUse, Trouble, as_json, encode, from_json
 from conformance.rule import NotTestable
 from conformance.wiseflow import disagreements, exports, first_success, people, stored
 from conformance.wiseflow import shown as shown_at
@@ -28,6 +28,11 @@ def test_evidence_survives_being_written_as_json() -> None:
         gradebook={"sections": []},
     )
     assert from_json(json.loads(json.dumps(as_json(found)))) == found
+
+
+def test_evidence_is_written_with_whole_numbers_of_any_size() -> None:
+    found = evidence([], [], gradebook={"metadata": 10**30})
+    assert from_json(json.loads(encode(found))) == found
 
 
 def test_the_steps_above_are_all_steps_there_are() -> None:

@@ -120,7 +120,17 @@ def test_an_unknown_operation_is_no_message() -> None:
         read_message(b'{"id": 1, "op": "dance"}')
 
 
-def test_a_long_line_of_rubbish_is_shown_abbreviated() -> None:
-    with pytest.raises(AdapterBroken) as caught:
-        decode(b"x" * 100_000, SYNC)
-    assert len(str(caught.value)) < 1000
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"x" * 100_000,
+        b'{"id": "' + b"x" * 100_000 + b'", "status": "ok"}',
+        encode(fail(SYNC, "x" * 100_000)),
+        encode(decline(SYNC, "x" * 100_000)),
+    ],
+    ids=["rubbish", "an id", "an error", "a reason"],
+)
+def test_long_texts_are_shown_abbreviated(line: bytes) -> None:
+    with pytest.raises((AdapterBroken, Unsupported)) as caught:
+        settled(decode(line, SYNC), SYNC)
+    assert len(str(caught.value)) < 3000

@@ -141,6 +141,16 @@ def test_bad_rows_without_end_take_no_memory_without_end() -> None:
     assert peak < 2**21
 
 
+def test_data_deeper_than_any_body_has_problems_too() -> None:
+    deep: list[Any] = []
+    for _ in range(1000):
+        deep = [deep]
+    export = contract("wiseflow/export.schema.json")
+    assert [found.pointer for found in export.problems({"participants": [deep]})] == [
+        "/participants/0"
+    ]
+
+
 def test_a_contract_is_also_found_inside_a_file() -> None:
     moment = contract("wiseflow/flow.schema.json#/$defs/moment")
     assert moment.accepts("2026-06-15T09:00:00Z")
