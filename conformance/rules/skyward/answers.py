@@ -32,7 +32,8 @@ from conformance.skyward.wire import (
 )
 from mock_sis.exchange import Reply
 
-CLOSED_SPOTS = (("essay", ONE), ("essay", TWO))
+CLOSED_ITEM = "essay"
+CLOSED_SPOTS = ((CLOSED_ITEM, ONE), (CLOSED_ITEM, TWO))
 DROPPED_PLACES = (("essay", str(JOSE)), ("poster", str(JOSE)))
 TEXTS = "row.messages"
 
@@ -54,7 +55,7 @@ def shows_the_refused_item(evidence: Evidence) -> Iterator[Violation]:
         found = end.items.get(spot)
         yield from _not_failed(evidence, found, spell_spot(spot), told.get(spot, ""))
     for place, (state, _) in end.scores.items():
-        if place[0] == CLOSED_SPOTS[0][0] and state == "exported":
+        if place[0] == CLOSED_ITEM and state == "exported":
             text = f"shows {spell(place)} as exported, whose item the SIS does not take"
             yield Violation(text, steps=("end",))
     spared = {*CLOSED_SPOTS, *told}

@@ -44,7 +44,7 @@ async def test_every_answer_of_a_whole_case_is_on_schema(
     provider: StubProvider, tmp_path: Path
 ) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path)
+    await opened(suite, provider, tmp_path / "made" / "on demand")
     document = course(scores=[score(ASA, 44), score(JOSE, None), score(ZOE, 50)])
     await suite.ask("load", course=document)
     for each in CHOICES:
