@@ -154,8 +154,7 @@ class Coursework:
             span = from_then_on(since)
         if assignment is not None and enrollment is not None:
             there = self._grades.get((assignment, enrollment))
-            fits = there and (span is None or (span.begun(there.at) and not span.over(there.at)))
-            found = [there] if there and fits else []
+            found = [there] if there and (span is None or span.holds(there.at)) else []
             return found[start : start + limit], len(found)
         if assignment is not None:
             order = _BY_ASSIGNMENT_AND_TIME if span else BY_PLACE

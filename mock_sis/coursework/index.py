@@ -26,16 +26,21 @@ class Order(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A stretch of time: whether a moment is late enough for it, and whether it is too late. What
-    holds of one moment holds of all later ones."""
+    """A stretch of time: whether a moment is late enough for it, and whether it is too late; None
+    where any is or none is. What holds of one moment holds of all later ones."""
 
-    begun: Callable[[float], bool]
-    over: Callable[[float], bool]
+    begun: Callable[[float], bool] | None = None
+    over: Callable[[float], bool] | None = None
+
+    def holds(self, at: float) -> bool:
+        """Whether a moment lies in it."""
+        enough = self.begun is None or self.begun(at)
+        return enough and not (self.over is not None and self.over(at))
 
 
 def since(moment: float) -> Span:
     """From that Unix time on."""
-    return Span(lambda at: at >= moment, lambda _: False)
+    return Span(lambda at: at >= moment)
 
 
 BY_PLACE = Order(lambda place, _: place, lambda key: key)
@@ -77,9 +82,8 @@ class Index(Generic[P]):
             beyond = (*within[:-1], within[-1] + 1)
             low, high = keys.bisect_left(within), keys.bisect_left(beyond)
         if span is not None:
-            time = len(within)
-            low = bisect_left(keys, True, low, high, key=lambda key: span.begun(key[time]))
-            high = bisect_left(keys, True, low, high, key=lambda key: span.over(key[time]))
+            low = _first(keys, len(within), span.begun, low, high) if span.begun else low
+            high = _first(keys, len(within), span.over, low, high) if span.over else high
         found = keys.islice(low + start, min(low + start + limit, high))
         return [order.place(key) for key in found], high - low
 
@@ -104,3 +108,10 @@ class Index(Generic[P]):
             del self._times[place]
         self._times.update(now)
         self._changed.clear()
+
+
+def _first(
+    keys: SortedList[Any], time: int, holds: Callable[[float], bool], low: int, high: int
+) -> int:
+    """Where the first of these keys stands for whose time, a part of the key, something holds."""
+    return bisect_left(keys, True, low, high, key=lambda key: holds(key[time]))

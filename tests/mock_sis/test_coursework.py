@@ -36,7 +36,9 @@ REMOVALS = st.sampled_from(ITEMS).map(lambda number: ("remove", number))
 TAKINGS = st.tuples(st.sampled_from(ITEMS), st.sampled_from(PEOPLE)).map(lambda at: ("take", at))
 BOUNDS = st.sampled_from([0.0, 1.0, 1.25, 3.0, 4.0])
 SPANS = st.builds(
-    lambda first, end: Span(lambda at: at >= first, lambda at: at > end), BOUNDS, BOUNDS
+    Span,
+    st.none() | BOUNDS.map(lambda first: lambda at: at >= first),
+    st.none() | BOUNDS.map(lambda end: lambda at: at > end),
 )
 FILTERS = st.fixed_dictionaries(
     {
@@ -68,7 +70,8 @@ def fitting(
         if assignment in (None, grade.assignment)
         and enrollment in (None, grade.enrollment)
         and (since is None or grade.at >= since)
-        and (span is None or (span.begun(grade.at) and not span.over(grade.at)))
+        and (span is None or span.begun is None or span.begun(grade.at))
+        and (span is None or span.over is None or not span.over(grade.at))
     ]
     if since is None and span is None:
         return sorted(found, key=place_of)

@@ -126,11 +126,11 @@ Compare = Callable[[datetime, datetime], bool]
 _SPANS: Mapping[str, tuple[Compare | None, Compare | None]] = {
     ">": (operator.gt, None),
     ">=": (operator.ge, None),
-    "<": (None, operator.lt),
-    "<=": (None, operator.le),
-    "=": (operator.ge, operator.le),
+    "<": (None, operator.ge),
+    "<=": (None, operator.gt),
+    "=": (operator.ge, operator.gt),
 }
-"""How an operator bounds the times it holds for: from below, and from above."""
+"""How the times an operator holds for stand to its value, and how those that are too late do."""
 
 
 def _both(span: Span | None, clause: Clause) -> Span:
@@ -138,22 +138,29 @@ def _both(span: Span | None, clause: Clause) -> Span:
     below, above = _SPANS[clause.operator]
     wanted = moment(clause.value)
     assert wanted is not None  # or it would have been refused
-    enough, not_too_late = _holds(below, wanted), _holds(above, wanted)
+    mine = Span(below and _stands(below, wanted), above and _stands(above, wanted))
     if span is None:
-        return Span(enough, lambda at: not not_too_late(at))
-    return Span(
-        lambda at: span.begun(at) and enough(at),
-        lambda at: span.over(at) or not not_too_late(at),
-    )
+        return mine
+    return Span(_also(span.begun, mine.begun, all), _also(span.over, mine.over, any))
 
 
-def _holds(compare: Compare | None, wanted: datetime) -> Callable[[float], bool]:
-    """Whether a time stands so to the wanted one, as it is shown; always where nothing is asked."""
-    if compare is None:
-        return lambda _: True
+Holds = Callable[[float], bool]
+
+
+def _stands(compare: Compare, wanted: datetime) -> Holds:
+    """Whether a time stands so to the wanted one, as it is shown."""
 
     def holds(at: float) -> bool:
         shown = moment(iso(at))
         return shown is not None and compare(shown, wanted)
 
     return holds
+
+
+def _also(
+    one: Holds | None, other: Holds | None, how: Callable[[Iterable[bool]], bool]
+) -> Holds | None:
+    """Whether both hold, or one does; where there is one, that one."""
+    if one is None or other is None:
+        return one or other
+    return lambda at: how((one(at), other(at)))
