@@ -49,6 +49,12 @@ def iso(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def shown(seconds: float) -> datetime:
+    """The moment that `iso` writes."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def from_iso(text: str) -> float:
     """Unix seconds from RFC 3339; without an offset it is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import datetime
 
-from mock_sis.clock import Clock, from_iso, iso
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mock_sis.clock import Clock, from_iso, iso, shown
 
 
 class Ticker:
@@ -98,3 +102,11 @@ def test_a_moment_is_written_in_utc_with_milliseconds() -> None:
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 1781514000.125, 32503679999.0])
 def test_a_moment_that_is_written_is_read_back(seconds: float) -> None:
     assert from_iso(iso(seconds)) == seconds
+
+
+@given(st.floats(-62_135_596_800, 253_402_300_799) | st.integers(0, 2**31).map(float))
+@example(1_700_000_000.9999999)
+@example(1_700_000_000.0009999)
+@example(-0.0005)
+def test_the_moment_that_is_shown_is_the_one_that_is_written(seconds: float) -> None:
+    assert shown(seconds) == datetime.fromisoformat(iso(seconds))

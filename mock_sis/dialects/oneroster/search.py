@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mock_sis.clock import iso
+from mock_sis.clock import shown
 from mock_sis.coursework import Grade, Span
 from mock_sis.dialects.oneroster.filters import Clause, Filter, moment
 from mock_sis.gradebook import Gradebook, Section
@@ -149,12 +149,7 @@ Holds = Callable[[float], bool]
 
 def _stands(compare: Compare, wanted: datetime) -> Holds:
     """Whether a time stands so to the wanted one, as it is shown."""
-
-    def holds(at: float) -> bool:
-        shown = moment(iso(at))
-        return shown is not None and compare(shown, wanted)
-
-    return holds
+    return lambda at: compare(shown(at), wanted)
 
 
 def _also(
