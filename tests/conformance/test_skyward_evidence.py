@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 from made_course import POSTED, Sender, answered, case, encoded, entry, gradebook, put, shows
+from msgspec.structs import replace as changed
 
 from conformance.evidence import Done, Evidence
 from conformance.rule import NotTestable
@@ -81,7 +81,7 @@ def test_what_a_post_without_an_answer_made_goes_by_the_name_it_was_given() -> N
 )
 def test_a_put_that_cannot_be_read_brings_no_line_item(body: bytes) -> None:
     good = PLAIN.item("essay", ONE)
-    found = plain(replace(good, call=replace(good.call, body=body)), good)
+    found = plain(changed(good, call=replace(good.call, body=body)), good)
     assert [each.number for each in line_items(found)] == [2]
     assert [each.number for each in writes(found)] == [1, 2]
 
@@ -89,7 +89,7 @@ def test_a_put_that_cannot_be_read_brings_no_line_item(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b"{}", b'{"lineItems": {}}', b'{"lineItem": {}}', b"null"])
 def test_a_post_that_cannot_be_read_brings_none_either(body: bytes) -> None:
     sent = post(POSTED, {})
-    assert line_items(plain(replace(sent, call=replace(sent.call, body=body)))) == []
+    assert line_items(plain(changed(sent, call=replace(sent.call, body=body)))) == []
 
 
 def test_a_name_is_read_as_it_was_meant() -> None:
@@ -169,9 +169,9 @@ def steps(*pairs: tuple[Step, int]) -> tuple[Done, ...]:
 def test_a_transfer_is_at_work_from_its_press_until_it_has_settled(
     pairs: Any, numbers: list[int]
 ) -> None:
-    journal = tuple(replace(PLAIN.item("essay", ONE), number=number) for number in range(1, 6))
+    journal = tuple(changed(PLAIN.item("essay", ONE), number=number) for number in range(1, 6))
     done = steps(*pairs)
-    found = msgspec.structs.replace(
+    found = changed(
         plain(), steps=done, journal=tuple(e for e in journal if e.number <= done[-1].last)
     )
     assert [each.number for each in unasked(found)] == numbers
@@ -192,8 +192,8 @@ def test_a_course_that_was_never_loaded_is_not_known() -> None:
     bare = plain()
     others = (Done(Load(), 0.0, 0, 0), Done(Load(), 0.0, 0, 0, message={"op": "configure"}))
     with pytest.raises(NotTestable, match="never loaded"):
-        course(msgspec.structs.replace(bare, steps=others))
-    assert course(msgspec.structs.replace(bare, steps=(*others, *bare.steps)))["id"] == "algebra"
+        course(changed(bare, steps=others))
+    assert course(changed(bare, steps=(*others, *bare.steps)))["id"] == "algebra"
 
 
 MINE = {("essay", ONE), ("essay", TWO), ("quiz", ONE), ("quiz", TWO), ("poster", ONE)}
@@ -215,7 +215,7 @@ def test_what_transfers_bring_is_what_may_leave_and_is_ticked(scenario: Any, spo
 def test_without_a_transfer_nothing_is_wanted() -> None:
     bare = plain()
     steps = tuple(each for each in bare.steps if not isinstance(each.step, Export))
-    assert wanted(msgspec.structs.replace(bare, steps=steps)) == set()
+    assert wanted(changed(bare, steps=steps)) == set()
 
 
 def acted(*pairs: tuple[Step, dict[str, Any] | None, int]) -> Evidence:
@@ -223,7 +223,7 @@ def acted(*pairs: tuple[Step, dict[str, Any] | None, int]) -> Evidence:
     which it was done."""
     bare = plain()
     more = tuple(Done(step, 0.0, first, first, answer=answer) for step, answer, first in pairs)
-    return msgspec.structs.replace(bare, steps=(*bare.steps[:1], *more))
+    return changed(bare, steps=(*bare.steps[:1], *more))
 
 
 def test_the_last_score_that_was_taken_counts() -> None:
@@ -261,11 +261,11 @@ def test_the_last_choice_that_was_taken_counts() -> None:
 def test_what_is_shown_is_read_by_name_or_number() -> None:
     state = shows({ESSAY: 2, QUIZ: "sent"}, {("essay", str(ASA)): "failed"}, {ESSAY: "Text"})
     found = shown(case(sending.PLAIN, state=state), "end")
-    assert found.items == {ESSAY: ("exported", "Text"), QUIZ: ("unknown", "")}
+    assert found.items == {ESSAY: ("exported", "Text"), QUIZ: ("unknown ('sent')", "")}
     assert found.scores == {("essay", str(ASA)): ("failed", "")}
     bare = case(sending.PLAIN)
-    mute = tuple(msgspec.structs.replace(each, answer=None) for each in bare.steps)
-    assert shown(msgspec.structs.replace(bare, steps=mute), "end").items == {}
+    mute = tuple(changed(each, answer=None) for each in bare.steps)
+    assert shown(changed(bare, steps=mute), "end").items == {}
 
 
 def test_spots_and_places_are_found_by_title_and_by_name() -> None:
