@@ -139,6 +139,33 @@ async def test_a_bad_body_gets_its_status(desk: Desk, sent: bytes, expected: int
     await desk.goes_on()
 
 
+FORMS = {
+    GRADES: (b"application/problem+json", b'"detail"'),
+    "/v1/sections/4318461/grades": (b"text/plain", b"The body"),
+    "/ims/oneroster/gradebook/v1p2/lineItems/x": (b"application/json", b"imsx_codeMajor"),
+    "/_control/seed": (b"application/problem+json", b'"detail"'),
+}
+
+
+@pytest.mark.parametrize("target", FORMS)
+@pytest.mark.parametrize(
+    ("length", "sent", "expected"),
+    [(LIMIT + 1, b"", 413), (10, b"{", 408), (10, b"", 408)],
+    ids=["too large", "stalled", "never begun"],
+)
+async def test_a_body_that_is_not_whole_is_refused_in_the_form_of_its_interface(
+    desk: Desk, target: str, length: int, sent: bytes, expected: int
+) -> None:
+    media_type, mark = FORMS[target]
+    method = "POST" if target == GRADES else "PUT"
+    async with dialled(desk.url) as line:
+        line.say(request(method, target, JSON, f"Content-Length: {length}") + sent)
+        await line.hears(mark)
+    assert status(line) == expected
+    assert b"Content-Type: " + media_type in line.heard
+    assert desk.untouched
+
+
 async def test_of_a_body_over_the_limit_nothing_is_kept(desk: Desk) -> None:
     async with dialled(desk.url) as line:
         line.say(post(f"Content-Length: {len(TOO_LARGE)}", sent=TOO_LARGE))

@@ -7,9 +7,11 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +81,30 @@ def await_arrival(url: str) -> None:
     """Wait until the journal has the exchange whose answer is delayed."""
     while not fetch(f"{url}/_control/journal?operation=wiseflow.*")["entries"]:
         pass
+
+
+def test_it_goes_though_others_stay(tmp_path: Path) -> None:
+    """A feed, an upload and an answer that stall, and a client that does not read."""
+    seed = tmp_path / "seed.json"
+    stalled = {"operation": "wiseflow.flows.list", "fault": {"kind": "stall", "seconds": 3600}}
+    seed.write_text(json.dumps({"faults": [stalled]}))
+    upload = b"POST /wiseflow/flows/x/grades HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+    asked = [
+        b"GET /_control/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /wiseflow/flows HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /_control/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200,
+        upload,
+        b"GET / HT",
+        b"",
+    ]
+    with serving("--seed", str(seed)) as (process, url), contextlib.ExitStack() as stack:
+        place = urllib.parse.urlsplit(url)
+        for said in asked:
+            line = socket.create_connection((place.hostname, place.port))
+            stack.enter_context(line).sendall(said)
+        # Each question is a turn of the server, and the stall begins in one of them.
+        assert any(not fetch(f"{url}/_control/faults")["never_fired"] for _ in range(1000))
+        assert stopped(process, signal.SIGTERM) == (0, "")
 
 
 def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:

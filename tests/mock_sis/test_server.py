@@ -165,6 +165,18 @@ async def test_a_connect_to_nowhere_is_a_call_like_any_other(before: bytes) -> N
     assert (fake.calls[-1].method, fake.calls[-1].target) == ("CONNECT", "")
 
 
+async def test_a_client_that_offers_http_2_goes_on_in_http_1_1() -> None:
+    """As Java's client does with its first request to an http: URL."""
+    offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    fake = FakeSimulator()
+    async with served(fake) as url, dialled(url) as line:
+        line.say(request("POST", "/1", *offer, body=BODY))
+        await line.hears(BODY)
+        line.say(request("POST", "/2", body=BODY))
+        await line.hears(BODY, 2)
+    assert [(call.target, call.body) for call in fake.calls] == [("/1", BODY), ("/2", BODY)]
+
+
 async def test_header_bytes_that_are_not_utf8_are_read_as_latin1() -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
