@@ -79,8 +79,9 @@ class TokenStore:
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
     """One way of saying who one is."""
 
-    def check(self, call: Call, tokens: TokenStore, now: float) -> None:
-        """Raises Unauthorised unless the call carries these credentials."""
+    def check(self, call: Call, tokens: TokenStore, now: float) -> Token | None:
+        """The token that the call carries, where there are any. Raises Unauthorised unless it
+        carries these credentials."""
         raise NotImplementedError
 
 
@@ -161,7 +162,7 @@ class OAuth2(Scheme, frozen=True, tag="oauth2"):
     lifetime: float = 3600
     scope: str = ""
 
-    def check(self, call: Call, tokens: TokenStore, now: float) -> None:
+    def check(self, call: Call, tokens: TokenStore, now: float) -> Token:
         given = _bearer(call)
         token = tokens.find(given, now)
         if token is None:
@@ -171,6 +172,7 @@ class OAuth2(Scheme, frozen=True, tag="oauth2"):
             )
         if token.client != self.client_id:
             raise _invalid_token("The access token is another client's")
+        return token
 
 
 Auth = NoAuth | Basic | Bearer | ApiKey | OAuth1 | OAuth2
@@ -190,20 +192,12 @@ def check(auth: Mapping[str, Any] | Scheme, call: Call, tokens: TokenStore, now:
     scheme_of(auth).check(call, tokens, now)
 
 
-def require_scope(
-    auth: Mapping[str, Any] | Scheme,
-    call: Call,
-    tokens: TokenStore,
-    now: float,
-    scopes: frozenset[str],
-) -> None:
+def require_scope(scheme: Scheme, token: Token | None, scopes: frozenset[str]) -> None:
     """Raises Forbidden unless the token of a call that passed `check` reaches as far as one of
     these scopes. Schemes without scopes reach everywhere."""
-    scheme = scheme_of(auth)
-    if not scopes or not isinstance(scheme, OAuth2) or not scheme.scope:
+    if token is None or not scopes or not isinstance(scheme, OAuth2) or not scheme.scope:
         return
-    token = tokens.find(_bearer(call), now)
-    if token is None or not scopes & set(token.scope.split()):
+    if scopes.isdisjoint(token.scope.split()):
         raise Forbidden(f"The access token lacks the scope {' or '.join(sorted(scopes))}.")
 
 
@@ -311,7 +305,7 @@ def basic_pair(value: str) -> tuple[str, str] | None:
 
 def _authorization(call: Call, scheme: str, challenge: str) -> str:
     """What follows the scheme's name in the one Authorization header."""
-    given = [value for name, value in call.headers if name.lower() == "authorization"]
+    given = call.headers_of("Authorization")
     if len(given) != 1:
         fault = "is missing" if not given else "is given more than once"
         raise Unauthorised(f"The Authorization header {fault}.", challenge=challenge)
@@ -363,4 +357,4 @@ def _bytes(text: str) -> bytes:
 
 def _fingerprint(value: str) -> bytes:
     """What a token is looked up by: how long that takes says nothing of the token."""
-    return hashlib.sha256(_bytes(value)).digest()
+    return hashlib.blake2b(_bytes(value), digest_size=32).digest()

@@ -229,9 +229,9 @@ class Simulator:
             if not self._repeating:
                 authorise(served.settings.control_token, call, served.settings.public_url)
             return
-        scheme, tokens = served.schemes[match.interface], self.world.tokens
-        scheme.check(call, tokens, call.received)
-        credentials.require_scope(scheme, call, tokens, call.received, match.route.scopes)
+        scheme = served.schemes[match.interface]
+        token = scheme.check(call, self.world.tokens, call.received)
+        credentials.require_scope(scheme, token, match.route.scopes)
 
     def _strike(self, call: Call, match: Match) -> Effects:
         world, route = self.world, match.route
