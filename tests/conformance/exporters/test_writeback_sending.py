@@ -333,6 +333,7 @@ async def test_a_score_that_changes_while_it_is_sent_waits_for_the_next_transfer
 
     async def meanwhile(stub: StubProvider, heard: Any) -> Any:
         exporter.edit_score("essay", ASA, 2)
+        assert marks(exporter) == {"essay:1001": "QUEUED"}
         return stub.store(heard)
 
     provider.on("PUT", "results", meanwhile)

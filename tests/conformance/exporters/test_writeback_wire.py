@@ -130,6 +130,7 @@ async def test_one_token_is_good_for_a_whole_transfer_and_the_next(
         "grant_type": ["client_credentials"],
         "scope": ["a b"],
     }
+    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
     known = b64decode(asked.headers["Authorization"].removeprefix("Basic ")).decode()
     assert [unquote_plus(half) for half in known.split(":")] == ["lms: one", "s&cret/+="]
     assert set(sent_with(provider)) == {"Bearer t-1"}
