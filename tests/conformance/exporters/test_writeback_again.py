@@ -98,6 +98,14 @@ async def test_a_score_that_is_taken_away_is_left_in_the_sis(
     assert marks(exporter)["essay:1001"] == "NOT_EXPORTED"
 
 
+async def test_a_score_that_was_never_sent_is_not_exported_when_it_is_taken_away(
+    courses: Courses,
+) -> None:
+    exporter = courses(course(scores=SCORES))
+    exporter.edit_score("essay", ASA, None)
+    assert marks(exporter)["essay:1001"] == "NOT_EXPORTED"
+
+
 @pytest.mark.parametrize("there", [12, 0, None])
 async def test_what_was_changed_in_the_sis_is_the_siss_for_good(
     courses: Courses, provider: StubProvider, there: float | None

@@ -251,6 +251,14 @@ async def test_the_claim_is_on_disk_before_anything_is_asked(
     assert set(states(again).values()) == {"QUEUED"}
 
 
+async def test_what_is_closed_stops_at_once(courses: Courses, provider: StubProvider) -> None:
+    exporter = ready(courses)
+    exporter.transfer()
+    exporter.close()
+    assert await exporter.settle() == ()
+    assert provider.heard == []
+
+
 async def test_without_resume_the_memory_is_clean(courses: Courses) -> None:
     ready(courses).close()
     again = courses(resume=False)
