@@ -89,3 +89,9 @@ def test_nobody_else_reads_a_directory_that_is_held(store: Store, tmp_path: Path
         sqlite3.connect(tmp_path / "deep" / "state" / "exporter.sqlite", timeout=0).execute(
             "SELECT * FROM run"
         )
+
+
+def test_a_commit_outlives_a_power_cut(store: Store) -> None:
+    asked = store._database.execute
+    found = [asked(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
+    assert found == [2, "wal"]

@@ -327,12 +327,6 @@ async def test_one_process_at_a_time_holds_a_state_directory(
     other.close()
 
 
-async def test_a_commit_outlives_a_power_cut(courses: Courses) -> None:
-    asked = ready(courses).register._database.execute
-    found = [asked(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
-    assert found == [2, "wal"]
-
-
 async def loaded(provider: StubProvider, state_dir: Path, *, resume: bool = False) -> Process:
     process = await Process.start()
     await process.configure("skyward", provider.url, state_dir, NOW, resume=resume)
