@@ -21,6 +21,15 @@ from urllib.request import Request, urlopen
 Message = dict[str, Any]
 
 
+def asked(request: Request | str) -> Any:
+    """The reply; an error is one too, and is closed, since nobody reads it."""
+    try:
+        return urlopen(request)
+    except HTTPError as refused:
+        refused.close()
+        raise
+
+
 class Honest:
     """Exports once, and only what may be exported."""
 
@@ -47,7 +56,7 @@ class Honest:
         self.flow = message["flow"]
 
     def sync(self, message: Message) -> Message:
-        with urlopen(self.flow_url()) as reply:
+        with asked(self.flow_url()) as reply:
             return {"synchronised": reply.status == 200}
 
     def export(self, message: Message) -> Message:
@@ -64,10 +73,9 @@ class Honest:
         kind = {"Content-Type": "application/json"}
         request = Request(f"{self.flow_url()}/grades", body.encode(), kind, method="POST")
         try:
-            with urlopen(request) as reply:
+            with asked(request) as reply:
                 clean = json.load(reply)["numberOfErrors"] == 0
-        except HTTPError as refused:
-            refused.close()
+        except HTTPError:
             clean = False
         self.state_of_flow = "exported" if clean else "failed"
 
@@ -126,7 +134,7 @@ class Confident(Honest):
     def send(self) -> None:
         body = json.dumps({"participants": [self.row(each) for each in self.ready()]})
         kind = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.flow_url()}/grades", body.encode(), kind, method="POST")):
+        with asked(Request(f"{self.flow_url()}/grades", body.encode(), kind, method="POST")):
             self.state_of_flow = "exported"
 
 

@@ -177,4 +177,6 @@ def shown(given: int | str) -> int | str:
     number = whole(given)
     if number is not None:
         return number
-    return given if isinstance(given, str) or given in INTEGERS else str(given)
+    # Whether a float is in a range, Python finds out by walking through it.
+    plain = isinstance(given, str) or (isinstance(given, int) and given in INTEGERS)
+    return given if plain else str(given)

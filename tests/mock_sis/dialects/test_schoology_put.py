@@ -103,6 +103,14 @@ NAMES: dict[str, tuple[str, dict[str, Any], int, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.parametrize("given", [1e30, -1e30])
+@pytest.mark.parametrize("name", ["enrollment_id", "assignment_id"])
+def test_a_number_with_an_exponent_is_no_id_and_holds_up_nobody(name: str, given: float) -> None:
+    row = {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 7, name: given}
+    (told,) = Desk().put_rows(row, kind=JSON, target=GRADES)
+    assert (told["response_code"], told[name]) == (404, str(given))
+
+
 @pytest.mark.parametrize("kind", BOTH)
 @pytest.mark.parametrize("case", NAMES)
 def test_a_row_for_what_is_not_there_is_told_so_and_changes_nothing(case: str, kind: str) -> None:
