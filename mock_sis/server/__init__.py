@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 
 from mock_sis.server.front import Front
@@ -17,6 +18,9 @@ from mock_sis.simulator import Simulator
 
 _COLLECT_AFTER = (10_000, 20, 20)
 """Objects made before a collection, and collections before one that looks further back."""
+FILES = 10_240
+"""How many files a server that runs by itself asks to have open. It serves as many connections; a
+shell often gives a process 256 or 1024, and asyncio logs a thousand tracebacks a second beyond."""
 DRAIN_SECONDS = 5.0
 """How long exchanges under way may take to finish once the process is told to stop."""
 
@@ -58,6 +62,7 @@ async def run(
     body_timeout: float = 30.0,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL."""
+    _ask_for_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,3 +89,15 @@ def few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+def _ask_for_files() -> None:
+    """Raise the limit on open files, as far as this process may."""
+    if sys.platform == "win32":
+        return  # which has no such limit
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

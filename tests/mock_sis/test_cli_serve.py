@@ -23,10 +23,23 @@ PATIENCE = 20
 
 
 @contextlib.contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and its base URL."""
+def serving(
+    *arguments: str, before: tuple[str, ...] = (), **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server on a free port, and its base URL. `before` is what its command is given to."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "mock_sis", "serve", "--port", "0", *arguments],
+        [
+            *before,
+            sys.executable,
+            "-W",
+            "error",
+            "-m",
+            "mock_sis",
+            "serve",
+            "--port",
+            "0",
+            *arguments,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -81,6 +94,16 @@ def await_arrival(url: str) -> None:
     """Wait until the journal has the exchange whose answer is delayed."""
     while not fetch(f"{url}/_control/journal?operation=wiseflow.*")["entries"]:
         pass
+
+
+def test_it_serves_more_connections_than_a_shell_lets_it_have() -> None:
+    shell = ("sh", "-c", 'ulimit -S -n 40; exec "$@"', "sh")
+    with serving(before=shell) as (process, url), contextlib.ExitStack() as stack:
+        place = urllib.parse.urlsplit(url)
+        for _ in range(100):
+            stack.enter_context(socket.create_connection((place.hostname, place.port)))
+        assert fetch(f"{url}/_control/health")["status"] == "ok"
+        assert stopped(process, signal.SIGTERM) == (0, "")
 
 
 def test_it_goes_though_others_stay(tmp_path: Path) -> None:
