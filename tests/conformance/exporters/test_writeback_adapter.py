@@ -146,6 +146,27 @@ async def test_credentials_that_the_dialect_does_not_know_are_declined(
     assert (refusal["status"], "OAuth 2" in refusal["reason"]) == ("unsupported", True)
 
 
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"type": "bearer", "token": "t"},
+        {
+            "type": "oauth2",
+            "client_id": "lms",
+            "client_secret": "s",
+            "token_url": "http://127.0.0.1:9/oauth/token",
+        },
+    ],
+    ids=lambda given: str(given["type"]),
+)
+async def test_tokens_it_takes(
+    provider: StubProvider, tmp_path: Path, credentials: dict[str, Any]
+) -> None:
+    suite = Suite()
+    assert (await opened(suite, provider, tmp_path, credentials=credentials))["status"] == "ok"
+    suite.adapter.abandon()
+
+
 async def test_what_a_course_cannot_do_is_said(provider: StubProvider, tmp_path: Path) -> None:
     suite = Suite()
     await opened(suite, provider, tmp_path)

@@ -236,6 +236,11 @@ async def test_everything_is_remembered_after_an_end(
     assert provider.heard == []
 
 
+async def test_an_item_without_a_term_or_a_deadline_is_remembered_as_such(courses: Courses) -> None:
+    known = courses(course(item(term=None, due=None))).course
+    assert courses().course == known
+
+
 async def test_the_claim_is_on_disk_before_anything_is_asked(
     courses: Courses, provider: StubProvider, tmp_path: Path
 ) -> None:
