@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
+from judged import Silent
 from msgspec.structs import replace
 
 from conformance import steps
@@ -18,7 +19,6 @@ from conformance.course import Course
 from conformance.evidence import Done, Evidence, Identity
 from conformance.protocol import build
 from conformance.rule import Scenario
-from conformance.rules import RULES
 from conformance.scenarios.skyward.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
 from conformance.subject import Period
 from mock_sis.entry import Entry
@@ -46,7 +46,6 @@ CHOSEN = {
     ("poster", ONE): HOMEWORK,
 }
 
-BY_ID = {rule.id: rule for rule in RULES}
 
 Spot = Place = tuple[str, str]
 
@@ -331,37 +330,12 @@ def _done(
     return Done(step, T0, first, last, message, answer)
 
 
-def broken(id: str, evidence: Evidence) -> str:
-    """What the rule of that id says of the evidence; "" where it is kept."""
-    return "; ".join(found.message for found in BY_ID[id].check(evidence))
+class Silence(Silent):
+    """A silent exporter of this dialect."""
 
-
-def told_of(words: str, said: str) -> bool:
-    """Whether a verdict has these words; "" stands for a rule that is kept."""
-    return bool(said) is bool(words) and words in said
-
-
-FEATURES = (
-    *("categories", "transfer.sections", "row.messages", "auth.oauth2"),
-    *("work.inspect", "clock.virtual"),
-)
-SAID: dict[str, dict[str, Any]] = {
-    "hello": {
-        "protocol": 1,
-        "exporter": {"name": "Silent", "version": "1"},
-        "dialects": ["skyward"],
-        "features": list(FEATURES),
-    },
-    "act": {"done": True},
-    "export": {"accepted": True},
-    "settle": {"pending": []},
-    "advance": {"now": "2026-06-15T09:00:00Z"},
-    "state": shows(),
-}
-
-
-class Silent:
-    """Claims everything, says that all went well, and never sends a thing."""
-
-    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"id": message["id"], "status": "ok", **SAID.get(message["op"], {})}
+    dialect = "skyward"
+    features = (
+        *("categories", "transfer.sections", "row.messages", "auth.oauth2"),
+        *("work.inspect", "clock.virtual"),
+    )
+    state = shows()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
+from judged import Silent
 
 from conformance import steps
 from conformance.evidence import Done, Evidence, Identity
 from conformance.protocol import build
 from conformance.rule import Scenario
-from conformance.rules import RULES
 from conformance.scenarios.schoology.common import QUIZ
 from conformance.schoology.content import Place
 from conformance.schoology.wire import GET, PUT
@@ -26,7 +26,6 @@ JSON: Headers = (("Content-Type", "application/json"),)
 XML: Headers = (("Content-Type", "application/xml; charset=utf-8"),)
 EXPORTER = Identity("mini", "1.0", ("schoology",), ("row.messages",))
 
-BY_ID = {rule.id: rule for rule in RULES}
 
 SENT = (steps.Export, steps.Pull)
 """The steps at which entries of the journal come in."""
@@ -144,43 +143,17 @@ def shows(
     }
 
 
-def broken(id: str, evidence: Evidence) -> str:
-    """What the rule of that id says of the evidence; "" where it is kept."""
-    return "; ".join(found.message for found in BY_ID[id].check(evidence))
-
-
 def at(enrollment: int, assignment: int = QUIZ) -> Place:
     """The place of a student on an assignment, the quiz unless it is said."""
     return str(assignment), str(enrollment)
 
 
-def told_of(words: str, said: str) -> bool:
-    """Whether a verdict has these words; "" stands for a rule that is kept."""
-    return bool(said) is bool(words) and words in said
+class Silence(Silent):
+    """A silent exporter of this dialect."""
 
-
-FEATURES = (
-    *("pull", "format.xml", "letters", "exceptions", "comments", "final_comments"),
-    *("auth.oauth1", "row.messages", "work.inspect", "clock.virtual"),
-)
-SAID: dict[str, dict[str, Any]] = {
-    "hello": {
-        "protocol": 1,
-        "exporter": {"name": "Silent", "version": "1"},
-        "dialects": ["schoology"],
-        "features": list(FEATURES),
-    },
-    "sync": {"synchronised": True},
-    "act": {"done": True},
-    "export": {"accepted": True},
-    "settle": {"pending": []},
-    "advance": {"now": "2026-06-15T09:00:00Z"},
-    "state": {"rows": [], "pulled": []},
-}
-
-
-class Silent:
-    """Claims everything, says that all went well, and never sends a thing."""
-
-    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"id": message["id"], "status": "ok", **SAID.get(message["op"], {})}
+    dialect = "schoology"
+    features = (
+        *("pull", "format.xml", "letters", "exceptions", "comments", "final_comments"),
+        *("auth.oauth1", "row.messages", "work.inspect", "clock.virtual"),
+    )
+    state: ClassVar[dict[str, Any]] = {"rows": [], "pulled": []}

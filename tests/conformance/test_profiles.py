@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_section import EXPORTER, Silent, held, loaded
+from made_section import EXPORTER, Silence, held, loaded
 from miniatures import Honest
 
 from conformance.course import Course
@@ -118,7 +118,7 @@ def test_letters_are_on_the_scale_of_their_assignment() -> None:
         assert [level.mark for level in (scale.levels if scale else ())] == each["letters"]
 
 
-class Recording(Silent):
+class Recording(Silence):
     """Keeps what it was told."""
 
     def __init__(self) -> None:

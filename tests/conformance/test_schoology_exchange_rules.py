@@ -7,21 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from made_section import (
-    T0,
-    Silent,
-    at,
-    broken,
-    case,
-    get,
-    held,
-    put,
-    report,
-    row,
-    shows,
-    told,
-    told_of,
-)
+from judged import broken, told_of
+from made_section import T0, Silence, at, case, get, held, put, report, row, shows, told
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.rule import NotTestable
@@ -214,5 +201,5 @@ def test_what_follows_a_redirect_is_known_only_after_one() -> None:
 
 async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:
     rules = [rule for rule in RULES if rule.profile == "schoology"]
-    found = await run(rules, InProcessDriver(Silent), "silent", Options(timeout=10))
+    found = await run(rules, InProcessDriver(Silence), "silent", Options(timeout=10))
     assert {each.status for each in found.verdicts} == {Status.NOT_TESTABLE}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_section import JSON, XML, at, broken, case, held, loaded, put, row, told_of
+from judged import broken, told_of
+from made_section import JSON, XML, at, case, held, loaded, put, row
 
 from conformance.rule import NotTestable
 from conformance.scenarios.schoology import sending

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from made_course import Sender, Silent, broken, case, entry, gradebook, shows, told_of
+from judged import broken, told_of
+from made_course import Sender, Silence, case, entry, gradebook, shows
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.proofs import Proof
@@ -363,5 +364,5 @@ def test_a_rule_rests_on_the_proofs_that_its_scenarios_give(rule: Rule) -> None:
 
 
 async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:
-    found = await run(SKYWARD, InProcessDriver(Silent), "silent", Options(timeout=10))
+    found = await run(SKYWARD, InProcessDriver(Silence), "silent", Options(timeout=10))
     assert {each.status for each in found.verdicts} == {Status.NOT_TESTABLE}

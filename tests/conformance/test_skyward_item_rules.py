@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_course import (
-    Sender,
-    answered,
-    broken,
-    case,
-    entry,
-    put,
-    told_of,
-)
+from judged import broken, told_of
+from made_course import Sender, answered, case, entry, put
 
 from conformance.rule import NotTestable, Scenario
 from conformance.scenarios.skyward import sending

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_course import BY_ID, Sender, broken, case, entry, gradebook, shows, told_of
+from judged import BY_ID, broken, told_of
+from made_course import Sender, case, entry, gradebook, shows
 
 from conformance.rule import NotTestable
 from conformance.scenarios.skyward import failing, sending
