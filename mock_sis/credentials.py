@@ -81,7 +81,8 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
     def check(self, call: Call, tokens: TokenStore, now: float) -> Token | None:
         """The token that the call carries, where there are any. Raises Unauthorised unless it
-        carries these credentials."""
+        carries these credentials, with a text that says what is wrong and never repeats what was
+        sent."""
         raise NotImplementedError
 
 
@@ -178,18 +179,10 @@ class OAuth2(Scheme, frozen=True, tag="oauth2"):
 Auth = NoAuth | Basic | Bearer | ApiKey | OAuth1 | OAuth2
 
 
-def scheme_of(auth: Mapping[str, Any] | Scheme) -> Scheme:
+def scheme_of(auth: Mapping[str, Any]) -> Scheme:
     """The scheme of an `auth` object that keeps its schema."""
-    if isinstance(auth, Scheme):
-        return auth
     scheme: Scheme = msgspec.convert(auth, Auth)
     return scheme
-
-
-def check(auth: Mapping[str, Any] | Scheme, call: Call, tokens: TokenStore, now: float) -> None:
-    """Raises Unauthorised unless the call carries the credentials that `auth` asks for. The text
-    says what is wrong, and never repeats what was sent."""
-    scheme_of(auth).check(call, tokens, now)
 
 
 def require_scope(scheme: Scheme, token: Token | None, scopes: frozenset[str]) -> None:
@@ -202,7 +195,7 @@ def require_scope(scheme: Scheme, token: Token | None, scopes: frozenset[str]) -
 
 
 def token_endpoint(
-    auth: Mapping[str, Any] | Scheme,
+    auth: Mapping[str, Any],
     call: Call,
     tokens: TokenStore,
     lifetime: Callable[[float], float],

@@ -40,7 +40,7 @@ def calling(*authorization: str, target: str = PATH, body: bytes = b"", **header
 
 
 def check(call: Call, auth: Mapping[str, Any] = AUTH, tokens: TokenStore | None = None) -> None:
-    credentials.check(auth, call, tokens or TokenStore(), call.received)
+    credentials.scheme_of(auth).check(call, tokens or TokenStore(), call.received)
 
 
 def told(call: Call, auth: Mapping[str, Any] = AUTH) -> str:

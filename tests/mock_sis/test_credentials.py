@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.contracts import contract
-from mock_sis.credentials import TokenStore, check
+from mock_sis.credentials import TokenStore, scheme_of
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call
 
@@ -89,7 +89,7 @@ LEFT_OUT = [
 
 @pytest.mark.parametrize(("auth", "call"), LET_IN)
 def test_good_credentials_are_let_in(auth: dict[str, Any], call: Call) -> None:
-    check(auth, call, TokenStore(), 0)
+    scheme_of(auth).check(call, TokenStore(), 0)
 
 
 @pytest.mark.parametrize(("auth", "call", "cause", "scheme"), LEFT_OUT)
@@ -97,7 +97,7 @@ def test_others_are_told_what_is_wrong_and_which_scheme_is_asked_for(
     auth: dict[str, Any], call: Call, cause: str, scheme: str
 ) -> None:
     with pytest.raises(Unauthorised) as refusal:
-        check(auth, call, TokenStore(), 0)
+        scheme_of(auth).check(call, TokenStore(), 0)
     assert cause in str(refusal.value)
     assert refusal.value.challenge.startswith(f'{scheme} realm="mock-sis"')
 
@@ -107,7 +107,7 @@ def test_no_refusal_repeats_a_secret(
     auth: dict[str, Any], call: Call, cause: str, scheme: str
 ) -> None:
     with pytest.raises(Unauthorised) as refusal:
-        check(auth, call, TokenStore(), 0)
+        scheme_of(auth).check(call, TokenStore(), 0)
     told = f"{refusal.value} {refusal.value.challenge}"
     assert "s3cret" not in told
     assert "pass" not in told.replace("password", "")
@@ -116,7 +116,7 @@ def test_no_refusal_repeats_a_secret(
 def test_a_wrong_token_is_told_apart_from_none_at_all() -> None:
     for call, named in ((calling(), False), (authorised("Bearer x"), True)):
         with pytest.raises(Unauthorised) as refusal:
-            check(BEARER, call, TokenStore(), 0)
+            scheme_of(BEARER).check(call, TokenStore(), 0)
         assert ('error="invalid_token"' in refusal.value.challenge) == named
 
 
@@ -126,21 +126,21 @@ TEXT = st.text(alphabet=string.printable.strip() + "äé漢", max_size=12)
 @given(user=TEXT.filter(lambda text: ":" not in text), password=TEXT, other=TEXT)
 def test_exactly_the_right_pair_opens_basic(user: str, password: str, other: str) -> None:
     auth = {"type": "basic", "username": user, "password": password}
-    check(auth, authorised(basic(user, password)), TokenStore(), 0)
+    scheme_of(auth).check(authorised(basic(user, password)), TokenStore(), 0)
     if other != password:
         with pytest.raises(Unauthorised):
-            check(auth, authorised(basic(user, other)), TokenStore(), 0)
+            scheme_of(auth).check(authorised(basic(user, other)), TokenStore(), 0)
 
 
 def test_an_issued_token_lives_for_its_lifetime_and_no_longer() -> None:
     tokens = TokenStore()
     token = tokens.issue("exporter", 100, 60)
     call = authorised(f"Bearer {token.value}")
-    check(OAUTH, call, tokens, 159.9)
+    scheme_of(OAUTH).check(call, tokens, 159.9)
     with pytest.raises(Unauthorised, match="has expired"):
-        check(OAUTH, call, tokens, 160)
+        scheme_of(OAUTH).check(call, tokens, 160)
     with pytest.raises(Unauthorised, match="not known"):
-        check(OAUTH, call, TokenStore(), 100)
+        scheme_of(OAUTH).check(call, TokenStore(), 100)
 
 
 def test_tokens_follow_from_seed_and_number() -> None:
