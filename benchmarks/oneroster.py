@@ -35,7 +35,7 @@ import psutil
 from sides import in_turns
 
 from mock_sis.clock import Clock, iso
-from mock_sis.coursework import Grade
+from mock_sis.coursework import Grade, by_place
 from mock_sis.dialects.oneroster import SCOPE
 from mock_sis.exchange import Call, Reply
 from mock_sis.simulator import Simulator
@@ -277,7 +277,7 @@ def gradebook(classes: int, students: int, items: int) -> Simulator:
             for item in titled[n]
             for student in people[n]
         ]
-        made.world.gradebook.put_grades(f"c-{n}", grades)
+        made.world.gradebook.put_grades(f"c-{n}", by_place(grades))
     return made
 
 

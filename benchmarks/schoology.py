@@ -23,7 +23,7 @@ from lxml import etree
 from sides import in_turns
 
 from mock_sis.clock import Clock
-from mock_sis.coursework import Grade
+from mock_sis.coursework import Grade, by_place
 from mock_sis.exchange import Call, Reply
 from mock_sis.simulator import Simulator
 from mock_sis.xmlmedia import encode_xml
@@ -135,11 +135,11 @@ def filled(people: int, items: int) -> Simulator:
     made = ready(people, items)
     made.world.gradebook.put_grades(
         "1",
-        [
+        by_place(
             Grade(ITEM + item, FIRST + person, 80.0, NOW - (item + person) % 1000, "benchmark")
             for item in range(items)
             for person in range(1, people + 1)
-        ],
+        ),
     )
     return made
 

@@ -10,7 +10,7 @@ Source: "Skyward Grade Write-Back", the transfer takes several minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from itertools import chain
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import msgspec
 
 from mock_sis.aliases import Aliases
-from mock_sis.coursework import Assignment, Coursework, Grade
+from mock_sis.coursework import Assignment, Coursework, Grade, by_place
 from mock_sis.errors import NotFound
 
 BY_HAND = "control."
@@ -32,7 +32,7 @@ class Book(Protocol):
     posting: Posting
 
     def coursework(self, section_id: str, /) -> Coursework: ...
-    def put_grades(self, section_id: str, grades: tuple[Grade, ...], /) -> None: ...
+    def put_grades(self, section_id: str, grades: Mapping[tuple[int, int], Grade], /) -> None: ...
 
 
 class PutItem(msgspec.Struct, frozen=True, tag=True):
@@ -85,8 +85,8 @@ class PutResults(msgspec.Struct, frozen=True, tag=True):
     def apply(self, book: Book, yields: bool = False) -> None:
         """Write them; those of scores that were changed by hand not, where it `yields`."""
         work = book.coursework(self.section)
-        kept = tuple(each for each in self.grades if _still_fits(work, each, yields))
-        book.put_grades(self.section, kept)
+        kept = (each for each in self.grades if _still_fits(work, each, yields))
+        book.put_grades(self.section, by_place(kept))
 
 
 def _still_fits(work: Coursework, grade: Grade, yields: bool) -> bool:
@@ -148,7 +148,7 @@ class DropResult(msgspec.Struct, frozen=True, tag=True):
         if there is None or (yields and there.by.startswith(BY_HAND)):
             return
         # An empty grade first: it takes away the mark that an exam's grade stands for, too.
-        book.put_grades(self.section, (msgspec.structs.replace(there, grade=None),))
+        book.put_grades(self.section, by_place([msgspec.structs.replace(there, grade=None)]))
         work.remove_grade(self.assignment, self.enrollment)
         (place,) = self.places
         if not book.posting.awaits_result(*place):  # which a client may have made anew meanwhile

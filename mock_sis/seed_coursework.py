@@ -16,6 +16,7 @@ from mock_sis.coursework import (
     Override,
     Period,
     Policy,
+    by_place,
 )
 from mock_sis.errors import NotFound, Problem, Refused
 from mock_sis.gradebook import Gradebook
@@ -50,7 +51,7 @@ def fill(
         for number, given in enumerate(item.get("grades", ())):
             try:
                 _require(book, section, given["enrollment"])
-                book.put_grades(section, (_grade(item["id"], given, at, by),))
+                book.put_grades(section, by_place([_grade(item["id"], given, at, by)]))
             except Refused as error:
                 yield Problem(f"{place}/assignments/{index}/grades/{number}", str(error))
     for number, given in enumerate(row.get("final_comments", ())):

@@ -14,7 +14,7 @@ import msgspec
 from mock_sis.aliases import Kind
 from mock_sis.control.gradebook import SECTION, section_of
 from mock_sis.control.inputs import body, nonsense, only
-from mock_sis.coursework import Assignment, Category, Coursework, Grade
+from mock_sis.coursework import Assignment, Category, Coursework, Grade, by_place
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.gradebook import Gradebook, Section
@@ -76,7 +76,7 @@ def put_result(context: Context, call: Call, params: Params) -> Reply:
         EXCUSED if exempt else 0,
         given.get("comment", ""),
     )
-    book.put_grades(section.id, (grade,))
+    book.put_grades(section.id, by_place([grade]))
     return json_reply(msgspec.to_builtins(grade))
 
 

@@ -13,8 +13,10 @@ from mock_sis.coursework.values import (
     Grade,
     Override,
     Period,
+    Place,
     Policy,
     ResultDetails,
+    by_place,
 )
 
 __all__ = [
@@ -30,8 +32,10 @@ __all__ = [
     "Index",
     "Override",
     "Period",
+    "Place",
     "Policy",
     "ResultDetails",
     "Span",
+    "by_place",
     "exam_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,13 +17,12 @@ from mock_sis.coursework.values import (
     Grade,
     Override,
     Period,
+    Place,
     Policy,
 )
 from mock_sis.errors import Conflict, NotFound
 
 T = TypeVar("T")
-Place = tuple[int, int]
-"""(assignment, enrollment)"""
 
 _BY_ENROLLMENT = Order(lambda place, _: place[::-1], lambda key: key[::-1])
 _BY_ASSIGNMENT_AND_TIME = Order(lambda p, at: (p[0], at, p[1]), lambda key: (key[0], key[2]))
@@ -101,11 +100,10 @@ class Coursework:
         """All grades by assignment and enrollment. Not to be changed."""
         return self._grades
 
-    def put_grades(self, grades: Iterable[Grade]) -> None:
-        """Write grades, each replacing what is there."""
-        written = {(grade.assignment, grade.enrollment): grade for grade in grades}
-        self._grades.update(written)
-        self._note(written)
+    def put_grades(self, grades: Mapping[Place, Grade]) -> None:
+        """Write grades, each replacing what is at its place."""
+        self._grades.update(grades)
+        self._note(grades)
 
     def remove_grade(self, assignment_id: int, enrollment: int) -> None:
         """Take a grade away, where there is one."""

@@ -36,8 +36,8 @@ class Exam:
         Comments stay as they are."""
         blank = Grade(self.item.id, 0, None, at, by)
         self._work.put_grades(
-            [
-                msgspec.structs.replace(
+            {
+                (self.item.id, enrollment): msgspec.structs.replace(
                     self._work.grade(self.item.id, enrollment) or blank,
                     enrollment=enrollment,
                     grade=self.points(mark, value),
@@ -46,7 +46,7 @@ class Exam:
                     by=by,
                 )
                 for enrollment, mark, value in results
-            ]
+            }
         )
 
     def points(self, mark: str, value: float | None) -> float | None:

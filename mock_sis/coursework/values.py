@@ -6,6 +6,7 @@ it shows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -90,6 +91,15 @@ class Grade(msgspec.Struct, frozen=True, gc=False):
     comment: str = ""
     comment_status: int | None = None
     details: ResultDetails | None = None
+
+
+Place = tuple[int, int]
+"""(assignment, enrollment)"""
+
+
+def by_place(grades: Iterable[Grade]) -> dict[Place, Grade]:
+    """Grades by where they stand; of one place the last."""
+    return {(grade.assignment, grade.enrollment): grade for grade in grades}
 
 
 class FinalComment(msgspec.Struct, frozen=True):

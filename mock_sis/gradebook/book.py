@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cache, partial
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from mock_sis.aliases import Aliases
-from mock_sis.coursework import BY_PLACE, BY_TIME, Coursework, Exam, Grade, Index, Span, exam_of
+from mock_sis.coursework import (
+    BY_PLACE,
+    BY_TIME,
+    Coursework,
+    Exam,
+    Grade,
+    Index,
+    Place,
+    Span,
+    exam_of,
+)
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook.values import (
     Enrollment,
@@ -25,7 +35,7 @@ from mock_sis.gradebook.values import (
 from mock_sis.posting import Posting
 
 T = TypeVar("T")
-Place = tuple[str, int, int]
+Anywhere = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
 
@@ -34,9 +44,9 @@ class _Everywhere:
     it what is written; it knows nobody, so that a gradebook goes with its last user."""
 
     def __init__(self) -> None:
-        self.index: Index[Place] | None = None
+        self.index: Index[Anywhere] | None = None
 
-    def note(self, section: str, places: Collection[tuple[int, int]]) -> None:
+    def note(self, section: str, places: Collection[Place]) -> None:
         """Note that grades of a section were written or removed."""
         if self.index is not None:
             self.index.note((section, *place) for place in places)
@@ -217,7 +227,7 @@ class Gradebook:
             exam.register(ids, at, by)
         return made
 
-    def put_grades(self, section_id: str, grades: Sequence[Grade]) -> None:
+    def put_grades(self, section_id: str, grades: Mapping[Place, Grade]) -> None:
         """Write grades on a section's assignments. One on its exam is registered as a mark too, so
         that every dialect reads what another wrote. Raises NotFound."""
         section = self.section(section_id)
@@ -226,7 +236,7 @@ class Gradebook:
             return
         scores = self._scores.setdefault(section.exam, {})
         enrolled = self._enrollments_by_id[section.id]
-        for grade in (each for each in grades if each.assignment == exam.item.id):
+        for grade in (each for each in grades.values() if each.assignment == exam.item.id):
             person, points = enrolled[grade.enrollment].person, grade.grade
             before = scores.get(person)
             if points is None:
@@ -257,7 +267,7 @@ class Gradebook:
         ]
         return grades, total
 
-    def _time_of(self, place: Place) -> float | None:
+    def _time_of(self, place: Anywhere) -> float | None:
         section, assignment, enrollment = place
         grade = self._coursework[section].grade(assignment, enrollment)
         return None if grade is None else grade.at

@@ -18,6 +18,7 @@ from mock_sis.coursework import (
     Period,
     Policy,
     Span,
+    by_place,
 )
 from mock_sis.errors import Conflict, NotFound
 
@@ -90,7 +91,7 @@ def test_a_page_is_part_of_what_a_walk_through_everything_finds(
     model: dict[tuple[int, int], Grade] = {}
     for (kind, given_), filters in steps:
         if kind == "put":
-            work.put_grades(given_)
+            work.put_grades(by_place(given_))
             model |= {(grade.assignment, grade.enrollment): grade for grade in given_}
         elif kind == "take":
             work.remove_grade(*given_)
@@ -116,9 +117,11 @@ def place_of(grade: Grade) -> tuple[int, int]:
 def test_a_listing_is_by_assignment_and_enrollment_and_by_time_where_it_is_of_changes() -> None:
     work = section()
     work.put_grades(
-        Grade(item, person, None, float(10 - item - person), "test")
-        for item in (2, 1)
-        for person in (2, 1)
+        by_place(
+            Grade(item, person, None, float(10 - item - person), "test")
+            for item in (2, 1)
+            for person in (2, 1)
+        )
     )
     assert list(map(place_of, work.page(0, 9)[0])) == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert list(map(place_of, work.page(0, 9, since=0)[0])) == [(2, 2), (1, 2), (2, 1), (1, 1)]
@@ -128,7 +131,7 @@ def test_a_listing_is_by_assignment_and_enrollment_and_by_time_where_it_is_of_ch
 @pytest.mark.parametrize("narrowed", [{}, {"assignment": 1}, {"enrollment": 1}])
 def test_a_span_has_a_beginning_and_an_end(at: float, narrowed: dict[str, int]) -> None:
     work = section()
-    work.put_grades([Grade(1, 1, None, at, "test")])
+    work.put_grades(by_place([Grade(1, 1, None, at, "test")]))
     span = Span(lambda at: at >= 1.0, lambda at: at > 3.0)
     expected = 1 if 1.0 <= at <= 3.0 else 0
     assert work.page(0, 9, span=span, **narrowed)[1] == expected
@@ -146,7 +149,7 @@ def counting() -> tuple[list[int], Any]:
 
 
 FORGETTING = {
-    "a grade": lambda work: work.put_grades([Grade(1, 1, 5.0, 0.0, "test")]),
+    "a grade": lambda work: work.put_grades(by_place([Grade(1, 1, 5.0, 0.0, "test")])),
     "an override": lambda work: work.put_override(Override(1, "final", 5.0)),
     "an assignment": lambda work: work.change_assignment(Assignment(1, "", max_points=7)),
     "a removal": lambda work: work.remove_assignment(1),
@@ -156,7 +159,7 @@ FORGETTING = {
 @pytest.mark.parametrize("change", FORGETTING)
 def test_what_was_computed_is_computed_again_only_after_a_change(change: str) -> None:
     work, (asked, compute) = section(), counting()
-    work.put_grades([Grade(1, 1, 4.0, 0.0, "test")])
+    work.put_grades(by_place([Grade(1, 1, 4.0, 0.0, "test")]))
     assert [work.remembered(number, compute) for number in (1, 1, 2)] == [10, 10, 20]
     FORGETTING[change](work)
     work.remembered(1, compute)
@@ -166,7 +169,7 @@ def test_what_was_computed_is_computed_again_only_after_a_change(change: str) ->
 def test_another_persons_grade_makes_nothing_be_computed_again() -> None:
     work, (asked, compute) = section(), counting()
     work.remembered(1, compute)
-    work.put_grades([Grade(1, 2, 4.0, 0.0, "test")])
+    work.put_grades(by_place([Grade(1, 2, 4.0, 0.0, "test")]))
     work.put_override(Override(2, "final", 4.0))
     work.remembered(1, compute)
     assert asked == [1]
@@ -211,7 +214,7 @@ def test_the_snapshot_does_not_depend_on_the_order_of_writing() -> None:
     comments = [FinalComment(person, "final", "x", 0, 0.0) for person in PEOPLE]
     works = (section(), section())
     for work, step in zip(works, (1, -1), strict=True):
-        work.put_grades(grades[::step])
+        work.put_grades(by_place(grades[::step]))
         for comment in comments[::step]:
             work.put_comment(comment)
     assert works[0].snapshot() == works[1].snapshot()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.coursework import Assignment, Coursework, Grade, Span
+from mock_sis.coursework import Assignment, Coursework, Grade, Span, by_place
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook import (
     Enrollment,
@@ -226,12 +226,12 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
             work = Coursework()
             work.add_assignment(Assignment(1, ""))
             work.add_assignment(Assignment(2, ""))
-            work.put_grades([Grade(1, 9, None, 2.0, "seed")])
+            work.put_grades(by_place([Grade(1, 9, None, 2.0, "seed")]))
             book.add_section(Section(section, section), work)
             model[(section, 1, 9)] = 2.0
         if kind == "put":
             grade = Grade(assignment, enrollment, float(number), at, "test")
-            book.put_grades(section, [grade])
+            book.put_grades(section, by_place([grade]))
             model[place] = at
         elif kind == "take":
             book.coursework(section).remove_grade(assignment, enrollment)
@@ -240,9 +240,9 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
             book.coursework(section).remove_assignment(assignment)
             book.coursework(section).add_assignment(Assignment(assignment, ""))
             model = {each: at for each, at in model.items() if each[:2] != place[:2]}
-        by_place = sorted(model)
+        by_where = sorted(model)
         late = sorted((at, *each) for each, at in model.items() if at == 2.0)
-        for span, right in ((None, by_place), (LATE, [each[1:] for each in late])):
+        for span, right in ((None, by_where), (LATE, [each[1:] for each in late])):
             found, total = book.page(start, limit, span)
             stand = [(found.id, grade.assignment, grade.enrollment) for found, grade in found]
             assert (stand, total) == (right[start : start + limit], len(right))
@@ -255,7 +255,7 @@ def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
     book = Gradebook()
     book.add_section(Section("a", "A"))
     book.coursework("a").add_assignment(Assignment(1, ""))
-    book.put_grades("a", [Grade(1, 1, None, 0.0, "test")])
+    book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book._everywhere.index is None
     assert book.coursework("a")._index is None
 
@@ -264,7 +264,7 @@ def test_a_gradebook_goes_with_its_last_user_and_waits_for_no_collection() -> No
     book = Gradebook()
     book.add_section(Section("a", "A"))
     book.coursework("a").add_assignment(Assignment(1, ""))
-    book.put_grades("a", [Grade(1, 1, None, 0.0, "test")])
+    book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book.page(0, 1)[1] == book.coursework("a").page(0, 1)[1] == 1
     gone = weakref.ref(book), weakref.ref(book.coursework("a"))
     gc.disable()

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from mock_sis.coursework import FinalComment, Grade
+from mock_sis.coursework import FinalComment, Grade, Place
 from mock_sis.dialects.schoology.body import CommentRow, GradeRow
 from mock_sis.dialects.schoology.codes import BAD, FORBIDDEN, MISSING, OK, RowRefused
 from mock_sis.dialects.schoology.numbers import absent, whole
@@ -34,7 +34,7 @@ class Judge:
     """
 
     def __init__(self, book: Gradebook, section: Section, at: float, by: str) -> None:
-        self.grades: dict[tuple[int, int], Grade] = {}
+        self.grades: dict[Place, Grade] = {}
         self.comments: dict[tuple[int, str], FinalComment] = {}
         self._book, self._section = book, section
         self._work = book.coursework(section.id)

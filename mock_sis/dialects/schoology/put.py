@@ -30,7 +30,7 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
     if context.effects.bend_rows:
         grades, comments = _bent(context.effects, judge, grades, comments)
     if judge.grades:
-        book.put_grades(section.id, list(judge.grades.values()))
+        book.put_grades(section.id, judge.grades)
     for comment in judge.comments.values():
         book.coursework(section.id).put_comment(comment)
     report: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oneroster_asks import G
 
 from mock_sis.clock import Clock, iso
-from mock_sis.coursework import Grade
+from mock_sis.coursework import Grade, by_place
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
 from mock_sis.dialects.oneroster.marks import result_row
@@ -64,7 +64,7 @@ def do(book: Gradebook, step: tuple[str, tuple[str, int, int], float]) -> None:
     if assignment not in book.coursework(section).assignments:
         return
     if kind == "put":
-        book.put_grades(section, [Grade(assignment, enrollment, at % 7, at, "test")])
+        book.put_grades(section, by_place([Grade(assignment, enrollment, at % 7, at, "test")]))
     elif kind == "take":
         DropResult(section, assignment, enrollment).apply(book)
     elif kind == "drop":
