@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_sis.errors import Malformed, WrongType
 from mock_sis.limits import DEEPEST
+from mock_sis.xmlrows import table
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, XMLSyntaxError, _Element
@@ -32,11 +33,14 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _MARK = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"
 _DOCTYPE = re.compile(_MARK + rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _PLAIN_HEAD = re.compile(
-    rb"""(?:<\?xml\s+version=["']1\.0["']\s+encoding=["']"""
-    rb"""(?i:utf-8|us-ascii|iso-8859-1|windows-1252)["'][^<>]*\?>)?\s*<\w""",
+    rb"""((?:<\?xml\s+version=["']1\.0["']\s+encoding=["']"""
+    rb"""(?i:utf-8|us-ascii|iso-8859-1|windows-1252)["'][^<>]*\?>)?)\s*<\w""",
 )
-_NAMESPACED = (b"xmlns", b"<xml:")
+_NAMESPACED = {b"xmlns": b"=", b"<xml:": b":"}
 """Without these, no element of a body in a plain encoding is in a namespace."""
+_TEXT_IN_PIECES = {b"<!": b"!", b"<?": b"?"}
+"""How comments, CDATA and processing instructions begin. With each sign goes the rarest byte that
+it comes with, which is looked for much faster."""
 _ENCODING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")  # XML 1.0, production 81
 _BLANKS = " \t\r\n"
 
@@ -61,7 +65,8 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
     `charset` is the one in the Content-Type, "" where there is none.
     """
     root = parse_xml(body, charset)
-    if not _PLAIN_HEAD.match(body) or any(sign in body for sign in _NAMESPACED):
+    head = _PLAIN_HEAD.match(body)
+    if head is None or _holds(body, _NAMESPACED, head.end(1)):
         _drop_namespaces(root)
     if len(root):
         return _object(root, 1)
@@ -142,14 +147,16 @@ def _has_only_layout(body: bytes, charset: str) -> bool:
     return (
         head is not None
         and charset in ("", "utf-8")
-        and not any(_holds(body, start, head.end()) for start in (b"<!", b"<?"))
+        and not _holds(body, _TEXT_IN_PIECES, head.end(1))
         and b"\r" not in body
     )
 
 
-def _holds(body: bytes, pair: bytes, start: int) -> bool:
-    """Whether the pair stands behind `start`; one byte is looked for much faster than two."""
-    return body.find(pair[1], start) >= 0 and body.find(pair, start) >= 0
+def _holds(body: bytes, signs: dict[bytes, bytes], start: int) -> bool:
+    """Whether one of the signs stands behind `start`."""
+    return any(
+        body.find(rare, start) >= 0 and body.find(sign, start) >= 0 for sign, rare in signs.items()
+    )
 
 
 def _drop_namespaces(root: _Element) -> None:
@@ -158,11 +165,13 @@ def _drop_namespaces(root: _Element) -> None:
 
 
 def _object(element: _Element, level: int) -> dict[str, Any]:
-    """An element's children by name. This loop is what reading a bulk body costs."""
+    """An element's children by name."""
     if level > DEEPEST:
         raise Malformed(
             f"The body is nested more than {DEEPEST} levels deep, line {element.sourceline}."
         )
+    if level < DEEPEST and (rows := table(element)) is not None:
+        return {element[0].tag: rows}
     if (text := element.text) and text.strip(_BLANKS):
         raise _mixed(element)
     found: dict[str, Any] = {}
@@ -262,7 +271,9 @@ def _write_list(write: Callable[[str], None], tag: tuple[str, str, str, _Tags], 
 def _whole_numbers(rows: list[Any]) -> tuple[int, ...] | None:
     """All values of rows with the same names and nothing but whole numbers, which most of a bulk
     answer is, so that it can be written at once; None for others."""
-    if set(map(type, rows)) != {dict} or len(set(map(tuple, rows))) > 1:
+    if set(map(type, rows)) != {dict}:
+        return None
+    if list(chain.from_iterable(rows)) != list(rows[0]) * len(rows):  # the names, row after row
         return None
     values = tuple(chain.from_iterable(map(dict.values, rows)))
     return values if set(map(type, values)) == {int} else None

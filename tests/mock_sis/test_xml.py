@@ -132,6 +132,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "attributes": (b'<r x="1"><a id="2" nil="true">3</a></r>', {"a": "3"}),
     "comments": (b"<!-- x --><r><!-- <a/> --><a>1<!-- y -->2</a></r><!-- z -->", {"a": "12"}),
     "instructions": (b"<?p q?><r><?p <a/>?><a>1<?p q?>2</a></r><?p q?>", {"a": "12"}),
+    "white space beside an instruction": (b"<r><a> <?p q?>1</a></r>", {"a": " 1"}),
     "space before a comment": (b"<r><a> <!-- -->x</a></r>", {"a": " x"}),
     "space before CDATA": (b"<r><a> <![CDATA[x]]></a></r>", {"a": " x"}),
     "CDATA": (b"<r><a>&lt;<![CDATA[<b>&amp;]]>]]<![CDATA[>]]></a></r>", {"a": "<<b>&amp;]]>"}),
