@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -33,7 +34,6 @@ body of bad rows that is within the limit of the server would take all the memor
 _LONGEST = 200
 
 
-@cache
 @cache
 def document(name: str) -> dict[str, Any]:
     """The JSON document at that path below schemas/. Callers do not change it."""
@@ -67,8 +67,7 @@ class Contract:
     def _iter_problems(self, data: Any, most: int) -> Iterator[Problem]:
         told: set[Problem] = set()
         # The iterator has looked for all of them before it gives the first.
-        for error in self._validator.iter_errors(data):
-            problem = _problem(error)
+        for problem in chain.from_iterable(map(_problems, self._validator.iter_errors(data))):
             if problem in told:
                 continue
             if len(told) == most:
@@ -81,7 +80,7 @@ class Contract:
         try:
             self._validator.validate(data)
         except jsonschema_rs.ValidationError as error:
-            yield _problem(error)
+            yield next(_problems(error))
 
     def explain(self, data: Any) -> str:
         """The one problem a person should mend first, or "". Slow; never on a bulk path."""
@@ -122,8 +121,49 @@ def _beginning(data: Any, longest: int = LOOKED_THROUGH, levels: int = DEEPEST) 
     return [_beginning(item, inner, levels - 1) for item in data[:longest]]
 
 
-def _problem(error: jsonschema_rs.ValidationError) -> Problem:
-    return Problem(pointer(error.instance_path), _told(error))
+def _problems(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
+    """What to mend: an error, or, where only one of the forms that are allowed can have been meant,
+    what is wrong with that one."""
+    meant = _meant(error)
+    if not meant:
+        yield Problem(pointer(error.instance_path), _told(error))
+    for each in meant:
+        yield from _problems(each)
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """The errors of the one form that is of the same kind as the list or object that was sent;
+    empty where there is none, or more than one."""
+    if not isinstance(error.instance, list | dict):
+        return []
+    place = error.instance_path
+    alike = [
+        form
+        for form in _forms(error)
+        if not any(
+            isinstance(each.kind, _ANOTHER_KIND) for each in form if each.instance_path == place
+        )
+    ]
+    return alike[0] if len(alike) == 1 else []
+
+
+_ANOTHER_KIND = (
+    jsonschema_rs.ValidationErrorKind.Type,
+    jsonschema_rs.ValidationErrorKind.Enum,
+    jsonschema_rs.ValidationErrorKind.Constant,
+)
+"""Errors which say that a value is something else altogether."""
+
+
+def _forms(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
+    """What is wrong with each of the forms that are allowed; empty for all other errors."""
+    match error.kind:
+        case (
+            jsonschema_rs.ValidationErrorKind.AnyOf(context=forms)
+            | jsonschema_rs.ValidationErrorKind.OneOfNotValid(context=forms)
+        ):
+            return forms
+    return []
 
 
 def pointer(path: list[str | int]) -> str:
@@ -133,15 +173,10 @@ def pointer(path: list[str | int]) -> str:
 
 def _told(error: jsonschema_rs.ValidationError) -> str:
     """What is wrong, in words that also say what would be right."""
-    match error.kind:
-        case jsonschema_rs.ValidationErrorKind.Enum(options=options):
-            return _not_among(error.instance, options)
-        case (
-            jsonschema_rs.ValidationErrorKind.AnyOf(context=forms)
-            | jsonschema_rs.ValidationErrorKind.OneOfNotValid(context=forms)
-        ):
-            return _of_no_form(error.instance, forms)
-    return abbreviate(error.message)
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Enum):
+        return _not_among(error.instance, error.kind.options)
+    forms = _forms(error)
+    return _of_no_form(error.instance, forms) if forms else abbreviate(error.message)
 
 
 def _not_among(value: Any, options: list[Any]) -> str:
@@ -151,7 +186,7 @@ def _not_among(value: Any, options: list[Any]) -> str:
 
     names = {each.casefold(): each for each in options if isinstance(each, str)}
     word = value.casefold() if isinstance(value, str) and len(value) <= _LONGEST else ""
-    near = get_close_matches(word, names, n=1)
+    near = get_close_matches(word, names, n=1) if word else []
     if near:
         among = f"the {len(options)} that there are (did you mean {_json(names[near[0]])}?)"
     else:

@@ -122,6 +122,71 @@ def test_a_problem_is_told_once_and_says_what_would_be_right(
     assert [problem.message for problem in Contract(schema).problems(data)] == [said]
 
 
+_ROW = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+_ROWS = {"anyOf": [_ROW, {"type": "array", "items": _ROW}, {"enum": ["", None]}]}
+_HELD = {"properties": {"rows": {"oneOf": [{"type": "null"}, {"properties": {"row": _ROWS}}]}}}
+_EITHER = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+
+MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
+    ("of a list, its rows", _ROWS, [{"id": 1}, {}], [Problem("/1", '"id" is a required property')]),
+    (
+        "all of them",
+        _ROWS,
+        [{}, {"id": ""}],
+        [
+            Problem("/0", '"id" is a required property'),
+            Problem("/1/id", '"" is not of type "integer"'),
+        ],
+    ),
+    (
+        "behind the beginning of a long list",
+        _ROWS,
+        [*[{"id": 1}] * LOOKED_THROUGH, {}],
+        [Problem(f"/{LOOKED_THROUGH}", '"id" is a required property')],
+    ),
+    ("one row", _ROWS, {}, [Problem("", '"id" is a required property')]),
+    (
+        "inside another",
+        _HELD,
+        {"rows": {"row": [{}]}},
+        [Problem("/rows/row/0", '"id" is a required property')],
+    ),
+    (
+        "of two, neither",
+        _EITHER,
+        {},
+        [
+            Problem(
+                "",
+                '{} is of no form that is allowed: "a" is a required property; '
+                '"b" is a required property',
+            )
+        ],
+    ),
+    (
+        "something else altogether",
+        _ROWS,
+        7,
+        [
+            Problem(
+                "",
+                '7 is of no form that is allowed: 7 is not of type "object"; '
+                '7 is not of type "array"; 7 is not one of "", null',
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("schema", "data", "told"), [case[1:] for case in MEANT], ids=[case[0] for case in MEANT]
+)
+def test_where_one_form_can_have_been_meant_it_is_told_what_that_one_lacks(
+    schema: dict[str, Any], data: Any, told: list[Problem]
+) -> None:
+    assert Contract(schema).problems(data) == told
+
+
 def test_behind_the_beginning_of_a_long_list_only_the_first_place_is_told() -> None:
     rows = [{"userId": number} for number in range(LOOKED_THROUGH)]
     rows += [{"userId": None}, {"userId": 7}, {"userId": None}]
