@@ -166,4 +166,12 @@ def _user_period(work: Coursework, enrollment: int, period: int) -> dict[str, An
 
 
 def _user_final(work: Coursework, enrollment: int, name: str) -> dict[str, Any]:
-    return {**row(work, enrollment, name), "scale_id": work.policy.scale}
+    grade, overridden = _settled(work, enrollment, name)
+    # An override stands last in each row, in XML too.
+    return {
+        "period_id": name,
+        "grade": grade,
+        **comment(work, enrollment, name),
+        "scale_id": work.policy.scale,
+        **overridden,
+    }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from mock_sis import xsd
 from mock_sis.contracts import Contract, bundle
 from mock_sis.exchange import Reply
 from mock_sis.media import decode_json
@@ -68,6 +69,9 @@ def held(operation: str, reply: Reply) -> Any:
     schema = promise["content"][kind]["schema"]
     data = read(reply.body, kind, schema)
     problems = contract(schema).problems(data)
+    if kind.endswith("/xml"):
+        name = schema["$ref"].rpartition("schoology.")[2]
+        problems += xsd.problems(f"schoology/{name}.xsd", reply.body)
     assert problems == [], problems
     return data
 

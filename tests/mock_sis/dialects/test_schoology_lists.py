@@ -269,6 +269,19 @@ def test_final_grades_follow_grades_and_an_override_wins() -> None:
     assert {row["period_id"]: row["grade"] for row in final["period"]}["p32"] == 0
 
 
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("period", ["p31", "other", "final"])
+def test_an_override_is_told_in_a_users_grades_too(period: str, kind: str) -> None:
+    seed = deepcopy(SEED)
+    seed["sections"][0]["overrides"] = [{"enrollment": ANN, "period": period, "grade": 99}]
+    rows = {
+        row["period_id"]: row for row in user(Desk(seed), kind=kind)["section"][0]["final_grade"]
+    }
+    assert [name for name, row in rows.items() if "override" in row] == [period]
+    told = [rows[period][name] for name in ("grade", "override", "calculated_grade")]
+    assert told == [99, 99, None]
+
+
 def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again() -> None:
     reply, _ = Desk().call("GET", "/v1/users/me")
     assert (reply.status, reply.header("Location")) == (303, "http://sis.example/v1/users/x-7")
