@@ -12,6 +12,7 @@ from mock_sis.coursework import Assignment, Coursework
 from mock_sis.decimals import digits
 from mock_sis.dialects.schoology.answers import answer, base, nothing
 from mock_sis.dialects.schoology.body import TYPES
+from mock_sis.dialects.schoology.daytimes import daytime
 from mock_sis.dialects.schoology.lookup import assignment_number, section_of
 from mock_sis.dialects.schoology.numbers import absent, decimal, whole
 from mock_sis.dialects.schoology.paging import page
@@ -38,7 +39,7 @@ def _list(context: Context, call: Call, params: Params, name: str, types: set[st
     section, asked = section_of(context, params), page(context, call)
     book = context.world.gradebook
     items = [row for row in book.coursework(section.id).assignments.values() if row.type in types]
-    items.sort(key=lambda item: (item.is_final, item.due, item.id))
+    items.sort(key=lambda item: (item.is_final, daytime(item.due), item.id))
     url = f"{base(context)}/sections/{section.id}/{name}"
     rows = [_with_link(assignment_row(book, item), f"{url}/{item.id}") for item in asked.of(items)]
     total = len(items)
@@ -62,7 +63,7 @@ def assignment_row(book: Gradebook, item: Assignment) -> dict[str, Any]:
         "id": item.id,
         "title": item.title,
         "description": item.description,
-        "due": item.due,
+        "due": daytime(item.due),
         "grading_scale": str(item.scale),
         "grading_period": str(item.period),
         "grading_category": str(item.category),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_sis.dialects.schoology.answers import answer, base
+from mock_sis.dialects.schoology.daytimes import daytime
 from mock_sis.dialects.schoology.lookup import enrollment_of, section_of
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import page
@@ -152,8 +153,8 @@ def list_periods(context: Context, call: Call, params: Params) -> Reply:
             "id": row.id,
             "title": row.title,
             "weight": plain(row.weight),
-            "start": row.start,
-            "end": row.end,
+            "start": daytime(row.start),
+            "end": daytime(row.end),
         }
         for row in work.periods.values()
     ]

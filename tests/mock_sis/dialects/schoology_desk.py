@@ -93,12 +93,13 @@ SEED: dict[str, Any] = {
 }  # fmt: skip
 
 
+LISTS = ("assignments", "grade_items", "enrollments", "sections", "grading_periods")
+
+
 def operation(method: str, target: str) -> str:
     """The operation of a call to the routes that are used here."""
     segments = target.partition("?")[0].removeprefix("/v1/").split("/")
-    if segments[-1] in ("assignments", "grade_items", "enrollments") or segments[2:] == [
-        "sections"
-    ]:
+    if segments[-1] in LISTS and len(segments) == 3:
         verb = {"GET": "list", "POST": "post"}[method]
         return f"schoology.{segments[0]}.{segments[2]}.{verb}"
     if len(segments) == 2:

@@ -304,6 +304,45 @@ def test_an_assignment_is_made_changed_and_removed_with_its_grades(kind: str) ->
     assert desk.get(f"{GRADES}?enrollment_id={ANN}")["grades"]["grade"] == []
 
 
+DAYTIMES = {
+    "2026-06-20 12:00:00": "2026-06-20 12:00:00",
+    "2026-06-20": "2026-06-20 00:00:00",
+    "2026-02-31 12:00:00": "2026-02-31 12:00:00",
+    "2026-06-20t12:00:00z": "2026-06-20 12:00:00",
+    "2026-06-20t01:30:00.75+02:00": "2026-06-19 23:30:00",
+    "0001-01-01T00:00:00+14:00": "0001-01-01 00:00:00",
+    "0001-01-01": "0001-01-01 00:00:00",
+    "by and by": "",
+    "": "",
+}
+"""How a date is shown, by how a seed document or another interface wrote it."""
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("written", DAYTIMES)
+def test_a_date_is_shown_in_one_form_whoever_wrote_it(written: str, kind: str) -> None:
+    seed, shown = deepcopy(SEED), DAYTIMES[written]
+    seed["grading_periods"][0] |= {"start": written, "end": written}
+    seed["sections"][0]["assignments"][0]["due"] = written
+    desk = Desk(seed)
+    assert desk.get(f"{MATH}/assignments/{LETTERED}", kind)["due"] == shown
+    (period, _) = desk.get(f"{MATH}/grading_periods", kind)["grading_period"]
+    assert (period["start"], period["end"]) == (shown, shown)
+
+
+def test_assignments_are_in_the_order_of_their_due_dates() -> None:
+    seed = deepcopy(SEED)
+    dated = zip(
+        seed["sections"][0]["assignments"],
+        ("2026-06-20T01:00:00+02:00", "2026-06-19 23:30:00", "2026-06-19"),
+        strict=False,
+    )
+    for item, due in dated:
+        item["due"] = due
+    rows = Desk(seed).get(f"{MATH}/grade_items")["assignment"]
+    assert [row["id"] for row in rows] == [TALK, LETTERED, PLAIN, MIDTERM]
+
+
 BAD_ITEMS: list[dict[str, Any]] = [
     {"title": ""}, {"title": None}, {}, {"max_points": 5},
     *({"title": "x", **wrong} for wrong in (
