@@ -42,8 +42,9 @@ class Category(msgspec.Struct, frozen=True):
 
 class Assignment(msgspec.Struct, frozen=True):
     """A grade item. `scale` is the id of a grading scale, 0 for plain numbers; `category` and
-    `period` are 0 where it is in none; `is_final` marks a midterm or final item; `by` is the
-    operation that made it, "" where it was made in the SIS."""
+    `period` are 0 where it is in none; `is_final` marks a midterm or final item, and
+    `weight` is what such a one weighs beside the periods; `by` is the operation that made it, ""
+    where it was made in the SIS."""
 
     id: int
     title: str
@@ -61,6 +62,7 @@ class Assignment(msgspec.Struct, frozen=True):
     metadata: dict[str, Any] = {}
     at: float = 0.0
     by: str = ""
+    weight: float | None = None
 
 
 class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

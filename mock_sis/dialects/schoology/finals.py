@@ -79,6 +79,7 @@ def _items(work: Coursework, enrollment: int) -> dict[int, grading.Graded]:
             item.category,
             item.period or None,
             item.is_final,
+            item.weight,
         )
     return items
 

@@ -269,6 +269,28 @@ def test_final_grades_follow_grades_and_an_override_wins() -> None:
     assert {row["period_id"]: row["grade"] for row in final["period"]}["p32"] == 0
 
 
+@pytest.mark.parametrize(
+    ("weight", "expected"),
+    [({}, 70), ({"weight": 0}, 70), ({"weight": 50}, 56.67), ({"weight": 100}, 50)],
+)
+def test_a_midterm_counts_beside_the_periods_by_its_own_weight(
+    weight: dict[str, Any], expected: float
+) -> None:
+    seed = deepcopy(SEED)
+    seed["sections"][0]["assignments"][3] |= weight
+    desk = Desk(seed)
+    desk.put_rows(
+        {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},  # 50 per cent of 60
+        {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 20},  # 100 per cent of 40
+        {"assignment_id": MIDTERM, "enrollment_id": ANN, "grade": 30},
+    )
+    rows = user(desk)["section"][0]["final_grade"]
+    told = {row["period_id"]: row["grade"] for row in rows}
+    assert told == {
+        "p31": 50, "p32": 100, "other": None, "final": expected, f"a{MIDTERM}": 30
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", BOTH)
 @pytest.mark.parametrize("period", ["p31", "other", "final"])
 def test_an_override_is_told_in_a_users_grades_too(period: str, kind: str) -> None:
