@@ -29,6 +29,11 @@ class Page:
             links["next"] = self._link(self.start + self.limit)
         return links
 
+    @property
+    def undivided(self) -> str:
+        """The request's own URL, where a list does not come in pages."""
+        return f"{self.url}?{urlencode(self.query)}" if self.query else self.url
+
     def partial(self, total: int) -> bool:
         """Whether this is not the whole list."""
         return self.start > 0 or self.start + self.limit < total

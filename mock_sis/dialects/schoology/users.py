@@ -133,7 +133,7 @@ def list_user_grades(context: Context, call: Call, params: Params) -> Reply:
         "section": [_section(context, section, person, wanted, since) for section in shown]
     }
     if not paged:
-        return answer(call, {**data, "links": {"self": asked.url}})
+        return answer(call, {**data, "links": {"self": asked.undivided}})
     return answer(call, {**data, "links": asked.links(len(sections)), "total": len(sections)})
 
 

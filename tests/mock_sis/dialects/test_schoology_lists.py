@@ -229,6 +229,15 @@ def test_a_users_grades_are_paged_by_enrollment_only_with_timestamp_or_all() -> 
         assert data["total"] == (2 if "timestamp" in query else 3)
 
 
+@pytest.mark.parametrize("query", ["", "?section_id=math", "?section_id=math&limit=1"])
+def test_a_users_grades_that_are_not_paged_say_where_they_are_found(query: str) -> None:
+    desk = Desk()
+    data = user(desk, query)
+    (link,) = data["links"].values()
+    assert link == f"http://sis.example/v1/users/1/grades{query.removesuffix('&limit=1')}"
+    assert desk.get(link.removeprefix("http://sis.example")) == data
+
+
 def test_with_a_timestamp_only_what_changed_since_is_listed() -> None:
     desk = Desk()
     desk.put_rows({"assignment_id": PLAIN, "enrollment_id": BOB, "grade": 7})
