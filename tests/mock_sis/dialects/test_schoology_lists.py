@@ -395,6 +395,20 @@ def test_an_assignment_that_makes_no_sense_is_refused(given: dict[str, Any]) -> 
     assert desk.snapshot() == before
 
 
+@pytest.mark.parametrize("body", [b"<body />", b"<body>\n</body>", b"<a></a>"])
+def test_a_root_without_elements_changes_nothing_as_an_empty_object_does(body: bytes) -> None:
+    desk = Desk()
+    before = desk.snapshot()
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body, "text/xml")[0].status == 204
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"{}")[0].status == 204
+    reply, told = desk.call("POST", f"{MATH}/assignments", body, "text/xml")
+    assert (reply.status, told) == (400, "A new assignment needs a title.\n")
+    for text in (b'""', b"[]", b"null"):
+        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", text)[0].status == 400
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"<a>x</a>", "text/xml")[0].status == 400
+    assert desk.snapshot() == before
+
+
 def test_a_withdrawn_enrollment_is_listed_as_archived() -> None:
     rows = Desk().get(f"{MATH}/enrollments")["enrollment"]
     assert {row["id"]: row["status"] for row in rows}[str(OUT)] == "5"

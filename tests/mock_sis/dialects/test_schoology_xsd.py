@@ -11,6 +11,7 @@ import pytest
 from schoology_asks import GOOD, Ask, reply_to
 from schoology_bodies import SOUND
 from schoology_contract import operations
+from schoology_desk import MATH, PLAIN, Desk
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
 from mock_sis.contracts import contract, document
@@ -218,6 +219,24 @@ OTHERS: list[tuple[str, bytes, str]] = [
 @pytest.mark.parametrize(("name", "body", "pointer"), OTHERS)
 def test_other_xml_does_not_keep_it(name: str, body: bytes, pointer: str) -> None:
     assert pointer in [place for place, _ in problems_of(name, body)]
+
+
+BLANKS = [
+    "<due> </due>",
+    "<due>2026-06-20 12:00:00 </due>",
+    "<grading_period> 31</grading_period>",
+    "<is_final>\n1</is_final>",
+    "<max_points> 5</max_points>",
+    "<type>assignment </type>",
+]
+
+
+@pytest.mark.parametrize("field", BLANKS)
+def test_blanks_around_a_value_are_refused_by_the_schema_and_by_the_simulator(field: str) -> None:
+    body = f"<body><title>x</title>{field}</body>".encode()
+    assert problems_of("assignment-request", body) != []
+    reply, _ = Desk().call("PUT", f"{MATH}/assignments/{PLAIN}", body, "text/xml")
+    assert reply.status == 400
 
 
 def test_attributes_are_not_part_of_any_body() -> None:
