@@ -76,5 +76,5 @@ def optional_number(call: Call, name: str) -> int | None:
         return None
     found = whole(text)
     if found is None:
-        raise Malformed(f"The parameter {name} is a whole number, not {text[:40]!r}.")
+        raise Malformed(f"The parameter {name} is a whole number from 0 on, not {text[:40]!r}.")
     return found

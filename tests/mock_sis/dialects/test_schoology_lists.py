@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from typing import Any
 
@@ -23,8 +22,6 @@ from schoology_desk import (
     TALK,
     Desk,
 )
-
-from mock_sis.media import FORMATS
 
 ITEMS = (LETTERED, PLAIN, TALK, MIDTERM)
 
@@ -119,6 +116,7 @@ def test_a_parameter_that_is_no_number_is_told_by_its_name(query: str) -> None:
     reply, text = Desk().call("GET", f"{GRADES}?{query}")
     assert reply.status == 400
     assert query.partition("=")[0] in text
+    assert "at least 1" in text if query.startswith("limit=0") else "whole number from 0 on" in text
 
 
 def test_a_page_has_at_most_as_many_as_the_policy_says() -> None:
@@ -316,97 +314,6 @@ def test_an_override_is_told_in_a_users_grades_too(period: str, kind: str) -> No
 def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again() -> None:
     reply, _ = Desk().call("GET", "/v1/users/me")
     assert (reply.status, reply.header("Location")) == (303, "http://sis.example/v1/users/x-7")
-
-
-@pytest.mark.parametrize("kind", BOTH)
-def test_an_assignment_is_made_changed_and_removed_with_its_grades(kind: str) -> None:
-    desk, encode = Desk(), FORMATS[kind].encode
-    new = {"title": "Oral <b>", "max_points": "0.0000001", "grading_scale": 5, "grading_period": 31}
-    reply, made = desk.call("POST", f"{MATH}/assignments", encode(new), kind)
-    where = (reply.header("Location") or "").removeprefix("http://sis.example")
-    assert (reply.status, made["id"], made["max_points"]) == (201, 52, "0.0000001")
-    desk.put_rows({"assignment_id": 52, "enrollment_id": ANN, "grade": "A"})
-    assert desk.call("PUT", where, encode({"max_points": "1000000"}), kind)[0].status == 204
-    assert desk.get(where, kind)["max_points"] == "1000000"
-    assert desk.get(where, kind)["title"] == "Oral <b>"
-    assert desk.call("DELETE", where)[0].status == 204
-    assert desk.call("GET", where)[0].status == 404
-    assert desk.get(f"{GRADES}?assignment_id=52")["grades"]["grade"] == []
-    assert desk.get(f"{GRADES}?enrollment_id={ANN}")["grades"]["grade"] == []
-
-
-DAYTIMES = {
-    "2026-06-20 12:00:00": "2026-06-20 12:00:00",
-    "2026-06-20": "2026-06-20 00:00:00",
-    "2026-02-31 12:00:00": "2026-02-31 12:00:00",
-    "2026-06-20t12:00:00z": "2026-06-20 12:00:00",
-    "2026-06-20t01:30:00.75+02:00": "2026-06-19 23:30:00",
-    "0001-01-01T00:00:00+14:00": "0001-01-01 00:00:00",
-    "0001-01-01": "0001-01-01 00:00:00",
-    "by and by": "",
-    "": "",
-}
-"""How a date is shown, by how a seed document or another interface wrote it."""
-
-
-@pytest.mark.parametrize("kind", BOTH)
-@pytest.mark.parametrize("written", DAYTIMES)
-def test_a_date_is_shown_in_one_form_whoever_wrote_it(written: str, kind: str) -> None:
-    seed, shown = deepcopy(SEED), DAYTIMES[written]
-    seed["grading_periods"][0] |= {"start": written, "end": written}
-    seed["sections"][0]["assignments"][0]["due"] = written
-    desk = Desk(seed)
-    assert desk.get(f"{MATH}/assignments/{LETTERED}", kind)["due"] == shown
-    (period, _) = desk.get(f"{MATH}/grading_periods", kind)["grading_period"]
-    assert (period["start"], period["end"]) == (shown, shown)
-
-
-def test_assignments_are_in_the_order_of_their_due_dates() -> None:
-    seed = deepcopy(SEED)
-    dated = zip(
-        seed["sections"][0]["assignments"],
-        ("2026-06-20T01:00:00+02:00", "2026-06-19 23:30:00", "2026-06-19"),
-        strict=False,
-    )
-    for item, due in dated:
-        item["due"] = due
-    rows = Desk(seed).get(f"{MATH}/grade_items")["assignment"]
-    assert [row["id"] for row in rows] == [TALK, LETTERED, PLAIN, MIDTERM]
-
-
-BAD_ITEMS: list[dict[str, Any]] = [
-    {"title": ""}, {"title": None}, {}, {"max_points": 5},
-    *({"title": "x", **wrong} for wrong in (
-        {"max_points": -1}, {"max_points": "NaN"}, {"max_points": 10**7}, {"grading_period": 99},
-        {"grading_category": 5}, {"grading_scale": 77}, {"grading_scale": "x"}, {"is_final": 2},
-        {"type": "exam"}, {"published": "yes"}, {"grading_period": 10**30},
-    )),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("given", BAD_ITEMS, ids=str)
-def test_an_assignment_that_makes_no_sense_is_refused(given: dict[str, Any]) -> None:
-    desk = Desk()
-    before = desk.snapshot()
-    body = json.dumps(given).encode()
-    assert desk.call("POST", f"{MATH}/assignments", body)[0].status == 400
-    if given.keys() > {"title"}:
-        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body)[0].status == 400
-    assert desk.snapshot() == before
-
-
-@pytest.mark.parametrize("body", [b"<body />", b"<body>\n</body>", b"<a></a>"])
-def test_a_root_without_elements_changes_nothing_as_an_empty_object_does(body: bytes) -> None:
-    desk = Desk()
-    before = desk.snapshot()
-    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body, "text/xml")[0].status == 204
-    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"{}")[0].status == 204
-    reply, told = desk.call("POST", f"{MATH}/assignments", body, "text/xml")
-    assert (reply.status, told) == (400, "A new assignment needs a title.\n")
-    for text in (b'""', b"[]", b"null"):
-        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", text)[0].status == 400
-    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"<a>x</a>", "text/xml")[0].status == 400
-    assert desk.snapshot() == before
 
 
 def test_a_withdrawn_enrollment_is_listed_as_archived() -> None:

@@ -1,0 +1,103 @@
+"""Assignments: made, changed, removed, in order, and their dates in one form."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from schoology_desk import ANN, BOTH, GRADES, LETTERED, MATH, MIDTERM, PLAIN, SEED, TALK, Desk
+
+from mock_sis.media import FORMATS
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_an_assignment_is_made_changed_and_removed_with_its_grades(kind: str) -> None:
+    desk, encode = Desk(), FORMATS[kind].encode
+    new = {"title": "Oral <b>", "max_points": "0.0000001", "grading_scale": 5, "grading_period": 31}
+    reply, made = desk.call("POST", f"{MATH}/assignments", encode(new), kind)
+    where = (reply.header("Location") or "").removeprefix("http://sis.example")
+    assert (reply.status, made["id"], made["max_points"]) == (201, 52, "0.0000001")
+    desk.put_rows({"assignment_id": 52, "enrollment_id": ANN, "grade": "A"})
+    assert desk.call("PUT", where, encode({"max_points": "1000000"}), kind)[0].status == 204
+    assert desk.get(where, kind)["max_points"] == "1000000"
+    assert desk.get(where, kind)["title"] == "Oral <b>"
+    assert desk.call("DELETE", where)[0].status == 204
+    assert desk.call("GET", where)[0].status == 404
+    assert desk.get(f"{GRADES}?assignment_id=52")["grades"]["grade"] == []
+    assert desk.get(f"{GRADES}?enrollment_id={ANN}")["grades"]["grade"] == []
+
+
+DAYTIMES = {
+    "2026-06-20 12:00:00": "2026-06-20 12:00:00",
+    "2026-06-20": "2026-06-20 00:00:00",
+    "2026-02-31 12:00:00": "2026-02-31 12:00:00",
+    "2026-06-20t12:00:00z": "2026-06-20 12:00:00",
+    "2026-06-20t01:30:00.75+02:00": "2026-06-19 23:30:00",
+    "0001-01-01T00:00:00+14:00": "0001-01-01 00:00:00",
+    "0001-01-01": "0001-01-01 00:00:00",
+    "by and by": "",
+    "": "",
+}
+"""How a date is shown, by how a seed document or another interface wrote it."""
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("written", DAYTIMES)
+def test_a_date_is_shown_in_one_form_whoever_wrote_it(written: str, kind: str) -> None:
+    seed, shown = deepcopy(SEED), DAYTIMES[written]
+    seed["grading_periods"][0] |= {"start": written, "end": written}
+    seed["sections"][0]["assignments"][0]["due"] = written
+    desk = Desk(seed)
+    assert desk.get(f"{MATH}/assignments/{LETTERED}", kind)["due"] == shown
+    (period, _) = desk.get(f"{MATH}/grading_periods", kind)["grading_period"]
+    assert (period["start"], period["end"]) == (shown, shown)
+
+
+def test_assignments_are_in_the_order_of_their_due_dates() -> None:
+    seed = deepcopy(SEED)
+    dated = zip(
+        seed["sections"][0]["assignments"],
+        ("2026-06-20T01:00:00+02:00", "2026-06-19 23:30:00", "2026-06-19"),
+        strict=False,
+    )
+    for item, due in dated:
+        item["due"] = due
+    rows = Desk(seed).get(f"{MATH}/grade_items")["assignment"]
+    assert [row["id"] for row in rows] == [TALK, LETTERED, PLAIN, MIDTERM]
+
+
+BAD_ITEMS: list[dict[str, Any]] = [
+    {"title": ""}, {"title": None}, {}, {"max_points": 5},
+    *({"title": "x", **wrong} for wrong in (
+        {"max_points": -1}, {"max_points": "NaN"}, {"max_points": 10**7}, {"grading_period": 99},
+        {"grading_category": 5}, {"grading_scale": 77}, {"grading_scale": "x"}, {"is_final": 2},
+        {"type": "exam"}, {"published": "yes"}, {"grading_period": 10**30},
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", BAD_ITEMS, ids=str)
+def test_an_assignment_that_makes_no_sense_is_refused(given: dict[str, Any]) -> None:
+    desk = Desk()
+    before = desk.snapshot()
+    body = json.dumps(given).encode()
+    assert desk.call("POST", f"{MATH}/assignments", body)[0].status == 400
+    if given.keys() > {"title"}:
+        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body)[0].status == 400
+    assert desk.snapshot() == before
+
+
+@pytest.mark.parametrize("body", [b"<body />", b"<body>\n</body>", b"<a></a>"])
+def test_a_root_without_elements_changes_nothing_as_an_empty_object_does(body: bytes) -> None:
+    desk = Desk()
+    before = desk.snapshot()
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body, "text/xml")[0].status == 204
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"{}")[0].status == 204
+    reply, told = desk.call("POST", f"{MATH}/assignments", body, "text/xml")
+    assert (reply.status, told) == (400, "A new assignment needs a title.\n")
+    for text in (b'""', b"[]", b"null"):
+        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", text)[0].status == 400
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"<a>x</a>", "text/xml")[0].status == 400
+    assert desk.snapshot() == before
