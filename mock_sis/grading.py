@@ -20,7 +20,8 @@ Where the documentation of the Schoology API is silent, the rule here is this pa
   weights are 0 all count alike;
 - a midterm or final item counts beside the periods, with a weight of its own, and in no period; in
   a section without periods it is an item like any other, and the final grade is over all items;
-- the period "other" (items of no period) has a grade, but no part in the final grade.
+- the period "other" (items of no period) has a grade, but no part in the final grade;
+- a period's grade that was set by hand counts in the final grade like a computed one.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ from __future__ import annotations
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Literal
 
 EXCUSED, INCOMPLETE, MISSING = 1, 2, 3
 """The exceptions a graded item may carry; 0 is none."""
 
 Calculation = Literal["percent", "points"]
+NONE: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,12 @@ def period_grade(items: Iterable[Graded], rules: SectionRules) -> float | None:
     return _shown(_period(items, rules))
 
 
-def final_grade(items: Iterable[Graded], rules: SectionRules) -> float | None:
-    """The grade of the whole course, of which these are the items."""
-    return _shown(_final(tuple(items), rules))
+def final_grade(
+    items: Iterable[Graded], rules: SectionRules, by_hand: Mapping[int, float] = NONE
+) -> float | None:
+    """The grade of the whole course, of which these are the items. `by_hand` are the grades of
+    periods that count instead of their computed ones."""
+    return _shown(_final(tuple(items), rules, by_hand))
 
 
 def settled(calculated: float | None, override: float | None) -> Final:
@@ -153,13 +159,23 @@ _Exact = int | Fraction
 """A whole number is left an int, which adds up several times faster."""
 
 
-def _final(items: Sequence[Graded], rules: SectionRules) -> Fraction | None:
+def _final(
+    items: Sequence[Graded], rules: SectionRules, by_hand: Mapping[int, float]
+) -> Fraction | None:
     if not rules.periods:
         return _period(items, rules)
     of_period: dict[int | None, list[Graded]] = defaultdict(list)
     for item in items:
         of_period[item.period].append(item)
-    periods = [(row.weight, _period(of_period.get(row.id, ()), rules)) for row in rules.periods]
+    periods = [
+        (
+            row.weight,
+            Fraction(_exact(by_hand[row.id]))
+            if row.id in by_hand
+            else _period(of_period.get(row.id, ()), rules),
+        )
+        for row in rules.periods
+    ]
     exams = [(item.weight, _pooled([(item, "percent")], rules)) for item in items if item.is_final]
     # One that is not graded yet must not be what tells that weights are in use here.
     return _mean([*periods, *(row for row in exams if row[1] is not None)])

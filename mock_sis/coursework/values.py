@@ -124,9 +124,11 @@ class Override(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """How a section grades: whether categories are weighted, and whether missing counts as 0.
-    `scale` is the grading scale of its final grades, 0 for none."""
+    """How a section grades: whether categories are weighted, whether missing counts as 0, and
+    whether a period's grade that was set by hand counts in the grade of the course. `scale` is the
+    grading scale of its final grades, 0 for none."""
 
     weighted: bool = False
     missing_counts: bool = True
+    overrides_count: bool = True
     scale: int = 0

@@ -289,6 +289,24 @@ def test_the_final_grade_is_the_mean_of_the_periods_by_weight(
 
 
 @pytest.mark.parametrize(
+    ("rules", "items", "by_hand", "arithmetic"),
+    [
+        (terms(60, 40), YEAR, {1: 100}, "(60 * 100 + 40 * 100/3) / 100"),
+        (terms(60, 40), YEAR, {2: 0}, "(60 * 85 + 40 * 0) / 100"),
+        (terms(60, 40), YEAR, {1: 0.1, 2: 0.2}, "(60 * 0.1 + 40 * 0.2) / 100"),
+        (terms(60, 40), (), {2: 70}, "70"),
+        (terms(40, 40), (*YEAR, EXAM), {1: 100}, "(40 * 100 + 40 * 100/3 + 20 * 90) / 100"),
+        (terms(60, 40), YEAR, {9: 0}, "(60 * 85 + 40 * 100/3) / 100"),
+        (PLAIN, (*YEAR, OTHER), {1: 100}, "(80 + 90 + 100/3 + 0) / 4"),
+    ],
+)
+def test_a_period_graded_by_hand_counts_with_that_grade(
+    rules: SectionRules, items: tuple[Graded, ...], by_hand: dict[int, float], arithmetic: str
+) -> None:
+    assert final_grade(items, rules, by_hand) == worked(arithmetic)
+
+
+@pytest.mark.parametrize(
     ("items", "arithmetic"),
     [
         ((OTHER, Graded(50, 100)), "(0 + 50) / 2"),

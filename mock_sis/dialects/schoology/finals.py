@@ -60,11 +60,21 @@ def _totals(work: Coursework, enrollment: int) -> Totals:
         categories[name] = {
             row.id: grading.category_grade(mine, row, rule) for row in rule.categories
         }
-    grades[FINAL] = grading.final_grade(items.values(), rule)
+    grades[FINAL] = grading.final_grade(items.values(), rule, _by_hand(work, enrollment))
     for number, item in items.items():
         if item.is_final:
             grades[f"a{number}"] = grading.item_grade(item, rule)
     return Totals(grades, categories)
+
+
+def _by_hand(work: Coursework, enrollment: int) -> dict[int, float]:
+    """The grades of periods that were set by hand, where they count in that of the course."""
+    if not work.policy.overrides_count:
+        return {}
+    found = {
+        period: work.overrides.get((enrollment, period_name(period))) for period in work.periods
+    }
+    return {period: override.grade for period, override in found.items() if override}
 
 
 def _items(work: Coursework, enrollment: int) -> dict[int, grading.Graded]:

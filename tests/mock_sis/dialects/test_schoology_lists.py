@@ -277,6 +277,29 @@ def test_final_grades_follow_grades_and_an_override_wins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("grading", "final"),
+    [({}, 99.4), ({"overrides_count": True}, 99.4), ({"overrides_count": False}, 70)],
+)
+def test_a_period_graded_by_hand_counts_in_the_course_unless_the_section_says_otherwise(
+    grading: dict[str, Any], final: float
+) -> None:
+    seed = deepcopy(SEED)
+    seed["sections"][0]["grading"] = seed["sections"][0].get("grading", {}) | grading
+    seed["sections"][0]["overrides"] = [
+        {"enrollment": ANN, "period": "p31", "grade": 99},
+        {"enrollment": BOB, "period": "p32", "grade": 1},
+        {"enrollment": ANN, "period": "other", "grade": 0},
+    ]
+    desk = Desk(seed)
+    desk.put_rows(
+        {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},  # 50 per cent of 60
+        {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 20},  # 100 per cent of 40
+    )
+    (row,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
+    assert {each["period_id"]: each["grade"] for each in row["period"]}["final"] == final
+
+
+@pytest.mark.parametrize(
     ("weight", "expected"),
     [({}, 70), ({"weight": 0}, 70), ({"weight": 50}, 56.67), ({"weight": 100}, 50)],
 )
