@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, G, ref
+from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, SCALE, G, ref
 from oneroster_contract import ONES
 from oneroster_desk import (
     DELETE_ITEM,
@@ -235,6 +235,13 @@ def test_a_score_scale_is_kept_by_the_value_where_each_range_begins() -> None:
     shown = desk.shown("scoreScales", "s")
     assert [row["itemValueRHS"] for row in shown["scoreScaleValue"]] == ["90", "80.25", "1234567.5"]
     assert kept(shown, {**MADE_SCALE, "scoreScaleValue": shown["scoreScaleValue"]}) == {}
+
+
+@pytest.mark.parametrize("number", [{}, {"number": 5}], ids=["without", "with a number"])
+def test_a_line_item_is_on_the_scale_that_it_names(number: dict[str, int]) -> None:
+    desk = Desk({**seed({"points_only": False}), "scales": [{**SCALE, **number}]})
+    desk.done(put_item(scoreScale=ref("scale-letters")))
+    assert desk.shown("lineItems", NAME)["scoreScale"]["sourcedId"] == "scale-letters"
 
 
 BOTH: dict[str, tuple[Step, tuple[Step, ...]]] = {
