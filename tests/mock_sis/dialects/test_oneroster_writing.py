@@ -164,10 +164,23 @@ def test_a_put_replaces_a_result_whole() -> None:
     assert shown["dateLastModified"] == LATER
 
 
-def test_a_score_that_is_put_under_another_name_goes_by_that() -> None:
+OTHER = {**RESULT, "sourcedId": "r/2", "score": 1}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        put_result("r/2", score=1),
+        ("POST", f"{at('lineItems', NAME)}/results", {"results": [OTHER]}),
+        ("POST", f"{G}/classes/alg-1/academicSessions/term-1/results", {"results": [OTHER]}),
+    ],
+    ids=["put", "post", "post in a session"],
+)
+def test_a_score_that_is_sent_under_another_name_goes_by_that(step: Step) -> None:
     desk = Desk()
-    desk.done(put_item(), put_result(), put_result("r/2", score=1))
+    desk.done(put_item(), put_result(), step)
     assert desk.names("results") == ["r/2"]
+    assert desk.shown("results", "r/2")["score"] == 1
     assert desk.shown("results", RESULT_NAME) is None
     desk.done(put_result(student=ref("2002")))
     assert sorted(desk.names("results")) == [RESULT_NAME, "r/2"]
