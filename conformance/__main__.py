@@ -1,7 +1,14 @@
-"""`python -m conformance`."""
+"""The command `conformance`, which `python -m conformance` is too."""
 
 from __future__ import annotations
 
-from conformance.cli import main
+from mock_sis.program import start
 
-main(prog_name="conformance")
+
+def main() -> None:
+    """Run it."""
+    start("conformance.cli", "conformance")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from contextlib import aclosing
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -33,13 +34,18 @@ from conformance.runner.run import Options, run
 from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 from mock_sis import __version__
+from mock_sis.endings import Program
 from mock_sis.errors import UsageError
 from mock_sis.shipped import shipped
 
 T = TypeVar("T")
 
-INTERRUPTED = 130
-"""The exit code of a run that was told to end; 1 would say that the exporter is at fault."""
+
+class Suite(Program):
+    """The commands of the suite."""
+
+    interrupted = "Interrupted: there is no verdict."
+
 
 _SPEC_HELP = """\b
 SPEC names the adapter between the suite and the exporter:
@@ -63,6 +69,7 @@ _timeout = click.option(
 
 
 @click.group(
+    cls=Suite,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"The documents are in {shipped('docs')}.",
 )
@@ -90,8 +97,9 @@ Writes report.json and junit.xml into the report directory, and as evidence-CASE
 happened in the cases of each rule that did not pass.
 
 \b
-Exit codes: 0 conformant, 1 not conformant, 2 wrong usage,
-3 the adapter broke or nothing could be tried, 130 interrupted.
+Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, or no
+room for reports or output, 3 the adapter broke or nothing could be
+tried, 130 interrupted, 141 nobody reads what is printed.
 """,
 )
 @_exporter
@@ -141,12 +149,10 @@ def run_command(
     _require_room(report_dir)
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
+    written = _written(report, report_dir)
     click.echo(_rendered(report), nl=False)
-    try:
-        written = _write(report, report_dir)
-    except OSError as error:
-        why = error.strerror or error
-        raise click.UsageError(f"Reports cannot be written into {report_dir}: {why}.") from error
+    if isinstance(written, UsageError):
+        raise written
     click.echo(f"Reports: {', '.join(map(str, written))}")
     sys.exit(report.exit)
 
@@ -223,12 +229,13 @@ def doctor_command(spec: str, adapter_timeout: float, messages: bool) -> None:
     sys.exit(Exit.CONFORMANT if sound else Exit.BROKEN)
 
 
-async def _told(findings: AsyncIterator[Finding]) -> bool:
+async def _told(findings: AsyncGenerator[Finding, None]) -> bool:
     """Print each finding when it is there; whether all is well."""
     sound = True
-    async for finding in findings:
-        click.echo(printable(f"{'ok   ' if finding.well else 'MEND '} {finding.text}"))
-        sound = sound and finding.well
+    async with aclosing(findings):
+        async for finding in findings:
+            click.echo(printable(f"{'ok   ' if finding.well else 'MEND '} {finding.text}"))
+            sound = sound and finding.well
     return sound
 
 
@@ -305,8 +312,22 @@ def _require_room(folder: Path) -> None:
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        why = error.strerror or error
-        raise click.UsageError(f"Reports cannot be written into {folder}: {why}.") from error
+        raise _no_room(folder, error) from error
+
+
+def _no_room(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"Reports cannot be written into {folder}: {error.strerror or error}. Make room for them, "
+        "or name another folder with --report-dir."
+    )
+
+
+def _written(report: Report, folder: Path) -> list[Path] | UsageError:
+    """What to look at, or why there is nothing: the verdict is to be told all the same."""
+    try:
+        return _write(report, folder)
+    except OSError as error:
+        return _no_room(folder, error)
 
 
 def _write(report: Report, folder: Path) -> list[Path]:
@@ -331,7 +352,8 @@ def _worth_keeping(report: Report) -> list[str]:
 
 
 def _await(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; SIGTERM ends it as Ctrl-C does, with every adapter stopped."""
+    """Run to the end; SIGTERM ends it as Ctrl-C does, with every adapter stopped. Raises
+    KeyboardInterrupt for either."""
 
     async def guarded() -> T:
         task = asyncio.current_task()
@@ -341,6 +363,5 @@ def _await(coroutine: Coroutine[Any, Any, T]) -> T:
 
     try:
         return asyncio.run(guarded())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        click.echo("Interrupted: there is no verdict.", err=True)
-        sys.exit(INTERRUPTED)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None

@@ -1,7 +1,14 @@
-"""`python -m mock_sis` is the command `mock-sis`."""
+"""The command `mock-sis`, which `python -m mock_sis` is too."""
 
 from __future__ import annotations
 
-from mock_sis.cli import main
+from mock_sis.program import start
 
-main(prog_name="mock-sis")
+
+def main() -> None:
+    """Run it."""
+    start("mock_sis.cli", "mock-sis")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,6 +27,8 @@ from mock_sis.oauth1 import Consumer, NonceStore, verify
 REALM = 'realm="mock-sis"'
 MOST_TOKENS = 10_000
 """How many tokens are remembered; the expired ones, then the oldest, are forgotten first."""
+_SPARE = MOST_TOKENS // 10
+"""How many more there may be between two times of forgetting, which looks at every token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class TokenStore:
         digest = hmac.digest(self._seed, str(self._issued).encode(), "sha256")
         token = Token(urlsafe_b64encode(digest).decode().rstrip("="), client, now + lifetime, scope)
         self._tokens[_fingerprint(token.value)] = token
-        if len(self._tokens) > MOST_TOKENS:
+        if len(self._tokens) > MOST_TOKENS + _SPARE:
             self._forget(now)
         return token
 
@@ -70,10 +72,8 @@ class TokenStore:
         return _fingerprint(value) in self._tokens
 
     def _forget(self, now: float) -> None:
-        living = {key: token for key, token in self._tokens.items() if now < token.expires}
-        while len(living) > MOST_TOKENS:
-            del living[next(iter(living))]
-        self._tokens = living
+        living = [(key, token) for key, token in self._tokens.items() if now < token.expires]
+        self._tokens = dict(living[-MOST_TOKENS:])
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):

@@ -17,7 +17,8 @@
     ├── SeedError            a seed document that cannot be loaded; names file and pointer
     ├── FaultError           a fault that cannot be armed
     ├── ReplayError          a journal that cannot be replayed
-    └── UsageError           a command line or configuration that cannot work
+    ├── UsageError           a command line or configuration that cannot work
+    └── OutputLost           what a command prints can be written no more
 
 The domain raises these and knows nothing of bodies or headers; each dialect turns a Refused into
 its own error form at the edge.
@@ -160,3 +161,11 @@ class ReplayError(MockSisError):
 
 class UsageError(MockSisError):
     """A command line or configuration that cannot work."""
+
+
+class OutputLost(MockSisError):
+    """What a command prints can be written no more; `unread`: because its reader has gone."""
+
+    def __init__(self, message: str, *, unread: bool) -> None:
+        super().__init__(message)
+        self.unread = unread

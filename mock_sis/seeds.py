@@ -7,6 +7,7 @@ gradebook is only ever built whole; nothing is loaded from a document with a mis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     problems = [
         *_mapping_problems(document),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
-        *_add_each(document, "scales", lambda row: book.add_scale(_scale(row))),
+        *_scale_problems(document),
+        *_add_each(_numbered(document), "scales", lambda row: book.add_scale(_scale(row))),
         *_add_each(
             document,
             "sections",
@@ -129,6 +131,31 @@ def _person(row: Mapping[str, Any]) -> Person:
 def _identifier(given: float | str) -> Identifier:
     """An id that keeps the schema, which counts 1.0 among the integers."""
     return int(given) if isinstance(given, float) else given
+
+
+def _numbered(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The scales, those without a number with the first that is free: without one, nothing that is
+    graded could be on them."""
+    scales = document.get("scales", ())
+    taken = _scale_numbers(document)
+    free = (number for number in count(1) if number not in taken)
+    return {"scales": [row if "number" in row else {**row, "number": next(free)} for row in scales]}
+
+
+def _scale_numbers(document: Mapping[str, Any]) -> frozenset[int]:
+    return frozenset(row["number"] for row in document.get("scales", ()) if "number" in row)
+
+
+def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Each place that names a number which no scale of the document was given."""
+    known = _scale_numbers(document) | {0}
+    for place, section in enumerate(document.get("sections", ())):
+        graded = {"grading": section.get("grading", {})}
+        graded |= {f"assignments/{n}": row for n, row in enumerate(section.get("assignments", ()))}
+        for name, row in graded.items():
+            if row.get("scale", 0) not in known:
+                why = f"No scale has the number {row['scale']}."
+                yield Problem(f"/sections/{place}/{name}/scale", why)
 
 
 def _scale(row: Mapping[str, Any]) -> Scale:

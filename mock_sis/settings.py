@@ -91,10 +91,12 @@ class OneRosterPolicy(msgspec.Struct, frozen=True):
 class Settings:
     """How this simulator is run, and the seed document it is loaded with.
 
-    `public_url` is the root that links start with, without a trailing slash; `body_limit` is bytes.
+    `document` is compact JSON: it is kept to be shown and loaded again, and as objects it would
+    take as much memory as the gradebook that was made of it. `public_url` is the root that links
+    start with, without a trailing slash; `body_limit` is bytes.
     """
 
-    document: Mapping[str, Any] = field(default_factory=dict)
+    document: bytes = b"{}"
     public_url: str = ""
     control_token: str | None = None
     allow_fault_header: bool = False

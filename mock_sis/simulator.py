@@ -92,7 +92,7 @@ class Simulator:
         journal_entries: int = 10_000,
         journal_bytes: int = 256 * 2**20,
     ) -> None:
-        settings = Settings({}, public_url, control_token, allow_fault_header, body_limit)
+        settings = Settings(b"{}", public_url, control_token, allow_fault_header, body_limit)
         journal = Journal(journal_entries, journal_bytes)
         self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
         self._served = _Served(settings)

@@ -16,6 +16,7 @@ from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal import Journal
+from mock_sis.media import encode_json
 from mock_sis.settings import Settings, oneroster_policy, schoology_policy, wiseflow_policy
 
 
@@ -38,7 +39,7 @@ class World:
         gradebook = seeds.build(document, now)
         settings = replace(
             self.settings,
-            document=document,
+            document=encode_json(document),
             wiseflow=wiseflow_policy(document),
             schoology=schoology_policy(document),
             oneroster=oneroster_policy(document),

@@ -68,8 +68,8 @@ def test_the_metadata_says_licence_python_and_extras(wheel: Mapping[str, str]) -
 @pytest.mark.parametrize(
     "line",
     [
-        "mock-sis = mock_sis.cli:main",
-        "conformance = conformance.cli:main",
+        "mock-sis = mock_sis.__main__:main",
+        "conformance = conformance.__main__:main",
         "mock_sis = mock_sis.pytest_plugin",
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.drivers.base import Driver
@@ -41,7 +41,7 @@ async def examine(
     tours: Sequence[Scenario],
     rules: Sequence[Rule],
     listen: Listener = lambda _: None,
-) -> AsyncIterator[Finding]:
+) -> AsyncGenerator[Finding, None]:
     """What became of each message, in order, up to the first that broke the adapter. Of the tours
     those are taken whose dialect the exporter speaks; `patience` is seconds a message, and `listen`
     is told of every message and answer. Raises nothing for a broken adapter."""

@@ -10,12 +10,11 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
 
 import click
 
 from mock_sis import __version__
-from mock_sis.errors import MockSisError
+from mock_sis.endings import Program
 from mock_sis.shipped import shipped
 
 COMMANDS: Mapping[str, str] = {
@@ -26,12 +25,6 @@ COMMANDS: Mapping[str, str] = {
     "generate": "mock_sis.cli.seeds",
 }
 """Command -> the module that has it, as an attribute of the same name."""
-
-
-class Refusal(click.ClickException):
-    """A command line or configuration that cannot work."""
-
-    exit_code = 2
 
 
 @contextmanager
@@ -48,7 +41,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class Commands(click.Group):
+class Commands(Program):
     """The commands of the table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -64,12 +57,6 @@ class Commands(click.Group):
         with _uncollected():
             command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MockSisError as error:
-            raise Refusal(str(error)) from error
 
 
 @click.group(
@@ -92,5 +79,6 @@ def main() -> None:
       mock-sis generate --flows 10 --participants 500 > large.json
       mock-sis serve --seed large.json
 
-    Exit codes: 0 done, 2 the command line or the configuration cannot work.
+    Exit codes: 0 done, 2 the command line or the configuration cannot work, or there is no room
+    for what is printed, 130 interrupted, 141 nobody reads what is printed.
     """

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Literal
 import click
 
 from mock_sis import seeds
+from mock_sis.endings import output_lost
 from mock_sis.errors import SeedError, UsageError
 from mock_sis.server import run
 from mock_sis.simulator import Simulator
@@ -148,13 +150,12 @@ def serve(
     except SeedError as error:
         raise seeds.located(seed, error) from error
     loop = _uvloop_run() if uvloop else asyncio.run
-    try:
-        loop(run(simulator, host, port, _announce(ready_file), body_timeout=body_timeout))
-    except OSError as error:
-        raise _cannot_listen(host, port, error) from error
-    finally:
-        if ready_file is not None:
-            ready_file.unlink(missing_ok=True)
+    with ExitStack() as at_end:
+        ready = _announce(ready_file, at_end)
+        try:
+            loop(run(simulator, host, port, ready, body_timeout=body_timeout))
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from error
 
 
 def _require_token(host: str, token: str | None) -> None:
@@ -188,20 +189,36 @@ def _document(seed: str, clock: Literal["real", "virtual"] | None) -> dict[str, 
     return {**document, "clock": {**document.get("clock", {}), "mode": clock}}
 
 
-def _announce(ready_file: Path | None) -> Callable[[str], None]:
+def _announce(ready_file: Path | None, at_end: ExitStack) -> Callable[[str], None]:
     def ready(url: str) -> None:
         if ready_file is not None:
-            # Renamed into place, so that nobody who waits for the file reads half an URL.
-            draft = ready_file.with_name(f"{ready_file.name}.part")
-            try:
-                draft.write_text(f"{url}\n")
-                draft.replace(ready_file)
-            except OSError as error:
-                why = error.strerror or error
-                raise UsageError(f"--ready-file {ready_file} cannot be written: {why}.") from error
-        click.echo(f"ready {url}")
+            _write_ready(ready_file, url)
+            at_end.callback(_remove, ready_file)  # which may be another's before
+        try:
+            click.echo(f"ready {url}")
+        except OSError as error:  # which is none of the address
+            raise output_lost(error) from error
 
     return ready
+
+
+def _write_ready(file: Path, url: str) -> None:
+    # Renamed into place, so that nobody who waits for the file reads half an URL.
+    draft = file.with_name(f"{file.name}.part")
+    try:
+        draft.write_text(f"{url}\n")
+        draft.replace(file)
+    except OSError as error:
+        _remove(draft)
+        raise UsageError(
+            f"--ready-file {file} cannot be written: {error.strerror or error}. "
+            "Name one in a folder that is there and has room."
+        ) from error
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):
+        file.unlink()
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:

@@ -10,14 +10,14 @@ from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.media import json_reply
+from mock_sis.media import JSON_TYPE, decode_json, json_reply
 from mock_sis.world import Context
 
 
 def get_seed(context: Context, call: Call, _params: Params) -> Reply:
     """The document that is loaded."""
     only(call, ())
-    return json_reply(dict(context.world.settings.document))
+    return Reply(200, (("Content-Type", JSON_TYPE),), context.world.settings.document)
 
 
 def put_seed(context: Context, call: Call, _params: Params) -> Reply:
@@ -29,7 +29,7 @@ def reset(context: Context, call: Call, _params: Params) -> Reply:
     """Load the same document again, or a built-in one by its name."""
     name = optional_body(call, "control/reset.schema.json").get("seed")
     if name is None:
-        return _load(context, context.world.settings.document, call.received)
+        return _load(context, decode_json(context.world.settings.document), call.received)
     try:
         document = seeds.builtin(name)
     except SeedError as error:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import TypeVar
 
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.chance import Chance
 from mock_sis.faults.spec import Fault
 from mock_sis.faults.what import Memory, Phase, What
 from mock_sis.verdict import Row
@@ -22,7 +22,7 @@ class Slot:
     id: str
     fault: Fault
     memory: Memory
-    chance: Random
+    chance: Chance
     seen: int = 0
     fired: int = 0
 

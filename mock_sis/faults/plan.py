@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from random import Random
 from typing import Any
 
 from mock_sis.exchange import Call
+from mock_sis.faults.chance import Chance
 from mock_sis.faults.effects import NO_EFFECTS, Effects, Slot
 from mock_sis.faults.spec import CONTROL, Fault, fault_from
 from mock_sis.faults.what import Memory, What
@@ -125,13 +125,13 @@ class Plan:
         return Slot(
             fault_id,
             fault,
-            Memory(self._random(fault.what.seed, f"{fault_id}/what"), armed_at=now),
-            self._random(fault.moment.seed, f"{fault_id}/when"),
+            Memory(self._chance(fault.what.seed, f"{fault_id}/what"), armed_at=now),
+            self._chance(fault.moment.seed, f"{fault_id}/when"),
         )
 
-    def _random(self, seed: int | None, name: str) -> Random:
+    def _chance(self, seed: int | None, name: str) -> Chance:
         """A random source: of this seed, or one of the fault's own, whatever others draw."""
-        return Random(f"{self._seed}/{name}" if seed is None else seed)
+        return Chance(f"{self._seed}/{name}" if seed is None else seed)
 
     def _forget_spent(self) -> None:
         self._live = [slot for slot in self._live if not _spent(slot)]

@@ -11,14 +11,14 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
-import orjson
 
 from mock_sis.contracts import contract
-from mock_sis.errors import FaultError
+from mock_sis.errors import FaultError, Malformed
 from mock_sis.exchange import Call
 from mock_sis.faults.catalogue import ANY_KIND
 from mock_sis.faults.what import What
 from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
+from mock_sis.media import decode_json
 
 SCHEMA = "control/fault.schema.json"
 CONTROL = "control."
@@ -116,22 +116,38 @@ def inline(text: str) -> What:
 
 def _header(text: str) -> Mapping[str, Any]:
     if text.startswith("{"):
-        plain = _json(text)
-        if not isinstance(plain, dict):
-            raise FaultError("this begins like a JSON object and is none")
-        return plain
+        return _object(text)
     kind, *pairs = (part.strip() for part in text.split(";"))
     if not _KIND.fullmatch(kind):
         raise FaultError("a fault is named by its kind, such as reset_after")
-    named = dict(pair.partition("=")[::2] for pair in pairs if pair)
-    return {name.strip(): _json(value.strip()) for name, value in named.items()} | {"kind": kind}
+    plain: dict[str, Any] = {"kind": kind}
+    for name, value in (pair.partition("=")[::2] for pair in pairs if pair):
+        if name.strip() in plain:
+            raise FaultError(f"/{name.strip()}: this is given twice")
+        plain[name.strip()] = _json(value.strip())
+    return plain
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    try:
+        plain: Mapping[str, Any] = _strict(text)
+    except Malformed as error:
+        why = error.__cause__ or error
+        raise FaultError(f"this begins like a JSON object and is none: {why}") from error
+    return plain
 
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return _strict(text)
+    except Malformed:
         return text
+
+
+def _strict(text: str) -> Any:
+    """As a body over the control interface is read. Raises Malformed, also for header bytes that
+    are not UTF-8, which reach us as lone surrogates."""
+    return decode_json(text.encode(errors="surrogatepass"))
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:

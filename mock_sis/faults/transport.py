@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from random import Random
 from typing import ClassVar, Literal
 
 import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.chance import Chance
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
 
 LONGEST_DELAY = 3600.0
@@ -122,14 +122,14 @@ class Delay(What, frozen=True, tag="delay"):
             raise ValueError("a uniform delay is [least, most], in this order")
 
     def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
-        return later(outcome, self._drawn(memory.rng))
+        return later(outcome, self._drawn(memory.chance))
 
-    def _drawn(self, rng: Random) -> float:
+    def _drawn(self, chance: Chance) -> float:
         if self.uniform is not None:
-            return rng.uniform(*self.uniform)
+            return chance.source.uniform(*self.uniform)
         if self.lognormal is not None:
             mean = math.log(self.lognormal.median)
-            return min(rng.lognormvariate(mean, self.lognormal.sigma), LONGEST_DELAY)
+            return min(chance.source.lognormvariate(mean, self.lognormal.sigma), LONGEST_DELAY)
         return self.seconds or 0.0
 
 

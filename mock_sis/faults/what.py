@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from random import Random
 from typing import ClassVar, Literal
 
 import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.faults.chance import Chance
 from mock_sis.verdict import Row
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
@@ -39,7 +39,7 @@ class Memory:
     """What a plan remembers for one armed fault: a random source of its own, the Unix time at
     which the fault was armed, and the times of the calls it let pass."""
 
-    rng: Random
+    chance: Chance
     armed_at: float = 0.0
     passed: deque[float] = field(default_factory=deque)
 

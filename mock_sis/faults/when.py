@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from random import Random
 from typing import Annotated, Any, Literal
 
 import msgspec
+
+from mock_sis.faults.chance import Chance
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -26,7 +27,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         """The seed of the moment's random source; None leaves the choice to the plan."""
         return None
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         """Whether the fault acts on this call."""
         raise NotImplementedError
 
@@ -40,7 +41,7 @@ class Next(When, frozen=True):
 
     next: int
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return fired < self.next
 
     def spent(self, seen: int, fired: int) -> bool:
@@ -52,7 +53,7 @@ class Nth(When, frozen=True):
 
     nth: int
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return seen == self.nth
 
     def spent(self, seen: int, fired: int) -> bool:
@@ -64,7 +65,7 @@ class Always(When, frozen=True):
 
     always: Literal[True]
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return True
 
 
@@ -75,8 +76,8 @@ class Probability(When, frozen=True):
     probability: float
     seed: int | None = None
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
-        return rng.random() < self.probability
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
+        return chance.source.random() < self.probability
 
 
 class Between(When, frozen=True):
@@ -89,7 +90,7 @@ class Between(When, frozen=True):
         if self.between[0] >= self.between[1]:
             raise ValueError("between takes two times, the earlier first")
 
-    def due(self, seen: int, fired: int, now: float, rng: Random) -> bool:
+    def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         start, end = self.between
         return start.timestamp() <= now < end.timestamp()
 

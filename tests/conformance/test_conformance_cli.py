@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,14 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
 
-from conformance.cli import INTERRUPTED, main
+from conformance.cli import main
 from conformance.drivers.spec import KINDS
 from conformance.evidence import from_json
 from conformance.exporters.mutants import MUTANTS
 from conformance.profiles import PROFILES
 from conformance.rules import RULES
 from mock_sis.contracts import contract
+from mock_sis.endings import INTERRUPTED, UNREAD
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -216,6 +219,24 @@ def test_what_an_adapter_says_cannot_act_on_the_terminal_of_the_doctor() -> None
     output = call("doctor", "--exporter", "python:miniatures:Garish").output
     assert r"a\x07b\x202ec" in output
     assert not {"\x07", "\u202e"} & set(output)
+
+
+def test_a_visit_whose_reader_goes_in_the_middle_is_tidied_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen = []
+
+    def echo(text: str) -> None:
+        seen.append([*tmp_path.iterdir()])
+        if text.startswith("ok    export"):
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(click, "echo", echo)
+    assert call("doctor", "--exporter", "python:miniatures:Honest").exit_code == UNREAD
+    assert any(seen)
+    assert [*tmp_path.iterdir()] == []
+    assert caplog.messages == []  # in which asyncio tells of what it could not close
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])

@@ -159,7 +159,11 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
         (["serve", "--public-url", "sis.example"], "a whole URL"),
         (
             ["serve", "--port", "0", "--ready-file", "/nowhere/url"],
-            "/nowhere/url cannot be written",
+            "/nowhere/url cannot be written: No such file or directory. Name one in a folder that",
+        ),
+        (
+            ["serve", "--port", "0", "--ready-file", "/dev/null/url"],
+            "/dev/null/url cannot be written: Not a directory.",
         ),
         (["seed", "nowhere"], "There is no built-in seed"),
         (["generate"], "--flows"),

@@ -25,6 +25,7 @@ from mock_sis.clock import Clock, from_iso
 from mock_sis.control.journal import event
 from mock_sis.exchange import Call, Feed, Reply
 from mock_sis.journal import Entry, from_json
+from mock_sis.media import encode_json
 from mock_sis.seeds import build
 from mock_sis.simulator import Simulator
 
@@ -131,6 +132,17 @@ class TestSeed:
         assert operations[0] == "control.seed.put"
         assert operations[-1] == "control.reset"
         assert len(operations) == 7
+
+    def test_a_document_is_kept_as_compact_json_and_comes_back_as_it_was(self) -> None:
+        body = {"sum": 2**70, "mean": 0.5, "Å": None}
+        fault = {"kind": "status", "status": 503, "body": body}
+        other = {"name": "other", "faults": [{"fault": fault}], "people": SEED["people"]}
+        desk = Desk()
+        for _ in range(2):
+            desk.json("PUT", "/_control/seed", other)
+            desk.json("POST", "/_control/reset", {})
+            assert desk.world.settings.document == encode_json(other)
+            assert desk.json("GET", "/_control/seed") == other
 
     def test_a_reset_needs_no_body(self) -> None:
         desk = Desk()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
-from mock_sis.faults import NO_EFFECTS, Effects, Fault, Next, Plan, Where
+from mock_sis.faults import FAULTS, NO_EFFECTS, Effects, Fault, Next, Plan, Where
 from mock_sis.faults.http import Status
 from mock_sis.faults.transport import ResetAfter
 
@@ -88,6 +89,20 @@ def test_chance_without_a_seed_is_the_plans_own_and_differs_from_fault_to_fault(
     assert struck(0) == struck(0)
     assert struck(0) != struck(1)
     assert 10 < sum(status is not None for status in struck(0)) < 54
+
+
+def test_only_what_is_left_to_chance_has_a_random_source_to_keep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = []
+    monkeypatch.setattr("mock_sis.faults.chance.Random", lambda seed: made.append(seed) or Random())
+    plan = plan_of(*(kind.example for kind in FAULTS if kind.name != "delay"))
+    for _ in range(3):
+        outcome(plan, TRUE)
+    assert made == []
+    plan = plan_of(failing(when={"probability": 0.5, "seed": 7}))
+    assert len(statuses(plan, 3)) == 3
+    assert made == [7]
 
 
 def test_between_strikes_from_the_first_time_on_and_before_the_second() -> None:

@@ -158,6 +158,11 @@ INLINE = [
     ),
     ('status;status=503;body={"a":1}', {"kind": "status", "status": 503, "body": {"a": 1}}),
     ("rows_fail;subjects=[1001]", {"kind": "rows_fail", "subjects": [1001]}),
+    ("rows_fail;subjects=[18446744073709551617]", {"kind": "rows_fail", "subjects": [2**64 + 1]}),
+    (
+        'status;status=503.0;body={"sum":18446744073709551617}',
+        {"kind": "status", "status": 503, "body": {"sum": 2**64 + 1}},
+    ),
     ("redirect;location=/a?b=c", {"kind": "redirect", "location": "/a?b=c"}),
     (
         '{"kind": "status", "status": 404, "body": "a;b"}',
@@ -182,8 +187,13 @@ def test_a_header_names_a_fault_as_json_or_as_a_kind_with_parameters(
         "status",
         "status;status=abc",
         "reset_after;x=1",
+        "status;status=503;status = 404",
+        "reset_after;kind=reset_before",
         "{",
         '{"kind"',
+        '{"kind": "reset_before", "kind": "reset_after"}',
+        '{"kind": "delay", "seconds": 1e400}',
+        '{"kind": "status", "status": 503, "body": "\udcff"}',
         "[1]",
         '"x"',
         "refuse_connection",
@@ -195,6 +205,11 @@ def test_a_header_names_a_fault_as_json_or_as_a_kind_with_parameters(
 def test_a_header_that_names_no_fault_is_refused(text: str) -> None:
     with pytest.raises(FaultError):
         inline(text)
+
+
+def test_of_a_header_that_is_no_json_it_is_said_why() -> None:
+    with pytest.raises(FaultError, match="and is none: the name 'kind' occurs twice"):
+        inline('{"kind": "reset_before", "kind": "reset_after"}')
 
 
 @given(st.text(max_size=60))

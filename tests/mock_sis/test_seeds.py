@@ -70,6 +70,18 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a mark twice": (_set("scales", 0, "levels", to=TWO_LEVELS), "/scales/0"),
     "a range turned round": (_set("scales", 0, "range", to={"min": 2, "max": 1}), "/scales/0"),
     "a scale that is not there": (_set("sections", 0, "scale", to="no"), "/sections/0"),
+    "an item on a scale that is not there": (
+        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "scale": 2}]),
+        "/sections/0/assignments/0/scale",
+    ),
+    "an item on a scale that was given no number": (
+        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "scale": 1}]),
+        "/sections/0/assignments/0/scale",
+    ),
+    "final grades on a scale that is not there": (
+        _set("sections", 0, "grading", to={"scale": 2}),
+        "/sections/0/grading/scale",
+    ),
     "a section twice": (_add("sections", row={"id": "s", "title": ""}), "/sections/1"),
     "an SIS code twice": (
         _add("sections", row={"id": "t", "title": "", "sis_code": "UNI||S"}),
@@ -167,6 +179,17 @@ def test_a_document_is_a_gradebook() -> None:
     }
     score = book.scores("s/exam")["1"]
     assert (score.mark, score.value, score.at, score.by) == ("A", 1, 7.0, seeds.SEEDED)
+
+
+def test_a_scale_without_a_number_gets_the_first_that_is_free() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    scale = document["scales"][0]
+    named = {**scale, "id": "named", "number": 2}
+    document["scales"] += [named, {**scale, "id": "third"}]
+    document["sections"][0]["assignments"] = [{"id": 7, "title": "T", "scale": 2}]
+    document["sections"][0]["grading"] = {"scale": 0}
+    book = seeds.build(document)
+    assert [scale.number for scale in book.scales.values()] == [1, 2, 3]
 
 
 def test_building_leaves_the_document_as_it_was() -> None:

@@ -33,11 +33,13 @@ class BadQuery(Refused):
 @dataclass(frozen=True, slots=True)
 class Fields:
     """The fields of an object as dotted paths: all of them, those that hold a value of their own,
-    and those of the latter that hold a moment. Below `metadata` any name may stand."""
+    those of the latter that hold a moment, and those that hold objects (such as references) in
+    which something is required. Below `metadata` any name may stand."""
 
     parts: frozenset[str]
     leaves: frozenset[str]
     moments: frozenset[str]
+    wholes: frozenset[str]
 
     def has(self, name: str) -> bool:
         """Whether there is such a field, of whatever kind."""
@@ -51,13 +53,20 @@ class Fields:
         return _OPEN in self.parts and name.startswith(f"{_OPEN}.")
 
     def selection(self, names: Iterable[str]) -> Selection:
-        """The tree of those fields. Raises BadQuery."""
+        """The tree of those fields. An object in which something is required is shown whole, or the
+        answer would be off its schema. Raises BadQuery."""
         tree: dict[str, Any] = {}
         for name in names:
             if not self.has(name):
                 raise BadQuery(f"There is no field {name[:80]!r}.", minor="invalid_selection_field")
-            _plant(tree, name.split("."))
+            _plant(tree, self._shown(name.split(".")))
         return tree
+
+    def _shown(self, path: list[str]) -> list[str]:
+        """The path, or its way to the first object that is shown whole."""
+        lengths = range(1, len(path))
+        end = next((each for each in lengths if ".".join(path[:each]) in self.wholes), len(path))
+        return path[:end]
 
 
 def _plant(tree: dict[str, Any], path: list[str]) -> None:
@@ -87,19 +96,22 @@ def fields_of(name: str) -> Fields:
     found = list(_walk({"$ref": f"{name}.schema.json#/$defs/part"}, "", ""))
     return Fields(
         frozenset(path for path, _ in found),
-        frozenset(path for path, kind in found if kind != "object"),
-        frozenset(path for path, kind in found if kind == "date-time"),
+        frozenset(path for path, schema in found if schema.get("type") != "object"),
+        frozenset(path for path, schema in found if schema.get("format") == "date-time"),
+        frozenset(path for path, schema in found if "required" in schema),
     )
 
 
-def _walk(schema: Mapping[str, Any], file: str, prefix: str) -> Iterator[tuple[str, str]]:
-    """Each path with its format or type; an array counts as what it holds."""
+def _walk(
+    schema: Mapping[str, Any], file: str, prefix: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each path with its schema; an array counts as what it holds."""
     schema, file = _followed(schema, file)
     if "items" in schema:
         yield from _walk(schema["items"], file, prefix)
         return
     if prefix:
-        yield prefix, schema.get("format") or schema.get("type", "")
+        yield prefix, schema
     for name, each in schema.get("properties", {}).items():
         yield from _walk(each, file, f"{prefix}.{name}" if prefix else name)
 

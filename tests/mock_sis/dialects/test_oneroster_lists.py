@@ -221,6 +221,21 @@ def test_a_single_result_is_shown_in_part(desk: Desk) -> None:
     assert desk.get(f"{G}/results/z%2F3?fields=score,scoreDate") == {"result": told}
 
 
+@pytest.mark.parametrize(
+    ("target", "fields"),
+    [
+        (f"{G}/results", "student.sourcedId,class.type"),
+        (f"{R}/users", "roles.role"),
+        (f"{R}/users", "roles.org.sourcedId,userIds.type"),
+    ],
+)
+def test_what_is_shown_in_part_has_whole_references(desk: Desk, target: str, fields: str) -> None:
+    rows = next(iter(desk.get(f"{target}?fields={fields}").values()))  # the desk keeps the schema
+    assert rows
+    names = {name.partition(".")[0] for name in fields.split(",")}
+    assert all(row.keys() <= names for row in rows)
+
+
 def test_a_line_item_in_no_category_refers_to_one_that_takes_nothing() -> None:
     desk = Desk()
     desk.done(teach("POST", "alg-1/line_items", {"title": "Neither homework nor test"}))

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, G, ref
+from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, SCALE, G, ref
 from oneroster_contract import ONES
 from oneroster_desk import (
     DELETE_ITEM,
@@ -164,10 +164,23 @@ def test_a_put_replaces_a_result_whole() -> None:
     assert shown["dateLastModified"] == LATER
 
 
-def test_a_score_that_is_put_under_another_name_goes_by_that() -> None:
+OTHER = {**RESULT, "sourcedId": "r/2", "score": 1}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        put_result("r/2", score=1),
+        ("POST", f"{at('lineItems', NAME)}/results", {"results": [OTHER]}),
+        ("POST", f"{G}/classes/alg-1/academicSessions/term-1/results", {"results": [OTHER]}),
+    ],
+    ids=["put", "post", "post in a session"],
+)
+def test_a_score_that_is_sent_under_another_name_goes_by_that(step: Step) -> None:
     desk = Desk()
-    desk.done(put_item(), put_result(), put_result("r/2", score=1))
+    desk.done(put_item(), put_result(), step)
     assert desk.names("results") == ["r/2"]
+    assert desk.shown("results", "r/2")["score"] == 1
     assert desk.shown("results", RESULT_NAME) is None
     desk.done(put_result(student=ref("2002")))
     assert sorted(desk.names("results")) == [RESULT_NAME, "r/2"]
@@ -235,6 +248,13 @@ def test_a_score_scale_is_kept_by_the_value_where_each_range_begins() -> None:
     shown = desk.shown("scoreScales", "s")
     assert [row["itemValueRHS"] for row in shown["scoreScaleValue"]] == ["90", "80.25", "1234567.5"]
     assert kept(shown, {**MADE_SCALE, "scoreScaleValue": shown["scoreScaleValue"]}) == {}
+
+
+@pytest.mark.parametrize("number", [{}, {"number": 5}], ids=["without", "with a number"])
+def test_a_line_item_is_on_the_scale_that_it_names(number: dict[str, int]) -> None:
+    desk = Desk({**seed({"points_only": False}), "scales": [{**SCALE, **number}]})
+    desk.done(put_item(scoreScale=ref("scale-letters")))
+    assert desk.shown("lineItems", NAME)["scoreScale"]["sourcedId"] == "scale-letters"
 
 
 BOTH: dict[str, tuple[Step, tuple[Step, ...]]] = {

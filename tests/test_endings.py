@@ -1,0 +1,232 @@
+"""How the commands end that have nowhere to write to, or are told to stop at a bad time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD
+
+ROOT = Path(__file__).resolve().parents[1]
+FULL = Path("/dev/full")
+PATIENCE = 60
+
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
+
+RUN = ("conformance", "run", "--exporter", "reference", "--rule", "WF-PARTIAL")
+DOCTOR = ("conformance", "doctor", "--exporter", "reference")
+COMMANDS = [
+    ("mock_sis", "--help"),
+    ("mock_sis", "--version"),
+    ("mock_sis", "serve", "--help"),
+    ("mock_sis", "serve", "--port", "0"),
+    ("mock_sis", "routes"),
+    ("mock_sis", "faults", "--json"),
+    ("mock_sis", "seed", "demo"),
+    ("mock_sis", "generate", "--flows", "1", "--participants", "3000"),
+    ("conformance", "--help"),
+    ("conformance", "list"),
+    RUN,
+    DOCTOR,
+    (*DOCTOR, "--messages"),
+]
+
+
+def environment(*folders: Path, **more: str) -> dict[str, str]:
+    """That of this process, with these folders before all others, and without `python -u`."""
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    path = os.pathsep.join(map(str, [*folders, ROOT]))
+    return {**usual, "PYTHONPATH": path, **more}
+
+
+def ended(
+    words: tuple[str, ...],
+    stdout: int,
+    folder: Path,
+    stderr: int = subprocess.PIPE,
+    before: Callable[[], None] | None = None,
+    **more: str,
+) -> tuple[int, str]:
+    """The exit code of a command that writes there, and what it said on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", *words],
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env=environment(**more),
+        timeout=PATIENCE,
+        check=False,
+        preexec_fn=before,
+    )
+    return done.returncode, (done.stderr or b"").decode()
+
+
+@needs_full
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_where_there_is_no_room_for_what_is_printed_it_is_said_with_the_way_out(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    with FULL.open("wb") as full:
+        code, said = ended(words, full.fileno(), tmp_path)
+    assert said == (
+        "Error: Standard output cannot be written: No space left on device. "
+        "Free some space, or send it elsewhere.\n"
+    )
+    assert code == REFUSED
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_where_nobody_reads_what_is_printed_it_ends_without_a_word(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert ended(words, writer, tmp_path) == (UNREAD, "")
+    finally:
+        os.close(writer)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words",
+    [("mock_sis", "routes"), ("mock_sis", "routes", "--seed", "nowhere"), ("conformance", "nix")],
+    ids=" ".join,
+)
+def test_where_there_is_no_room_for_the_error_either_the_code_tells(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    with FULL.open("wb") as full:
+        assert ended(words, full.fileno(), tmp_path, full.fileno()) == (REFUSED, "")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
+)
+def test_what_is_printed_is_never_cut_off_in_silence(
+    words: tuple[str, ...], unbuffered: str, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    with (tmp_path / "printed").open("wb") as printed:
+        code, said = ended(
+            words, printed.fileno(), tmp_path, before=limit, PYTHONUNBUFFERED=unbuffered
+        )
+    assert code == REFUSED
+    assert "Standard output cannot be written: File too large." in said
+
+
+def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended(RUN, writer, tmp_path)
+    finally:
+        os.close(writer)
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == {"report.json", "junit.xml"}
+
+
+@needs_full
+@pytest.mark.parametrize("name", ["report.json", "junit.xml"])
+def test_a_verdict_without_room_for_its_reports_is_told_all_the_same(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).symlink_to(FULL)
+    done = subprocess.run(
+        [sys.executable, "-m", *RUN, "--report-dir", tmp_path],
+        capture_output=True,
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == REFUSED
+    assert b"1 pass. conformant." in done.stdout
+    assert done.stderr.decode() == (
+        f"Error: Reports cannot be written into {tmp_path}: No space left on device. "
+        "Make room for them, or name another folder with --report-dir.\n"
+    )
+
+
+BLOCKING = """
+import sys
+print("loading", flush=True)
+sys.stdin.read()
+"""
+
+
+def interrupted(words: tuple[str, ...], number: signal.Signals, *folders: Path) -> tuple[int, str]:
+    """How a command ends that gets a signal once it has printed a line: its exit code, and what it
+    said on standard error."""
+    with subprocess.Popen(
+        [sys.executable, "-m", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(*folders),
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "loading\n"
+            process.send_signal(number)
+            said = process.communicate(timeout=PATIENCE)[1]
+        finally:
+            process.kill()
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("package", ["mock_sis", "conformance"])
+def test_a_signal_while_it_loads_ends_a_command_without_a_word(
+    package: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "click.py").write_text(BLOCKING)
+    assert interrupted((package, "--version"), number, tmp_path) == (-number, "")
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_ctrl_c_while_an_adapter_is_imported_is_no_verdict(command: str, tmp_path: Path) -> None:
+    (tmp_path / "slow_adapter.py").write_text(BLOCKING)
+    words = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
+    assert interrupted(words, signal.SIGINT, tmp_path) == (
+        INTERRUPTED,
+        "Interrupted: there is no verdict.\n",
+    )
+
+
+def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
+    seed = tmp_path / "seed"
+    os.mkfifo(seed)
+    with subprocess.Popen(
+        [sys.executable, "-m", "mock_sis", "serve", "--seed", seed],
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        try:
+            with seed.open("wb"):  # which waits until it reads
+                process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=PATIENCE)[1]
+        finally:
+            process.kill()
+    assert (process.returncode, said) == (INTERRUPTED, b"Interrupted.\n")
+
+
+def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_path: Path) -> None:
+    ready = tmp_path / "sis.url"
+    ready.write_text("http://127.0.0.1:1\n")
+    (tmp_path / "sis.url.part").mkdir()
+    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    assert code == REFUSED
+    assert "Name one in a folder that is there and has room." in said
+    assert ready.read_text() == "http://127.0.0.1:1\n"
