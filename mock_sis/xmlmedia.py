@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from mock_sis.limits import DEEPEST
 from mock_sis.xmlrows import table
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element, _LogEntry
+    from lxml.etree import Resolver, XMLParser, _Element, _LogEntry
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8" ?>\n'
 
@@ -95,8 +95,11 @@ def parse_xml(body: bytes, charset: str = "") -> _Element:
     for entry in parser.error_log.filter_from_errors():
         raise Malformed(_told(entry, entry.line, entry.column))
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that hid it till now
-        raise Malformed("The body has a document type declaration; send XML without one.")
+        raise Malformed(_HAS_DOCTYPE)
     return root
+
+
+_HAS_DOCTYPE = "The body has a document type declaration; send XML without one."
 
 
 def xml_decoder(charset: str) -> Callable[[bytes], Any]:
@@ -116,7 +119,7 @@ def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
     """A parser that opens nothing, expands nothing and mends nothing."""
     from lxml import etree  # see parse_xml
 
-    return etree.XMLParser(
+    parser = etree.XMLParser(
         encoding=encoding,
         resolve_entities=False,
         no_network=True,
@@ -130,6 +133,21 @@ def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
         remove_blank_text=drop_layout,
         collect_ids=False,
     )
+    parser.resolvers.add(_refusal())
+    return parser
+
+
+@cache
+def _refusal() -> Resolver:
+    """Asked for what a document type declaration names. Without it, a parser that collects no ids
+    opens those files all the same, if an encoding hid the declaration till then."""
+    from lxml import etree  # see parse_xml
+
+    class Refusal(etree.Resolver):
+        def resolve(self, *_: Any) -> None:
+            raise Malformed(_HAS_DOCTYPE)
+
+    return Refusal()
 
 
 def _refuse_doctype(body: bytes) -> None:

@@ -273,6 +273,23 @@ def test_no_file_is_opened_by_a_body(tmp_path: Path) -> None:
         assert SECRET not in told(form.format(secret.as_uri()).encode())
 
 
+HIDDEN = {
+    "an external subset": '<!\x1b(BDOCTYPE a SYSTEM "{}"><a/>',
+    "a parameter entity": '<!\x1b(BDOCTYPE a [<!ENTITY % p SYSTEM "{}"> %p;]><a/>',
+    "an entity": '<!\x1b(BDOCTYPE a [<!ENTITY x SYSTEM "{}">]><a>&x;</a>',
+}
+"""Shifts of ISO-2022-JP that change nothing keep these from being seen in the bytes."""
+
+
+@pytest.mark.parametrize("form", HIDDEN.values(), ids=HIDDEN)
+def test_no_file_is_opened_for_what_an_encoding_hides(form: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.dtd"
+    broken.write_text("<!ENTITY")  # whoever reads it has something to say of it
+    for url in (broken.as_uri(), "http://127.0.0.1:9/x.dtd"):
+        with pytest.raises(Malformed, match="has a document type declaration"):
+            decode_xml(form.format(url).encode(), "iso-2022-jp")
+
+
 def told(body: bytes) -> str:
     """What a body comes to, whether it is read or refused."""
     try:
