@@ -134,6 +134,12 @@ def test_names_that_xpath_may_not_know_are_read_one_by_one(name: str) -> None:
     sent = body(many(f"<row><{name}>{{0}}</{name}></row>"))
     assert not is_table(sent)
     assert decode_xml(sent)["rows"]["row"][7] == {name: "7"}
+    assert not is_table(body(many(f"<{name}><id>{{0}}</id></{name}>")))
+
+
+def test_the_texts_of_a_table_are_plain_and_hold_nothing_of_the_body() -> None:
+    rows = decode_xml(body(many()))["rows"]["row"]
+    assert {type(text) for row in rows for text in row.values()} == {str}
 
 
 def test_rows_of_very_many_fields_are_read_one_by_one() -> None:
