@@ -6,16 +6,17 @@ namespaces (local names count) carry nothing. So XML cannot tell a list of one f
 null from "" or [] or {}, or a number from its digits: whoever takes XML takes either.
 
 Refused, each by its name and its line: document type declarations, and with them every entity but
-the five of XML itself; text beside elements; what is nested deeper than `DEEPEST`; and bytes that
-do not fit their encoding. That is, in this order, what a byte-order mark says, the `charset` of the
-Content-Type, or the XML declaration (RFC 7303 section 3.2); anything lxml knows, UTF-16 too.
+the five of XML itself; text beside elements; what is nested deeper than `DEEPEST`; names of
+namespaces longer than 2,000 characters; and bytes that do not fit their encoding. That is, in this
+order, what a byte-order mark says, the `charset` of the Content-Type, or the XML declaration (RFC
+7303 section 3.2); anything lxml knows, UTF-16 too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from mock_sis.limits import DEEPEST
 from mock_sis.xmlrows import table
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, XMLSyntaxError, _Element
+    from lxml.etree import Resolver, XMLParser, _Element, _LogEntry
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8" ?>\n'
 
@@ -43,6 +44,8 @@ _TEXT_IN_PIECES = {b"<!": b"!", b"<?": b"?"}
 it comes with, which is looked for much faster."""
 _ENCODING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")  # XML 1.0, production 81
 _BLANKS = " \t\r\n"
+_LONGEST_NAMESPACE = 2000
+"""lxml writes the name of its namespace before each element's own, whenever that is asked for."""
 
 _CAUSES = {
     "ERR_DOCUMENT_EMPTY": "there is no element",
@@ -65,7 +68,7 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
     `charset` is the one in the Content-Type, "" where there is none.
     """
     root = parse_xml(body, charset)
-    head = _PLAIN_HEAD.match(body)
+    head = _plain_head(body, charset)
     if head is None or _holds(body, _NAMESPACED, head.end(1)):
         _drop_namespaces(root)
     if len(root):
@@ -82,15 +85,21 @@ def parse_xml(body: bytes, charset: str = "") -> _Element:
         raise Malformed("The body is empty; send an XML document.")
     _refuse_doctype(body)
     encoding = None if body.startswith(_MARKS) else charset or None
+    parser = _parser(encoding, drop_layout=_has_only_layout(body, charset))
     try:
-        root = etree.fromstring(
-            body, _parser(encoding, drop_layout=_has_only_layout(body, charset))
-        )
+        root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise Malformed(_told(error)) from None
+        log: Any = error.error_log
+        raise Malformed(_told(log.last_error, *error.position)) from None
+    # lxml only looks at what was told last: a warning hides a prefix that is not declared.
+    for entry in parser.error_log.filter_from_errors():
+        raise Malformed(_told(entry, entry.line, entry.column))
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that hid it till now
-        raise Malformed("The body has a document type declaration; send XML without one.")
+        raise Malformed(_HAS_DOCTYPE)
     return root
+
+
+_HAS_DOCTYPE = "The body has a document type declaration; send XML without one."
 
 
 def xml_decoder(charset: str) -> Callable[[bytes], Any]:
@@ -110,7 +119,7 @@ def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
     """A parser that opens nothing, expands nothing and mends nothing."""
     from lxml import etree  # see parse_xml
 
-    return etree.XMLParser(
+    parser = etree.XMLParser(
         encoding=encoding,
         resolve_entities=False,
         no_network=True,
@@ -124,6 +133,21 @@ def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
         remove_blank_text=drop_layout,
         collect_ids=False,
     )
+    parser.resolvers.add(_refusal())
+    return parser
+
+
+@cache
+def _refusal() -> Resolver:
+    """Asked for what a document type declaration names. Without it, a parser that collects no ids
+    opens those files all the same, if an encoding hid the declaration till then."""
+    from lxml import etree  # see parse_xml
+
+    class Refusal(etree.Resolver):
+        def resolve(self, *_: Any) -> None:
+            raise Malformed(_HAS_DOCTYPE)
+
+    return Refusal()
 
 
 def _refuse_doctype(body: bytes) -> None:
@@ -137,19 +161,20 @@ def _refuse_doctype(body: bytes) -> None:
         )
 
 
+def _plain_head(body: bytes, charset: str) -> re.Match[bytes] | None:
+    """The declaration of a body whose markup is written in ASCII and nothing else, so that it can
+    be looked for in its bytes; None for all others."""
+    return _PLAIN_HEAD.match(body) if charset in ("", "utf-8") else None
+
+
 def _has_only_layout(body: bytes, charset: str) -> bool:
     """Whether white space between tags can only be indentation, so that the parser may drop it.
 
     With comments, processing instructions or CDATA it could be the start of a text. The parser is
     faster by a third where it keeps no indentation.
     """
-    head = _PLAIN_HEAD.match(body)
-    return (
-        head is not None
-        and charset in ("", "utf-8")
-        and not _holds(body, _TEXT_IN_PIECES, head.end(1))
-        and b"\r" not in body
-    )
+    head = _plain_head(body, charset)
+    return head is not None and not _holds(body, _TEXT_IN_PIECES, head.end(1)) and b"\r" not in body
 
 
 def _holds(body: bytes, signs: dict[bytes, bytes], start: int) -> bool:
@@ -161,7 +186,12 @@ def _holds(body: bytes, signs: dict[bytes, bytes], start: int) -> bool:
 
 def _drop_namespaces(root: _Element) -> None:
     for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
+        namespace, _, element.tag = element.tag.rpartition("}")
+        if len(namespace) > len("{") + _LONGEST_NAMESPACE:
+            raise Malformed(
+                f"The body has a namespace of more than {_LONGEST_NAMESPACE} characters, "
+                f"line {element.sourceline}."
+            )
 
 
 def _object(element: _Element, level: int) -> dict[str, Any]:
@@ -193,11 +223,9 @@ def _mixed(element: _Element) -> Malformed:
     return Malformed(f"The body has text beside elements, line {element.sourceline}.")
 
 
-def _told(error: XMLSyntaxError) -> str:
-    entry = error.error_log.last_error  # type: ignore[attr-defined]
+def _told(entry: _LogEntry | None, line: int, column: int) -> str:
     name = entry.type_name if entry is not None else "ERR_UNKNOWN"
     cause = _CAUSES.get(name) or name.rpartition("ERR_")[2].replace("_", " ").lower()
-    line, column = error.position
     return f"The body is not XML: {cause}, line {line}, column {column}."
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,6 +93,43 @@ READ: dict[str, tuple[bytes, Any]] = {
 @pytest.mark.parametrize(("body", "data"), READ.values(), ids=READ)
 def test_good_json_is_read(body: bytes, data: Any) -> None:
     assert decode_json(body) == (json.loads(body) if data is None else data)
+
+
+LISTS = b"[" + b"[]," * 200_000 + b"[]]"
+
+
+@pytest.fixture
+def collections() -> Iterator[list[str]]:
+    """Each start of the garbage collector, and each stop."""
+    seen: list[str] = []
+
+    def told(phase: str, _: dict[str, int]) -> None:
+        seen.append(phase)
+
+    gc.callbacks.append(told)
+    yield seen
+    gc.callbacks.remove(told)
+
+
+def test_no_garbage_is_looked_for_among_what_is_being_read(collections: list[str]) -> None:
+    assert len(decode_json(LISTS)) == 200_001
+    assert len(collections) < 10  # and not one for each 700 lists, each looking at ever more
+    assert gc.isenabled()
+
+
+def test_garbage_is_looked_for_again_behind_a_body_that_is_refused() -> None:
+    with pytest.raises(Malformed):
+        decode_json(LISTS[:-1])
+    assert gc.isenabled()
+
+
+def test_whoever_wants_no_garbage_looked_for_is_left_alone() -> None:
+    gc.disable()
+    try:
+        decode_json(LISTS)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 NUMBERS: dict[bytes, int | float] = {

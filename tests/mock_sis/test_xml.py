@@ -92,6 +92,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "white space before the declaration": (b' <?xml version="1.0"?><a/>', "line 1"),
     "XML 2.0": (b'<?xml version="2.0"?><a/>', "unknown version"),
     "a prefix that is not declared": (b"<topsecret:a/>", "prefix is not declared"),
+    "a prefix that is not declared, and a warning": (
+        b'<topsecret:a><b xmlns="u"/></topsecret:a>',
+        "prefix is not declared, line 1, column 13",
+    ),
+    "a prefix that is not declared, and very many warnings": (
+        b"<a>\n<topsecret:b/>" + b'<b xmlns="u"/>' * 999 + b"</a>",
+        "prefix is not declared, line 2",
+    ),
+    "the name of a namespace that is as long as a book": (
+        b'<a xmlns="u">\n<b xmlns="topsecret' + b"x" * 1992 + b'"/></a>',
+        "a namespace of more than 2000 characters, line 2",
+    ),
     "an attribute twice": (b'<a b="1" b="topsecret"/>', "attribute redefined"),
     "a hundred thousand levels": (b"<a>" * 100_000, "the nesting too deep"),
     "a hundred thousand closed levels": (b"<a>" * 10**5 + b"</a>" * 10**5, "nesting too deep"),
@@ -142,6 +154,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "line ends": (b"<a>1\r\n2\r3\n4</a>", "1\n2\n3\n4"),
     "prefixes": (b'<p:r xmlns:p="u" xmlns:q="v"><p:a>1</p:a><q:a>2</q:a></p:r>', {"a": ["1", "2"]}),
     "a default namespace": (b'<r xmlns="u"><a>1</a><b xmlns=""/></r>', {"a": "1", "b": ""}),
+    "a namespace of 2000 characters": (b'<r xmlns="' + b"u" * 2000 + b'"><a>1</a></r>', {"a": "1"}),
     "the prefix that needs no declaration": (b"<r><xml:a>1</xml:a></r>", {"a": "1"}),
     "a namespace in UTF-16": ('<r xmlns="u"><a>1</a></r>'.encode("utf-16"), {"a": "1"}),
     "a namespace behind a declaration": (
@@ -192,20 +205,22 @@ def test_every_encoding_is_read_by_its_mark_or_its_declaration(body: bytes, text
     assert decode_xml(body) == text
 
 
-CHARSETS: dict[str, tuple[bytes, str, str]] = {
+CHARSETS: dict[str, tuple[bytes, str, Any]] = {
     "it goes before the declaration": (named("iso-8859-1", TEXT, "utf-8"), "utf-8", TEXT),
     "also against UTF-8": (named("utf-8", "é", "latin-1"), "iso-8859-1", "é"),
     "it does for the declaration": ("<a>é</a>".encode("latin-1"), "iso-8859-1", "é"),
+    "a namespace it hides": (b'<a +AHg-mlns="u"><b>1</b></a>', "utf-7", {"b": "1"}),
+    "one with a shift in its midst": (b'<a xm\x1b(Blns="u"><b/></a>', "iso-2022-jp", {"b": ""}),
     "a mark goes before it": (f"<a>{TEXT}</a>".encode("utf-8-sig"), "iso-8859-1", TEXT),
     "and so does that of UTF-16": (f"<a>{TEXT}</a>".encode("utf-16"), "utf-8", TEXT),
 }
 
 
-@pytest.mark.parametrize(("body", "charset", "text"), CHARSETS.values(), ids=CHARSETS)
+@pytest.mark.parametrize(("body", "charset", "data"), CHARSETS.values(), ids=CHARSETS)
 def test_the_charset_of_the_content_type_decides_but_for_a_mark(
-    body: bytes, charset: str, text: str
+    body: bytes, charset: str, data: Any
 ) -> None:
-    assert decode_xml(body, charset) == text
+    assert decode_xml(body, charset) == data
 
 
 def test_bytes_that_do_not_fit_the_charset_are_refused() -> None:
@@ -256,6 +271,23 @@ def test_no_file_is_opened_by_a_body(tmp_path: Path) -> None:
     secret.write_text(f"<a>{SECRET}</a>")
     for form in (OUTSIDE, '<!DOCTYPE a SYSTEM "{}"><a>&x;</a>', '<?xml-model href="{}"?><a>1</a>'):
         assert SECRET not in told(form.format(secret.as_uri()).encode())
+
+
+HIDDEN = {
+    "an external subset": '<!\x1b(BDOCTYPE a SYSTEM "{}"><a/>',
+    "a parameter entity": '<!\x1b(BDOCTYPE a [<!ENTITY % p SYSTEM "{}"> %p;]><a/>',
+    "an entity": '<!\x1b(BDOCTYPE a [<!ENTITY x SYSTEM "{}">]><a>&x;</a>',
+}
+"""Shifts of ISO-2022-JP that change nothing keep these from being seen in the bytes."""
+
+
+@pytest.mark.parametrize("form", HIDDEN.values(), ids=HIDDEN)
+def test_no_file_is_opened_for_what_an_encoding_hides(form: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.dtd"
+    broken.write_text("<!ENTITY")  # whoever reads it has something to say of it
+    for url in (broken.as_uri(), "http://127.0.0.1:9/x.dtd"):
+        with pytest.raises(Malformed, match="has a document type declaration"):
+            decode_xml(form.format(url).encode(), "iso-2022-jp")
 
 
 def told(body: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from mock_sis import xmlrows
 from mock_sis.errors import Malformed
@@ -133,13 +134,32 @@ def test_names_that_xpath_may_not_know_are_read_one_by_one(name: str) -> None:
     sent = body(many(f"<row><{name}>{{0}}</{name}></row>"))
     assert not is_table(sent)
     assert decode_xml(sent)["rows"]["row"][7] == {name: "7"}
+    assert not is_table(body(many(f"<{name}><id>{{0}}</id></{name}>")))
+
+
+def test_the_texts_of_a_table_are_plain_and_hold_nothing_of_the_body() -> None:
+    rows = decode_xml(body(many()))["rows"]["row"]
+    assert {type(text) for row in rows for text in row.values()} == {str}
 
 
 def test_rows_of_very_many_fields_are_read_one_by_one() -> None:
-    fields = "".join(f"<f{number}>x</f{number}>" for number in range(33))
+    fields = "".join(f"<f{number}>x</f{number}>" for number in range(13))
     sent = body(many(f"<row>{fields}</row>"))
     assert not is_table(sent)
-    assert len(decode_xml(sent)["rows"]["row"][0]) == 33
+    assert len(decode_xml(sent)["rows"]["row"][0]) == 13
+
+
+class TooWide(etree.ElementBase):
+    """An element with more descendants than libxml2 looks at: it takes 40 MB to write one."""
+
+    def xpath(self, *_: Any, **__: Any) -> Any:
+        raise etree.XPathEvalError("growing nodeset hit limit")
+
+
+def test_more_nodes_than_xpath_takes_are_read_one_by_one() -> None:
+    parser = etree.XMLParser()
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=TooWide))
+    assert xmlrows.table(etree.fromstring(body(many()), parser)[0]) is None
 
 
 @pytest.mark.parametrize(("level", "read_whole"), [(DEEPEST - 1, True), (DEEPEST, False)])
