@@ -140,6 +140,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "the five entities": (b"<a>&lt;&gt;&amp;&quot;&apos;</a>", "<>&\"'"),
     "character references": (b"<a>&#233;&#x1F600;&#13;&#9;</a>", "é😀\r\t"),
     "line ends": (b"<a>1\r\n2\r3\n4</a>", "1\n2\n3\n4"),
+    "nothing but line ends": (b"<a>\n\r\n</a>", "\n\n"),
     "prefixes": (b'<p:r xmlns:p="u" xmlns:q="v"><p:a>1</p:a><q:a>2</q:a></p:r>', {"a": ["1", "2"]}),
     "a default namespace": (b'<r xmlns="u"><a>1</a><b xmlns=""/></r>', {"a": "1", "b": ""}),
     "the prefix that needs no declaration": (b"<r><xml:a>1</xml:a></r>", {"a": "1"}),

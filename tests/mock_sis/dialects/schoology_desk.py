@@ -93,12 +93,18 @@ SEED: dict[str, Any] = {
 }  # fmt: skip
 
 
+LISTS = (
+    *("assignments", "grade_items", "enrollments"),
+    *("grading_scales", "grading_categories", "grading_periods"),
+)
+
+
 def operation(method: str, target: str) -> str:
     """The operation of a call to the routes that are used here."""
     segments = target.partition("?")[0].removeprefix("/v1/").split("/")
-    if segments[-1] in ("assignments", "grade_items", "enrollments") or segments[2:] == [
-        "sections"
-    ]:
+    if segments == ["app-user-info"]:
+        return "schoology.app_user_info"
+    if segments[-1] in LISTS or segments[2:] == ["sections"]:
         verb = {"GET": "list", "POST": "post"}[method]
         return f"schoology.{segments[0]}.{segments[2]}.{verb}"
     if len(segments) == 2:

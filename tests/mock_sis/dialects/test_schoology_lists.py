@@ -24,6 +24,7 @@ from schoology_desk import (
     Desk,
 )
 
+from mock_sis.exchange import Call, Reply
 from mock_sis.media import FORMATS
 
 ITEMS = (LETTERED, PLAIN, TALK, MIDTERM)
@@ -102,9 +103,15 @@ def test_a_listing_has_what_was_asked_for(case: str) -> None:
         assert "next" not in data.get("links", {})
     asked = [BOB] if f"enrollment_id={BOB}" in query else []
     final = [int(row["enrollment_id"]) for row in data["final_grade"]]
-    assert (
-        final == asked or final == list(dict.fromkeys(person for _, person in wanted)) or not wanted
-    )
+    assert final == (asked or list(dict.fromkeys(person for _, person in wanted)))
+
+
+@pytest.mark.parametrize(("limit", "partial"), [(11, True), (12, False), (13, False)])
+def test_links_and_the_total_are_told_where_a_page_is_not_the_whole(
+    limit: int, partial: bool
+) -> None:
+    data = full().get(f"{GRADES}?limit={limit}")
+    assert ("links" in data, "total" in data) == (partial, partial)
 
 
 BAD_QUERIES = [
@@ -175,6 +182,8 @@ def test_a_user_has_ungraded_items_too_with_the_timestamp_0(kind: str) -> None:
     nothing = (None, 0)
     assert found == {PLAIN: (7, int(NOW)), LETTERED: nothing, MIDTERM: nothing, TALK: nothing}
     assert set(data["links"]) == {"self"}
+    titles = [row["period_title"] for row in data["section"][0]["period"]]
+    assert titles == ["Autumn", "Spring", "Other"]
 
 
 PERIODS: dict[str, tuple[list[str], list[str]]] = {
@@ -269,9 +278,69 @@ def test_final_grades_follow_grades_and_an_override_wins() -> None:
     assert {row["period_id"]: row["grade"] for row in final["period"]}["p32"] == 0
 
 
-def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again() -> None:
-    reply, _ = Desk().call("GET", "/v1/users/me")
-    assert (reply.status, reply.header("Location")) == (303, "http://sis.example/v1/users/x-7")
+@pytest.mark.parametrize(("role", "person"), [("teacher", "x-7"), ("student", 1)])
+def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again(
+    role: str, person: int | str
+) -> None:
+    seed = deepcopy(SEED)
+    seed["sections"][0]["enrollments"][-1]["role"] = role
+    desk = Desk(seed)
+    reply, _ = desk.call("GET", "/v1/users/me")
+    assert (reply.status, reply.header("Location")) == (
+        303,
+        f"http://sis.example/v1/users/{person}",
+    )
+    assert desk.get("/v1/app-user-info")["api_uid"] == person
+
+
+def test_a_sis_without_people_has_no_own_user() -> None:
+    desk = Desk({"name": "empty"})
+    assert desk.call("GET", "/v1/users/me")[0].status == 404
+
+
+def test_the_sections_of_a_user_are_those_of_active_enrollments() -> None:
+    data = Desk().get("/v1/users/1/sections")
+    assert [row["id"] for row in data["section"]] == ["math", "closed"]
+    assert data["total"] == "2"
+
+
+ORDERED = {
+    "assignments": [PLAIN, LETTERED, MIDTERM],
+    "grade_items": [PLAIN, TALK, LETTERED, MIDTERM],
+}
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_items_are_in_order_of_their_due_dates_midterms_and_finals_last(name: str) -> None:
+    seed = deepcopy(SEED)
+    items = seed["sections"][0]["assignments"]
+    for item, month in zip(items, (3, 2, 2, 1), strict=True):
+        item["due"] = f"2026-0{month}-01 12:00:00"
+    items.reverse()
+    data = Desk(seed).get(f"{MATH}/{name}")
+    assert [row["id"] for row in data["assignment"]] == ORDERED[name]
+    assert data["total"] == len(ORDERED[name])
+
+
+NOWHERE = [
+    "/v1/sections/none",
+    f"{MATH}/enrollments/5",
+    f"{MATH}/enrollments/301",  # of another section
+    f"{MATH}/enrollments/ann",
+    f"{MATH}/assignments/5",
+    f"{MATH}/assignments/essay",
+    f"{MATH}/grade_items/51",
+    "/v1/users/77",
+    "/v1/users/77/sections",
+    "/v1/users/77/grades",
+]
+
+
+@pytest.mark.parametrize("target", NOWHERE)
+def test_what_is_not_there_is_a_404_without_a_body(target: str) -> None:
+    reply = Desk().simulator.answer(Call("GET", target))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.body) == (404, b"")
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -297,6 +366,7 @@ BAD_ITEMS: list[dict[str, Any]] = [
         {"max_points": -1}, {"max_points": "NaN"}, {"max_points": 10**7}, {"grading_period": 99},
         {"grading_category": 5}, {"grading_scale": 77}, {"grading_scale": "x"}, {"is_final": 2},
         {"type": "exam"}, {"published": "yes"}, {"grading_period": 10**30},
+        {"max_points": "1000000.5"}, {"grading_scale": "9" * 16}, {"grading_category": "9" * 16},
     )),
 ]  # fmt: skip
 
@@ -310,6 +380,36 @@ def test_an_assignment_that_makes_no_sense_is_refused(given: dict[str, Any]) -> 
     if given.keys() > {"title"}:
         assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body)[0].status == 400
     assert desk.snapshot() == before
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize(("flag", "told"), [(0, 0), ("0", 0), (1, 1), ("1", 1)])
+def test_flags_and_points_of_an_assignment_are_kept(flag: Any, told: int, kind: str) -> None:
+    desk = Desk()
+    given = {"title": "Final", "is_final": flag, "published": flag, "max_points": 0}
+    reply, made = desk.call("POST", f"{MATH}/assignments", FORMATS[kind].encode(given), kind)
+    assert (reply.status, made["is_final"], made["published"]) == (201, str(told), told)
+    assert made["max_points"] == "0"
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_an_empty_field_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
+    desk = Desk()
+    before = desk.snapshot()
+    empty = {"description": None, "grading_scale": "", "grading_period": "", "due": ""}
+    body = FORMATS[kind].encode(empty)
+    assert desk.call("PUT", f"{MATH}/assignments/{LETTERED}", body, kind)[0].status == 204
+    assert desk.snapshot() == before
+
+
+def test_a_refusal_names_the_places_that_are_wrong() -> None:
+    body = json.dumps({"title": 5, "type": "exam"}).encode()
+    _, text = Desk().call("POST", f"{MATH}/assignments", body)
+    assert text.startswith("The body is not an assignment.\n/t")
+    assert "\n/title: " in text
+    assert "\n/type: " in text
+    _, text = Desk().call("PUT", GRADES, b"[]", headers=(("Content-Type", "application/json"),))
+    assert text.startswith("The body is not a request to set grades.\n/: ")
 
 
 def test_a_withdrawn_enrollment_is_listed_as_archived() -> None:

@@ -233,7 +233,9 @@ def test_a_final_comment_is_kept_or_refused_with_its_code(case: str, kind: str) 
     given, code, kept = COMMENTS[case]
     desk = Desk()
     sent = {"final_comments": {"final_comment": {"enrollment_id": ANN, "comment": "x", **given}}}
-    (told,) = desk.put(sent, kind)["final_comments"]["final_comment"]
+    report = desk.put(sent, kind)
+    assert set(report) == {"final_comments"}
+    (told,) = report["final_comments"]["final_comment"]
     assert told["response_code"] == code
     assert ("message" in told) == (code >= 400)
     found = desk.world.gradebook.coursework("math").final_comments.values()
