@@ -13,6 +13,7 @@ from mock_sis.decimals import digits
 from mock_sis.dialects.schoology.answers import answer, base, nothing
 from mock_sis.dialects.schoology.body import TYPES
 from mock_sis.dialects.schoology.lookup import assignment_number, section_of
+from mock_sis.dialects.schoology.moments import day_time
 from mock_sis.dialects.schoology.numbers import absent, decimal, whole
 from mock_sis.dialects.schoology.paging import page
 from mock_sis.errors import Invalid, Malformed, NotFound
@@ -62,7 +63,7 @@ def assignment_row(book: Gradebook, item: Assignment) -> dict[str, Any]:
         "id": item.id,
         "title": item.title,
         "description": item.description,
-        "due": item.due,
+        "due": day_time(item.due),
         "grading_scale": str(item.scale),
         "grading_period": str(item.period),
         "grading_category": str(item.category),

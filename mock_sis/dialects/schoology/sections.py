@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_sis.dialects.schoology.answers import answer, base
 from mock_sis.dialects.schoology.lookup import enrollment_of, section_of
+from mock_sis.dialects.schoology.moments import day_time
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import page
 from mock_sis.exchange import Call, Params, Reply
@@ -152,8 +153,8 @@ def list_periods(context: Context, call: Call, params: Params) -> Reply:
             "id": row.id,
             "title": row.title,
             "weight": plain(row.weight),
-            "start": row.start,
-            "end": row.end,
+            "start": day_time(row.start),
+            "end": day_time(row.end),
         }
         for row in work.periods.values()
     ]

@@ -229,3 +229,26 @@ def test_the_rows_of_lists_are_these_objects_each_with_a_link() -> None:
         assert row == {**ITEM, "links": {"self": f"{LINKS}/sections/math/{name}/{LETTERED}"}}
     (row, _) = desk.get("/v1/users/1/sections")["section"]
     assert row == {**SECTION, "links": {"self": f"{LINKS}/sections/math"}}
+
+
+LEFT: dict[str, str] = {
+    "2026-06-01": "2026-06-01 00:00:00",
+    "2026-06-01T14:30:00.250+02:00": "2026-06-01 12:30:00",
+    "2026-06-01T14:30:00Z": "2026-06-01 14:30:00",
+    "2026-06-01T14:30:00": "2026-06-01 14:30:00",
+    "2026-02-30 12:00:00": "2026-02-30 12:00:00",  # as it was sent here
+    "0001-01-01T00:00:00+14:00": "",
+    "next week": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_a_day_that_another_interface_left_is_told_in_the_form_of_this_one(left: str) -> None:
+    seed = furnished()
+    seed["grading_periods"][0] |= {"start": left, "end": left}
+    seed["sections"][0]["assignments"][0]["due"] = left
+    desk = Desk(seed)
+    (period, _) = desk.get(f"{MATH}/grading_periods")["grading_period"]
+    item = desk.get(f"{MATH}/assignments/{LETTERED}")
+    assert [period["start"], period["end"], item["due"]] == [LEFT[left]] * 3
