@@ -29,6 +29,8 @@ HEADER_PAST_REALM = header().removeprefix("OAuth ")
     [
         calling(header()),
         calling(header().replace("OAuth", "oauth")),
+        calling(f" {header()} "),
+        calling(header().ljust(len("OAuth ") + 4096, ",")),
         calling(header("oauth_version")),
         calling(header(token="")),
         calling(header(signature=f"{SECRET}&")),
@@ -146,6 +148,12 @@ LEFT_OUT = [
 @pytest.mark.parametrize(("call", "why"), LEFT_OUT)
 def test_a_broken_call_is_left_out_and_told_why(call: Call, why: str) -> None:
     assert why in told(call)
+
+
+def test_a_secret_with_a_slash_may_be_sent_encoded() -> None:
+    auth = AUTH | {"consumer_secret": "a/b"}
+    for spelled in ("a%252Fb%26", "a%2Fb%26", "a/b&"):
+        check(calling(header(signature=spelled)), auth)
 
 
 def test_a_narrow_window_is_kept_to() -> None:
