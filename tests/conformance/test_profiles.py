@@ -91,7 +91,8 @@ def test_both_sides_know_the_same_course(scenario: Scenario) -> None:
         titles = dict(subject.sections)[name]
         assert tuple(each["title"] for each in work["categories"]) == titles
         made = [each for each in subject.made if each.section == name]
-        assert [each["title"] for each in work["assignments"]] == [each.title for each in made]
+        told = [(each["title"], each["category"], each["period"]) for each in work["assignments"]]
+        assert told == [(each.title, 1, subject.terms[-1].id) for each in made]
         scores = [score for each in made for score in each.scores]
         assert [(e["enrollment"], e["grade"]) for e in work["grades"]] == scores
 
