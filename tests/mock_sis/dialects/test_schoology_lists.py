@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from typing import Any
 
@@ -25,7 +24,6 @@ from schoology_desk import (
 )
 
 from mock_sis.exchange import Call, Reply
-from mock_sis.media import FORMATS
 
 ITEMS = (LETTERED, PLAIN, TALK, MIDTERM)
 
@@ -304,24 +302,6 @@ def test_the_sections_of_a_user_are_those_of_active_enrollments() -> None:
     assert data["total"] == "2"
 
 
-ORDERED = {
-    "assignments": [PLAIN, LETTERED, MIDTERM],
-    "grade_items": [PLAIN, TALK, LETTERED, MIDTERM],
-}
-
-
-@pytest.mark.parametrize("name", ORDERED)
-def test_items_are_in_order_of_their_due_dates_midterms_and_finals_last(name: str) -> None:
-    seed = deepcopy(SEED)
-    items = seed["sections"][0]["assignments"]
-    for item, month in zip(items, (3, 2, 2, 1), strict=True):
-        item["due"] = f"2026-0{month}-01 12:00:00"
-    items.reverse()
-    data = Desk(seed).get(f"{MATH}/{name}")
-    assert [row["id"] for row in data["assignment"]] == ORDERED[name]
-    assert data["total"] == len(ORDERED[name])
-
-
 NOWHERE = [
     "/v1/sections/none",
     f"{MATH}/enrollments/5",
@@ -341,75 +321,6 @@ def test_what_is_not_there_is_a_404_without_a_body(target: str) -> None:
     reply = Desk().simulator.answer(Call("GET", target))
     assert isinstance(reply, Reply)
     assert (reply.status, reply.body) == (404, b"")
-
-
-@pytest.mark.parametrize("kind", BOTH)
-def test_an_assignment_is_made_changed_and_removed_with_its_grades(kind: str) -> None:
-    desk, encode = Desk(), FORMATS[kind].encode
-    new = {"title": "Oral <b>", "max_points": "0.0000001", "grading_scale": 5, "grading_period": 31}
-    reply, made = desk.call("POST", f"{MATH}/assignments", encode(new), kind)
-    where = (reply.header("Location") or "").removeprefix("http://sis.example")
-    assert (reply.status, made["id"], made["max_points"]) == (201, 52, "0.0000001")
-    desk.put_rows({"assignment_id": 52, "enrollment_id": ANN, "grade": "A"})
-    assert desk.call("PUT", where, encode({"max_points": "1000000"}), kind)[0].status == 204
-    assert desk.get(where, kind)["max_points"] == "1000000"
-    assert desk.get(where, kind)["title"] == "Oral <b>"
-    assert desk.call("DELETE", where)[0].status == 204
-    assert desk.call("GET", where)[0].status == 404
-    assert desk.get(f"{GRADES}?assignment_id=52")["grades"]["grade"] == []
-    assert desk.get(f"{GRADES}?enrollment_id={ANN}")["grades"]["grade"] == []
-
-
-BAD_ITEMS: list[dict[str, Any]] = [
-    {"title": ""}, {"title": None}, {}, {"max_points": 5},
-    *({"title": "x", **wrong} for wrong in (
-        {"max_points": -1}, {"max_points": "NaN"}, {"max_points": 10**7}, {"grading_period": 99},
-        {"grading_category": 5}, {"grading_scale": 77}, {"grading_scale": "x"}, {"is_final": 2},
-        {"type": "exam"}, {"published": "yes"}, {"grading_period": 10**30},
-        {"max_points": "1000000.5"}, {"grading_scale": "9" * 16}, {"grading_category": "9" * 16},
-    )),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("given", BAD_ITEMS, ids=str)
-def test_an_assignment_that_makes_no_sense_is_refused(given: dict[str, Any]) -> None:
-    desk = Desk()
-    before = desk.snapshot()
-    body = json.dumps(given).encode()
-    assert desk.call("POST", f"{MATH}/assignments", body)[0].status == 400
-    if given.keys() > {"title"}:
-        assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body)[0].status == 400
-    assert desk.snapshot() == before
-
-
-@pytest.mark.parametrize("kind", BOTH)
-@pytest.mark.parametrize(("flag", "told"), [(0, 0), ("0", 0), (1, 1), ("1", 1)])
-def test_flags_and_points_of_an_assignment_are_kept(flag: Any, told: int, kind: str) -> None:
-    desk = Desk()
-    given = {"title": "Final", "is_final": flag, "published": flag, "max_points": 0}
-    reply, made = desk.call("POST", f"{MATH}/assignments", FORMATS[kind].encode(given), kind)
-    assert (reply.status, made["is_final"], made["published"]) == (201, str(told), told)
-    assert made["max_points"] == "0"
-
-
-@pytest.mark.parametrize("kind", BOTH)
-def test_an_empty_field_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
-    desk = Desk()
-    before = desk.snapshot()
-    empty = {"description": None, "grading_scale": "", "grading_period": "", "due": ""}
-    body = FORMATS[kind].encode(empty)
-    assert desk.call("PUT", f"{MATH}/assignments/{LETTERED}", body, kind)[0].status == 204
-    assert desk.snapshot() == before
-
-
-def test_a_refusal_names_the_places_that_are_wrong() -> None:
-    body = json.dumps({"title": 5, "type": "exam"}).encode()
-    _, text = Desk().call("POST", f"{MATH}/assignments", body)
-    assert text.startswith("The body is not an assignment.\n/t")
-    assert "\n/title: " in text
-    assert "\n/type: " in text
-    _, text = Desk().call("PUT", GRADES, b"[]", headers=(("Content-Type", "application/json"),))
-    assert text.startswith("The body is not a request to set grades.\n/: ")
 
 
 def test_a_withdrawn_enrollment_is_listed_as_archived() -> None:
