@@ -65,8 +65,8 @@ def _row(told: Told) -> Row:
 
 
 def _retold(told: Told, row: Row) -> Told:
-    if row.error is None:
-        return {**told, "response_code": OK}
+    if row.error is None:  # what was refused is not called accepted by any fault
+        return told
     code = told["response_code"]
     return {**told, "response_code": code if code != OK else BAD, "message": row.error}
 

@@ -260,6 +260,7 @@ def test_other_has_no_row_of_its_own_where_nothing_belongs_to_it() -> None:
 def test_final_grades_follow_grades_and_an_override_wins() -> None:
     seed = deepcopy(SEED)
     seed["sections"][0]["overrides"] = [{"enrollment": ANN, "period": "p31", "grade": 99}]
+    seed["sections"][0]["assignments"][2]["category"] = 41
     desk = Desk(seed)
     desk.put_rows(
         {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},
@@ -271,9 +272,48 @@ def test_final_grades_follow_grades_and_an_override_wins() -> None:
     assert rows["p31"]["calculated_grade"] == 50
     assert rows["p32"]["grade"] == 100
     assert rows["other"]["grade"] is None
+    desk.put_rows({"assignment_id": TALK, "enrollment_id": ANN, "grade": 35})
+    (final,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
+    rows = {row["period_id"]: row["grade"] for row in final["period"]}
+    assert rows == {"p31": 99, "p32": 100, "other": 35, "final": 70}  # of 60 x 50 and 40 x 100
     desk.put_rows({"assignment_id": PLAIN, "enrollment_id": ANN, "exception": 3})
     (final,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
     assert {row["period_id"]: row["grade"] for row in final["period"]}["p32"] == 0
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_final_grades_of_a_user_have_weights_categories_and_what_was_set_by_hand(kind: str) -> None:
+    seed = deepcopy(SEED)
+    section = seed["sections"][0]
+    section["grading"] = {"scale": 5}
+    section["overrides"] = [{"enrollment": ANN, "period": "p31", "grade": 99}]
+    section["final_comments"] = [
+        {"enrollment": ANN, "period": "p31", "comment": "Good", "comment_status": 1}
+    ]
+    desk = Desk(seed)
+    desk.put_rows({"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25})
+    autumn, spring, other, final = user(desk, kind=kind)["section"][0]["final_grade"]
+    assert autumn == {
+        "period_id": "p31",
+        "grade": 99,
+        "weight": 60,
+        "comment": "Good",
+        "scale_id": 5,
+        "grading_category": [{"category_id": 41, "grade": 50}],
+        "comment_status": 1,
+        "override": 99,
+        "calculated_grade": 50,
+    }
+    nothing = {"comment": "", "comment_status": None, "scale_id": 5}
+    none = {**nothing, "grade": None, "grading_category": [{"category_id": 41, "grade": None}]}
+    assert spring == {"period_id": "p32", "weight": 40, **none}
+    assert other == {"period_id": "other", **none}
+    assert final == {"period_id": "final", "grade": 50, **nothing}
+
+
+def test_without_periods_the_final_grade_is_over_all_items() -> None:
+    (row,) = Desk().get("/v1/sections/art/grades")["final_grade"]
+    assert {each["period_id"]: each["grade"] for each in row["period"]} == {"other": 7, "final": 7}
 
 
 @pytest.mark.parametrize(("role", "person"), [("teacher", "x-7"), ("student", 1)])

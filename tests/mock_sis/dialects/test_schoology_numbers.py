@@ -45,7 +45,8 @@ def short(value: Any) -> str:
     ids=short,
 )
 def test_a_whole_number_is_one_as_a_number_or_in_digits(given: Any, number: int | None) -> None:
-    assert whole(given) == number
+    found = whole(given)
+    assert (found, type(found)) == (number, type(number))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from schoology_desk import LETTERED, MATH, MIDTERM, NOW, SEED, Desk
+from schoology_desk import LETTERED, MATH, MIDTERM, NOW, PLAIN, SEED, Desk
 
 ANN: dict[str, Any] = {
     "uid": "1",
@@ -31,7 +31,7 @@ ANN: dict[str, Any] = {
     "position": None,
     "grad_year": "",
     "password": "",
-    "role_id": 2,
+    "role_id": 1,
     "tz_offset": 0,
     "tz_name": "UTC",
     "parents": None,
@@ -40,7 +40,11 @@ ANN: dict[str, Any] = {
 }
 ZOE = {
     **{"uid": "x-7", "id": "x-7", "school_uid": "", "name_first": "Zoë", "name_last": "Text"},
-    **{"name_display": "Zoë Text", "username": "", "primary_email": "", "role_id": 1},
+    **{"name_display": "Zoë Text", "username": "", "primary_email": ""},
+}
+CYD = {
+    **{"uid": "3", "id": 3, "school_uid": "", "name_first": "Cyd", "name_last": "Berg"},
+    **{"name_display": "Cyd Berg", "username": "", "primary_email": "", "role_id": 2},
 }
 ENROLLED: dict[str, Any] = {
     "id": "101",
@@ -173,10 +177,15 @@ LINKS = "http://sis.example/v1"
 OBJECTS: dict[str, Any] = {
     "/v1/users/1": ANN,
     "/v1/users/x-7": {**ANN, **ZOE},
+    "/v1/users/3": {**ANN, **CYD},
     f"{MATH}/enrollments/101": ENROLLED,
     f"{MATH}/enrollments/109": {
         **{**ENROLLED, "id": "109", "uid": "9", "school_uid": "", "name_first": "Out"},
         **{"name_last": "Now", "name_display": "Out Now", "status": "5"},
+    },
+    f"{MATH}/enrollments/107": {
+        **{**ENROLLED, "id": "107", "uid": "x-7", "school_uid": "", "name_first": "Zoë"},
+        **{"name_last": "Text", "name_display": "Zoë Text", "admin": 1},
     },
     MATH: SECTION,
     "/v1/sections/closed": {**SECTION, **CLOSED},
@@ -198,6 +207,8 @@ OBJECTS: dict[str, Any] = {
 def furnished() -> dict[str, Any]:
     """The seed, with something in every field that a seed can fill."""
     seed = deepcopy(SEED)
+    seed["people"][2]["id"] = "3"  # a number, though it is written as a text
+    seed["sections"][1]["enrollments"][0]["role"] = "teacher"  # here, and a student elsewhere
     seed["people"][0] |= {"username": "ann", "email": "ann@sis.example"}
     seed["grading_periods"][0] |= {"start": "2025-09-01 00:00:00", "end": "2026-01-31 23:59:59"}
     seed["scales"].append(
@@ -229,6 +240,40 @@ def test_the_rows_of_lists_are_these_objects_each_with_a_link() -> None:
         assert row == {**ITEM, "links": {"self": f"{LINKS}/sections/math/{name}/{LETTERED}"}}
     (row, _) = desk.get("/v1/users/1/sections")["section"]
     assert row == {**SECTION, "links": {"self": f"{LINKS}/sections/math"}}
+
+
+GRADE: dict[str, Any] = {
+    "enrollment_id": 102,
+    "assignment_id": LETTERED,
+    "grade": 40,
+    "exception": 0,
+    "max_points": 50,
+    "is_final": 0,
+    "timestamp": 1000,
+    "comment": "Fine",
+    "comment_status": 1,
+    "override": None,
+    "calculated_grade": None,
+    "pending": None,
+    "type": "assignment",
+    "location": f"{LINKS}/sections/math/assignments/{LETTERED}",
+    "scale_id": 5,
+    "scale_type": 1,
+    "category_id": 41,
+}
+EXCUSED = {
+    **{"assignment_id": PLAIN, "grade": None, "exception": 1, "max_points": 20, "timestamp": 2000},
+    **{"comment": "", "comment_status": None, "scale_id": 0, "scale_type": 0},
+    **{"location": f"{LINKS}/sections/math/assignments/{PLAIN}"},
+}
+
+
+def test_grades_have_these_fields_in_both_lists() -> None:
+    desk = Desk(furnished())
+    grades = [GRADE, {**GRADE, **EXCUSED}]
+    assert desk.get(f"{MATH}/grades")["grades"]["grade"] == grades
+    periods = desk.get("/v1/users/2/grades?timestamp=0")["section"][0]["period"]
+    assert [row for period in periods for row in period["assignment"]] == grades
 
 
 LEFT: dict[str, str] = {
