@@ -125,6 +125,14 @@ def test_a_listing_is_by_assignment_and_enrollment_and_by_time_where_it_is_of_ch
     )
     assert list(map(place_of, work.page(0, 9)[0])) == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert list(map(place_of, work.page(0, 9, since=0)[0])) == [(2, 2), (1, 2), (2, 1), (1, 1)]
+    narrowed: list[tuple[dict[str, int], list[tuple[int, int]]]] = [
+        ({"assignment": 1}, [(1, 1), (1, 2)]),
+        ({"assignment": 1, "since": 0}, [(1, 2), (1, 1)]),
+        ({"enrollment": 2}, [(1, 2), (2, 2)]),
+        ({"enrollment": 2, "since": 0}, [(2, 2), (1, 2)]),
+    ]
+    for filters, places in narrowed:
+        assert list(map(place_of, work.page(0, 9, **filters)[0])) == places
 
 
 @pytest.mark.parametrize("at", [0.5, 1.0, 2.0, 3.0, 3.5])

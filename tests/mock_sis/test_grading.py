@@ -90,6 +90,16 @@ def test_a_letter_is_stored_as_points_of_its_item(
     assert letter_points(levels, letter, max_points) == points
 
 
+def test_exceptions_are_the_numbers_that_the_documentation_gives() -> None:
+    assert (EXCUSED, INCOMPLETE, MISSING) == (1, 2, 3)
+
+
+def test_categories_are_not_weighted_unless_it_is_said() -> None:
+    categories = (CategoryRule(1, "points"), CategoryRule(2, "points"))
+    items = (Graded(10, 10, category=1), Graded(0, 30, category=2))
+    assert period_grade(items, SectionRules(categories)) == 25
+
+
 # --- one item -------------------------------------------------------------------------------------
 
 

@@ -94,5 +94,6 @@ def test_a_refusal_names_the_places_that_are_wrong() -> None:
     assert text.startswith("The body is not an assignment.\n/t")
     assert "\n/title: " in text
     assert "\n/type: " in text
+    assert [line[0] for line in text.splitlines()[1:]] == ["/", "/"]
     _, text = Desk().call("PUT", GRADES, b"[]", headers=(("Content-Type", "application/json"),))
     assert text.startswith("The body is not a request to set grades.\n/: ")

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from schoology_desk import LETTERED, MATH, MIDTERM, NOW, PLAIN, SEED, Desk
+from schoology_desk import LETTERED, MATH, MIDTERM, NOW, PLAIN, SEED, TALK, Desk
 
 ANN: dict[str, Any] = {
     "uid": "1",
@@ -191,6 +191,10 @@ OBJECTS: dict[str, Any] = {
     "/v1/sections/closed": {**SECTION, **CLOSED},
     f"{MATH}/assignments/{LETTERED}": ITEM,
     f"{MATH}/grade_items/{MIDTERM}": {**ITEM, **EXAM},
+    f"{MATH}/grade_items/{TALK}": {
+        **{**ITEM, **EXAM, "id": TALK, "title": "Talk", "grading_period": "0", "is_final": "0"},
+        **{"type": "discussion", "grade_item_id": TALK},
+    },
     f"{MATH}/grading_scales": {
         "grading_scale": SCALES,
         "links": {"self": f"{LINKS}/sections/math/grading_scales"},
