@@ -61,6 +61,16 @@ def test_a_usual_body_is_read_without_asking_the_schema(
     assert set(Desk().put(USUAL[case], kind)) == USUAL[case].keys()
 
 
+def test_elements_of_other_names_are_passed_over_without_asking_the_schema(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body, "_read_slowly", lambda data: pytest.fail(f"asked for {data}"))
+    row = {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 7, "pending": {"a": 1}}
+    sent = {"period": {"id": 31}, "grades": {"grade": [row, row], "count": 2}}
+    report = Desk().put(sent, XML)
+    assert [each["response_code"] for each in report["grades"]["grade"]] == [200, 200]
+
+
 BAD_BODIES = {
     "nothing": {},
     "a list": [1],
