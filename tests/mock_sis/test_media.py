@@ -204,7 +204,9 @@ def test_an_error_brings_the_headers_it_needs() -> None:
 
 
 def test_an_answer_is_json_and_says_so() -> None:
+    assert json_reply({}).status == 200
     reply = json_reply({"å": 1}, 201, (("X-A", "b"),))
+    assert reply.status == 201
     assert reply.body == '{"å":1}'.encode()
     assert reply.headers == (("Content-Type", "application/json"), ("X-A", "b"))
 

@@ -199,6 +199,8 @@ CHARSETS: dict[str, tuple[bytes, str, str]] = {
     "it does for the declaration": ("<a>é</a>".encode("latin-1"), "iso-8859-1", "é"),
     "a mark goes before it": (f"<a>{TEXT}</a>".encode("utf-8-sig"), "iso-8859-1", TEXT),
     "and so does that of UTF-16": (f"<a>{TEXT}</a>".encode("utf-16"), "utf-8", TEXT),
+    "whichever end comes first": (f"\ufeff<a>{TEXT}</a>".encode("utf-16-be"), "utf-8", TEXT),
+    "or that of UTF-32": (f"\ufeff<a>{TEXT}</a>".encode("utf-32-be"), "utf-8", TEXT),
 }
 
 

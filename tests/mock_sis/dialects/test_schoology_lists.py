@@ -166,6 +166,9 @@ def items(data: Any) -> dict[str, list[int]]:
     }
 
 
+UNGRADED = {"grade": None, "timestamp": 0, "exception": 0, "comment": "", "comment_status": None}
+
+
 @pytest.mark.parametrize("kind", BOTH)
 def test_a_user_has_ungraded_items_too_with_the_timestamp_0(kind: str) -> None:
     desk = Desk()
@@ -173,12 +176,17 @@ def test_a_user_has_ungraded_items_too_with_the_timestamp_0(kind: str) -> None:
     data = user(desk, kind=kind)
     assert items(data) == {"p31": [LETTERED, MIDTERM], "p32": [PLAIN], "other": [TALK]}
     found = {
-        row["assignment_id"]: (row["grade"], row["timestamp"])
+        row["assignment_id"]: tuple(row[name] for name in UNGRADED)
         for period in data["section"][0]["period"]
         for row in period["assignment"]
     }
-    nothing = (None, 0)
-    assert found == {PLAIN: (7, int(NOW)), LETTERED: nothing, MIDTERM: nothing, TALK: nothing}
+    nothing = tuple(UNGRADED.values())
+    assert found == {
+        PLAIN: (7, int(NOW), *nothing[2:]),
+        LETTERED: nothing,
+        MIDTERM: nothing,
+        TALK: nothing,
+    }
     assert set(data["links"]) == {"self"}
     titles = [row["period_title"] for row in data["section"][0]["period"]]
     assert titles == ["Autumn", "Spring", "Other"]
@@ -314,6 +322,7 @@ def test_final_grades_of_a_user_have_weights_categories_and_what_was_set_by_hand
 def test_without_periods_the_final_grade_is_over_all_items() -> None:
     (row,) = Desk().get("/v1/sections/art/grades")["final_grade"]
     assert {each["period_id"]: each["grade"] for each in row["period"]} == {"other": 7, "final": 7}
+    assert row["scale_id"] == 0
 
 
 @pytest.mark.parametrize(("role", "person"), [("teacher", "x-7"), ("student", 1)])
