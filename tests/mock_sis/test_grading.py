@@ -100,6 +100,12 @@ def test_categories_are_not_weighted_unless_it_is_said() -> None:
     assert period_grade(items, SectionRules(categories)) == 25
 
 
+def test_items_may_come_from_anywhere_once() -> None:
+    rules = SectionRules(periods=(PeriodRule(1),))
+    items = (Graded(50, 100, period=1), Graded(100, 100, is_final=True))
+    assert final_grade(iter(items), rules) == final_grade(items, rules) == 75
+
+
 # --- one item -------------------------------------------------------------------------------------
 
 

@@ -81,6 +81,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "brackets inside a string": (b'["' + b"[" * 999 + b'"]', ["[" * 999]),
     "quotes and backslashes before brackets": (b'["\\\\\\"[[{"]', ['\\"[[{']),
     "the deepest nesting": (b"[" * 64 + b"]" * 64, None),
+    "the deepest nesting beside a shallow one": (b"[[]," + b"[" * 63 + b"]" * 64, None),
     "many shallow objects": (b"[" + b'{"a":[]},' * 99 + b"{}]", None),
     "a pair of surrogates": (b'"\\ud83d\\ude00"', "😀"),
     "a NUL that is escaped": (b'"\\u0000"', "\0"),
