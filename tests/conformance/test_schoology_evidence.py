@@ -169,6 +169,7 @@ def test_the_sis_holds_grades_from_the_beginning_each_on_its_assignment() -> Non
     assert (held["assignment"], held["enrollment"], held["grade"]) == (QUIZ, ZOE, 55)
     assert (held["exception"], held["comment"], held["comment_status"]) == (0, "", 0)
     assert section["exam_assignment"] == 0
+    assert [each["id"] for each in section["coursework"]["periods"]] == [13011, 13012]
     (section,) = known(reading.PAGED)["sections"]
     grades = [(e["assignment"], e["grade"]) for e in section["coursework"]["grades"]]
     assert sorted(grades) == [(item, 20 + place) for item in (QUIZ, ESSAY) for place in range(23)]

@@ -78,6 +78,34 @@ def test_flags_and_points_of_an_assignment_are_kept(flag: Any, told: int, kind: 
     assert made["max_points"] == "0"
 
 
+EVERY_FIELD: dict[str, tuple[Any, Any]] = {
+    "title": ("Oral <b>", "Oral <b>"),
+    "description": ("Ten minutes", "Ten minutes"),
+    "due": ("2026-06-20 12:00:00", "2026-06-20 12:00:00"),
+    "grading_scale": (5, "5"),
+    "grading_period": ("32", "32"),
+    "grading_category": (41, "41"),
+    "max_points": ("30.5", "30.5"),
+    "is_final": (1, "1"),
+    "published": ("0", 0),
+    "type": ("discussion", "discussion"),
+}
+"""What is sent of each, and what is told."""
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_every_field_of_an_assignment_is_kept(kind: str) -> None:
+    desk = Desk()
+    body = FORMATS[kind].encode({name: sent for name, (sent, _) in EVERY_FIELD.items()})
+    _, made = desk.call("POST", f"{MATH}/assignments", body, kind)
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body, kind)[0].status == 204
+    changed = desk.get(f"{MATH}/assignments/{PLAIN}", kind)
+    for item in (made, changed):
+        assert {name: item[name] for name in EVERY_FIELD} == {
+            name: told for name, (_, told) in EVERY_FIELD.items()
+        }
+
+
 @pytest.mark.parametrize("kind", BOTH)
 def test_an_empty_field_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
     desk = Desk()
