@@ -44,8 +44,8 @@ NONE: Mapping[int, float] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One letter of a scale: given from `cutoff` upwards, and worth `average` when it is entered
-    (None: the cutoff)."""
+    """One letter of a scale, worth `average` when it is entered (None: its `cutoff`, from which on
+    it is given)."""
 
     letter: str
     cutoff: float
@@ -115,12 +115,6 @@ def letter_points(levels: Iterable[Level], letter: str, max_points: float) -> fl
     """What a letter of a percent scale is worth on an item of so many points."""
     value = letter_value(levels, letter)
     return None if value is None else _float(Fraction(_exact(value) * _exact(max_points), 100))
-
-
-def letter_for(levels: Iterable[Level], value: float) -> str | None:
-    """The letter of the highest cutoff that the value reaches, None below all of them."""
-    reached = [level for level in levels if level.cutoff <= value]
-    return max(reached, key=lambda level: level.cutoff).letter if reached else None
 
 
 def item_grade(item: Graded, rules: SectionRules) -> float | None:

@@ -152,8 +152,8 @@ def _refusal() -> Resolver:
 
 def _refuse_doctype(body: bytes) -> None:
     """Raise Malformed for a document type declaration, before the parser could act on it."""
-    wide = body.startswith(_MARKS[1:]) or b"\0" in body[:4]
-    found = _DOCTYPE.match(body.replace(b"\0", b"") if wide else body)
+    # Two and four bytes a character: those of a tag's beginning are ASCII's, and NULs.
+    found = _DOCTYPE.match(body.replace(b"\0", b"") if b"\0" in body[:4] else body)
     if found:
         line = found[0].count(b"\n") + 1
         raise Malformed(

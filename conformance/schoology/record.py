@@ -80,7 +80,6 @@ class Shown:
 
     states: Mapping[Place, str]
     messages: Mapping[Place, str]
-    comment_states: Mapping[Place, str]
     pulled: Mapping[Place, Content] | None
 
 
@@ -92,9 +91,6 @@ def shown(evidence: Evidence, label: str) -> Shown:
     return Shown(
         states={place_of(row): named(row["state"]) for row in rows},
         messages={place_of(row): row.get("message") or "" for row in rows},
-        comment_states={
-            comment_place_of(row): named(row["state"]) for row in answer.get("final_comments", [])
-        },
         pulled=None
         if pulled is None
         else {

@@ -6,7 +6,7 @@ Bodies are read by their Content-Type, so that a rule never asks whether they we
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -22,9 +22,10 @@ from conformance.schoology.content import (
     place_of,
 )
 from mock_sis.entry import Entry
-from mock_sis.errors import Malformed
-from mock_sis.exchange import Headers, Reply
-from mock_sis.xmlmedia import decode_xml
+from mock_sis.errors import Malformed, WrongType
+from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.media import content_type
+from mock_sis.xmlmedia import xml_decoder
 
 PUT = "schoology.sections.grades.put"
 """Where grades are written."""
@@ -58,27 +59,17 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One request that carries grades. Where its body cannot be read, `rows` and `comments` are
-    empty; `status` is None where the SIS gave no answer; `told` holds the codes of the rows and
-    `told_of_comments` those of the final comments."""
+    empty; `told` holds the codes of the rows, and nothing where the SIS gave none."""
 
     number: int
-    at: float
     rows: tuple[Row, ...]
     comments: tuple[Row, ...]
-    status: int | None
-    faults: tuple[str, ...]
-    told: Mapping[Place, Code] = field(default_factory=dict)
-    told_of_comments: Mapping[Place, Code] = field(default_factory=dict)
-
-
-def puts(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Sent, ...]:
-    """The requests that carry grades, between two labelled steps, in order."""
-    return tuple(_sent(entry) for entry in evidence.calls(PUT, since=since, until=until))
+    told: Mapping[Place, Code]
 
 
 def some_puts(evidence: Evidence) -> tuple[Sent, ...]:
-    """The same over all of the case. Raises NotTestable where there is none."""
-    found = puts(evidence)
+    """The requests that carry grades, in order. Raises NotTestable where there is none."""
+    found = tuple(map(_sent, evidence.calls(PUT)))
     if not found:
         raise NotTestable("nothing was exported, which the rule presupposes")
     return found
@@ -96,16 +87,20 @@ def listings(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[E
 
 def body(headers: Headers, content: bytes) -> Any:
     """Plain data from a body, by its Content-Type; None where it cannot be read."""
+    kind, charset = _content_type(headers)
     try:
-        return decode_xml(content) if is_xml(headers) else orjson.loads(content)
-    except (Malformed, orjson.JSONDecodeError):
+        return xml_decoder(charset)(content) if kind.endswith("xml") else orjson.loads(content)
+    except (Malformed, WrongType, orjson.JSONDecodeError):
         return None
 
 
 def is_xml(headers: Headers) -> bool:
     """Whether the Content-Type says XML."""
-    types = [value for name, value in headers if name.lower() == "content-type"]
-    return bool(types) and types[0].partition(";")[0].strip().lower().endswith("xml")
+    return _content_type(headers)[0].endswith("xml")
+
+
+def _content_type(headers: Headers) -> tuple[str, str]:
+    return content_type(Call("", "", headers))
 
 
 def listed(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
@@ -122,7 +117,6 @@ def _sent(entry: Entry) -> Sent:
     told = body(reply.headers, reply.body) if reply else None
     return Sent(
         number=entry.number,
-        at=entry.received,
         rows=tuple(
             Row(place_of(row), content_of(row), row) for row in listed(data, "grades", "grade")
         ),
@@ -130,13 +124,7 @@ def _sent(entry: Entry) -> Sent:
             Row(comment_place_of(row), content_of(row), row)
             for row in listed(data, "final_comments", "final_comment")
         ),
-        status=reply.status if reply else None,
-        faults=entry.faults,
         told={place_of(row): _code(row) for row in listed(told, "grades", "grade")},
-        told_of_comments={
-            comment_place_of(row): _code(row)
-            for row in listed(told, "final_comments", "final_comment")
-        },
     )
 
 

@@ -88,10 +88,12 @@ def test_both_sides_know_the_same_course(scenario: Scenario) -> None:
         assert [(str(e["id"]), e["start"], e["end"]) for e in work["periods"]] == terms
         closed = [each.closed for each in subject.terms]
         assert [each["closed"] for each in work["periods"]] == closed
+        assert any(closed) is (scenario is failing.CLOSED)
         titles = dict(subject.sections)[name]
         assert tuple(each["title"] for each in work["categories"]) == titles
         made = [each for each in subject.made if each.section == name]
-        assert [each["title"] for each in work["assignments"]] == [each.title for each in made]
+        told = [(each["title"], each["category"], each["period"]) for each in work["assignments"]]
+        assert told == [(each.title, 1, subject.terms[-1].id) for each in made]
         scores = [score for each in made for score in each.scores]
         assert [(e["enrollment"], e["grade"]) for e in work["grades"]] == scores
 
@@ -104,6 +106,7 @@ def test_an_item_is_in_all_sections_unless_it_says_otherwise() -> None:
         "poster": ["alg-1"],
     }
     assert [each["due"] for each in items] == ["2026-06-12", None, None]
+    assert [each["max_points"] for each in items] == [50, 20, 10]
     mixed = transfers.MIXED.subject.load_fields(PERIOD)["course"]["items"]
     assert [each["term"] for each in mixed] == ["2", "2", "2", None, "2", "2"]
 
@@ -148,6 +151,7 @@ async def test_the_exporter_is_told_the_profile_and_what_the_scenario_chooses() 
 @pytest.mark.parametrize("scenario", [reading.SIS_AHEAD, reading.SIS_BEHIND, reading.PAGED])
 async def test_the_clocks_are_as_far_apart_as_the_scenario_says(scenario: Scenario) -> None:
     """It is the SIS's that is shifted: an exporter's real clock could not be."""
+    assert reading.SIS_BEHIND.skew == -reading.SIS_AHEAD.skew == -3 * 3600
     configured, began = await told(scenario)
     assert from_iso(configured["clock"]["now"]) == BEGIN
     assert began - from_iso(configured["clock"]["now"]) == scenario.skew

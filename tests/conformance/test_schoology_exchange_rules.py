@@ -7,17 +7,18 @@ from typing import Any
 
 import msgspec
 import pytest
-from judged import broken, told_of
-from made_section import T0, Silence, at, case, get, held, put, report, row, shows, told
+from judged import BY_ID, broken, told_of
+from made_section import T0, XML, Silence, at, case, get, held, put, report, row, shows, told
 
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.evidence import Evidence
 from conformance.rule import NotTestable
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.scenarios.schoology import failing, reading, sending
-from conformance.scenarios.schoology.common import ASA, GRADED, JOSE, LEILA, QUIZ
+from conformance.scenarios.schoology.common import ASA, BO, GRADED, JOSE, LEILA, QUIZ
 from conformance.verdicts import Status
-from mock_sis.exchange import Headers, Reply
+from mock_sis.exchange import Hangup, Headers, Reply
 
 HOUR = 3600
 TAKEN, GONE = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
@@ -38,6 +39,15 @@ def test_each_row_is_shown_by_its_own_code(states: Any, text: str, words: str) -
     shown = shows(dict(zip((at(ASA), at(JOSE)), states, strict=True)), {at(JOSE): text})
     sent = put(TAKEN, GONE, outcome=ANSWER)
     assert told_of(words, broken("SC-ROWS", case(failing.SOME_REFUSED, [sent], state=shown)))
+
+
+def test_a_refused_row_that_is_not_shown_is_absent() -> None:
+    found = case(
+        failing.SOME_REFUSED,
+        [put(TAKEN, GONE, outcome=ANSWER)],
+        state=shows({at(ASA): "exported"}),
+    )
+    assert "as absent; the SIS answered 403" in broken("SC-ROWS", found)
 
 
 def test_texts_are_asked_for_only_where_rows_have_them() -> None:
@@ -61,6 +71,7 @@ BUSY = Reply(429, (("Retry-After", "2"),))
         ([put(TAKEN, at=1)], ALL, "asked again (#2) after 1.0 s"),
         ([get(at=0)], ALL, "asked again (#2) after 0.0 s"),
         ([put(TAKEN, at=2)], ALL[1:], "left enrollment"),
+        ([put(TAKEN, at=2, outcome=Hangup("reset"))], ALL, ""),
     ],
 )
 def test_a_busy_sis_is_given_the_time_it_asks_for(again: Any, there: Any, words: str) -> None:
@@ -93,6 +104,51 @@ def test_a_busy_sis_is_read_to_the_end_all_the_same(pulled: Any, words: str) -> 
     looks = [get(), get("?start=20", status=429), get("?start=20", at=2)]
     found = case(failing.THROTTLED_PULL, looks, held=ALL, state=state)
     assert told_of(words, broken("SC-RATE", found))
+
+
+HIDDEN_HERE = shows({at(ASA): "exported", at(JOSE): "exported"})
+NOTHING_KNOWN = {
+    "nobody was refused": (
+        "SC-ROWS",
+        case(failing.SOME_REFUSED, [put(TAKEN)], state=HIDDEN_HERE),
+        "the SIS refused nobody",
+    ),
+    "no row was told of": (
+        "SC-ROWS",
+        case(failing.SOME_REFUSED, [put(TAKEN, outcome=Hangup("reset"))], state=HIDDEN_HERE),
+        "the SIS refused nobody",
+    ),
+    "the SIS was never busy": (
+        "SC-RATE",
+        case(failing.THROTTLED, [put(TAKEN)], held=ALL),
+        "never answered 429",
+    ),
+    "no answer was lost": ("SC-LOST-REPLY", case(failing.REPLY_LOST), "nothing was exported"),
+    "nothing was read": ("SC-PAGES", case(reading.PAGED), "no grades were asked for"),
+    "nothing was read at first": (
+        "SC-TIMESTAMP",
+        case(reading.SIS_BEHIND, [], [get()]),
+        "not asked for twice",
+    ),
+    "nothing was read again": (
+        "SC-TIMESTAMP",
+        case(reading.SIS_BEHIND, [get()]),
+        "not asked for twice",
+    ),
+    "nothing was signed": ("SC-NONCE", case(failing.SIGNED), "no signed request was sent"),
+    "no comment was sent": (
+        "SC-COMMENT-HIDDEN",
+        case(sending.HIDDEN, [put(TAKEN)]),
+        "no comment was sent",
+    ),
+}
+
+
+@pytest.mark.parametrize("known", NOTHING_KNOWN)
+def test_what_a_rule_presupposes_must_have_happened(known: str) -> None:
+    rule, found, words = NOTHING_KNOWN[known]
+    with pytest.raises(NotTestable, match=words):
+        broken(rule, found)
 
 
 EDITED = [held(at(ASA), 90), *ALL[1:]]
@@ -146,18 +202,27 @@ def test_what_was_read_is_what_there_is(pulled: Any, words: str) -> None:
     [
         (f"?timestamp={T0 - HOUR:.0f}", ""),
         (f"?timestamp={T0:.0f}", ""),
-        (f"?timestamp={T0 - HOUR - 300:.0f}", ""),
+        (f"?timestamp={T0 - HOUR - 600:.0f}", ""),
+        (f"?timestamp={T0 - HOUR - 601:.0f}", "the newest grade then from 2026-06-15T08:00:00"),
+        (f"?timestamp={T0 + 1:.0f}", ""),
+        (f"?timestamp={T0 + 2:.0f}", "its first look was at 2026-06-15T09:00:00"),
         (f"?timestamp={T0 + 3 * HOUR:.0f}", "asked for changes since"),
         (f"?timestamp={T0 - 3 * HOUR:.0f}", "asked for changes since"),
-        ("?timestamp=1e300", "asked for changes since"),
+        ("?timestamp=1e300", "asked for changes since 1e+300"),
+        ("?timestamp=1e15", "asked for changes since 1e+15"),
         ("?timestamp=today", "asked for all grades once more"),
         ("", "asked for all grades once more"),
     ],
 )
 def test_changes_are_asked_for_by_a_time_the_sis_has_given(asked: str, words: str) -> None:
     """The first look was at T0, and the newest grade on its pages an hour old."""
-    first = [get(stamps=[T0 - 9 * HOUR]), get("?start=20", stamps=[T0 - HOUR])]
-    found = case(reading.SIS_BEHIND, first, [get(asked, at=2 * HOUR)])
+    first = [
+        get(stamps=[T0 - 9 * HOUR]),
+        get("?start=20", stamps=[T0 - HOUR, T0 - 9 * HOUR]),
+        get("?start=40"),
+        msgspec.structs.replace(get("?start=40"), outcome=Hangup("reset")),
+    ]
+    found = case(reading.SIS_BEHIND, first, [get(asked, at=2 * HOUR, stamps=[T0 + 2 * HOUR])])
     assert told_of(words, broken("SC-TIMESTAMP", found))
 
 
@@ -181,6 +246,7 @@ def signed(nonce: str, stamp: int = 1) -> Headers:
         ([get(headers=signed("a")), get(headers=signed("a"))], "the nonce 'a' again (#2)"),
         ([get(headers=signed("a%2F")), get(headers=signed("a/"))], "the nonce 'a/' again (#2)"),
         ([get(headers=signed("a")), get("?start=0")], "without a signature (#2)"),
+        ([get(), *[get(headers=signed("a"))] * 2], "the nonce 'a' again (#3), first used in #2"),
         ([get("?oauth_consumer_key=k&oauth_nonce=a"), get("?oauth_consumer_key=k")], ""),
         ([get("?oauth_consumer_key=k")] * 2, ""),
         ([get("?oauth_consumer_key=k&oauth_nonce=a")] * 2, "the nonce 'a' again (#2)"),
@@ -195,8 +261,88 @@ def test_what_follows_a_redirect_is_known_only_after_one() -> None:
     one, two = get(headers=signed("a")), get(headers=signed("b"))
     with pytest.raises(NotTestable, match="never redirected"):
         broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [one, two]))
-    there = get(headers=signed("a"), status=303)
-    assert broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [there, two])) == ""
+    lost = msgspec.structs.replace(one, outcome=Hangup("reset"))
+    for status in (300, 303, 399):
+        there = get(headers=signed("c"), status=status)
+        assert broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [lost, there, two])) == ""
+    for status in (299, 400):
+        there = get(headers=signed("c"), status=status)
+        with pytest.raises(NotTestable, match="never redirected"):
+            broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [lost, there, two]))
+
+
+BAD = put(row(QUIZ, ASA, -1))
+SHOWN: dict[str, tuple[str, Evidence, list[tuple[tuple[int, ...], tuple[str, ...]]]]] = {
+    "two bad bodies": (
+        "SC-BODY",
+        case(sending.PLAIN, [put(body=b"{"), BAD]),
+        [((1,), ()), ((2,), ())],
+    ),
+    "two bodies that are no XML": (
+        "SC-XML",
+        case(
+            sending.UNFIT_XML,
+            [put(TAKEN), put(row(QUIZ, ASA, 99, comment="x"), headers=XML)],
+            [put(row(QUIZ, ASA, 99, comment="Well done"), row(QUIZ, BO, 8), headers=XML)],
+        ),
+        [((1,), ()), ((2,), ()), ((3,), ())],
+    ),
+    "a row shown wrongly": (
+        "SC-ROWS",
+        case(
+            failing.SOME_REFUSED,
+            [put(TAKEN, GONE, outcome=ANSWER)],
+            state=shows({at(ASA): "exported", at(JOSE): "exported"}),
+        ),
+        [((1,), ("end",))],
+    ),
+    "asked again too soon": (
+        "SC-RATE",
+        case(failing.THROTTLED, [put(TAKEN), put(TAKEN, outcome=BUSY), put(TAKEN)], held=ALL),
+        [((2, 3), ())],
+    ),
+    "a place that disagrees, behind one that is nobody's": (
+        "SC-LOST-REPLY",
+        case(
+            failing.REPLY_LOST,
+            [put(TAKEN)],
+            held=[held(at(ASA), 90), *ALL[1:]],
+            state=shows({at(7): "exported", at(ASA): "failed"}),
+        ),
+        [((), ("end",))],
+    ),
+    "grades read wrongly": (
+        "SC-PAGES",
+        case(
+            reading.PAGED,
+            [get()],
+            held=ALL,
+            state={"rows": [], "pulled": [read(ALL[0], grade=1)]},
+        ),
+        [((), ("end",)), ((), ("end",))],
+    ),
+    "all asked for once more": (
+        "SC-TIMESTAMP",
+        case(reading.SIS_BEHIND, [get()], [get()]),
+        [((2,), ("second",))],
+    ),
+    "asked by a clock of its own": (
+        "SC-TIMESTAMP",
+        case(reading.SIS_BEHIND, [get(), get()], [get("?timestamp=9e9")]),
+        [((1, 3), ("second",))],
+    ),
+    "a nonce used again": (
+        "SC-NONCE",
+        case(failing.SIGNED, [get(), get(headers=signed("a")), get(headers=signed("a"))]),
+        [((1,), ()), ((2, 3), ())],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_a_violation_names_the_requests_and_the_steps_that_show_it(what: str) -> None:
+    rule, found, where = SHOWN[what]
+    assert [(each.entries, each.steps) for each in BY_ID[rule].check(found)] == where
 
 
 async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:

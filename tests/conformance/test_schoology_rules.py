@@ -25,15 +25,19 @@ def bodies(*cases: Any) -> Any:
     (put(row(QUIZ, ASA, None, exception=1)), ""),
     (put(row(QUIZ, ASA, "B+")), ""),
     (put(row(QUIZ, ASA, None)), ""),
+    (put(row(QUIZ, ASA, 0, comment_status=1)), ""),
+    (put(row(QUIZ, ASA, None, exception=2)), ""),
+    (put({"assignment_id": QUIZ, "enrollment_id": ASA, "exception": 3}), ""),
     (put({"assignment_id": QUIZ, "enrollment_id": ASA, "comment": "Good"}), ""),
     (put(body=b"{"), "cannot be read"),
     (put(body=b"{}", headers=(("Content-Type", "text/plain"),)), "cannot be read"),
-    (put(body=b"{}"), "breaks the schema"),
+    (put(body=b"{}"), "breaks the schema at (root)"),
     (put(body=b"<body><grades>", headers=XML), "cannot be read"),
     (put({"enrollment_id": ASA, "grade": 99}), "breaks the schema at /grades"),
     (put({"assignment_id": QUIZ, "enrollment_id": ASA}), "neither a grade nor"),
     (put(row(QUIZ, "Asa", 99)), "an id that is no number"),
     (put(row(QUIZ, ASA, -1)), "has the grade -1"),
+    (put(row(QUIZ, ASA, "inf")), "has the grade 'inf'"),
     (put(row(QUIZ, ASA, 1, exception=4)), "has the exception 4"),
     (put(row(QUIZ, ASA, 1, exception="x")), "has the exception 'x'"),
     (put(row(QUIZ, ASA, 1, comment_status=2)), "has the comment_status 2"),
@@ -54,7 +58,9 @@ def commented(**changed: str) -> list[dict[str, Any]]:
 @bodies(
     (put(*commented(), headers=XML), ""),
     (put(*commented(**{f"e{JOSE}": "&lt;b&gt;bold&lt;/b&gt; &amp;amp; not"}), headers=XML), "bold"),
+    (put(*commented(**{f"e{JOSE}": " <b>bold</b> &amp; not\n"}), headers=XML), ""),
     (put(*commented(**{f"e{JOSE}": ""}), headers=XML), "sent the comment ''"),
+    (put(*commented(), row(QUIZ, ZOE, 1, comment="x"), headers=XML), "it was entered as ''"),
     (put(*commented()[:-1], headers=XML), f"with the comment for enrollment {LEILA}"),
     (put(*commented(), headers=JSON), "configured to send XML"),
     (put(body="<body>Åsa</body>".encode("latin-1"), headers=XML), "not good XML"),
@@ -99,6 +105,12 @@ EXCEPTIONS = [
         (row(QUIZ, JOSE, 0, exception="3"), EXCEPTIONS, "grade 0 together with the exception 3"),
         (row(QUIZ, JOSE, 80), [*EXCEPTIONS[2:], held(at(JOSE), 80)], "with the grade 80"),
         (row(QUIZ, ASA, 99), EXCEPTIONS[:2] + EXCEPTIONS[3:], "with nothing in the SIS"),
+        (row(QUIZ, ASA, 99), EXCEPTIONS[1:], ""),
+        (
+            row(QUIZ, ASA, 99),
+            [held(at(JOSE), None, exception=2)],
+            "with the exception 2 in",
+        ),
     ],
 )
 def test_an_exception_stands_in_place_of_the_grade(sent: Any, there: Any, words: str) -> None:
@@ -113,7 +125,8 @@ def test_an_excuse_that_came_later_counts_too() -> None:
 @bodies(
     (put(row(ESSAY, ASA, "B"), row(QUIZ, BO, 8)), ""),
     (put(row(ESSAY, ASA, "B"), row(QUIZ, BO, "8")), ""),
-    (put(row(ESSAY, ASA, "B"), row(ESSAY, LEILA, "E")), "'E' for enrollment"),
+    (put(row(QUIZ, BO, 8), row(ESSAY, LEILA, "E")), "'E' for enrollment"),
+    (put(row(ESSAY, ASA, "B"), row(ESSAY, LEILA, "E")), "its scale has A, B, C, D, F"),
     (put(row(ESSAY, ASA, "B"), row(QUIZ, JOSE, "C")), "it takes points only"),
 )
 def test_letters_are_those_of_the_assignments_scale(sent: Any, words: str) -> None:
@@ -129,7 +142,9 @@ def test_where_no_letter_is_sent_nothing_is_known_of_letters() -> None:
     (put(row(QUIZ, ASA, 99, comment="x", comment_status=1)), ""),
     (put(row(QUIZ, JOSE, 76, comment="x", comment_status=0)), ""),
     (put(row(QUIZ, JOSE, 76, comment="x")), ""),
+    (put(row(QUIZ, JOSE, 76, comment="x"), row(QUIZ, LEILA, 61)), ""),
     (put(row(QUIZ, JOSE, 76, comment="x", comment_status=1)), "did not release it"),
+    (put(row(QUIZ, ZOE, 1, comment="x", comment_status=1)), "did not release it"),
     (put(row(QUIZ, JOSE, 76, comment="x", comment_status="1"), headers=XML), "did not release"),
 )
 def test_only_a_released_comment_is_sent_as_visible(sent: Any, words: str) -> None:
@@ -140,10 +155,19 @@ def test_only_a_released_comment_is_sent_as_visible(sent: Any, words: str) -> No
 def test_a_comment_can_be_hidden_again(status: int | None, words: str) -> None:
     """It was rightly visible when it was first sent."""
     first = put(row(QUIZ, ASA, 99, comment="Well done", comment_status=1))
-    there = [held(at(ASA), 99, comment="Well done", comment_status=status)]
+    there = [
+        held(at(ASA), 99, comment="Well done", comment_status=status),
+        held(at(ZOE), 1, comment="The SIS's own", comment_status=1),
+    ]
     assert told_of(
         words, broken("SC-COMMENT-HIDDEN", case(sending.HIDDEN_LATER, [first], held=there))
     )
+
+
+def test_a_released_comment_may_stay_visible() -> None:
+    sent = put(row(QUIZ, ASA, 99, comment="Well done", comment_status=1))
+    there = [held(at(ASA), 99, comment="Well done", comment_status=1)]
+    assert broken("SC-COMMENT-HIDDEN", case(sending.HIDDEN, [sent], held=there)) == ""
 
 
 def finals(**changed: Any) -> list[dict[str, Any]]:
@@ -165,14 +189,37 @@ def finals(**changed: Any) -> list[dict[str, Any]]:
     (put(comments=finals(), headers=XML), ""),
     (put(comments=finals(**{f"p13011_{ASA}": {"period_id": "p13011"}})), ""),
     (put(comments=finals()[1:]), f"never sent the comment on period p13011 of enrollment {ASA}"),
-    (put(comments=finals(**{f"final_{ASA}": {"period_id": "13011"}})), "never sent the comment on"),
+    (
+        put(comments=finals(**{f"final_{ASA}": {"period_id": "13011"}})),
+        f"never sent the comment on the course of enrollment {ASA}",
+    ),
     (put(comments=finals(**{f"p13012_{ASA}": {"period_id": "13011"}})), "'Held her level' as"),
     (put(comments=finals(**{f"final_{LEILA}": {"period_id": None}})), "without period_id"),
+    (put(comments=finals(**{f"final_{LEILA}": {"enrollment_id": None}})), "without enrollment_id"),
+    (
+        put(
+            comments=finals(
+                **{
+                    f"p13011_{ASA}": {"comment": None, "period_id": None},
+                    f"final_{LEILA}": {"comment": "x"},
+                }
+            )
+        ),
+        "without comment, period_id (#1); sent 'x' as the comment on the course",
+    ),
     (put(comments=finals(**{f"final_{LEILA}": {"comment": "changed"}})), "entered 'A pleasure"),
     (put(comments=finals(**{f"final_{LEILA}": {"enrollment_id": "7"}})), "entered nothing there"),
 )
 def test_final_comments_stay_with_their_period(sent: Any, words: str) -> None:
     assert told_of(words, broken("SC-FINAL-COMMENT", case(sending.FINAL_COMMENTS, [sent])))
+
+
+def test_a_body_is_read_by_the_charset_of_its_content_type() -> None:
+    body = encode_xml({"final_comments": {"final_comment": finals()}}).decode().encode("utf-16-le")
+    sent = put(body=body, headers=(("Content-Type", "Application/XML ; charset=utf-16"),))
+    assert broken("SC-FINAL-COMMENT", case(sending.FINAL_COMMENTS, [sent])) == ""
+    unknown = put(body=body, headers=(("Content-Type", "text/xml; charset=klingon"),))
+    assert "never sent" in broken("SC-FINAL-COMMENT", case(sending.FINAL_COMMENTS, [unknown]))
 
 
 KEPT = [held(at(ASA), 99), held(at(JOSE), 0), held(at(ZOE), 55)]

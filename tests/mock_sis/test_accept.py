@@ -23,6 +23,7 @@ CHOICES: dict[str, str] = {
     "text/html, application/xml;q=0.9, */*;q=0.8": XML_TYPE,
     "application/json;q=0.5, application/xml": XML_TYPE,
     "application/json;q=0.5, text/xml;q=0.501": XML_TEXT_TYPE,
+    "application/json;q=0.1, text/xml;q= 0.2": XML_TEXT_TYPE,
     "application/json ; Q=0.5 , text/xml ; q=0.4": JSON_TYPE,
     "application/xml, application/json": JSON_TYPE,
     "application/json;q=0, */*": XML_TYPE,
@@ -46,12 +47,14 @@ def test_the_format_that_weighs_most_is_chosen(accept: str, chosen: str) -> None
 
 def test_without_a_wish_the_first_format_is_chosen() -> None:
     assert accepted_format(Call("GET", "/")).media_type == JSON_TYPE
+    assert accepted_format(put(XML_TYPE)).media_type == JSON_TYPE
     assert accepted_format(Call("GET", "/"), (XML_TYPE, JSON_TYPE)).media_type == XML_TYPE
 
 
 def test_a_header_in_several_lines_is_one() -> None:
     lines = (("Accept", "application/json;q=0.1"), ("ACCEPT", "application/xml"))
-    assert accepted_format(Call("GET", "/", lines), BOTH).media_type == XML_TYPE
+    for each in (lines, lines[::-1]):
+        assert accepted_format(Call("GET", "/", each), BOTH).media_type == XML_TYPE
 
 
 def test_only_what_is_offered_is_chosen() -> None:
@@ -87,7 +90,13 @@ def test_without_a_charset_the_body_says_its_encoding() -> None:
         request_format(put("text/xml"), BOTH).decode(b"<a>\xe9</a>")
 
 
-@pytest.mark.parametrize("charset", ["klingon", "utf-8//IGNORE", "unicode_escape", "x" * 999, "é"])
+UNKNOWN = [
+    *("klingon", "utf-8//IGNORE", "utf-8/", "unicode_escape", "x" * 999, "é"),
+    "utf-8\udcff",  # a byte of the header that is not UTF-8
+]
+
+
+@pytest.mark.parametrize("charset", UNKNOWN)
 def test_an_unknown_charset_is_a_wrong_type(charset: str) -> None:
     with pytest.raises(WrongType, match="The charset is") as caught:
         request_format(put(f"{XML_TYPE};charset={charset}"), BOTH)

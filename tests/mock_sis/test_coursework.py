@@ -125,6 +125,14 @@ def test_a_listing_is_by_assignment_and_enrollment_and_by_time_where_it_is_of_ch
     )
     assert list(map(place_of, work.page(0, 9)[0])) == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert list(map(place_of, work.page(0, 9, since=0)[0])) == [(2, 2), (1, 2), (2, 1), (1, 1)]
+    narrowed: list[tuple[dict[str, int], list[tuple[int, int]]]] = [
+        ({"assignment": 1}, [(1, 1), (1, 2)]),
+        ({"assignment": 1, "since": 0}, [(1, 2), (1, 1)]),
+        ({"enrollment": 2}, [(1, 2), (2, 2)]),
+        ({"enrollment": 2, "since": 0}, [(2, 2), (1, 2)]),
+    ]
+    for filters, places in narrowed:
+        assert list(map(place_of, work.page(0, 9, **filters)[0])) == places
 
 
 @pytest.mark.parametrize("at", [0.5, 1.0, 2.0, 3.0, 3.5])
@@ -153,12 +161,17 @@ FORGETTING = {
     "an override": lambda work: work.put_override(Override(1, "final", 5.0)),
     "an assignment": lambda work: work.change_assignment(Assignment(1, "", max_points=7)),
     "a removal": lambda work: work.remove_assignment(1),
+    "a grade taken away": lambda work: work.remove_grade(1, 1),
+    "a category": lambda work: work.put_category(Category(1, "", weight=5)),
+    "a category taken away": lambda work: work.remove_category(1),
+    "a period": lambda work: work.put_period(Period(1, "", weight=5)),
 }
 
 
 @pytest.mark.parametrize("change", FORGETTING)
 def test_what_was_computed_is_computed_again_only_after_a_change(change: str) -> None:
     work, (asked, compute) = section(), counting()
+    work.add_period(Period(1, ""))
     work.put_grades(by_place([Grade(1, 1, 4.0, 0.0, "test")]))
     assert [work.remembered(number, compute) for number in (1, 1, 2)] == [10, 10, 20]
     FORGETTING[change](work)
@@ -196,6 +209,7 @@ DANGLING: dict[str, Any] = {
     "a changed period": lambda work: work.change_assignment(Assignment(1, "", period=3)),
     "an assignment": lambda work: work.change_assignment(Assignment(9, "")),
     "a removal": lambda work: work.remove_assignment(9),
+    "a period of its own": lambda work: work.put_period(Period(9, "")),
     "a look": lambda work: work.assignment(9),
 }
 
@@ -218,4 +232,21 @@ def test_the_snapshot_does_not_depend_on_the_order_of_writing() -> None:
         for comment in comments[::step]:
             work.put_comment(comment)
     assert works[0].snapshot() == works[1].snapshot()
-    assert Coursework(Policy(weighted=True)).snapshot() != Coursework().snapshot()
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(weighted=True, missing_counts=False, scale=5)])
+def test_the_policy_is_the_one_given(policy: Policy) -> None:
+    assert Coursework(policy).policy == policy
+    assert Coursework().policy == Policy()
+
+
+def test_every_listener_is_told_of_what_is_written_and_taken_away() -> None:
+    work = section()
+    heard: tuple[list[tuple[int, int]], ...] = ([], [])
+    for each in heard:
+        work.tell(each.extend)
+    work.put_grades(by_place([Grade(1, 1, 5.0, 0.0, "test"), Grade(2, 1, 5.0, 0.0, "test")]))
+    work.remove_grade(2, 1)
+    work.remove_grade(2, 1)  # it is gone already
+    work.remove_assignment(1)
+    assert heard == ([(1, 1), (2, 1), (2, 1), (1, 1)],) * 2

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mock_sis import seeds
 from mock_sis.clock import Clock
+from mock_sis.dialects.schoology.put import subjects
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.media import FORMATS
 from mock_sis.simulator import Simulator
@@ -35,14 +36,16 @@ STORED = {(ESSAY, FIRST): 91.0, (QUIZ, SECOND): 12.0, "final": "Well done"}
 AS_EVER = ([(FIRST, 200), (SECOND, 400), (SECOND, 200)], [(SECOND, 200)])
 
 
-def put(kind: str, fault: dict[str, Any], **where: Any) -> tuple[Simulator, Reply]:
+def put(
+    kind: str, fault: dict[str, Any], sent: dict[str, Any] = SENT, **where: Any
+) -> tuple[Simulator, Reply]:
     """What comes of a PUT that this fault strikes."""
     simulator = Simulator(clock=Clock("virtual", 1_700_000_000.0))
     armed = {"fault": fault, **where}
     simulator.load({**seeds.builtin("schoology"), "faults": [armed]})
     headers: Headers = (("Content-Type", kind), ("Accept", kind))
     simulator.answer(Call("GET", TARGET, headers))  # a reading call wakes none of these
-    reply = simulator.answer(Call("PUT", TARGET, headers, FORMATS[kind].encode(SENT)))
+    reply = simulator.answer(Call("PUT", TARGET, headers, FORMATS[kind].encode(sent)))
     assert isinstance(reply, Reply)
     assert [(each.seen, each.fired) for each in simulator.world.plan.armed] == [(1, 1)]
     return simulator, reply
@@ -137,6 +140,41 @@ def test_a_fault_for_one_enrollment_bends_its_rows_alone(kind: str) -> None:
     simulator, reply = put(kind, {"kind": "rows_told_stored_but_not"}, subject=SECOND)
     assert told(reply, kind) == AS_EVER
     assert stored(simulator) == without((QUIZ, SECOND), "final")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_row_that_a_fault_refuses_has_its_text_and_keeps_an_error_code_it_had(kind: str) -> None:
+    rows = [
+        {"assignment_id": ESSAY, "enrollment_id": FIRST, "grade": 91},
+        {"assignment_id": ESSAY, "enrollment_id": 5, "grade": 91},
+    ]
+    _, reply = put(kind, {"kind": "rows_all_fail", "text": "no"}, {"grades": {"grade": rows}})
+    report = FORMATS[kind].decode(reply.body)["grades"]["grade"]
+    assert [(int(row["response_code"]), row["message"]) for row in report] == [
+        (400, "no"),
+        (404, "no"),
+    ]
+
+
+ABOUT: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "both": (SENT, {str(FIRST), str(SECOND)}),
+    "grades": ({"grades": {"grade": SENT["grades"]["grade"][:1]}}, {str(FIRST)}),
+    "comments": ({"final_comments": SENT["final_comments"]}, {str(SECOND)}),
+    "no rows": ({"grades": None}, set()),
+    "leading zeros": (
+        {"grades": {"grade": {"assignment_id": ESSAY, "enrollment_id": f"00{FIRST}"}}},
+        {str(FIRST)},
+    ),
+    "what cannot be read": ({"scores": None}, set()),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("case", ABOUT)
+def test_a_request_is_about_the_enrollments_it_names(case: str, kind: str) -> None:
+    sent, about = ABOUT[case]
+    call = Call("PUT", TARGET, (("Content-Type", kind),), FORMATS[kind].encode(sent))
+    assert subjects(Simulator().world, call) == about
 
 
 @pytest.mark.parametrize("kind", TYPES)

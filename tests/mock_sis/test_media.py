@@ -25,7 +25,7 @@ from mock_sis.media import (
 )
 
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "empty"),
+    "nothing": (b"", "The body is empty"),
     "a byte-order mark": (b"\xef\xbb\xbf{}", "byte-order mark"),
     "UTF-16, little end first": ("{}".encode("utf-16"), "UTF-16"),
     "UTF-16, big end first": (b"\xfe\xff\x00{\x00}", "UTF-16"),
@@ -57,6 +57,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a hundred thousand objects": (b'{"a":' * 100_000, "nested more than 64"),
     "too deep behind an escaped quote": (b'["\\"",' + b"[" * 64 + b"]" * 65, "nested more"),
     "too deep behind a backslash": (b'["\\\\",' + b"[" * 64 + b"]" * 65, "nested more"),
+    "too deep behind many shallow ones": (b"[" + b"[]," * 99 + b"[" * 64, "nested more"),
     "brackets that never match": (b"]" * 99 + b"[" * 60, "not JSON"),
 }
 
@@ -82,6 +83,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "brackets inside a string": (b'["' + b"[" * 999 + b'"]', ["[" * 999]),
     "quotes and backslashes before brackets": (b'["\\\\\\"[[{"]', ['\\"[[{']),
     "the deepest nesting": (b"[" * 64 + b"]" * 64, None),
+    "the deepest nesting beside a shallow one": (b"[[]," + b"[" * 63 + b"]" * 64, None),
     "many shallow objects": (b"[" + b'{"a":[]},' * 99 + b"{}]", None),
     "a pair of surrogates": (b'"\\ud83d\\ude00"', "😀"),
     "a NUL that is escaped": (b'"\\u0000"', "\0"),
@@ -179,6 +181,7 @@ CONTENT_TYPES: dict[str, tuple[str, str]] = {
     "application/json": ("application/json", ""),
     "Application/JSON; Charset=UTF-8": ("application/json", "utf-8"),
     ' application/json ;q=1; charset = "utf-8" ': ("application/json", "utf-8"),
+    "application/json; profile=utf-16": ("application/json", ""),
     "": ("", ""),
     ";": ("", ""),
 }
@@ -206,8 +209,19 @@ def test_a_body_of_another_type_is_refused(headers: tuple[tuple[str, str], ...])
         request_format(Call("POST", "/", headers))
 
 
-def test_utf_8_json_is_asked_for_and_found() -> None:
-    headers = (("Content-Type", "application/json; charset=utf-8"),)
+@pytest.mark.parametrize(("sent", "told"), [("", "none"), ("text/plain", "'text/plain'")])
+def test_a_wrong_type_is_told_with_the_right_ones(sent: str, told: str) -> None:
+    with pytest.raises(WrongType, match=f"The Content-Type is {told}; send application/json"):
+        request_format(Call("POST", "/", (("Content-Type", sent),)))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"'])
+@pytest.mark.parametrize("coding", ["identity", " Identity "])
+def test_utf_8_json_is_asked_for_and_found(charset: str, coding: str) -> None:
+    headers = (
+        ("Content-Type", f"application/json; charset={charset}"),
+        ("Content-Encoding", coding),
+    )
     assert request_format(Call("POST", "/", headers)).decode(b"[1]") == [1]
 
 
@@ -230,7 +244,9 @@ def test_an_error_brings_the_headers_it_needs() -> None:
 
 
 def test_an_answer_is_json_and_says_so() -> None:
+    assert json_reply({}).status == 200
     reply = json_reply({"å": 1}, 201, (("X-A", "b"),))
+    assert reply.status == 201
     assert reply.body == '{"å":1}'.encode()
     assert reply.headers == (("Content-Type", "application/json"), ("X-A", "b"))
 
@@ -238,6 +254,13 @@ def test_an_answer_is_json_and_says_so() -> None:
 @pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**400])
 def test_whole_numbers_of_any_size_are_written(number: int) -> None:
     assert encode_json({"å": [number]}) == f'{{"å":[{number}]}}'.encode()
+
+
+@pytest.mark.parametrize("number", [1, 2**64])
+def test_json_is_indented_for_people(number: int) -> None:
+    told = f'{{\n  "å": [\n    {number}\n  ]\n}}'
+    assert encode_json({"å": [number]}, indent=True) == told.encode()
+    assert encode_json({"å": number, "b": 1}) == f'{{"å":{number},"b":1}}'.encode()
 
 
 def test_what_is_no_plain_data_is_not_written() -> None:

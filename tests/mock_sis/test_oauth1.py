@@ -29,6 +29,8 @@ HEADER_PAST_REALM = header().removeprefix("OAuth ")
     [
         calling(header()),
         calling(header().replace("OAuth", "oauth")),
+        calling(f" {header()} "),
+        calling(header().ljust(len("OAuth ") + 4096, ",")),
         calling(header("oauth_version")),
         calling(header(token="")),
         calling(header(signature=f"{SECRET}&")),
@@ -98,7 +100,7 @@ LEFT_OUT = [
     (calling(header(version="")), "oauth_version is not 1.0"),
     (calling(header(token="t0ken")), "oauth_token is not empty"),
     (calling(header(timestamp="1799999699")), "301 s behind this server's clock"),
-    (calling(header(timestamp="1800000301")), "301 s ahead of this server's clock"),
+    (calling(header(timestamp="1800000301")), "is 301 s ahead of this server's clock"),
     (calling(header(timestamp="0")), "behind this server's clock"),
     (calling(header(timestamp="999999999999999")), "ahead of this server's clock"),
     (calling(header(timestamp="1" + "0" * 15)), "not a number of seconds"),
@@ -146,6 +148,12 @@ LEFT_OUT = [
 @pytest.mark.parametrize(("call", "why"), LEFT_OUT)
 def test_a_broken_call_is_left_out_and_told_why(call: Call, why: str) -> None:
     assert why in told(call)
+
+
+def test_a_secret_with_a_slash_may_be_sent_encoded() -> None:
+    auth = AUTH | {"consumer_secret": "a/b"}
+    for spelled in ("a%252Fb%26", "a%2Fb%26", "a/b&"):
+        check(calling(header(signature=spelled)), auth)
 
 
 def test_a_narrow_window_is_kept_to() -> None:

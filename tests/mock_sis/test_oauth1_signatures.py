@@ -41,6 +41,7 @@ def changed(call: Call, **other: str) -> Call:
                 call.received)  # fmt: skip
 
 
+FORM_TYPE = "Application/X-WWW-Form-URLencoded ; charset=utf-8"
 LOCAL = f"http://127.0.0.1:8080{PATH}"
 REAL = f"https://api.schoology.com{PATH}"
 
@@ -58,6 +59,7 @@ REAL = f"https://api.schoology.com{PATH}"
         signed("http://[::1]:8080/v1/users/1;v=2"),
         signed("https://sis.example/v1/users/me"),
         signed(LOCAL, method="POST", body="a=1&b=%26&a=2"),
+        changed(signed(LOCAL, method="POST", body="a=1"), **{"Content-Type": FORM_TYPE}),
         signed(LOCAL, nonce="a/b+c=&"),
         signed(LOCAL, signature_type=SIGNATURE_TYPE_QUERY),
         signed(f"{LOCAL}?start=20", signature_type=SIGNATURE_TYPE_QUERY),

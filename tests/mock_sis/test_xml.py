@@ -152,6 +152,7 @@ READ: dict[str, tuple[bytes, Any]] = {
     "the five entities": (b"<a>&lt;&gt;&amp;&quot;&apos;</a>", "<>&\"'"),
     "character references": (b"<a>&#233;&#x1F600;&#13;&#9;</a>", "é😀\r\t"),
     "line ends": (b"<a>1\r\n2\r3\n4</a>", "1\n2\n3\n4"),
+    "nothing but line ends": (b"<a>\n\r\n</a>", "\n\n"),
     "prefixes": (b'<p:r xmlns:p="u" xmlns:q="v"><p:a>1</p:a><q:a>2</q:a></p:r>', {"a": ["1", "2"]}),
     "a default namespace": (b'<r xmlns="u"><a>1</a><b xmlns=""/></r>', {"a": "1", "b": ""}),
     "a namespace of 2000 characters": (b'<r xmlns="' + b"u" * 2000 + b'"><a>1</a></r>', {"a": "1"}),
@@ -213,6 +214,8 @@ CHARSETS: dict[str, tuple[bytes, str, Any]] = {
     "one with a shift in its midst": (b'<a xm\x1b(Blns="u"><b/></a>', "iso-2022-jp", {"b": ""}),
     "a mark goes before it": (f"<a>{TEXT}</a>".encode("utf-8-sig"), "iso-8859-1", TEXT),
     "and so does that of UTF-16": (f"<a>{TEXT}</a>".encode("utf-16"), "utf-8", TEXT),
+    "whichever end comes first": (f"\ufeff<a>{TEXT}</a>".encode("utf-16-be"), "utf-8", TEXT),
+    "or that of UTF-32": (f"\ufeff<a>{TEXT}</a>".encode("utf-32-be"), "utf-8", TEXT),
 }
 
 

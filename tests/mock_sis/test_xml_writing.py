@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -69,6 +70,7 @@ UNWRITABLE: dict[str, tuple[Any, type[Exception]]] = {
     "a name inside a list": ({"a": [{"<": 1}]}, ValueError),
     "a list of lists": ({"a": [[1]]}, ValueError),
     "bytes": ({"a": b"x"}, TypeError),
+    "a number that JSON has no form for": ({"a": Decimal("1.5")}, TypeError),
     "a bare list": ([1], TypeError),
 }
 

@@ -177,10 +177,8 @@ def _points(value: Any, name: str) -> float:
     return found
 
 
-def _flag(value: Any, name: str) -> bool:
-    if whole(value) not in (0, 1):
-        raise Malformed(f"The field {name} is 0 or 1.")
-    return whole(value) == 1
+def _flag(value: Any, _name: str) -> bool:
+    return whole(value) == 1  # the schema takes nothing but 0 and 1
 
 
 FIELDS = {

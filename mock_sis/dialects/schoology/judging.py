@@ -178,5 +178,4 @@ def shown(given: int | str) -> int | str:
     if number is not None:
         return number
     # Whether a float is in a range, Python finds out by walking through it.
-    plain = isinstance(given, str) or (isinstance(given, int) and given in INTEGERS)
-    return given if plain else str(given)
+    return given if isinstance(given, int) and given in INTEGERS else str(given)

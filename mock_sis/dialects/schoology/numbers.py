@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
@@ -32,7 +31,7 @@ def decimal(value: Any) -> float | None:
     if isinstance(value, str):
         return float(value) if _DECIMAL.fullmatch(value) else None
     if isinstance(value, int | float):
-        return float(value) if abs(value) < 1e300 and math.isfinite(value) else None
+        return float(value) if abs(value) < 1e300 else None
     return None
 
 

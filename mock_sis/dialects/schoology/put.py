@@ -65,11 +65,10 @@ def _row(told: Told) -> Row:
 
 
 def _retold(told: Told, row: Row) -> Told:
-    names = {name: told[name] for name in told if name not in ("response_code", "message")}
-    if row.error is None:
-        return {**names, "response_code": OK}
+    if row.error is None:  # what was refused is not called accepted by any fault
+        return told
     code = told["response_code"]
-    return {**names, "response_code": code if code != OK else BAD, "message": row.error}
+    return {**told, "response_code": code if code != OK else BAD, "message": row.error}
 
 
 def subjects(_world: World, call: Call) -> frozenset[str]:

@@ -29,14 +29,13 @@ def get_user(context: Context, call: Call, params: Params) -> Reply:
 
 def user_row(book: Gradebook, person: Person) -> dict[str, Any]:
     """A user object."""
-    number = whole(person.id)
     teaches = any(
         book.enrollment(section.id, person.id).role == "teacher"
         for section in book.sections_of(person.id)
     )
     return {
         "uid": str(person.id),
-        "id": person.id if number is None else number,
+        "id": _number(person),
         "school_id": 1,
         "synced": 0,
         "school_uid": person.number,
@@ -75,9 +74,14 @@ def me(context: Context, _call: Call, _params: Params) -> Reply:
 def app_user_info(context: Context, call: Call, _params: Params) -> Reply:
     """Whom the credentials belong to, and the server's time."""
     person = _first(context.world.gradebook)
+    data = {"web_session_timestamp": int(call.received), "api_uid": _number(person)}
+    return answer(call, data)
+
+
+def _number(person: Person) -> int | str:
+    """A user's id as a number where it is one."""
     number = whole(person.id)
-    api_uid = person.id if number is None else number
-    return answer(call, {"web_session_timestamp": int(call.received), "api_uid": api_uid})
+    return person.id if number is None else number
 
 
 def _first(book: Gradebook) -> Person:

@@ -65,6 +65,9 @@ async def test_a_refusal_without_words_shows_its_code(
         (answer(401), "credentials"),
         (answer(403), "HTTP 403"),
         (answer(404), "HTTP 404"),
+        (answer(499), "HTTP 499"),
+        (answer(300), "elsewhere"),
+        (answer(399), "elsewhere"),
         (answer(302, headers={"Location": "/v1/elsewhere"}), "elsewhere"),
         (answer(307, headers={"Location": "http://127.0.0.2:9/v1/x"}), "elsewhere"),
         (answer(307, headers={"Location": "http://[/"}), "elsewhere"),
@@ -99,6 +102,7 @@ def without_names(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 UNCLEAR: dict[str, Behaviour] = {
     "lost": hang_up,
+    "500": answer(500),
     "503": answer(503),
     "empty 200": answer(200),
     "204": answer(204),

@@ -93,13 +93,18 @@ SEED: dict[str, Any] = {
 }  # fmt: skip
 
 
-LISTS = ("assignments", "grade_items", "enrollments", "sections", "grading_periods")
+LISTS = (
+    *("assignments", "grade_items", "enrollments"),
+    *("grading_scales", "grading_categories", "grading_periods"),
+)
 
 
 def operation(method: str, target: str) -> str:
     """The operation of a call to the routes that are used here."""
     segments = target.partition("?")[0].removeprefix("/v1/").split("/")
-    if segments[-1] in LISTS and len(segments) == 3:
+    if segments == ["app-user-info"]:
+        return "schoology.app_user_info"
+    if segments[-1] in LISTS or segments[2:] == ["sections"]:
         verb = {"GET": "list", "POST": "post"}[method]
         return f"schoology.{segments[0]}.{segments[2]}.{verb}"
     if len(segments) == 2:
@@ -166,3 +171,8 @@ class Desk:
     def snapshot(self) -> bytes:
         """The gradebook, to compare."""
         return encode_json(self.world.gradebook.snapshot())
+
+
+def user(desk: Desk, query: str = "", person: int = 1, kind: str = BOTH[0]) -> Any:
+    """The answer about the grades of a user."""
+    return desk.get(f"/v1/users/{person}/grades{query}", kind)

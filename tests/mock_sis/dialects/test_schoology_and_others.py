@@ -91,6 +91,17 @@ def test_a_mark_leaves_the_comment_and_ends_the_exception() -> None:
     assert desk.stored(LETTERED, ANN) == (40, 0, "Ill", 1)
 
 
+@pytest.mark.parametrize("before", [{}, {"comment": "Ill"}])
+def test_a_mark_is_a_change_of_its_time_and_its_operation(before: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.put_rows({"assignment_id": LETTERED, "enrollment_id": ANN, **before}, at=NOW - 60)
+    exported(desk, 1, "B")
+    found = desk.world.gradebook.coursework("math").grade(LETTERED, ANN)
+    assert found is not None
+    assert (found.assignment, found.enrollment, found.at) == (LETTERED, ANN, NOW)
+    assert found.by.startswith("wiseflow.")
+
+
 def test_marks_are_taken_though_the_item_they_showed_up_as_is_gone() -> None:
     desk = Desk()
     assert desk.call("DELETE", f"{MATH}/assignments/{LETTERED}")[0].status == 204
@@ -99,14 +110,38 @@ def test_marks_are_taken_though_the_item_they_showed_up_as_is_gone() -> None:
     assert desk.get(f"{GRADES}?enrollment_id={ANN}")["grades"]["grade"] == []
 
 
-def test_an_item_without_the_exams_scale_shows_what_a_mark_is_worth() -> None:
+EXAMS: dict[str, tuple[bool, dict[str, Any], float, tuple[str, float]]] = {
+    "the exam's scale": (True, {}, 43, ("43", 86)),
+    "out of 100": (True, {"max_points": 100}, 0.07, ("0.07", 0.07)),
+    "no points to reach": (True, {"max_points": 0}, 7, ("7", 7)),
+    "plain numbers": (True, {"scale": 0}, 80, ("B", 80)),
+    "another scale": (True, {"scale": 6}, 43, ("43", 43)),
+    "an exam without a scale": (False, {"scale": 0}, 43, ("43", 43)),
+}
+"""Whether the exam has a scale, the item, points on it, and the mark that they are."""
+
+
+@pytest.mark.parametrize("case", EXAMS)
+def test_points_are_worth_on_the_exam_what_its_scale_and_the_items_say(case: str) -> None:
+    scaled, of_item, points, (told, value) = EXAMS[case]
     seed = deepcopy(SEED)
-    seed["sections"][0]["assignments"][0]["scale"] = 0
+    seed["scales"].append({**seed["scales"][0], "id": "others", "number": 6})
+    seed["sections"][0]["assignments"][0] |= of_item
+    if not scaled:
+        del seed["sections"][0]["scale"]
+    desk = Desk(seed)
+    desk.put_rows({"assignment_id": LETTERED, "enrollment_id": CYD, "grade": points})
+    assert mark(desk, "3") == (told, "", value)
+
+
+@pytest.mark.parametrize("scale", [0, 6])
+def test_an_item_without_the_exams_scale_shows_what_a_mark_is_worth(scale: int) -> None:
+    seed = deepcopy(SEED)
+    seed["scales"].append({**seed["scales"][0], "id": "others", "number": 6})
+    seed["sections"][0]["assignments"][0]["scale"] = scale
     desk = Desk(seed)
     exported(desk, 1, "A")
     assert desk.stored(LETTERED, ANN) == (90, 0, "", None)
-    desk.put_rows({"assignment_id": LETTERED, "enrollment_id": CYD, "grade": 80})
-    assert mark(desk, "3") == ("B", "", 80)
 
 
 AUTH = {"type": "oauth1", "consumer_key": "key", "consumer_secret": "s3cret"}

@@ -11,6 +11,23 @@ from schoology_desk import ANN, BOTH, GRADES, LETTERED, MATH, MIDTERM, PLAIN, SE
 
 from mock_sis.media import FORMATS
 
+ORDERED = {
+    "assignments": [PLAIN, LETTERED, MIDTERM],
+    "grade_items": [PLAIN, TALK, LETTERED, MIDTERM],
+}
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_items_are_in_order_of_their_due_dates_midterms_and_finals_last(name: str) -> None:
+    seed = deepcopy(SEED)
+    items = seed["sections"][0]["assignments"]
+    for item, month in zip(items, (3, 2, 2, 1), strict=True):
+        item["due"] = f"2026-0{month}-01 12:00:00"
+    items.reverse()
+    data = Desk(seed).get(f"{MATH}/{name}")
+    assert [row["id"] for row in data["assignment"]] == ORDERED[name]
+    assert data["total"] == len(ORDERED[name])
+
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_an_assignment_is_made_changed_and_removed_with_its_grades(kind: str) -> None:
@@ -34,6 +51,7 @@ DAYTIMES = {
     "2026-06-20": "2026-06-20 00:00:00",
     "2026-02-31 12:00:00": "2026-02-31 12:00:00",
     "2026-06-20t12:00:00z": "2026-06-20 12:00:00",
+    "2026-06-20T12:00:00": "2026-06-20 12:00:00",
     "2026-06-20t01:30:00.75+02:00": "2026-06-19 23:30:00",
     "0001-01-01T00:00:00+14:00": "0001-01-01 00:00:00",
     "0001-01-01": "0001-01-01 00:00:00",
@@ -74,6 +92,7 @@ BAD_ITEMS: list[dict[str, Any]] = [
         {"max_points": -1}, {"max_points": "NaN"}, {"max_points": 10**7}, {"grading_period": 99},
         {"grading_category": 5}, {"grading_scale": 77}, {"grading_scale": "x"}, {"is_final": 2},
         {"type": "exam"}, {"published": "yes"}, {"grading_period": 10**30},
+        {"max_points": "1000000.5"}, {"grading_scale": "9" * 16}, {"grading_category": "9" * 16},
     )),
 ]  # fmt: skip
 
@@ -101,3 +120,62 @@ def test_a_root_without_elements_changes_nothing_as_an_empty_object_does(body: b
         assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", text)[0].status == 400
     assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", b"<a>x</a>", "text/xml")[0].status == 400
     assert desk.snapshot() == before
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize(("flag", "told"), [(0, 0), ("0", 0), (1, 1), ("1", 1)])
+def test_flags_and_points_of_an_assignment_are_kept(flag: Any, told: int, kind: str) -> None:
+    desk = Desk()
+    given = {"title": "Final", "is_final": flag, "published": flag, "max_points": 0}
+    reply, made = desk.call("POST", f"{MATH}/assignments", FORMATS[kind].encode(given), kind)
+    assert (reply.status, made["is_final"], made["published"]) == (201, str(told), told)
+    assert made["max_points"] == "0"
+
+
+EVERY_FIELD: dict[str, tuple[Any, Any]] = {
+    "title": ("Oral <b>", "Oral <b>"),
+    "description": ("Ten minutes", "Ten minutes"),
+    "due": ("2026-06-20 12:00:00", "2026-06-20 12:00:00"),
+    "grading_scale": (5, "5"),
+    "grading_period": ("32", "32"),
+    "grading_category": (41, "41"),
+    "max_points": ("30.5", "30.5"),
+    "is_final": (1, "1"),
+    "published": ("0", 0),
+    "type": ("discussion", "discussion"),
+}
+"""What is sent of each, and what is told."""
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_every_field_of_an_assignment_is_kept(kind: str) -> None:
+    desk = Desk()
+    body = FORMATS[kind].encode({name: sent for name, (sent, _) in EVERY_FIELD.items()})
+    _, made = desk.call("POST", f"{MATH}/assignments", body, kind)
+    assert desk.call("PUT", f"{MATH}/assignments/{PLAIN}", body, kind)[0].status == 204
+    changed = desk.get(f"{MATH}/assignments/{PLAIN}", kind)
+    for item in (made, changed):
+        assert {name: item[name] for name in EVERY_FIELD} == {
+            name: told for name, (_, told) in EVERY_FIELD.items()
+        }
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_an_empty_field_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
+    desk = Desk()
+    before = desk.snapshot()
+    empty = {"description": None, "grading_scale": "", "grading_period": "", "due": ""}
+    body = FORMATS[kind].encode(empty)
+    assert desk.call("PUT", f"{MATH}/assignments/{LETTERED}", body, kind)[0].status == 204
+    assert desk.snapshot() == before
+
+
+def test_a_refusal_names_the_places_that_are_wrong() -> None:
+    body = json.dumps({"title": 5, "type": "exam"}).encode()
+    _, text = Desk().call("POST", f"{MATH}/assignments", body)
+    assert text.startswith("The body is not an assignment.\n/t")
+    assert "\n/title: " in text
+    assert "\n/type: " in text
+    assert [line[0] for line in text.splitlines()[1:]] == ["/", "/"]
+    _, text = Desk().call("PUT", GRADES, b"[]", headers=(("Content-Type", "application/json"),))
+    assert text.startswith("The body is not a request to set grades.\n/: ")

@@ -21,7 +21,10 @@ from schoology_desk import (
     SEED,
     TALK,
     Desk,
+    user,
 )
+
+from mock_sis.exchange import Call, Reply
 
 ITEMS = (LETTERED, PLAIN, TALK, MIDTERM)
 
@@ -99,9 +102,15 @@ def test_a_listing_has_what_was_asked_for(case: str) -> None:
         assert "next" not in data.get("links", {})
     asked = [BOB] if f"enrollment_id={BOB}" in query else []
     final = [int(row["enrollment_id"]) for row in data["final_grade"]]
-    assert (
-        final == asked or final == list(dict.fromkeys(person for _, person in wanted)) or not wanted
-    )
+    assert final == (asked or list(dict.fromkeys(person for _, person in wanted)))
+
+
+@pytest.mark.parametrize(("limit", "partial"), [(11, True), (12, False), (13, False)])
+def test_links_and_the_total_are_told_where_a_page_is_not_the_whole(
+    limit: int, partial: bool
+) -> None:
+    data = full().get(f"{GRADES}?limit={limit}")
+    assert ("links" in data, "total" in data) == (partial, partial)
 
 
 BAD_QUERIES = [
@@ -143,10 +152,6 @@ def test_what_a_put_wrote_is_listed_with_the_servers_time(kind: str) -> None:
         assert len(found["grades"]["grade"]) == there
 
 
-def user(desk: Desk, query: str = "", person: int = 1, kind: str = BOTH[0]) -> Any:
-    return desk.get(f"/v1/users/{person}/grades{query}", kind)
-
-
 def sections(data: Any) -> list[str]:
     return [row["section_id"] for row in data["section"]]
 
@@ -159,6 +164,9 @@ def items(data: Any) -> dict[str, list[int]]:
     }
 
 
+UNGRADED = {"grade": None, "timestamp": 0, "exception": 0, "comment": "", "comment_status": None}
+
+
 @pytest.mark.parametrize("kind", BOTH)
 def test_a_user_has_ungraded_items_too_with_the_timestamp_0(kind: str) -> None:
     desk = Desk()
@@ -166,13 +174,20 @@ def test_a_user_has_ungraded_items_too_with_the_timestamp_0(kind: str) -> None:
     data = user(desk, kind=kind)
     assert items(data) == {"p31": [LETTERED, MIDTERM], "p32": [PLAIN], "other": [TALK]}
     found = {
-        row["assignment_id"]: (row["grade"], row["timestamp"])
+        row["assignment_id"]: tuple(row[name] for name in UNGRADED)
         for period in data["section"][0]["period"]
         for row in period["assignment"]
     }
-    nothing = (None, 0)
-    assert found == {PLAIN: (7, int(NOW)), LETTERED: nothing, MIDTERM: nothing, TALK: nothing}
+    nothing = tuple(UNGRADED.values())
+    assert found == {
+        PLAIN: (7, int(NOW), *nothing[2:]),
+        LETTERED: nothing,
+        MIDTERM: nothing,
+        TALK: nothing,
+    }
     assert set(data["links"]) == {"self"}
+    titles = [row["period_title"] for row in data["section"][0]["period"]]
+    assert titles == ["Autumn", "Spring", "Other"]
 
 
 PERIODS: dict[str, tuple[list[str], list[str]]] = {
@@ -250,93 +265,51 @@ def test_a_section_may_have_to_be_named() -> None:
     assert sections(user(desk, "?section_id=nowhere")) == []
 
 
-def test_other_has_no_row_of_its_own_where_nothing_belongs_to_it() -> None:
-    seed = deepcopy(SEED)
-    seed["sections"][0]["assignments"][2]["period"] = 31
-    rows = user(Desk(seed))["section"][0]["final_grade"]
-    assert [row["period_id"] for row in rows] == ["p31", "p32", "final"]
-
-
-def test_final_grades_follow_grades_and_an_override_wins() -> None:
-    seed = deepcopy(SEED)
-    seed["sections"][0]["overrides"] = [{"enrollment": ANN, "period": "p31", "grade": 99}]
-    desk = Desk(seed)
-    desk.put_rows(
-        {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},
-        {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 20},
-    )
-    (final,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
-    rows = {row["period_id"]: row for row in final["period"]}
-    assert (rows["p31"]["grade"], rows["p31"]["override"]) == (99, 99)
-    assert rows["p31"]["calculated_grade"] == 50
-    assert rows["p32"]["grade"] == 100
-    assert rows["other"]["grade"] is None
-    desk.put_rows({"assignment_id": PLAIN, "enrollment_id": ANN, "exception": 3})
-    (final,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
-    assert {row["period_id"]: row["grade"] for row in final["period"]}["p32"] == 0
-
-
-@pytest.mark.parametrize(
-    ("grading", "final"),
-    [({}, 99.4), ({"overrides_count": True}, 99.4), ({"overrides_count": False}, 70)],
-)
-def test_a_period_graded_by_hand_counts_in_the_course_unless_the_section_says_otherwise(
-    grading: dict[str, Any], final: float
+@pytest.mark.parametrize(("role", "person"), [("teacher", "x-7"), ("student", 1)])
+def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again(
+    role: str, person: int | str
 ) -> None:
     seed = deepcopy(SEED)
-    seed["sections"][0]["grading"] = seed["sections"][0].get("grading", {}) | grading
-    seed["sections"][0]["overrides"] = [
-        {"enrollment": ANN, "period": "p31", "grade": 99},
-        {"enrollment": BOB, "period": "p32", "grade": 1},
-        {"enrollment": ANN, "period": "other", "grade": 0},
-    ]
+    seed["sections"][0]["enrollments"][-1]["role"] = role
     desk = Desk(seed)
-    desk.put_rows(
-        {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},  # 50 per cent of 60
-        {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 20},  # 100 per cent of 40
+    reply, _ = desk.call("GET", "/v1/users/me")
+    assert (reply.status, reply.header("Location")) == (
+        303,
+        f"http://sis.example/v1/users/{person}",
     )
-    (row,) = desk.get(f"{GRADES}?enrollment_id={ANN}")["final_grade"]
-    assert {each["period_id"]: each["grade"] for each in row["period"]}["final"] == final
+    assert desk.get("/v1/app-user-info")["api_uid"] == person
 
 
-@pytest.mark.parametrize(
-    ("weight", "expected"),
-    [({}, 70), ({"weight": 0}, 70), ({"weight": 50}, 56.67), ({"weight": 100}, 50)],
-)
-def test_a_midterm_counts_beside_the_periods_by_its_own_weight(
-    weight: dict[str, Any], expected: float
-) -> None:
-    seed = deepcopy(SEED)
-    seed["sections"][0]["assignments"][3] |= weight
-    desk = Desk(seed)
-    desk.put_rows(
-        {"assignment_id": LETTERED, "enrollment_id": ANN, "grade": 25},  # 50 per cent of 60
-        {"assignment_id": PLAIN, "enrollment_id": ANN, "grade": 20},  # 100 per cent of 40
-        {"assignment_id": MIDTERM, "enrollment_id": ANN, "grade": 30},
-    )
-    rows = user(desk)["section"][0]["final_grade"]
-    told = {row["period_id"]: row["grade"] for row in rows}
-    assert told == {
-        "p31": 50, "p32": 100, "other": None, "final": expected, f"a{MIDTERM}": 30
-    }  # fmt: skip
+def test_a_sis_without_people_has_no_own_user() -> None:
+    desk = Desk({"name": "empty"})
+    assert desk.call("GET", "/v1/users/me")[0].status == 404
 
 
-@pytest.mark.parametrize("kind", BOTH)
-@pytest.mark.parametrize("period", ["p31", "other", "final"])
-def test_an_override_is_told_in_a_users_grades_too(period: str, kind: str) -> None:
-    seed = deepcopy(SEED)
-    seed["sections"][0]["overrides"] = [{"enrollment": ANN, "period": period, "grade": 99}]
-    rows = {
-        row["period_id"]: row for row in user(Desk(seed), kind=kind)["section"][0]["final_grade"]
-    }
-    assert [name for name, row in rows.items() if "override" in row] == [period]
-    told = [rows[period][name] for name in ("grade", "override", "calculated_grade")]
-    assert told == [99, 99, None]
+def test_the_sections_of_a_user_are_those_of_active_enrollments() -> None:
+    data = Desk().get("/v1/users/1/sections")
+    assert [row["id"] for row in data["section"]] == ["math", "closed"]
+    assert data["total"] == "2"
 
 
-def test_ones_own_user_is_found_by_a_redirect_to_be_signed_again() -> None:
-    reply, _ = Desk().call("GET", "/v1/users/me")
-    assert (reply.status, reply.header("Location")) == (303, "http://sis.example/v1/users/x-7")
+NOWHERE = [
+    "/v1/sections/none",
+    f"{MATH}/enrollments/5",
+    f"{MATH}/enrollments/301",  # of another section
+    f"{MATH}/enrollments/ann",
+    f"{MATH}/assignments/5",
+    f"{MATH}/assignments/essay",
+    f"{MATH}/grade_items/51",
+    "/v1/users/77",
+    "/v1/users/77/sections",
+    "/v1/users/77/grades",
+]
+
+
+@pytest.mark.parametrize("target", NOWHERE)
+def test_what_is_not_there_is_a_404_without_a_body(target: str) -> None:
+    reply = Desk().simulator.answer(Call("GET", target))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.body) == (404, b"")
 
 
 def test_a_withdrawn_enrollment_is_listed_as_archived() -> None:
