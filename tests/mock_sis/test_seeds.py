@@ -91,6 +91,18 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         _set("sections", 0, "flow", to={"marking": {"start": "soon"}}),
         "/sections/0/flow/marking/start",
     ),
+    "a due date that is none": (
+        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "due": "someday"}]),
+        "/sections/0/assignments/0/due",
+    ),
+    "a period that begins on no day of the calendar": (
+        _set("grading_periods", to=[{"id": 1, "title": "", "start": "2026-02-30"}]),
+        "/grading_periods/0/start",
+    ),
+    "a period that ends in the evening": (
+        _set("grading_periods", to=[{"id": 1, "title": "", "end": "2026-06-30 18:00"}]),
+        "/grading_periods/0/end",
+    ),
     "a stranger enrolled": (
         _add("sections", 0, "enrollments", row={"person": 7}),
         "/sections/0/enrollments/2/person",
