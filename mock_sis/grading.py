@@ -44,12 +44,10 @@ NONE: Mapping[int, float] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One letter of a scale, worth `average` when it is entered (None: its `cutoff`, from which on
-    it is given)."""
+    """One letter of a scale, and the per cent that it is worth."""
 
     letter: str
-    cutoff: float
-    average: float | None = None
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def letter_value(levels: Iterable[Level], letter: str) -> float | None:
     """What a letter is worth on a scale, None where the scale does not define it."""
     for level in levels:
         if level.letter == letter:
-            return level.cutoff if level.average is None else level.average
+            return level.value
     return None
 
 

@@ -48,7 +48,6 @@ def ungraded(*categories: int) -> tuple[Graded, ...]:
 # --- scales and letters ---------------------------------------------------------------------------
 
 CHROMATIC = (Level("F", 0), Level("D", 60), Level("C", 70), Level("B", 80), Level("A", 90))
-AVERAGED = (Level("pass", 50, 75), Level("fail", 0, 25))
 NO_FLOOR = (Level("merit", 70), Level("distinction", 85.5))
 
 
@@ -57,14 +56,11 @@ NO_FLOOR = (Level("merit", 70), Level("distinction", 85.5))
     [
         (CHROMATIC, "A", 90),
         (CHROMATIC, "F", 0),
-        (AVERAGED, "pass", 75),
-        (AVERAGED, "fail", 25),
         (NO_FLOOR, "distinction", 85.5),
         (CHROMATIC, "a", None),
         (CHROMATIC, "A+", None),
         (CHROMATIC, "", None),
         ((), "A", None),
-        ((Level("zero", 50, 0),), "zero", 0),
     ],
 )
 def test_a_letter_is_worth_what_its_scale_says(

@@ -141,7 +141,7 @@ def _changed(
     changes = {
         ours: read(given[name], name)
         for name, (ours, read) in FIELDS.items()
-        if name in given and not absent(given[name])
+        if name in given and (name in EMPTIED or not absent(given[name]))
     }
     changed = msgspec.structs.replace(item, **changes)
     _refuse_dangling(book, work, changed)
@@ -160,7 +160,7 @@ def _refuse_dangling(book: Gradebook, work: Coursework, item: Assignment) -> Non
 
 
 def _text(value: Any, _name: str) -> str:
-    return str(value)
+    return "" if absent(value) else str(value)
 
 
 def _number(value: Any, name: str) -> int:
@@ -194,3 +194,5 @@ FIELDS = {
     "type": ("type", _text),
 }
 """The fields of a request that are kept: our name, and how each is read."""
+EMPTIED = frozenset({"description", "due"})
+"""The fields that null or an empty element takes away; of the others these say nothing."""

@@ -103,9 +103,8 @@ def enrollment_row(book: Gradebook, enrollment: Enrollment) -> dict[str, Any]:
 def list_scales(context: Context, call: Call, params: Params) -> Reply:
     """The grading scales; every section may use all of them."""
     section = section_of(context, params)
-    scales = context.world.gradebook.scales.values()
     url = f"{base(context)}/sections/{section.id}/grading_scales"
-    rows = [scale_row(scale) for scale in scales if scale.number]
+    rows = [scale_row(scale) for scale in context.world.gradebook.scales.values()]
     return answer(call, {"grading_scale": rows, "links": {"self": url}})
 
 

@@ -55,7 +55,6 @@ DAYTIMES = {
     "2026-06-20t01:30:00.75+02:00": "2026-06-19 23:30:00",
     "0001-01-01T00:00:00+14:00": "0001-01-01 00:00:00",
     "0001-01-01": "0001-01-01 00:00:00",
-    "by and by": "",
     "": "",
 }
 """How a date is shown, by how a seed document or another interface wrote it."""
@@ -161,13 +160,29 @@ def test_every_field_of_an_assignment_is_kept(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BOTH)
-def test_an_empty_field_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
+def test_an_empty_number_of_an_assignment_leaves_it_as_it_is(kind: str) -> None:
     desk = Desk()
     before = desk.snapshot()
-    empty = {"description": None, "grading_scale": "", "grading_period": "", "due": ""}
-    body = FORMATS[kind].encode(empty)
+    body = FORMATS[kind].encode({"grading_scale": "", "grading_period": "", "grading_category": ""})
     assert desk.call("PUT", f"{MATH}/assignments/{LETTERED}", body, kind)[0].status == 204
     assert desk.snapshot() == before
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("nothing", ["", None])
+@pytest.mark.parametrize("name", ["due", "description"])
+def test_an_empty_text_of_an_assignment_takes_it_away(
+    name: str, nothing: str | None, kind: str
+) -> None:
+    seed = deepcopy(SEED)
+    full = {"due": "2026-06-20 12:00:00", "description": "Ten minutes"}
+    seed["sections"][0]["assignments"][0] |= full
+    desk, where = Desk(seed), f"{MATH}/assignments/{LETTERED}"
+    assert desk.get(where)[name] == full[name]
+    body = FORMATS[kind].encode({name: nothing})
+    assert desk.call("PUT", where, body, kind)[0].status == 204
+    item = desk.get(where)
+    assert {each: item[each] for each in full} == {**full, name: ""}
 
 
 def test_a_refusal_names_the_places_that_are_wrong() -> None:
