@@ -16,7 +16,6 @@ from mock_sis.embedded import EmbeddedSimulator
 # As many as fit in a few seconds; the same in every run, so that a failure stays one.
 BOUNDED = hypothesis.settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],

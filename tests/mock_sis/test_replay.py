@@ -234,7 +234,7 @@ OTHERS = [LOOKS, EDITS, STEERING, MOVES, st.just(Player.sign_in), st.just(Player
 STEPS = st.sampled_from([EXPORTS] * 6 + [ODD_EXPORTS] * 2 + OTHERS).flatmap(lambda kind: kind)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(SEEDS, st.lists(STEPS, min_size=3, max_size=15), st.sampled_from([None, TOKEN, "control"]))
 def test_a_replayed_journal_gives_the_same_gradebook_byte_for_byte(
     seed: Any, steps: list[Step], control_token: str | None

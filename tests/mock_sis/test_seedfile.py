@@ -145,7 +145,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(TEXT, DATA, max_size=4))
 def test_what_is_written_is_read_back_unchanged(document: dict[str, Any]) -> None:
     read = seedfile.from_yaml(seedfile.to_yaml(document).encode())

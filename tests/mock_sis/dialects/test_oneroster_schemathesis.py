@@ -21,7 +21,6 @@ from mock_sis.embedded import EmbeddedSimulator
 
 BOUNDED = hypothesis.settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],

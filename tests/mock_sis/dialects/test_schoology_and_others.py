@@ -263,7 +263,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     steps=st.lists(STEPS, min_size=2, max_size=12),
     policy=st.sampled_from([{}, {"auth": AUTH}, {"rate_limit": {"requests": 2, "seconds": 5}}]),

@@ -122,7 +122,7 @@ def test_the_content_type_says_how_a_body_is_read(kind: str) -> None:
     assert reply.status == status
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     body=st.binary(max_size=60)
     | st.text('<>/&;grades[]{}":,!?- x1', max_size=60).map(str.encode)

@@ -53,7 +53,7 @@ def listed(part: Any, member: str) -> list[dict[str, Any]]:
     return [rows] if isinstance(rows, dict) else rows
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(BODIES, min_size=1, max_size=3))
 def test_json_and_xml_say_and_do_the_same(bodies: list[dict[str, Any]]) -> None:
     in_json, in_xml = Desk(), Desk()
@@ -71,7 +71,7 @@ def places(desk: Desk) -> dict[tuple[int, int], Any]:
     return {(grade.assignment, grade.enrollment): grade for grade in found}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(body=BODIES, kind=st.sampled_from([JSON, XML]))
 def test_what_is_told_200_is_stored_and_nothing_else_is(body: dict[str, Any], kind: str) -> None:
     desk = Desk()

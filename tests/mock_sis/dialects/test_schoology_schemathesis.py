@@ -19,7 +19,6 @@ from mock_sis.xmlmedia import decode_xml
 
 BOUNDED = hypothesis.settings(
     max_examples=10,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],

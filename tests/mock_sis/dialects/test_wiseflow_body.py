@@ -326,7 +326,7 @@ def _expected(data: Any, mapping: BodyMapping) -> list[tuple[Any, Any, Any]]:
     return [tuple(row.get(name) for name in names) for row in listed]  # type: ignore[misc]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_nothing_is_taken_that_the_schema_refuses_nor_refused_that_it_takes(data: Any) -> None:
     mapping = data.draw(MAPPINGS)
@@ -343,7 +343,7 @@ def test_nothing_is_taken_that_the_schema_refuses_nor_refused_that_it_takes(data
         assert caught.value.problems
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=40), st.integers(0, 60), st.integers(0, 5))
 def test_a_body_with_damaged_bytes_is_read_as_json_says_or_refused(
     damage: bytes, at: int, cut: int

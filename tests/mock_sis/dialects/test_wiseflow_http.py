@@ -307,7 +307,7 @@ def test_the_token_endpoint_is_not_there_without_oauth_2(desk: Desk) -> None:
     assert desk.ask("POST", "/wiseflow/oauth/token", asked, form).status == 404
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(["POST", "PATCH"]),
     st.binary(max_size=60) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace")),
@@ -324,7 +324,7 @@ def test_no_body_is_answered_with_a_500(method: str, rubbish: bytes, at: int, wh
         assert desk.snapshot() == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=12), st.text(max_size=12), st.sampled_from(["GET", "POST", "PATCH", "PUT"]))
 def test_no_path_is_answered_with_a_500(code: str, tail: str, method: str) -> None:
     desk = Desk()

@@ -222,7 +222,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.lists(ROWS, max_size=6), min_size=1, max_size=3),
     st.sampled_from(["refuse", "same-value-ok", "allow"]),
@@ -272,7 +272,7 @@ def _could_be_stored(
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(ROWS, max_size=6))
 def test_an_error_says_nothing_about_anybody_else(rows: list[dict[str, Any]]) -> None:
     others = {str(each["id"]) for each in PEOPLE}
