@@ -5,11 +5,13 @@ A place is (assignment, enrollment), and a final comment's (enrollment, period),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Place = tuple[str, str]
+_PERIOD = re.compile("p[0-9]+|final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def code(value: Any) -> int:
 
 def spell(place: Place) -> str:
     """A place in words."""
+    if _PERIOD.fullmatch(place[1]):
+        return f"the final comment of enrollment {place[0]} for {place[1]}"
     return f"enrollment {place[1]} on assignment {place[0]}"
 
 

@@ -75,8 +75,8 @@ def _loaded(row: Mapping[str, Any]) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the product showed at one moment. `pulled` is what it believes the SIS holds, None where
-    it does not say; words are as `named` has them."""
+    """What the product showed at one moment, of grades and of final comments. `pulled` is what it
+    believes the SIS holds, None where it does not say; words are as `named` has them."""
 
     states: Mapping[Place, str]
     messages: Mapping[Place, str]
@@ -86,11 +86,14 @@ class Shown:
 def shown(evidence: Evidence, label: str) -> Shown:
     """What the product showed at the State step of that label."""
     answer = evidence.step(label).answer or {}
-    rows = answer.get("rows", [])
+    rows = {
+        **{place_of(row): row for row in answer.get("rows", [])},
+        **{comment_place_of(row): row for row in answer.get("final_comments", [])},
+    }
     pulled = answer.get("pulled")
     return Shown(
-        states={place_of(row): named(row["state"]) for row in rows},
-        messages={place_of(row): row.get("message") or "" for row in rows},
+        states={place: named(row["state"]) for place, row in rows.items()},
+        messages={place: row.get("message") or "" for place, row in rows.items()},
         pulled=None
         if pulled is None
         else {

@@ -59,7 +59,7 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One request that carries grades. Where its body cannot be read, `rows` and `comments` are
-    empty; `told` holds the codes of the rows, and nothing where the SIS gave none."""
+    empty; `told` holds the codes of both kinds, and nothing where the SIS gave none."""
 
     number: int
     rows: tuple[Row, ...]
@@ -124,7 +124,13 @@ def _sent(entry: Entry) -> Sent:
             Row(comment_place_of(row), content_of(row), row)
             for row in listed(data, "final_comments", "final_comment")
         ),
-        told={place_of(row): _code(row) for row in listed(told, "grades", "grade")},
+        told={
+            **{place_of(row): _code(row) for row in listed(told, "grades", "grade")},
+            **{
+                comment_place_of(row): _code(row)
+                for row in listed(told, "final_comments", "final_comment")
+            },
+        },
     )
 
 

@@ -3,12 +3,13 @@ them."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 import pytest
 from judged import BY_ID, broken, told_of
-from made_section import T0, XML, Silence, at, case, get, held, put, report, row, shows, told
+from made_section import JSON, T0, XML, Silence, at, case, get, held, put, report, row, shows, told
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.evidence import Evidence
@@ -56,6 +57,53 @@ def test_texts_are_asked_for_only_where_rows_have_them() -> None:
     assert broken("SC-ROWS", found)
     mute = msgspec.structs.replace(found.exporter, features=())
     assert not broken("SC-ROWS", msgspec.structs.replace(found, exporter=mute))
+
+
+WISH, COURSE = (
+    {"enrollment_id": ASA, "period_id": "13011", "comment": "Great"},
+    {"enrollment_id": JOSE, "period_id": "final", "comment": "In time, please"},
+)
+COMMENTED = {
+    "grades": {"grade": [told(200, TAKEN)]},
+    "final_comments": {
+        "final_comment": [
+            {"enrollment_id": ASA, "period_id": "p13011", "response_code": 200},
+            {
+                "enrollment_id": str(JOSE),
+                "period_id": "final",
+                "response_code": 403,
+                "message": "not active",
+            },
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("states", "text", "words"),
+    [
+        (("exported", "failed"), "the SIS: not active.", ""),
+        (("exported", "exported"), "", f"the final comment of enrollment {JOSE} for final as exp"),
+        (
+            ("failed", "failed"),
+            "not active",
+            f"the final comment of enrollment {ASA} for p13011 as",
+        ),
+        (("exported", "failed"), "it failed", "with 'it failed'; the SIS said 'not active'"),
+        (("exported", None), "", "for final as absent; the SIS answered 403"),
+    ],
+)
+def test_each_final_comment_is_shown_by_its_own_code(states: Any, text: str, words: str) -> None:
+    shown = shows({at(ASA): "exported"}) | {
+        "final_comments": [
+            {"enrollment_id": who, "period": when, "state": state, "message": text}
+            for (who, when), state in zip(((ASA, "p13011"), (JOSE, "final")), states, strict=True)
+            if state
+        ]
+    }
+    answer = Reply(207, JSON, json.dumps(COMMENTED).encode())
+    sent = put(TAKEN, comments=[WISH, COURSE], outcome=answer)
+    assert told_of(words, broken("SC-ROWS", case(failing.COMMENTS_REFUSED, [sent], state=shown)))
 
 
 ALL = [held(at(each.enrollment_id, each.assignment_id), each.grade) for each in GRADED.grades]

@@ -17,11 +17,12 @@ from conformance.scenarios.schoology.common import (
     QUIZ,
     STUDENTS,
     fails_once,
+    on,
     section,
 )
 from conformance.scenarios.schoology.reading import CLASS
 from conformance.schoology.wire import GET, PUT
-from conformance.section import Section, Student
+from conformance.section import FinalComment, Section, Student
 from conformance.steps import (
     Act,
     Advance,
@@ -62,6 +63,21 @@ SOME_REFUSED_200 = replace(
     name="section-some-refused-200",
     title="the same, and the SIS answers 200",
     policies={"put_status": 200},
+)
+COMMENTS_REFUSED = Scenario(
+    "section-comments-refused",
+    "the SIS takes the final comment on one student, and refuses those on two others",
+    replace(
+        _SOME_GONE,
+        grades=(on(QUIZ, ASA, 99),),
+        final_comments=(
+            FinalComment(ASA, "final", "Tremendous improvement overall", True),
+            FinalComment(JOSE, "final", "Must hand in on time"),
+            FinalComment(LEILA, "final", "A pleasure to teach", True),
+        ),
+    ),
+    EXPORTED,
+    needs=("final_comments",),
 )
 
 

@@ -24,6 +24,14 @@ class BelievesTheStatus(Reader):
         return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows})
 
 
+class BelievesWhatIsSaidOfGrades(Reader):
+    """And takes final comments for stored, whatever their own codes say."""
+
+    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
+        stored = {row.key: Fate(ExportState.EXPORTED) for row in rows if row.kind != "grade"}
+        return Verdict({**super().verdict(told, rows).fates, **stored})
+
+
 class FailsTheWholeCall(Reader):
     def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
         verdict = super().verdict(told, rows)
@@ -77,6 +85,12 @@ MUTANTS = (
         "Takes any 2xx for a success of every row.",
         ("SC-ROWS",),
         gradebook=Parts(reader=BelievesTheStatus),
+    ),
+    Mutant(
+        "section-reads-no-code-of-comments",
+        "Reads the codes of grades, and takes every final comment for stored.",
+        ("SC-ROWS",),
+        gradebook=Parts(reader=BelievesWhatIsSaidOfGrades),
     ),
     Mutant(
         "section-fails-the-whole-call",

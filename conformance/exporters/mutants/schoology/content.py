@@ -214,6 +214,7 @@ MUTANTS = (
         "section-no-period",
         "Sends final comments without their period.",
         ("SC-BODY", "SC-FINAL-COMMENT"),
+        ("SC-ROWS",),
         gradebook=Parts(rules=ForgetsThePeriod),
     ),
     Mutant(
