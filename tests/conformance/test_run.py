@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,23 @@ async def test_an_exporter_can_be_killed_in_the_middle_and_carries_on() -> None:
     found = await report_on(InProcessDriver(Durable), replace(ONCE, scenarios=(played,)))
     assert [each.status for each in found.verdicts] == [Status.PASS]
     assert found.evidence["killed"].step("end").answer["flow"] == "exported"  # type: ignore[index]
+
+
+async def test_an_adapter_that_writes_while_its_folder_is_taken_away_ends_no_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    remove = os.rmdir
+
+    def after_a_late_write(path: Any, *args: Any, **named: Any) -> None:
+        if "conformance-" in str(path):
+            Path(path, "late").touch()
+        remove(path, *args, **named)
+
+    monkeypatch.setattr(os, "rmdir", after_a_late_write)
+    (found,) = (await report_on(inside("Honest"), ONCE)).verdicts
+    assert found.status is Status.PASS
+    assert list(tmp_path.glob("conformance-*/late"))
 
 
 async def test_the_witness_is_the_faults_own_count() -> None:
