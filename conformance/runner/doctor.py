@@ -106,6 +106,10 @@ class Visit:
         except Unsupported as declined:
             yield _ill(Ill(str(declined), "Leave the feature out of hello."))
             return
+        except AdapterBroken:
+            if heard := _heard(self._since(before)):
+                yield Finding(True, "\n".join([f"{name}: before the adapter broke", *heard]))
+            raise
         lines = [f"{name}: {self._outcome(step, went)}", *_heard(self._since(before))]
         yield Finding(True, "\n".join(lines))
         for ill in self._ills(step, before, went.answer):

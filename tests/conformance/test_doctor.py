@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from made import ONCE, rule
@@ -108,6 +110,17 @@ class Astray(Honest):
         return {"synchronised": True}
 
 
+class Crashing(Honest):
+    """Takes every answer for one with counts, and does not say what it sends."""
+
+    def send(self) -> None:
+        request = Request(f"{self.flow_url()}/grades", b"{}", {}, method="POST")
+        try:
+            urlopen(request)
+        except HTTPError as refused:
+            json.load(refused)["numberOfErrors"]
+
+
 ILL: list[tuple[type[Honest], str, str]] = [
     (Shouting, "'FAILED' is no state (participants: user_id 1001", "Answer not_exported, queued"),
     (Numbering, "5 is no state (the flow", "or partly_exported, or the number from 0 to 4"),
@@ -118,6 +131,7 @@ ILL: list[tuple[type[Honest], str, str]] = [
     (Idle, "accepted, and the SIS was sent no grades", "to the sis_url of configure"),
     (Astray, "The SIS took none of what was sent: POST /wiseflow/exams", "See docs/dialects"),
     (Unwilling, "does not support 'sync'", "Leave the feature out of hello"),
+    (Crashing, "KeyError('numberOfErrors')", "Catch errors in the adapter"),
     (OffSchema, '/accepted: "yes" is not of type "boolean"', "export.schema.json"),
     (Raising, "RuntimeError('no room')", "Catch errors in the adapter"),
     (Raising, "It wrote to stderr: Traceback", ""),
@@ -135,6 +149,13 @@ async def test_of_an_ill_one_the_cause_is_told_once_with_its_cure(
 @pytest.mark.parametrize("adapter", [each for each, _, _ in ILL])
 async def test_an_ill_adapter_is_not_called_sound(adapter: type[Honest]) -> None:
     assert not all(finding.well for finding in await findings_on(adapter))
+
+
+async def test_what_the_sis_heard_before_an_adapter_broke_is_told() -> None:
+    texts = [each.text for each in await findings_on(Crashing)]
+    (told,) = [each for each in texts if each.startswith("export: ")]
+    assert "before the adapter broke\n        the SIS heard POST /wiseflow/flows/" in told
+    assert '-> 415 {"type"' in told
 
 
 class Curious(Honest):
