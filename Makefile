@@ -18,8 +18,8 @@ help:
 	@echo 'make check                 format, lint and types only'
 	@echo 'make serve [ARGS=...]      run the simulator on http://127.0.0.1:8080'
 	@echo 'make load [SIZE=100]       20 s of bulk exports of SIZE participants'
-	@echo 'make wheel                 build a wheel into dist/, and try it in a clean environment'
 	@echo 'make bench                 the same for 1, 100 and 10,000 participants, and each interface against its aims'
+	@echo 'make wheel                 build a wheel into dist/, and try it in a clean environment'
 	@echo 'All take PYTHON=python3.12 to choose the interpreter (3.11 or later).'
 
 demo: $(READY)

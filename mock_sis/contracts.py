@@ -175,6 +175,8 @@ def _told(error: jsonschema_rs.ValidationError) -> str:
     """What is wrong, in words that also say what would be right."""
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Enum):
         return _not_among(error.instance, error.kind.options)
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid):
+        return f"{abbreviate(_json(error.instance))} is of several forms at once; one is allowed"
     forms = _forms(error)
     return _of_no_form(error.instance, forms) if forms else abbreviate(error.message)
 

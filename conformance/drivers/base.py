@@ -28,6 +28,10 @@ class Connection(Protocol):
         """The tail of what it wrote to stderr."""
         ...
 
+    def forget(self) -> None:
+        """Throw away what it wrote to stderr so far."""
+        ...
+
     @property
     def unfinished(self) -> str:
         """The beginning of an answer whose end has not come."""

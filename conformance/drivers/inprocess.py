@@ -69,6 +69,10 @@ class InProcessConnection:
         """The last traceback; there is no stderr of its own."""
         return self._said
 
+    def forget(self) -> None:
+        """Throw the traceback away."""
+        self._said = ""
+
     @property
     def unfinished(self) -> str:
         """Nothing: an answer comes whole."""

@@ -154,6 +154,10 @@ class ProcessConnection:
         """The beginning of a line that lacks its line feed."""
         return self._pipes.unfinished[:200].decode(errors="replace")
 
+    def forget(self) -> None:
+        """Throw the tail of stderr away."""
+        self._pipes.stderr.clear()
+
     async def ask(self, message: Message) -> Answer:
         """Write the message, read one line."""
         self._refuse_surplus(message)
@@ -218,10 +222,10 @@ class ProcessConnection:
             async with asyncio.timeout(PATIENCE):
                 await self._pipes.exited.wait()
         except TimeoutError:
-            remark = f"did not exit within {PATIENCE:g} s after bye and was killed"
+            remark = f"The adapter did not exit within {PATIENCE:g} s after bye and was killed."
         else:
             code = self._transport.get_returncode()
-            remark = "" if code == 0 else f"{_exit(code)} after bye"
+            remark = "" if code == 0 else f"The adapter {_exit(code)} after bye."
         await self.kill()
         return remark
 

@@ -44,7 +44,7 @@ _NAMED = (Status.FAIL, Status.NOT_TESTABLE, Status.STALE, Status.ERROR, Status.W
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
     """The whole report, with a line feed at the end."""
     lines = [_head(report), "", *_body(report, colour, width)]
-    lines += ["", *(printable(f"Remark: the adapter {each}.") for each in report.remarks)]
+    lines += ["", *(printable(f"Remark: {each}") for each in report.remarks)]
     return "\n".join([*lines, *_named(report), summary(report)]) + "\n"
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,6 +17,7 @@ from conformance.protocol import Answer, Message
 from conformance.reports.story import body_text
 from conformance.states import STATES, is_known
 from conformance.wiseflow import FLOW_STATES
+from mock_sis.clock import iso
 from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
 
@@ -148,7 +151,7 @@ def not_arrived(told: Answer | None, heard: Sequence[Entry]) -> Ill | None:
     button answered, `heard` what the SIS was sent since, until the work was done."""
     if told and not told["accepted"]:
         return Ill(
-            f"The product refused to export: {told.get('message') or 'it did not say why'}.",
+            f"The product refused to export: {_reason(told)}.",
             "Nothing forbids it here: pass on what load, sync and act bring.",
         )
     writes = [entry for entry in heard if _writes(entry)]
@@ -164,6 +167,33 @@ def not_arrived(told: Answer | None, heard: Sequence[Entry]) -> Ill | None:
             "See docs/dialects for where it is to be sent, and how.",
         )
     return None
+
+
+def not_fetched(told: Answer) -> Ill | None:
+    """Why a sync that nothing stood in the way of did not succeed: `told` is the answer to it."""
+    if told["synchronised"]:
+        return None
+    return Ill(
+        f"The product could not synchronise: {_reason(told)}.",
+        "Nothing forbids it here: fetch from the sis_url of configure, with its credentials.",
+    )
+
+
+def astray_in_time(told: Answer, due: float) -> Ill | None:
+    """What is wrong with the answer to advance, where the exporter's clock is due at so many Unix
+    seconds. A second is the finest that an exporter has to keep."""
+    with suppress(ValueError):  # the schema lets a 31 February pass
+        if abs(datetime.fromisoformat(told["now"]).timestamp() - due) < 1:
+            return None
+    return Ill(
+        f"After advance the exporter's clock is at {told['now']}; it should be at {iso(due)}.",
+        "Set the product's clock by configure, add the seconds of each advance, and answer where"
+        " that clock is.",
+    )
+
+
+def _reason(told: Answer) -> str:
+    return str(told.get("message") or "it did not say why").rstrip(".")
 
 
 def _writes(entry: Entry) -> bool:

@@ -10,7 +10,14 @@ from conformance.evidence import Identity
 from conformance.protocol import AdapterBroken, Answer, Message, Unsupported
 from conformance.reports.story import answered
 from conformance.rule import Rule, Scenario
-from conformance.runner.checkup import Ill, asked_and_answered, not_arrived, shown_wrongly
+from conformance.runner.checkup import (
+    Ill,
+    asked_and_answered,
+    astray_in_time,
+    not_arrived,
+    not_fetched,
+    shown_wrongly,
+)
 from conformance.runner.players import Went, play
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
@@ -106,6 +113,10 @@ class Visit:
         except Unsupported as declined:
             yield _ill(Ill(str(declined), "Leave the feature out of hello."))
             return
+        except AdapterBroken:
+            if heard := _heard(self._since(before)):
+                yield Finding(True, "\n".join([f"{name}: before the adapter broke", *heard]))
+            raise
         lines = [f"{name}: {self._outcome(step, went)}", *_heard(self._since(before))]
         yield Finding(True, "\n".join(lines))
         for ill in self._ills(step, before, went.answer):
@@ -129,6 +140,12 @@ class Visit:
             self._pressed = None
             lost = not_arrived(told, self._since(pressed))
             yield from [lost] if lost else []
+        elif answer is not None and "now" in answer:
+            wrong = astray_in_time(answer, self._stage.theirs)
+            yield from [wrong] if wrong else []
+        elif answer is not None and "synchronised" in answer and _name(step) == "sync":
+            failed = not_fetched(answer)
+            yield from [failed] if failed else []
         elif answer is not None and _name(step) == "state":
             yield from shown_wrongly(answer, self._loaded)
 

@@ -51,7 +51,9 @@ class Pool:
         Raises AdapterBroken where a new one does not start."""
         async with self._room:
             session = self._idle.pop() if self._idle else Session(self._driver, self._timeout)
-            if not session.running:
+            if session.running:
+                session.forget()  # what it wrote in another case is no evidence of this one
+            else:
                 await self._start(session)
             self._lent.add(session)
             try:

@@ -39,6 +39,11 @@ class Session:
         """The tail of the running adapter's stderr."""
         return self._connection.said if self._connection else ""
 
+    def forget(self) -> None:
+        """Throw away what the running adapter wrote to stderr so far."""
+        if self._connection is not None:
+            self._connection.forget()
+
     def answered(self) -> Message | None:
         """The last message that was answered since this was asked before."""
         message, self._answered = self._answered, None
@@ -107,7 +112,8 @@ class Session:
             await self.ask("bye")
             return await self._connection.stop()
         except AdapterBroken as broken:
-            return str(broken)
+            # Without the number, adapters that end alike are told of once.
+            return str(broken).replace(f"message {self._number} (bye)", "bye")
         finally:
             await self.kill()
 

@@ -225,6 +225,13 @@ class OffSchema(Honest):
         return {"accepted": "yes"}
 
 
+class Effusive(Honest):
+    """Answers bye with words that nobody asked for."""
+
+    def bye(self, message: Message) -> Any:
+        return {"farewell": "so long"}
+
+
 class OutOfTurn(Honest):
     """Answers load with the id of the message before."""
 
@@ -327,6 +334,14 @@ class Blank(Rude):
 
     def answer(self, line: bytes, op: str) -> None:
         self.write(b"\n" + line + b"\r\n")
+
+
+class Chatty(Rude):
+    """Writes to stderr what it was asked for, in good order."""
+
+    def answer(self, line: bytes, op: str) -> None:
+        print(op, file=sys.stderr, flush=True)
+        self.write(line)
 
 
 class Noisy(Rude):

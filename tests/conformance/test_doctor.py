@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from made import ONCE, rule
@@ -12,7 +14,7 @@ from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.protocol import Answer, Message
 from conformance.rules import RULES
-from conformance.runner.checkup import not_arrived, shown_wrongly
+from conformance.runner.checkup import astray_in_time, not_arrived, shown_wrongly
 from conformance.runner.doctor import Finding, examine
 from conformance.scenarios.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
 from conformance.subject import Period
@@ -108,6 +110,31 @@ class Astray(Honest):
         return {"synchronised": True}
 
 
+class Standing(Honest):
+    """Has a clock that stands still."""
+
+    def advance(self, message: Message) -> Answer:
+        return {"now": self.now.isoformat()}
+
+
+class Unfetched(Honest):
+    """Never gets the flow."""
+
+    def sync(self, message: Message) -> Answer:
+        return {"synchronised": False, "message": "The SIS is away."}
+
+
+class Crashing(Honest):
+    """Takes every answer for one with counts, and does not say what it sends."""
+
+    def send(self) -> None:
+        request = Request(f"{self.flow_url()}/grades", b"{}", {}, method="POST")
+        try:
+            urlopen(request)
+        except HTTPError as refused:
+            json.load(refused)["numberOfErrors"]
+
+
 ILL: list[tuple[type[Honest], str, str]] = [
     (Shouting, "'FAILED' is no state (participants: user_id 1001", "Answer not_exported, queued"),
     (Numbering, "5 is no state (the flow", "or partly_exported, or the number from 0 to 4"),
@@ -118,6 +145,13 @@ ILL: list[tuple[type[Honest], str, str]] = [
     (Idle, "accepted, and the SIS was sent no grades", "to the sis_url of configure"),
     (Astray, "The SIS took none of what was sent: POST /wiseflow/exams", "See docs/dialects"),
     (Unwilling, "does not support 'sync'", "Leave the feature out of hello"),
+    (
+        Standing,
+        "the exporter's clock is at 2026-06-15T09:00:00+00:00; it should be at 2026-06-16",
+        "add",
+    ),
+    (Unfetched, "could not synchronise: The SIS is away.", "with its credentials"),
+    (Crashing, "KeyError('numberOfErrors')", "Catch errors in the adapter"),
     (OffSchema, '/accepted: "yes" is not of type "boolean"', "export.schema.json"),
     (Raising, "RuntimeError('no room')", "Catch errors in the adapter"),
     (Raising, "It wrote to stderr: Traceback", ""),
@@ -135,6 +169,13 @@ async def test_of_an_ill_one_the_cause_is_told_once_with_its_cure(
 @pytest.mark.parametrize("adapter", [each for each, _, _ in ILL])
 async def test_an_ill_adapter_is_not_called_sound(adapter: type[Honest]) -> None:
     assert not all(finding.well for finding in await findings_on(adapter))
+
+
+async def test_what_the_sis_heard_before_an_adapter_broke_is_told() -> None:
+    texts = [each.text for each in await findings_on(Crashing)]
+    (told,) = [each for each in texts if each.startswith("export: ")]
+    assert "before the adapter broke\n        the SIS heard POST /wiseflow/flows/" in told
+    assert '-> 415 {"type"' in told
 
 
 class Curious(Honest):
@@ -160,6 +201,7 @@ PRESSED: list[tuple[Answer | None, list[Entry], str]] = [
     ({"accepted": True}, [heard("PUT", "schoology.sections.grades.put", 207)], ""),
     (None, [heard("PUT", "oneroster.gradebook.results.put", 201)], ""),
     ({"accepted": False, "message": "Not yet."}, [], "The product refused to export: Not yet."),
+    ({"accepted": False, "message": "Not yet"}, [], "The product refused to export: Not yet."),
     ({"accepted": False}, [], "The product refused to export: it did not say why."),
     ({"accepted": True}, [], "sent no grades"),
     ({"accepted": True}, [heard("GET", "wiseflow.flows.get")], "sent no grades"),
@@ -174,6 +216,21 @@ def test_an_export_has_to_arrive(told: Answer | None, entries: list[Entry], caus
     ill = not_arrived(told, entries)
     assert (ill is not None) == bool(cause)
     assert cause in (ill.cause if ill else "")
+    assert ".." not in (ill.cause if ill else "")
+
+
+@pytest.mark.parametrize(
+    ("now", "wrong"),
+    [
+        ("1970-01-02T00:00:00Z", False),
+        ("1970-01-02T02:00:00.999+02:00", False),
+        ("1970-01-01T23:59:59Z", True),
+        ("1970-01-02T00:00:01Z", True),
+        ("1970-02-31T00:00:00Z", True),
+    ],
+)
+def test_a_clock_is_right_to_the_second(now: str, wrong: bool) -> None:
+    assert (astray_in_time({"now": now}, 86_400) is not None) == wrong
 
 
 PERIOD = Period(0, 1)

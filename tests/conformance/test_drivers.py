@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniatures import Honest
+from miniatures import Honest, Raising
 
 from conformance.drivers import inprocess
 from conformance.drivers.inprocess import InProcessDriver
@@ -112,8 +112,8 @@ async def test_killing_takes_the_children_of_an_adapter_with_it() -> None:
     [
         ("Plain", ""),
         ("Blank", ""),
-        ("Noisy", "exited with code 9 after bye"),
-        ("Lingering", "did not exit within 2 s after bye and was killed"),
+        ("Noisy", "The adapter exited with code 9 after bye."),
+        ("Lingering", "The adapter did not exit within 2 s after bye and was killed."),
     ],
 )
 async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> None:
@@ -163,6 +163,27 @@ async def test_an_adapter_whose_case_failed_is_not_lent_again() -> None:
         async with pool.session() as second:
             assert second is not first
             assert second.running
+
+
+async def test_what_an_adapter_wrote_in_another_case_is_forgotten() -> None:
+    async with Pool(process("Chatty"), 1, PATIENT) as pool:
+        async with pool.session() as first:
+            await first.ask("load", LOAD)
+            # Nothing tells when stderr arrives, which is another pipe than the answer's.
+            while first.said != "hello\nload\n":  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        async with pool.session() as second:
+            assert second is first
+            assert second.said == ""
+
+
+async def test_a_traceback_of_another_case_is_forgotten() -> None:
+    connection = await InProcessDriver(Raising).connect()
+    with pytest.raises(AdapterBroken):
+        await connection.ask({"id": 1, "op": "load", **LOAD})
+    assert "Traceback" in connection.said
+    connection.forget()
+    assert connection.said == ""
 
 
 def test_of_lines_that_nobody_takes_a_bounded_number_is_kept() -> None:

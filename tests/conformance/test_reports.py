@@ -317,8 +317,8 @@ def test_an_adapter_without_a_name_is_reported_too() -> None:
 
 
 def test_remarks_about_the_adapter_are_told() -> None:
-    noisy = Report("s", "0", EXPORTER, (), MADE_AT, 0, {}, ("exited with \x1b[31m9 after bye",))
-    assert r"Remark: the adapter exited with \x1b[31m9 after bye." in terminal.render(noisy)
+    noisy = Report("s", "0", EXPORTER, (), MADE_AT, 0, {}, ("It exited with \x1b[31m9 after bye.",))
+    assert r"Remark: It exited with \x1b[31m9 after bye." in terminal.render(noisy)
 
 
 def test_of_a_long_line_on_stderr_the_beginning_and_the_end_are_told() -> None:

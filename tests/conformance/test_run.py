@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -135,7 +136,15 @@ async def test_an_adapter_that_never_says_hello_makes_every_rule_an_error() -> N
 async def test_a_noisy_end_is_a_remark_and_changes_no_verdict() -> None:
     found = await report_on(process("Noisy"), rule(scenarios=(scenario("s", steps.Settle()),)))
     assert [each.status for each in found.verdicts] == [Status.PASS]
-    assert found.remarks == ("exited with code 9 after bye",)
+    assert found.remarks == ("The adapter exited with code 9 after bye.",)
+
+
+async def test_adapters_whose_answer_to_bye_is_wrong_alike_are_told_of_once() -> None:
+    played = [
+        rule(id=f"WF-{n}", scenarios=(scenario(f"s{n}", *EXPORT[: n + 1]),)) for n in range(2)
+    ]
+    (told,) = (await report_on(inside("Effusive"), *played)).remarks
+    assert told.startswith("The adapter's answer to bye is off schema: ")
 
 
 async def test_an_exporter_can_be_killed_in_the_middle_and_carries_on() -> None:
@@ -163,6 +172,23 @@ async def test_an_exporter_can_be_killed_in_the_middle_and_carries_on() -> None:
     found = await report_on(InProcessDriver(Durable), replace(ONCE, scenarios=(played,)))
     assert [each.status for each in found.verdicts] == [Status.PASS]
     assert found.evidence["killed"].step("end").answer["flow"] == "exported"  # type: ignore[index]
+
+
+async def test_an_adapter_that_writes_while_its_folder_is_taken_away_ends_no_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    remove = os.rmdir
+
+    def after_a_late_write(path: Any, *args: Any, **named: Any) -> None:
+        if "conformance-" in str(path):
+            Path(path, "late").touch()
+        remove(path, *args, **named)
+
+    monkeypatch.setattr(os, "rmdir", after_a_late_write)
+    (found,) = (await report_on(inside("Honest"), ONCE)).verdicts
+    assert found.status is Status.PASS
+    assert "late" in [name for _, _, names in os.walk(tmp_path) for name in names]
 
 
 async def test_the_witness_is_the_faults_own_count() -> None:
@@ -211,7 +237,7 @@ async def test_a_cancelled_run_leaves_no_adapter_and_no_task() -> None:
         said = ""
 
         def __init__(self, connection: ProcessConnection) -> None:
-            self.stop, self.kill = connection.stop, connection.kill
+            self.stop, self.kill, self.forget = connection.stop, connection.kill, connection.forget
             self.connection = connection
 
         async def ask(self, message: dict[str, Any]) -> dict[str, Any]:

@@ -126,6 +126,7 @@ _ROW = {"type": "object", "required": ["id"], "properties": {"id": {"type": "int
 _ROWS = {"anyOf": [_ROW, {"type": "array", "items": _ROW}, {"enum": ["", None]}]}
 _HELD = {"properties": {"rows": {"oneOf": [{"type": "null"}, {"properties": {"row": _ROWS}}]}}}
 _EITHER = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+_EITHER_OR = {"oneOf": _EITHER["anyOf"]}
 
 MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
     ("of a list, its rows", _ROWS, [{"id": 1}, {}], [Problem("/1", '"id" is a required property')]),
@@ -162,6 +163,12 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
                 '"b" is a required property',
             )
         ],
+    ),
+    (
+        "of two, both",
+        _EITHER_OR,
+        {"a": 1, "b": 2},
+        [Problem("", '{"a": 1, "b": 2} is of several forms at once; one is allowed')],
     ),
     (
         "something else altogether",

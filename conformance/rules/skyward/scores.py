@@ -144,8 +144,8 @@ RULES = (
         level=Level.MUST,
         title="sends nothing without Transfer, and new or changed scores at the next one",
         sources=(sources.ON_TRANSFER,),
-        scenarios=(sending.EDITED, failing.LAGGING_OVER),
-        proofs=(Proof.COUNT, Proof.LATER, Proof.QUIET),
+        scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER),
+        proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=sends_on_transfer,
         mend="Keep what is entered until Transfer is pressed, and then send all that differs from"
         " what the SIS took.",

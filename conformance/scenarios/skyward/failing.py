@@ -85,6 +85,20 @@ RESULT_REPLY_LOST = Scenario(
         *AGAIN,
     ),
 )
+CHANGE_LOST = Scenario(
+    "course-change-lost",
+    "a score is changed after the transfer, and on its way to the SIS it is lost; Transfer is"
+    " pressed again",
+    COURSE,
+    (
+        *TRANSFERRED,
+        edit("essay", ASA, 45),
+        fails_once(RESULT_WRITES, 1, "reset_before"),
+        Export(label="soon"),
+        Settle(),
+        *AGAIN,
+    ),
+)
 KILLED = Scenario(
     "course-killed",
     "the exporter is killed in the middle of a transfer, and comes back; then a score is changed",

@@ -97,6 +97,13 @@ class StepsBackOnce(Rules):
         return replace(mark, kept=False) if mark.kept else super().compared(mark, held)
 
 
+class KnowsItsLastWordOnly(Rules):
+    """Forgets what it sent before, and so what the SIS shows where the last did not arrive."""
+
+    def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
+        return super().compared(replace(mark, ours=mark.ours[-1:]), held)
+
+
 class GivesTheItemUp(Transfers):
     """Sends nothing more of an item on which the SIS changed a score."""
 
@@ -221,6 +228,12 @@ MUTANTS = (
         "Leaves a score that was changed in the SIS at the next transfer only.",
         ("SK-SIS-WINS",),
         course=Parts(rules=StepsBackOnce),
+    ),
+    Mutant(
+        "course-knows-its-last-word-only",
+        "Takes a score that it sent for the SIS's own where the next one was lost on the way.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(rules=KnowsItsLastWordOnly),
     ),
     Mutant(
         "course-gives-the-item-up",
