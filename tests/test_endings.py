@@ -276,6 +276,16 @@ def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
     assert (process.returncode, said) == (INTERRUPTED, b"Interrupted.\n")
 
 
+@needs_full
+def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path: Path) -> None:
+    (tmp_path / "sis.url.part").symlink_to(FULL)
+    words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
+    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    assert code == REFUSED
+    assert "--ready-file sis.url cannot be written: No space left on device." in said
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     ready.write_text("http://127.0.0.1:1\n")
@@ -285,13 +295,3 @@ def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_pat
     assert code == REFUSED
     assert "Name one in a folder that is there and has room." in said
     assert ready.read_text() == "http://127.0.0.1:1\n"
-
-
-@needs_full
-def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path: Path) -> None:
-    (tmp_path / "sis.url.part").symlink_to(FULL)
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
-    assert code == REFUSED
-    assert "--ready-file sis.url cannot be written: No space left on device." in said
-    assert [*tmp_path.iterdir()] == []
