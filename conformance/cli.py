@@ -149,10 +149,12 @@ def run_command(
     _require_room(report_dir)
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
-    written = _written(report, report_dir)
+    try:
+        written = _write(report, report_dir)
+    except OSError as error:
+        click.echo(_rendered(report), nl=False)  # the verdict is there all the same
+        raise _no_room(report_dir, error) from error
     click.echo(_rendered(report), nl=False)
-    if isinstance(written, UsageError):
-        raise written
     click.echo(f"Reports: {', '.join(map(str, written))}")
     sys.exit(report.exit)
 
@@ -322,16 +324,9 @@ def _no_room(folder: Path, error: OSError) -> UsageError:
     )
 
 
-def _written(report: Report, folder: Path) -> list[Path] | UsageError:
-    """What to look at, or why there is nothing: the verdict is to be told all the same."""
-    try:
-        return _write(report, folder)
-    except OSError as error:
-        return _no_room(folder, error)
-
-
 def _write(report: Report, folder: Path) -> list[Path]:
-    """Writes the reports, and takes away the evidence of the run before. Gives what to look at."""
+    """Writes the reports, and takes away the evidence of the run before. Gives what to look at.
+    Raises OSError where there is no room."""
     for old in folder.glob("evidence-*.json"):
         old.unlink()
     written = [folder / "report.json", folder / "junit.xml"]

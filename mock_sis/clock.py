@@ -1,4 +1,5 @@
-"""The simulator's time: real, possibly shifted, or virtual and still until it is moved."""
+"""The simulator's time: real, possibly shifted, or virtual and still until it is moved; and times
+as text."""
 
 from __future__ import annotations
 
@@ -45,17 +46,35 @@ class Clock:
 
 def iso(seconds: float) -> str:
     """Unix seconds as RFC 3339 in UTC, with milliseconds."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339(datetime.fromtimestamp(seconds, UTC))
+
+
+def rfc3339(utc: datetime) -> str:
+    """A moment in UTC, with milliseconds."""
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shown(seconds: float) -> datetime:
     """The moment that `iso` writes."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    exact = datetime.fromtimestamp(seconds, UTC)
+    return exact.replace(microsecond=exact.microsecond // 1000 * 1000)
 
 
 def from_iso(text: str) -> float:
     """Unix seconds from RFC 3339; without an offset it is UTC. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def moment(text: str) -> datetime | None:
+    """What an ISO 8601 text says, in UTC; None where it is not in the calendar. A day is its first
+    second, and a time without an offset is UTC."""
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    try:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:
+        # The first or the last day there is, seen from far enough east or west.
+        return found.replace(tzinfo=UTC)

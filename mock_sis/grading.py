@@ -39,7 +39,6 @@ EXCUSED, INCOMPLETE, MISSING = 1, 2, 3
 """The exceptions a graded item may carry; 0 is none."""
 
 Calculation = Literal["percent", "points"]
-NONE: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,9 @@ def period_grade(items: Iterable[Graded], rules: SectionRules) -> float | None:
 
 
 def final_grade(
-    items: Iterable[Graded], rules: SectionRules, by_hand: Mapping[int, float] = NONE
+    items: Iterable[Graded],
+    rules: SectionRules,
+    by_hand: Mapping[int, float] = MappingProxyType({}),
 ) -> float | None:
     """The grade of the whole course, of which these are the items. `by_hand` are the grades of
     periods that count instead of their computed ones."""

@@ -228,9 +228,9 @@ def _weighted(item: str) -> tuple[str, float]:
     return media_range, float(given[0]) if _QUALITY.fullmatch(given[0]) else 0.0
 
 
-def content_type(call: Call) -> tuple[str, str]:
-    """The media type and the charset of a request, in lower case; "" where not given."""
-    value = call.header("Content-Type") or ""
+def content_type(message: Call | Reply) -> tuple[str, str]:
+    """The media type and the charset of a body, in lower case; "" where not given."""
+    value = message.header("Content-Type") or ""
     media_type, *parameters = (part.strip() for part in value.split(";"))
     charset = ""
     for parameter in parameters:

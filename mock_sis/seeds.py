@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from mock_sis import seedfile
+from mock_sis.clock import moment
 from mock_sis.contracts import contract
 from mock_sis.coursework import Period
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
@@ -76,6 +77,7 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
         *_mapping_problems(document),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
         *_scale_problems(document),
+        *_date_problems(document),
         *_add_each(_numbered(document), "scales", lambda row: book.add_scale(_scale(row))),
         *_add_each(
             document,
@@ -156,6 +158,19 @@ def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             if row.get("scale", 0) not in known:
                 why = f"No scale has the number {row['scale']}."
                 yield Problem(f"/sections/{place}/{name}/scale", why)
+
+
+def _date_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Each date that the calendar does not have: the schema only knows what one looks like."""
+    dated = {"/grading_periods": document.get("grading_periods", ())}
+    for number, section in enumerate(document.get("sections", ())):
+        dated[f"/sections/{number}/assignments"] = section.get("assignments", ())
+    for place, rows in dated.items():
+        for number, row in enumerate(rows):
+            for name in ("start", "end", "due"):
+                if row.get(name) and moment(row[name]) is None:
+                    why = f"There is no such day or time: {row[name]}."
+                    yield Problem(f"{place}/{number}/{name}", why)
 
 
 def _scale(row: Mapping[str, Any]) -> Scale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,9 +10,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner, Result
 
-from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD
+from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD, Program
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = Path("/dev/full")
@@ -126,6 +129,39 @@ def test_what_is_printed_is_never_cut_off_in_silence(
     assert "Standard output cannot be written: File too large." in said
 
 
+def failing(*error: int | str) -> Result:
+    """What becomes of a command in which such an OSError occurs."""
+
+    @click.group(cls=Program)
+    def program() -> None: ...
+
+    @program.command()
+    def fail() -> None:
+        raise OSError(*error)
+
+    return CliRunner().invoke(program, ["fail"])
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, REFUSED),
+        (errno.EDQUOT, REFUSED),
+        (errno.EFBIG, REFUSED),
+        (errno.EIO, REFUSED),
+        (errno.EPIPE, UNREAD),
+    ],
+)
+def test_output_may_be_lost_for_several_reasons(number: int, code: int) -> None:
+    result = failing(number, "Because")
+    assert (result.exit_code, "written: Because." in result.stderr) == (code, code == REFUSED)
+
+
+@pytest.mark.parametrize("error", [(errno.ENOSPC, "No room", "file"), (errno.EACCES, "Forbidden")])
+def test_no_other_error_is_told_as_lost_output(error: tuple[int | str, ...]) -> None:
+    assert isinstance(failing(*error).exception, OSError)
+
+
 def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -164,7 +200,12 @@ sys.stdin.read()
 """
 
 
-def interrupted(words: tuple[str, ...], number: signal.Signals, *folders: Path) -> tuple[int, str]:
+def interrupted(
+    words: tuple[str, ...],
+    number: signal.Signals,
+    *folders: Path,
+    before: Callable[[], None] | None = None,
+) -> tuple[int, str]:
     """How a command ends that gets a signal once it has printed a line: its exit code, and what it
     said on standard error."""
     with subprocess.Popen(
@@ -174,6 +215,7 @@ def interrupted(words: tuple[str, ...], number: signal.Signals, *folders: Path) 
         stderr=subprocess.PIPE,
         env=environment(*folders),
         text=True,
+        preexec_fn=before,
     ) as process:
         try:
             assert process.stdout is not None
@@ -192,6 +234,19 @@ def test_a_signal_while_it_loads_ends_a_command_without_a_word(
 ) -> None:
     (tmp_path / "click.py").write_text(BLOCKING)
     assert interrupted((package, "--version"), number, tmp_path) == (-number, "")
+
+
+@pytest.mark.parametrize("package", ["mock_sis", "conformance"])
+def test_ctrl_c_that_is_ignored_in_the_background_of_a_script_is_while_it_loads_too(
+    package: str, tmp_path: Path
+) -> None:
+    (tmp_path / "click.py").write_text(f"{BLOCKING}sys.exit(7)\n")
+    told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignore_interrupts)
+    assert told == (7, "")
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
@@ -219,6 +274,16 @@ def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
         finally:
             process.kill()
     assert (process.returncode, said) == (INTERRUPTED, b"Interrupted.\n")
+
+
+@needs_full
+def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path: Path) -> None:
+    (tmp_path / "sis.url.part").symlink_to(FULL)
+    words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
+    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    assert code == REFUSED
+    assert "--ready-file sis.url cannot be written: No space left on device." in said
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_path: Path) -> None:

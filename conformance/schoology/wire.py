@@ -23,7 +23,7 @@ from conformance.schoology.content import (
 )
 from mock_sis.entry import Entry
 from mock_sis.errors import Malformed, WrongType
-from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.exchange import Call, Reply
 from mock_sis.media import content_type
 from mock_sis.xmlmedia import xml_decoder
 
@@ -85,22 +85,20 @@ def listings(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[E
     return evidence.calls(GET, since=since, until=until)
 
 
-def body(headers: Headers, content: bytes) -> Any:
+def body(message: Call | Reply) -> Any:
     """Plain data from a body, by its Content-Type; None where it cannot be read."""
-    kind, charset = _content_type(headers)
+    charset = content_type(message)[1]
     try:
-        return xml_decoder(charset)(content) if kind.endswith("xml") else orjson.loads(content)
+        if is_xml(message):
+            return xml_decoder(charset)(message.body)
+        return orjson.loads(message.body)
     except (Malformed, WrongType, orjson.JSONDecodeError):
         return None
 
 
-def is_xml(headers: Headers) -> bool:
+def is_xml(message: Call | Reply) -> bool:
     """Whether the Content-Type says XML."""
-    return _content_type(headers)[0].endswith("xml")
-
-
-def _content_type(headers: Headers) -> tuple[str, str]:
-    return content_type(Call("", "", headers))
+    return content_type(message)[0].endswith("xml")
 
 
 def listed(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
@@ -112,9 +110,9 @@ def listed(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
 
 
 def _sent(entry: Entry) -> Sent:
-    data = body(entry.call.headers, entry.call.body)
+    data = body(entry.call)
     reply = entry.outcome if isinstance(entry.outcome, Reply) else None
-    told = body(reply.headers, reply.body) if reply else None
+    told = body(reply) if reply else None
     return Sent(
         number=entry.number,
         rows=tuple(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from mock_sis.aliases import Kind
+from mock_sis.clock import moment
 from mock_sis.control.gradebook import SECTION, section_of
 from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.coursework import Assignment, Category, Coursework, Grade, by_place
@@ -28,6 +29,9 @@ EXCUSED = 1
 def post_line_item(context: Context, call: Call, params: Params) -> Reply:
     """Make a line item."""
     given = body(call, "control/line-item-edit.schema.json")
+    due = given.get("due", "")
+    if due and moment(due) is None:  # such as a leap second, which the schema takes
+        raise nonsense("/due", f"There is no such day or time: {due}.")
     book = context.world.gradebook
     section, work = _found(book, params)
     item = Assignment(
@@ -36,7 +40,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
         max_points=given.get("max_points", 100),
         category=given.get("category", 0),
         period=given.get("period", 0),
-        due=given.get("due", ""),
+        due=due,
         at=call.received,
         by=context.operation,
     )

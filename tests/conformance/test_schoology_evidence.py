@@ -17,7 +17,7 @@ from conformance.schoology.record import entered, entered_comments
 from conformance.schoology.wire import Code, is_xml
 from conformance.steps import Act
 from conformance.subject import Period
-from mock_sis.exchange import Headers
+from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.simulator import Simulator
 
 
@@ -90,7 +90,8 @@ def test_a_row_is_stored_where_its_code_says_so(status: int, stored: bool) -> No
     ],
 )
 def test_a_body_is_xml_where_its_content_type_says_so(headers: Headers, xml: bool) -> None:
-    assert is_xml(headers) is xml
+    assert is_xml(Call("PUT", "/", headers)) is xml
+    assert is_xml(Reply(207, headers)) is xml
 
 
 def with_answer(found: Evidence, answer: dict[str, Any] | None, **fields: Any) -> Evidence:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mock_sis.clock import Clock, from_iso, iso, shown
+from mock_sis.clock import Clock, from_iso, iso, moment, rfc3339, shown
 
 
 class Ticker:
@@ -110,3 +110,23 @@ def test_a_moment_that_is_written_is_read_back(seconds: float) -> None:
 @example(-0.0005)
 def test_the_moment_that_is_shown_is_the_one_that_is_written(seconds: float) -> None:
     assert shown(seconds) == datetime.fromisoformat(iso(seconds))
+
+
+MOMENTS = {
+    "2026-06-20": "2026-06-20T00:00:00.000Z",
+    "2026-06-20 12:00:00": "2026-06-20T12:00:00.000Z",
+    "2026-06-20t01:30:00.75+02:00": "2026-06-19T23:30:00.750Z",
+    "2026-06-20t12:00:00z": "2026-06-20T12:00:00.000Z",
+    "0001-01-01T00:00:00+14:00": "0001-01-01T00:00:00.000Z",
+    "9999-12-31T23:59:59-14:00": "9999-12-31T23:59:59.000Z",
+    "2026-02-30": None,
+    "2026-06-30T23:59:60Z": None,
+    "someday": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_a_moment_is_told_in_utc_where_the_calendar_has_it(text: str) -> None:
+    found = moment(text)
+    assert (found and rfc3339(found)) == MOMENTS[text]

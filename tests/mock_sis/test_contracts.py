@@ -125,6 +125,7 @@ def test_a_problem_is_told_once_and_says_what_would_be_right(
 _ROW = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
 _ROWS = {"anyOf": [_ROW, {"type": "array", "items": _ROW}, {"enum": ["", None]}]}
 _HELD = {"properties": {"rows": {"oneOf": [{"type": "null"}, {"properties": {"row": _ROWS}}]}}}
+_WORD = {"anyOf": [_ROW, {"const": "none"}]}
 _EITHER = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
 _EITHER_OR = {"oneOf": _EITHER["anyOf"]}
 
@@ -146,6 +147,7 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
         [Problem(f"/{LOOKED_THROUGH}", '"id" is a required property')],
     ),
     ("one row", _ROWS, {}, [Problem("", '"id" is a required property')]),
+    ("no single word", _WORD, {}, [Problem("", '"id" is a required property')]),
     (
         "inside another",
         _HELD,

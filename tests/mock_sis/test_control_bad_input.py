@@ -222,6 +222,7 @@ SENSELESS = [
     ("POST", f"{TAUGHT}/line_items", {"title": "Q", "period": 9}, ""),
     ("POST", f"{TAUGHT}/line_items", {"title": "Q", "max_points": -1}, "/max_points"),
     ("POST", f"{TAUGHT}/line_items", {"title": "Q", "due": "2026-02-31"}, "/due"),
+    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "due": "2026-06-30T23:59:60Z"}, "/due"),
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": "9"}, "/score"),
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": -1}, "/score"),
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 10**400 // 10**380}, "/score"),

@@ -56,6 +56,7 @@ def _add(*path: str | int, row: Any) -> Callable[[dict[str, Any]], None]:
 
 
 PERSON = {"given_name": "", "family_name": ""}
+ITEM = {"id": 7, "title": "T"}
 TWO_LEVELS = [{"mark": "A", "value": 1}, {"mark": "A", "value": 2}]
 
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
@@ -71,11 +72,11 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a range turned round": (_set("scales", 0, "range", to={"min": 2, "max": 1}), "/scales/0"),
     "a scale that is not there": (_set("sections", 0, "scale", to="no"), "/sections/0"),
     "an item on a scale that is not there": (
-        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "scale": 2}]),
+        _set("sections", 0, "assignments", to=[{**ITEM, "scale": 2}]),
         "/sections/0/assignments/0/scale",
     ),
     "an item on a scale that was given no number": (
-        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "scale": 1}]),
+        _set("sections", 0, "assignments", to=[{**ITEM, "scale": 1}]),
         "/sections/0/assignments/0/scale",
     ),
     "final grades on a scale that is not there": (
@@ -92,7 +93,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         "/sections/0/flow/marking/start",
     ),
     "a due date that is none": (
-        _set("sections", 0, "assignments", to=[{"id": 7, "title": "T", "due": "someday"}]),
+        _set("sections", 0, "assignments", to=[{**ITEM, "due": "someday"}]),
         "/sections/0/assignments/0/due",
     ),
     "a period that begins on no day of the calendar": (
@@ -102,6 +103,18 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a period that ends in the evening": (
         _set("grading_periods", to=[{"id": 1, "title": "", "end": "2026-06-30 18:00"}]),
         "/grading_periods/0/end",
+    ),
+    "a period that begins at a time of no day of the calendar": (
+        _set("grading_periods", to=[{"id": 1, "title": "", "start": "2026-02-30 12:00:00"}]),
+        "/grading_periods/0/start",
+    ),
+    "a period that ends at no time": (
+        _set("grading_periods", to=[{"id": 1, "title": "", "end": "2026-06-30T24:00:00"}]),
+        "/grading_periods/0/end",
+    ),
+    "a due date that is no moment": (
+        _set("sections", 0, "assignments", to=[{**ITEM, "due": "2026-06-30 25:00:00"}]),
+        "/sections/0/assignments/0/due",
     ),
     "a stranger enrolled": (
         _add("sections", 0, "enrollments", row={"person": 7}),
@@ -198,7 +211,7 @@ def test_a_scale_without_a_number_gets_the_first_that_is_free() -> None:
     scale = document["scales"][0]
     named = {**scale, "id": "named", "number": 2}
     document["scales"] += [named, {**scale, "id": "third"}]
-    document["sections"][0]["assignments"] = [{"id": 7, "title": "T", "scale": 2}]
+    document["sections"][0]["assignments"] = [{**ITEM, "scale": 2}]
     document["sections"][0]["grading"] = {"scale": 0}
     book = seeds.build(document)
     assert [scale.number for scale in book.scales.values()] == [1, 2, 3]

@@ -90,7 +90,7 @@ def writes_xml_rightly(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _xml_problem(entry: Entry) -> str:
-    if not is_xml(entry.call.headers):
+    if not is_xml(entry.call):
         return f"as {entry.call.header('Content-Type')!r}; it is configured to send XML"
     try:
         request_format(entry.call, FORMATS).decode(entry.call.body)

@@ -62,7 +62,7 @@ def _newest(entry: Entry) -> int:
     """The highest timestamp on a page; 0 where there is none."""
     if not isinstance(entry.outcome, Reply):
         return 0
-    rows = listed(body(entry.outcome.headers, entry.outcome.body), "grades", "grade")
+    rows = listed(body(entry.outcome), "grades", "grade")
     return max((code(row.get("timestamp")) for row in rows), default=0)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mock_sis.clock import moment
 from mock_sis.contracts import contract
-from mock_sis.dialects.oneroster.filters import moment
 from mock_sis.dialects.oneroster.lists import Kind
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.errors import Invalid, Malformed

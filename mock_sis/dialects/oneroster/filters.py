@@ -14,10 +14,11 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from mock_sis.clock import moment
 from mock_sis.dialects.oneroster.fields import BadQuery, Fields
 
 Row = Mapping[str, Any]
@@ -147,15 +148,6 @@ def _clause(text: str, place: int, fields: Fields) -> tuple[Clause, int]:
     if is_moment and compare != "~" and moment(value) is None:
         raise _bad(f"{field} is a moment, and {value[:80]!r} is none.")
     return Clause(field, compare, value, is_moment), found.end()
-
-
-def moment(text: str) -> datetime | None:
-    """The moment an ISO 8601 text says, in UTC where it names no offset; None for all else."""
-    try:
-        found = datetime.fromisoformat(text.upper())
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def values(row: Row, field: str) -> list[Any]:

@@ -6,13 +6,11 @@ excused one is "exempt", and what only OneRoster can say of it is kept beside it
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
-from mock_sis.clock import iso
+from mock_sis.clock import iso, moment, rfc3339
 from mock_sis.coursework import OTHER, Assignment, Category, Grade
 from mock_sis.decimals import digits
-from mock_sis.dialects.oneroster.filters import moment as parsed
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
 from mock_sis.gradebook import Scale, Section
 from mock_sis.sourcedids import (
@@ -45,8 +43,8 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> Row:
         **head(line_item_name(book, section.id, item.id), item.at),
         "title": item.title,
         "description": item.description,
-        "assignDate": moment(item.assign_date) or f"{FIRST_DAY}T00:00:00.000Z",
-        "dueDate": moment(item.due) or f"{LAST_DAY}T23:59:59.000Z",
+        "assignDate": _date_time(item.assign_date) or f"{FIRST_DAY}T00:00:00.000Z",
+        "dueDate": _date_time(item.due) or f"{LAST_DAY}T23:59:59.000Z",
         "class": rows.ref("class", "classes", section.id),
         "school": rows.ref("org", "orgs", SCHOOL),
         "category": rows.ref(
@@ -122,17 +120,10 @@ def scale_row(rows: Rows, section: Section, scale: Scale) -> Row:
     }
 
 
-def moment(text: str) -> str:
+def _date_time(text: str) -> str:
     """A date or date-time as a date-time in UTC; "" for what is neither."""
-    found = parsed(text)
-    if found is None:
-        return ""
-    try:
-        told = found.astimezone(UTC)
-    except OverflowError:
-        # The first or the last day there is, seen from far enough east or west.
-        told = found.replace(tzinfo=UTC)
-    return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    found = moment(text)
+    return rfc3339(found) if found else ""
 
 
 def _flag(on: bool) -> str:

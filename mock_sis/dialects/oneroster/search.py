@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mock_sis.clock import shown
+from mock_sis.clock import moment, shown
 from mock_sis.coursework import Grade, Span
-from mock_sis.dialects.oneroster.filters import Clause, Filter, moment
+from mock_sis.dialects.oneroster.filters import Clause, Filter
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.sourcedids import find_line_item, find_result
 

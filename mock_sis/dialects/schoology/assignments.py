@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from mock_sis.clock import moment
 from mock_sis.contracts import contract
 from mock_sis.coursework import Assignment, Coursework
 from mock_sis.decimals import digits
@@ -163,6 +164,13 @@ def _text(value: Any, _name: str) -> str:
     return "" if absent(value) else str(value)
 
 
+def _due(value: Any, name: str) -> str:
+    text = _text(value, name)
+    if text and moment(text) is None:
+        raise Malformed(f"The field {name} is a date and time that the calendar does not have.")
+    return text
+
+
 def _number(value: Any, name: str) -> int:
     found = whole(value)
     if found is None:
@@ -184,7 +192,7 @@ def _flag(value: Any, _name: str) -> bool:
 FIELDS = {
     "title": ("title", _text),
     "description": ("description", _text),
-    "due": ("due", _text),
+    "due": ("due", _due),
     "grading_scale": ("scale", _number),
     "grading_period": ("period", _number),
     "grading_category": ("category", _number),

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages
 
+from mock_sis.clock import moment
 from mock_sis.dialects.oneroster.fields import BadQuery, selected
-from mock_sis.dialects.oneroster.filters import Clause, Filter, moment, parse_filter
+from mock_sis.dialects.oneroster.filters import Clause, Filter, parse_filter
 from mock_sis.dialects.oneroster.query import read, select
 from mock_sis.exchange import Call
 

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from schoology_asks import GOOD, Ask, reply_to
 from schoology_bodies import SOUND
-from schoology_contract import operations
 from schoology_desk import MATH, PLAIN, Desk
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
@@ -81,23 +79,6 @@ def test_the_samples_keep_their_schema(name: str) -> None:
 
 def test_the_sample_of_final_comments_keeps_it_too() -> None:
     assert problems_of("grades-request", PUT_COMMENTS_XML.encode()) == []
-
-
-def schema_of(ask: Ask, status: int) -> str:
-    """The name of the schema that an answer in XML is documented to have; "" for no body."""
-    content = operations()[ask.operation]["responses"][str(status)].get("content", {})
-    reference = content.get("application/xml", {}).get("schema", {}).get("$ref", "")
-    return str(reference).rpartition("schoology.")[2]
-
-
-@pytest.mark.parametrize("ask", GOOD, ids=lambda ask: ask.operation)
-def test_answers_in_xml_keep_their_schema(ask: Ask) -> None:
-    reply = reply_to(ask, "application/xml")
-    name = schema_of(ask, reply.status)
-    if name:
-        assert problems_of(name, reply.body) == []
-    kind = (reply.header("Content-Type") or "").partition(";")[0]
-    assert bool(name) == (kind == "application/xml")
 
 
 CONDITIONAL = {
