@@ -32,6 +32,21 @@ def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[V
     return check
 
 
+def leaves_the_unlocked(evidence: Evidence) -> Iterator[Violation]:
+    """From the moment a grade is unlocked, the participant is in no export; nor in a retry of one
+    that failed before."""
+    found = _sent(evidence)
+    unlocked = evidence.step("unlock")
+    if unlocked.answer is not None and not unlocked.answer["done"]:
+        raise NotTestable("the grade was not unlocked, which the rule presupposes")
+    for number, row in found:
+        if row.subject == "1002" and number > unlocked.first:
+            yield Violation(
+                f"sent participant 1002 with {_grades(row)} (#{number}), whose grade is unlocked",
+                entries=(number,),
+            )
+
+
 def sends_who_is_graded(evidence: Evidence) -> Iterator[Violation]:
     """Who has no grade stays, and who has the grade 0 goes."""
     yield from never_sends("1004", because="who has no grade")(evidence)
@@ -176,14 +191,15 @@ RULES = (
         "whose second co-assessor has not submitted",
         "Count who has to submit, not who did; a draft is no submission.",
     ),
-    _stays(
-        "WF-UNLOCKED",
-        "never sends an unlocked and not resubmitted grade",
-        selection.UNLOCKED,
-        sources.UNLOCKING,
-        ("1002",),
-        "whose grade is unlocked",
-        "Treat an unlocked grade as not submitted until it is submitted again.",
+    Rule(
+        id="WF-UNLOCKED",
+        level=Level.MUST_INFERRED,
+        title="never sends an unlocked and not resubmitted grade",
+        sources=(sources.UNLOCKING,),
+        scenarios=(selection.UNLOCKED, selection.UNLOCKED_WHEN_FAILED),
+        proofs=(Proof.COUNT,),
+        check=leaves_the_unlocked,
+        mend="Treat an unlocked grade as not submitted until it is again, in a retry too.",
     ),
     Rule(
         id="WF-ALT",

@@ -9,11 +9,12 @@ from conformance.scenarios.wiseflow.common import (
     CO_ASSESSORS,
     GRADED,
     READY,
+    fails_once,
     graded,
     marked,
     ungraded,
 )
-from conformance.steps import Act, Export, Load, Settle, State, Step, Sync
+from conformance.steps import Act, Export, Load, Retry, Settle, State, Step, Sync
 
 GRADED_IN_FRENCH = Flow(
     (graded(1001, "A"), graded(1002, "Très bien"), graded(1003, "F"), ungraded(1004)),
@@ -96,9 +97,25 @@ UNLOCKED = Scenario(
     steps=(
         Load(),
         Sync(),
-        Act("unlock", {"participant": 1002}),
+        Act("unlock", {"participant": 1002}, label="unlock"),
         *READY[2:],
         Export(),
+        Settle(),
+        State(label="end"),
+    ),
+)
+
+UNLOCKED_WHEN_FAILED = Scenario(
+    name="unlocked-when-failed",
+    title="the SIS refuses one of three, whose grade is unlocked then; the manager presses retry",
+    subject=GRADED,
+    steps=(
+        *READY,
+        fails_once("rows_fail", about=1002, subjects=[1002]),
+        Export(),
+        Settle(),
+        Act("unlock", {"participant": 1002}, label="unlock"),
+        Retry(),
         Settle(),
         State(label="end"),
     ),

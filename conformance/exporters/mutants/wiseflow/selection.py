@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -130,6 +130,11 @@ class ComparesDates(Rules):
         return today >= last
 
 
+class RetriesWhoeverFailed(Rules):
+    def to_retry(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:  # noqa: ARG002
+        return [each for each in people if self.is_retriable(each)]
+
+
 class TakesLocalTimeForUtc(Rules):
     def period_has_ended(self, flow: Flow, now: float) -> bool:
         return super().period_has_ended(flow, now + HOURS_AHEAD)
@@ -184,6 +189,12 @@ MUTANTS = (
         "Sends a grade that a manager unlocked, as long as it is registered.",
         ("WF-UNLOCKED",),
         parts=Parts(rules=IgnoresUnlocking),
+    ),
+    Mutant(
+        "retries-whoever-failed",
+        "Sends whoever failed again on retry, without asking who may be sent.",
+        ("WF-UNLOCKED",),
+        parts=Parts(rules=RetriesWhoeverFailed),
     ),
     Mutant(
         "mixes-up-marks",
