@@ -147,13 +147,14 @@ def run_command(
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     _require_room(report_dir)
+    folder = report_dir.absolute()  # an adapter in this process may go elsewhere
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
-    written = _written(report, report_dir)
+    written = _written(report, folder)
     click.echo(_rendered(report), nl=False)
     if isinstance(written, UsageError):
         raise written
-    click.echo(f"Reports: {', '.join(map(str, written))}")
+    click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
     sys.exit(report.exit)
 
 
