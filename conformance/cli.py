@@ -147,15 +147,16 @@ def run_command(
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     _require_room(report_dir)
+    folder = report_dir.absolute()  # an adapter in this process may go elsewhere
     options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
     report = _await(run(rules, exporter, spec, options, _progress))
     try:
-        written = _write(report, report_dir)
+        written = _write(report, folder)
     except OSError as error:
         click.echo(_rendered(report), nl=False)  # the verdict is there all the same
         raise _no_room(report_dir, error) from error
     click.echo(_rendered(report), nl=False)
-    click.echo(f"Reports: {', '.join(map(str, written))}")
+    click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
     sys.exit(report.exit)
 
 

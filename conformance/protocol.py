@@ -39,8 +39,9 @@ CORE = frozenset({"hello", "configure", "load", "export", "state", "bye"})
 LONGEST_LINE = 8 * 2**20
 """Bytes of one answer. The largest honest one, the state of 10,000 participants, is under 2 MiB."""
 
-
-_TOLD = 2000
+KEPT = 64 * 1024
+"""How much is kept of what an adapter writes to stderr."""
+TOLD = 2000
 """Characters of a text of the adapter's that are told."""
 
 
@@ -170,11 +171,11 @@ def settled(answer: Answer, message: Message) -> Answer:
     if answer["status"] == "error":
         raise AdapterBroken(
             f"The adapter reports that it broke at {_name(message)}:"
-            f" {abbreviate(answer['message'], _TOLD)}",
+            f" {abbreviate(answer['message'], TOLD)}",
             "Look into the adapter: an error is its own, and says nothing of the exporter.",
         )
     if answer["status"] == "unsupported":
-        reason = abbreviate(answer["reason"], _TOLD)
+        reason = abbreviate(answer["reason"], TOLD)
         if op in CORE:
             raise AdapterBroken(
                 f"The adapter does not support {op!r} ({reason}), which belongs to the core.",

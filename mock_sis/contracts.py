@@ -71,7 +71,7 @@ class Contract:
             if problem in told:
                 continue
             if len(told) == most:
-                yield Problem("", f"more than {most} places are wrong; only the first are told")
+                yield more_than(most)
                 return
             told.add(problem)
             yield problem
@@ -100,6 +100,11 @@ class Contract:
             left = self.problems(data, most=1)
             return f"{left[0].pointer or '(root)'}: {left[0].message}" if left else ""
         return f"{pointer(list(found.absolute_path)) or '(root)'}: {abbreviate(found.message)}"
+
+
+def more_than(most: int) -> Problem:
+    """What stands after the first problems of a document in the place of all others."""
+    return Problem("", f"more than {most} places are wrong; only the first are told")
 
 
 @cache

@@ -27,6 +27,9 @@ from mock_sis.oauth1 import Consumer, NonceStore, verify
 REALM = 'realm="mock-sis"'
 MOST_TOKENS = 10_000
 """How many tokens are remembered; the expired ones, then the oldest, are forgotten first."""
+LONGEST_FORM = 2**14
+"""Bytes of a token request. A token is kept with the scope that was asked for, which may name one
+as often as it likes."""
 _SPARE = MOST_TOKENS // 10
 """How many more there may be between two times of forgetting, which looks at every token."""
 
@@ -260,6 +263,8 @@ def _form(call: Call) -> Mapping[str, str]:
         raise _TokenError("invalid_request", "Send application/x-www-form-urlencoded")
     if "?" in call.target:
         raise _TokenError("invalid_request", "Send parameters in the body, never in the URL")
+    if len(call.body) > LONGEST_FORM:
+        raise _TokenError("invalid_request", "The body is not a short form in UTF-8")
     try:
         pairs = parse_qsl(call.body.decode("ascii"), errors="strict", max_num_fields=20)
     except ValueError:
@@ -272,14 +277,14 @@ def _form(call: Call) -> Mapping[str, str]:
 
 def _client(call: Call, form: Mapping[str, str]) -> tuple[str, str]:
     """The client's id and secret as given, by header or in the form (RFC 6749 §2.3.1)."""
-    header = call.header("Authorization")
-    if header is None:
+    headers = call.headers_of("Authorization")
+    if not headers:
         if "client_id" not in form:
             raise _TokenError("invalid_client", "The client does not say who it is")
         return form["client_id"], form.get("client_secret", "")
-    if "client_secret" in form:
+    if "client_secret" in form or len(headers) > 1:
         raise _TokenError("invalid_request", "Say who the client is in one way, not in two")
-    scheme, _, value = header.partition(" ")
+    scheme, _, value = headers[0].partition(" ")
     pair = basic_pair(value.strip()) if scheme.lower() == "basic" else None
     if pair is None:
         raise _TokenError("invalid_client", "The Authorization header is not HTTP Basic")

@@ -99,7 +99,7 @@ def from_yaml(text: bytes) -> Any:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise SeedError(f"{place}{error.problem or error.context}.") from error
-    except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError) as error:
         raise SeedError(f"not YAML: {error}.") from error
     try:
         encode_json(loaded)

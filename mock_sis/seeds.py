@@ -15,7 +15,7 @@ import msgspec
 
 from mock_sis import seedfile
 from mock_sis.clock import moment
-from mock_sis.contracts import contract
+from mock_sis.contracts import MOST_PROBLEMS, contract, more_than
 from mock_sis.coursework import Period
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
@@ -101,6 +101,8 @@ def check(document: Mapping[str, Any]) -> None:
 
 
 def _raise(problems: list[Problem]) -> None:
+    if len(problems) > MOST_PROBLEMS:
+        problems = [*problems[:MOST_PROBLEMS], more_than(MOST_PROBLEMS)]
     if problems:
         raise wrong(problems)
 

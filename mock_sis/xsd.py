@@ -11,7 +11,7 @@ from functools import cache
 
 from lxml import etree
 
-from mock_sis.contracts import MOST_PROBLEMS, abbreviate, pointer
+from mock_sis.contracts import MOST_PROBLEMS, abbreviate, more_than, pointer
 from mock_sis.errors import Problem
 from mock_sis.shipped import shipped
 from mock_sis.xmlmedia import parse_xml
@@ -30,7 +30,7 @@ def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]
     found = list(schema.error_log)  # type: ignore[call-overload]
     told = [Problem(_pointer(each.path), abbreviate(each.message)) for each in found[:most]]
     if len(found) > most:
-        told.append(Problem("", f"more than {most} places are wrong; only the first are told"))
+        told.append(more_than(most))
     return told
 
 

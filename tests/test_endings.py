@@ -295,3 +295,13 @@ def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_pat
     assert code == REFUSED
     assert "Name one in a folder that is there and has room." in said
     assert ready.read_text() == "http://127.0.0.1:1\n"
+
+
+def test_a_ready_file_that_is_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    ready = tmp_path / "sis.url"
+    os.mkfifo(ready)
+    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    assert code == REFUSED
+    assert "is no ordinary file" in said
+    assert ready.is_fifo()

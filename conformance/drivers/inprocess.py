@@ -16,7 +16,16 @@ from typing import Any
 
 import orjson
 
-from conformance.protocol import AdapterBroken, Answer, Message, decode, encode
+from conformance.protocol import (
+    KEPT,
+    TOLD,
+    AdapterBroken,
+    Answer,
+    Message,
+    decode,
+    encode,
+)
+from mock_sis.contracts import abbreviate
 
 PATIENCE = 2.0
 """Seconds that `abandon()` has."""
@@ -42,7 +51,7 @@ class InProcessDriver:
         try:
             found = getattr(importlib.import_module(module), name)
         except (Exception, SystemExit) as error:
-            raise ValueError(f"{text!r} cannot be imported: {error!r}") from error
+            raise ValueError(f"{text!r} cannot be imported: {_words(error)}") from error
         if not callable(getattr(found, "handle", None)):
             raise ValueError(f"{text!r} has no method handle(message)")
         return cls(found)
@@ -53,7 +62,8 @@ class InProcessDriver:
             return InProcessConnection(self.make())
         except (Exception, SystemExit) as error:
             raise AdapterBroken(
-                f"The adapter's constructor raised {error!r}.", "It is called without arguments."
+                f"The adapter's constructor raised {_words(error)}.",
+                "It is called without arguments.",
             ) from error
 
 
@@ -89,9 +99,9 @@ class InProcessConnection:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise  # it is out of time, or the run is at its end
-            self._said = traceback.format_exc(limit=-8)
+            self._said = traceback.format_exc(limit=-8)[-KEPT:]
             raise AdapterBroken(
-                f"The adapter raised {error!r} at message {message['id']} ({message['op']}).",
+                f"The adapter raised {_words(error)} at message {message['id']} ({message['op']}).",
                 "Catch errors in the adapter and answer them with status error.",
             ) from error
         return decode(_line(answer, message), message)
@@ -117,6 +127,14 @@ class InProcessConnection:
                 result = abandon() if abandon is not None else None
                 if inspect.isawaitable(result):
                     await result
+
+
+def _words(error: BaseException) -> str:
+    """An exception in words; only its kind where it cannot be told."""
+    try:
+        return abbreviate(repr(error), TOLD)
+    except Exception:
+        return type(error).__name__
 
 
 def _line(answer: Any, message: Message) -> bytes:

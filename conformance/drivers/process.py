@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from conformance.protocol import (
+    KEPT,
     LONGEST_LINE,
+    TOLD,
     AdapterBroken,
     Answer,
     Message,
@@ -23,11 +25,6 @@ from conformance.protocol import (
 
 PATIENCE = 2.0
 """Seconds an adapter has to exit after bye."""
-
-KEPT = 64 * 1024
-"""Bytes of stderr that are kept."""
-
-_TOLD = 2000
 
 _BY_HAND = "Run the command by hand; it has to wait for messages on stdin, and exit after bye."
 _CATCH = "Catch errors in the adapter and answer them with status error; exit only after bye."
@@ -205,7 +202,7 @@ class ProcessConnection:
     def _ended(self, message: Message) -> AdapterBroken:
         code = self._transport.get_returncode()
         how = "closed its stdout" if code is None else f"{_exit(code)}"
-        last = self.said.strip()[-_TOLD:]
+        last = self.said.strip()[-TOLD:]
         words = f" Its last words on stderr: {last}" if last else " It wrote nothing to stderr."
         return AdapterBroken(
             f"The adapter {how} instead of answering message {message['id']} ({message['op']})."

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -87,11 +88,13 @@ class Stage:
         return QUIET_INSPECTED if seen else QUIET_BLIND
 
     def control(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        """What the control API answers to a call of the suite's own."""
+        """What the control API answers to a call of the suite's own, which alone has the token:
+        an exporter must not change what it is judged by."""
+        token = self.simulator.world.settings.control_token
         call = Call(
             method,
             f"/_control{path}",
-            (("Content-Type", "application/json"),),
+            (("Content-Type", "application/json"), ("Authorization", f"Bearer {token}")),
             encode_json(body),
             received=self.now,
             peer="suite",
@@ -168,7 +171,7 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
     virtual = "clock.virtual" in identity.features
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
-    simulator = Simulator()
+    simulator = Simulator(control_token=token_urlsafe())
     simulator.load(_seed(scenario, period, virtual, begin))
     # A plain class that was "killed" goes on in its thread, and may write while this is taken away.
     with TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder:

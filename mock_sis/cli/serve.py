@@ -206,6 +206,7 @@ def _write_ready(file: Path, url: str) -> None:
     # Renamed into place, so that nobody who waits for the file reads half an URL.
     draft = file.with_name(f"{file.name}.part")
     try:
+        _refuse_special(file)
         draft.write_text(f"{url}\n")
         draft.replace(file)
     except OSError as error:
@@ -214,6 +215,15 @@ def _write_ready(file: Path, url: str) -> None:
             f"--ready-file {file} cannot be written: {error.strerror or error}. "
             "Name one in a folder that is there and has room."
         ) from error
+
+
+def _refuse_special(file: Path) -> None:
+    """Raise UsageError for a pipe or a device, which a file would take the place of."""
+    if file.exists() and not file.is_file():
+        raise UsageError(
+            f"--ready-file {file} is no ordinary file, and would be replaced. Name one that is, or "
+            "that is not there yet."
+        )
 
 
 def _remove(file: Path) -> None:

@@ -27,7 +27,7 @@ def _told(base: str, route: Route) -> dict[str, Any]:
     return {
         "operation": route.operation,
         "method": route.method,
-        "path": base + route.pattern,
+        "path": base.rstrip("/") + route.pattern,
         "summary": route.summary,
         "public": route.public,
         "journaled": route.journaled,

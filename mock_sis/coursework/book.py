@@ -40,6 +40,7 @@ class Coursework:
         self.policy = policy or Policy()
         self.periods: dict[int, Period] = {}
         self.categories: dict[int, Category] = {}
+        self._last_category = 0
         self.assignments: dict[int, Assignment] = {}
         self.final_comments: dict[tuple[int, str], FinalComment] = {}
         self.overrides: dict[tuple[int, str], Override] = {}
@@ -55,6 +56,7 @@ class Coursework:
     def add_category(self, category: Category) -> None:
         """Add a grading category. Raises Conflict where its id is taken."""
         _add(self.categories, category, "grading category")
+        self._last_category = max(self._last_category, category.id)
 
     def add_assignment(self, assignment: Assignment) -> None:
         """Add a grade item. Raises Conflict where its id is taken, NotFound where its category or
@@ -113,7 +115,12 @@ class Coursework:
     def put_category(self, category: Category) -> None:
         """Add a category, or replace the one of that id."""
         self.categories[category.id] = category
+        self._last_category = max(self._last_category, category.id)
         self._remembered.clear()
+
+    def free_category_id(self) -> int:
+        """An id that no category has or had."""
+        return self._last_category + 1
 
     def remove_category(self, category_id: int) -> None:
         """Take a category away; nothing may be in it."""

@@ -108,6 +108,8 @@ def what_as_json(what: What) -> dict[str, Any]:
 def inline(text: str) -> What:
     """What the request header X-Mock-Fault asks for: the JSON of a `fault` object, a kind, or
     `kind;name=value;name=value`, where a value that is no JSON is text. Raises FaultError."""
+    if not _is_unicode(text):
+        raise FaultError("this holds bytes that no text stands for")
     what = what_from(_header(text.strip()))
     if what.phase == "connect":
         raise FaultError(f"{what.kind} comes before any request, so no request can ask for it")
@@ -145,9 +147,18 @@ def _json(text: str) -> Any:
 
 
 def _strict(text: str) -> Any:
-    """As a body over the control interface is read. Raises Malformed, also for header bytes that
-    are not UTF-8, which reach us as lone surrogates."""
-    return decode_json(text.encode(errors="surrogatepass"))
+    """As a body over the control interface is read. Raises Malformed."""
+    return decode_json(text.encode())
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether there are no lone surrogates in it, as which header bytes may reach us that are not
+    UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class Gradebook:
         self._section_of_enrollment: dict[int, str] = {}
         self._sections_of: dict[str, list[str]] = {}
         self._last_assignment = 0
+        self._last_scale = 0
         self._everywhere = _Everywhere()
         self._remembered: dict[Hashable, Any] = {}
         self.aliases = Aliases()
@@ -83,14 +84,21 @@ class Gradebook:
         if scale.number and scale.number in self._by_number:
             raise Conflict(f"The scale number {scale.number} is taken.")
         _add(self.scales, scale.id, scale, "scale")
-        if scale.number:
-            self._by_number[scale.number] = scale
+        self._number(scale)
 
     def put_scale(self, scale: Scale) -> None:
         """Add a grading scale, or replace the one of that id and number."""
         self.scales[scale.id] = scale
+        self._number(scale)
+
+    def _number(self, scale: Scale) -> None:
         if scale.number:
             self._by_number[scale.number] = scale
+            self._last_scale = max(self._last_scale, scale.number)
+
+    def free_scale_number(self) -> int:
+        """A number that no scale has or had."""
+        return self._last_scale + 1
 
     def remove_scale(self, scale_id: str) -> None:
         """Take a grading scale away, where there is one; nothing may use it."""

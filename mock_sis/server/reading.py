@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import cast
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion11, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from yarl import URL
@@ -65,8 +65,10 @@ async def read_body(
 
 
 async def _encourage(request: web.BaseRequest) -> None:
-    """Tell a client that asked first to go on (RFC 9110 section 10.1.1)."""
-    if request.headers.get("Expect", "").lower() == "100-continue":
+    """Tell a client that asked first to go on, unless it speaks HTTP/1.0, which has no such answer
+    (RFC 9110 section 10.1.1)."""
+    asks = request.headers.get("Expect", "").lower() == "100-continue"
+    if asks and request.version >= HttpVersion11:
         await request.writer.write(wire.CONTINUE)
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -112,6 +113,15 @@ class Honest:
 
     def bye(self, message: Message) -> None:
         pass
+
+
+class Straying(Honest):
+    """Changes the current directory of its process."""
+
+    def load(self, message: Message) -> None:
+        super().load(message)
+        if Path("elsewhere").is_dir():
+            os.chdir("elsewhere")
 
 
 class Eager(Honest):

@@ -58,6 +58,17 @@ def test_the_exit_code_tells_how_it_went(name: str, code: int, words: str, tmp_p
     assert words in result.output
 
 
+def test_reports_go_where_the_command_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    result = try_once("Straying", Path("reports"))
+    assert result.exit_code == 0
+    assert "Reports: reports/report.json, reports/junit.xml\n" in result.output
+    assert (tmp_path / "reports" / "report.json").exists()
+
+
 def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "there"
     result = try_once("Eager", folder)

@@ -20,7 +20,7 @@ from conformance.drivers import inprocess
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.process import Pipes, ProcessDriver
 from conformance.drivers.spec import KINDS, driver
-from conformance.protocol import LONGEST_LINE, AdapterBroken, Message
+from conformance.protocol import KEPT, LONGEST_LINE, AdapterBroken, Message
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from mock_sis.errors import UsageError
@@ -233,12 +233,37 @@ def raises(_: Message) -> None:
     raise Unheard
 
 
-@pytest.mark.parametrize(("then", "cause"), [(cancels, "CancelledError"), (raises, "Unheard")])
+class Untold(Exception):
+    def __repr__(self) -> str:
+        raise ValueError("it cannot be told")
+
+
+def raises_untold(_: Message) -> None:
+    raise Untold
+
+
+@pytest.mark.parametrize(
+    ("then", "cause"),
+    [(cancels, "CancelledError"), (raises, "Unheard"), (raises_untold, "raised Untold at message")],
+)
 async def test_whatever_a_class_raises_is_its_own_fault(
     then: Callable[[Message], Any], cause: str
 ) -> None:
     with pytest.raises(AdapterBroken, match=cause):
         await talk(Session(InProcessDriver(lambda: Odd(then)), PATIENT))
+
+
+async def test_of_a_long_error_both_ends_are_told() -> None:
+    def raises_much(_: Message) -> None:
+        raise ValueError(f"begins {'x' * 10**6} ends")
+
+    connection = await InProcessDriver(lambda: Odd(raises_much)).connect()
+    message = {"id": 1, "op": "load"}
+    with pytest.raises(AdapterBroken, match=r"begins x+\.\.\.x+ ends") as caught:
+        await connection.ask(message)
+    assert len(str(caught.value)) < 3000
+    assert connection.said.endswith("x ends\n")
+    assert len(connection.said) == KEPT
 
 
 def test_nobody_waits_for_a_class_that_never_answers() -> None:

@@ -10,10 +10,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request
 
 import pytest
 from made import ONCE, PRESSED_TWICE, rule
-from miniatures import Honest
+from miniatures import Honest, asked
 
 from conformance import steps
 from conformance.drivers.inprocess import InProcessDriver
@@ -114,6 +117,25 @@ async def test_rules_that_share_a_scenario_share_its_run() -> None:
     found = await report_on(InProcessDriver(Counting), *rules)
     assert [each.status for each in found.verdicts] == [Status.PASS] * 3
     assert loads == 1
+
+
+async def test_an_exporter_cannot_change_the_sis_that_judges_it() -> None:
+    answers: list[int] = []
+
+    class Meddling(Honest):
+        def load(self, message: dict[str, Any]) -> None:
+            super().load(message)
+            control = urlsplit(self.url)._replace(path="/_control/clock").geturl()
+            moved = b'{"now": "2999-12-31T00:00:00Z"}'
+            kind = {"Content-Type": "application/json"}
+            try:
+                with asked(Request(control, moved, kind, method="PUT")) as reply:
+                    answers.append(reply.status)
+            except HTTPError as refused:
+                answers.append(refused.code)
+
+    (found,) = (await report_on(InProcessDriver(Meddling), ONCE)).verdicts
+    assert (found.status, set(answers)) == (Status.PASS, {401})
 
 
 @pytest.mark.parametrize("name", ["Dying", "Rubbish", "Huge"])

@@ -109,6 +109,7 @@ def test_the_routes_of_every_dialect_are_listed_where_they_are_served() -> None:
     desk.json("PUT", "/_control/seed", {**SEED, "wiseflow": {"base_path": "/elsewhere/flow"}})
     rows = {row["operation"]: row for row in desk.json("GET", "/_control/routes")["routes"]}
     assert rows["wiseflow.flows.list"]["path"] == "/elsewhere/flow/flows"
+    assert rows["oneroster.token"]["path"] == "/oauth/token"
     assert rows["control.clock.advance"]["path"] == "/_control/clock/advance"
     assert rows["control.clock.advance"]["method"] == "POST"
     assert {row.operation for row in CONTROL_ROUTES} < set(rows)

@@ -194,6 +194,8 @@ def test_a_header_names_a_fault_as_json_or_as_a_kind_with_parameters(
         '{"kind": "reset_before", "kind": "reset_after"}',
         '{"kind": "delay", "seconds": 1e400}',
         '{"kind": "status", "status": 503, "body": "\udcff"}',
+        "status;status=503;body=\udcff",
+        "status;status=503;\udcff=1",
         "[1]",
         '"x"',
         "refuse_connection",

@@ -60,6 +60,8 @@ REFUSED: dict[bytes, str] = {
     b"a: !!python/object/apply:os.getcwd []": "could not determine a constructor",
     b"a: !!bool maybe": "not YAML",
     b"a: !!int x": "not YAML",
+    b'a: !!int ""': "not YAML",
+    b'a: !!int "-"': "not YAML",
     b"a: " + b"9" * 5000: "not YAML",
     b"a: 1e400": "more than a double holds",
     b"&a [*a]": "that JSON cannot say",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mock_sis import seeds
+from mock_sis.contracts import MOST_PROBLEMS
 from mock_sis.errors import SeedError
 from mock_sis.media import decode_json, encode_json
 
@@ -184,6 +185,15 @@ def test_several_mistakes_are_told_at_once() -> None:
     with pytest.raises(SeedError) as caught:
         seeds.build(document)
     assert [problem.pointer for problem in caught.value.problems] == ["/people/2", "/scales/1"]
+
+
+def test_of_many_mistakes_the_first_are_told() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["people"] += [{"id": 1, **PERSON}] * (MOST_PROBLEMS + 2)
+    with pytest.raises(SeedError, match="more than 20 places are wrong") as caught:
+        seeds.build(document)
+    first = [f"/people/{2 + number}" for number in range(MOST_PROBLEMS)]
+    assert [problem.pointer for problem in caught.value.problems] == [*first, ""]
 
 
 @pytest.mark.parametrize("document", [{1: 2}, {"name": {1, 2}}])

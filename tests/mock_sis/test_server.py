@@ -211,6 +211,15 @@ async def test_a_client_that_asks_first_is_told_to_go_on() -> None:
     assert line.heard.count(b"HTTP/1.1 200 OK") == 1
 
 
+async def test_a_client_of_http_1_0_is_told_nothing_that_it_does_not_know() -> None:
+    fake = FakeSimulator()
+    async with served(fake) as url:
+        asked = request("PUT", "/", "Expect: 100-continue", body=BODY)
+        line = await told(url, asked.replace(b"HTTP/1.1", b"HTTP/1.0"))
+    assert [call.body for call in fake.calls] == [BODY]
+    assert line.heard.startswith(b"HTTP/1.1 200 OK")
+
+
 async def test_a_client_that_asks_first_whether_it_may_send_too_much_is_told_not_to() -> None:
     fake = FakeSimulator(lambda call: Reply(413, (), str(call.defect).encode()))
     async with served(fake) as url, dialled(url) as line:

@@ -240,6 +240,26 @@ def test_what_a_teacher_makes_has_no_name_of_what_was_there_before() -> None:
     assert desk.names("classes/alg-1/categories")[2:] == ["cat-alg-1-3"]
 
 
+def test_a_score_scale_gets_an_id_whatever_ids_the_seed_has_given() -> None:
+    taken = [{**SCALE, "id": name} for name in ("or-4", "or-4-alg-1", "or-4-alg-1-2")]
+    desk = Desk({**seed(), "scales": taken})
+    desk.done(("PUT", at("scoreScales", "s"), scale()))
+    assert [each["id"] for each in desk.world.gradebook.snapshot()["scales"]][-1] == "or-4-alg-1-3"
+
+
+def test_the_number_of_a_category_or_scale_that_went_is_not_given_again() -> None:
+    desk = Desk()
+    book, numbers = desk.world.gradebook, []
+    for name in ("one", "other"):
+        desk.done(("PUT", at("categories", name), category()))
+        desk.done(("PUT", at("scoreScales", name), scale()))
+        made = [each.number for each in book.scales.values() if each.section]
+        numbers.append((max(book.coursework("alg-1").categories), *made))
+        desk.done(("DELETE", at("categories", name), None))
+        desk.done(("DELETE", at("scoreScales", name), None))
+    assert numbers == [(3, 6), (4, 7)]
+
+
 def test_a_score_scale_is_kept_by_the_value_where_each_range_begins() -> None:
     desk = Desk()
     worths = {"A": "90-100", "B": "80.25", "C": "1234567.5"}

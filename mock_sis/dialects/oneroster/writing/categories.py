@@ -36,7 +36,7 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     if place is None:
         refuse_reserved(book, name)
     work = book.coursework(section.id)
-    number = place[1] if place else 1 + max(work.categories, default=0)
+    number = place[1] if place else work.free_category_id()
     old = work.categories.get(number) or Category(number, "")
     weight = given.get("weight", old.weight)
     made = msgspec.structs.replace(old, title=str(given["title"]), weight=weight)

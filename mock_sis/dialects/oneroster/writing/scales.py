@@ -6,6 +6,7 @@ A value may be a range ("90-100"): a mark is then worth where the range begins.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import msgspec
 
@@ -52,10 +53,16 @@ def put_scale(context: Context, call: Call, params: Params) -> Reply:
 
 
 def _new(book: Gradebook, section: str) -> Scale:
-    number = 1 + max((scale.number for scale in book.scales.values()), default=0)
-    taken = book.scales
-    name = next(each for each in (f"or-{number}", f"or-{number}-{section}") if each not in taken)
+    number = book.free_scale_number()
+    name = next(each for each in _ids(number, section) if each not in book.scales)
     return Scale(name, "", number=number, section=section)
+
+
+def _ids(number: int, section: str) -> Iterator[str]:
+    """Ids for a scale, the best first; those of a seed may be any."""
+    yield f"or-{number}"
+    yield f"or-{number}-{section}"
+    yield from (f"or-{number}-{section}-{nth}" for nth in count(2))
 
 
 def _levels(given: Given) -> Iterator[Level]:
