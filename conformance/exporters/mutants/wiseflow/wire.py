@@ -133,6 +133,7 @@ _UNTAKEN = (
     "WF-COUNTS",
     "WF-FOREIGN-ERROR",
     "WF-TRUTH",
+    "WF-UNLOCKED",
     "WF-ALT-FROZEN",
 )
 """What cannot be tried where the SIS takes nothing."""
@@ -144,7 +145,6 @@ _UNREADABLE = (
     "WF-SIS-ONLY",
     "WF-CONFLICT",
     "WF-PARTLY",
-    "WF-UNLOCKED",
     "WF-ALT",
     "WF-CANARY",
     "WF-INSTANT",
