@@ -1,0 +1,44 @@
+"""What the WISEflow rules say of evidence that no exporter at hand gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from judged import broken, told_of
+from made import done, evidence, post, reply
+
+from conformance.evidence import Evidence
+from conformance.rule import NotTestable
+from conformance.steps import Act, Export, Retry
+
+FAILED = post(3, {1001: "A", 1002: "C"}, reply(1, 1002))
+
+
+def unlocked(*retried: dict[int, str], act: dict[str, Any] | None = None) -> Evidence:
+    """An export in entry 3, an unlocking, and what a retry sends from entry 4 on."""
+    sent = [post(number, marks, reply(1)) for number, marks in enumerate(retried, start=4)]
+    steps = (
+        done(Export(), 2, 3),
+        done(Act("unlock", label="unlock"), 3, 3, {"done": True} if act is None else act),
+        done(Retry(), 3, 3 + len(sent)),
+    )
+    return evidence([FAILED, *sent], steps)
+
+
+@pytest.mark.parametrize(
+    ("retried", "words"),
+    [
+        ((), ""),
+        (({1001: "A"},), ""),
+        (({1002: "C"},), "sent participant 1002 with mark 'C' and adminGrade '' (#4), whose grade"),
+        (({1001: "A"}, {1002: ""}), "with mark '' and adminGrade '' (#5), whose grade is unlocked"),
+    ],
+)
+def test_an_unlocked_grade_stays_from_then_on(retried: Any, words: str) -> None:
+    assert told_of(words, broken("WF-UNLOCKED", unlocked(*retried)))
+
+
+def test_a_product_that_does_not_unlock_what_it_sent_cannot_be_tried() -> None:
+    with pytest.raises(NotTestable, match="was not unlocked"):
+        broken("WF-UNLOCKED", unlocked({1002: "C"}, act={"done": False}))
