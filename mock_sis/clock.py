@@ -62,19 +62,22 @@ def shown(seconds: float) -> datetime:
 
 def from_iso(text: str) -> float:
     """Unix seconds from RFC 3339; without an offset it is UTC. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return _placed(datetime.fromisoformat(text)).timestamp()
 
 
 def moment(text: str) -> datetime | None:
     """What an ISO 8601 text says, in UTC; None where it is not in the calendar. A day is its first
     second, and a time without an offset is UTC."""
     try:
-        found = datetime.fromisoformat(text.upper())
+        found = _placed(datetime.fromisoformat(text.upper()))
     except ValueError:
         return None
     try:
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
     except OverflowError:
         # The first or the last day there is, seen from far enough east or west.
         return found.replace(tzinfo=UTC)
+
+
+def _placed(found: datetime) -> datetime:
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -8,12 +8,11 @@ is looked up in `FORMATS` by content type, so that another one joins without tou
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
@@ -22,6 +21,7 @@ import orjson
 
 from mock_sis.errors import Malformed, Problem, Refused, WrongType
 from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.garbage import uncollected
 from mock_sis.limits import DEEPEST
 from mock_sis.xmlmedia import decode_xml, encode_xml, xml_decoder
 
@@ -37,7 +37,7 @@ def decode_json(body: bytes) -> Any:
     refuse_encoding(body)
     refuse_depth(body)
     try:
-        with _nothing_collected() if len(body) > _LARGE else nullcontext():
+        with uncollected() if len(body) > _LARGE else nullcontext():
             orjson.loads(body)  # refuses NaN, infinities, lone surrogates and truncation by name
             return json.loads(body, object_pairs_hook=_no_twins, parse_float=_number)
     except (ValueError, RecursionError) as error:
@@ -46,20 +46,6 @@ def decode_json(body: bytes) -> Any:
 
 _LARGE = 2**18
 """Bytes. In fewer, there is too little among which garbage could be looked for to matter."""
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """No look for garbage meanwhile: what is just being read is none, and to look for some among
-    millions of lists, again and again as they grow, takes much longer than to read them."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def refuse_encoding(body: bytes) -> None:

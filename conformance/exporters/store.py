@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -24,9 +24,24 @@ WRITE = (
 )
 
 Value = TypeVar("Value", bound=Struct)
-Documents = Iterable[tuple[str | None, Struct]]
+Documents = Iterable[tuple[str | None, object]]
 """Each with its key, by which it replaces the one of its type that was there; without one, it is
 added to what is there."""
+
+
+class Keyed(Protocol):
+    """A document that knows its key."""
+
+    @property
+    def key(self) -> str: ...
+
+
+def written(head: Struct | None, rows: Iterable[Keyed]) -> Documents:
+    """What there is one of, where it is new, and what there are many of."""
+    if head is not None:
+        yield "", head
+    for each in rows:
+        yield each.key, each
 
 
 class Store:

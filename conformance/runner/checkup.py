@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,7 +16,7 @@ from conformance.protocol import Answer, Message
 from conformance.reports.story import body_text
 from conformance.states import STATES, is_known
 from conformance.wiseflow import FLOW_STATES
-from mock_sis.clock import iso
+from mock_sis.clock import from_iso, iso
 from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
 
@@ -183,7 +182,7 @@ def astray_in_time(told: Answer, due: float) -> Ill | None:
     """What is wrong with the answer to advance, where the exporter's clock is due at so many Unix
     seconds. A second is the finest that an exporter has to keep."""
     with suppress(ValueError):  # the schema lets a 31 February pass
-        if abs(datetime.fromisoformat(told["now"]).timestamp() - due) < 1:
+        if abs(from_iso(told["now"]) - due) < 1:
             return None
     return Ill(
         f"After advance the exporter's clock is at {told['now']}; it should be at {iso(due)}.",

@@ -7,14 +7,14 @@ other commands need.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
 
 from mock_sis import __version__
 from mock_sis.endings import Program
+from mock_sis.garbage import uncollected
 from mock_sis.shipped import shipped
 
 COMMANDS: Mapping[str, str] = {
@@ -25,20 +25,6 @@ COMMANDS: Mapping[str, str] = {
     "generate": "mock_sis.cli.seeds",
 }
 """Command -> the module that has it, as an attribute of the same name."""
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Import without the garbage collector: what modules allocate lives as long as the process, and
-    looking through it again and again is a tenth of the start."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()  # or the first collection would look through all of it at once
-        if collected:
-            gc.enable()
 
 
 class Commands(Program):
@@ -54,8 +40,11 @@ class Commands(Program):
     ) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        with _uncollected():
+        # What modules allocate lives as long as the process; looking through it is a tenth of the
+        # start.
+        with uncollected():
             command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+            gc.freeze()  # or the first collection would look through all of it at once
         return command
 
 

@@ -19,11 +19,10 @@ from mock_sis.coursework import Assignment, Category, Coursework, Grade, by_plac
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.gradebook import Gradebook, Section
+from mock_sis.grading import EXCUSED
 from mock_sis.media import json_reply
 from mock_sis.posting import DropItem
 from mock_sis.world import Context
-
-EXCUSED = 1
 
 
 def post_line_item(context: Context, call: Call, params: Params) -> Reply:

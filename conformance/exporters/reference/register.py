@@ -19,7 +19,7 @@ from conformance.exporters.reference.model import (
     UserId,
     key_of,
 )
-from conformance.exporters.store import Documents, Store
+from conformance.exporters.store import Documents, Store, written
 
 
 class Register:
@@ -113,10 +113,7 @@ class Register:
 
     def _written(self, flow: Flow | None, people: Iterable[Participant]) -> Documents:
         """What is kept of these new values."""
-        if flow is not None:
-            yield "", flow
-        for each in people:
-            yield each.key, each
+        return written(flow, people)
 
     def _adopt(self, flow: Flow | None, people: Iterable[Participant]) -> None:
         self._flow = flow or self._flow

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.reference.model import ExportState, NotAllowed
 from conformance.exporters.schoology.model import Held, Item, Row, Run, RunKind, Section
-from conformance.exporters.store import Documents, Store
+from conformance.exporters.store import Store, written
 
 
 class Register:
@@ -56,20 +56,20 @@ class Register:
             return
         if self.unfinished():
             raise NotAllowed("An export is under way; load another section when it has ended.")
-        self._store.keep(_written(section, items), forgetting=(Item, Held))
+        self._store.keep(written(section, items), forgetting=(Item, Held))
         self._items, self._pulled = {}, {}
         self._adopt(section, items)
 
     def keep(self, section: Section | None = None, items: Iterable[Item] = ()) -> None:
         """Commits these new values of what is known, all or none."""
         items = list(items)
-        self._store.keep(_written(section, items))
+        self._store.keep(written(section, items))
         self._adopt(section, items)
 
     def keep_pulled(self, section: Section, held: Iterable[Held]) -> None:
         """Commits what the SIS was seen to hold, and up to when."""
         held = list(held)
-        self._store.keep(_written(section, held))
+        self._store.keep(written(section, held))
         self._section = section
         self._pulled.update((each.key, each) for each in held)
 
@@ -80,7 +80,7 @@ class Register:
             replace(self._items[row.key], state=ExportState.QUEUED, message=None) for row in rows
         ]
         run = Run(0, kind, tuple(rows))
-        number = self._store.begin(run, _written(None, queued), now)
+        number = self._store.begin(run, written(None, queued), now)
         self._adopt(None, queued)
         return replace(run, number=number)
 
@@ -99,10 +99,3 @@ class Register:
     def _adopt(self, section: Section | None, items: Iterable[Item]) -> None:
         self._section = section or self._section
         self._items.update((each.key, each) for each in items)
-
-
-def _written(section: Section | None, rows: Iterable[Item | Held]) -> Documents:
-    if section is not None:
-        yield "", section
-    for each in rows:
-        yield each.key, each

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from conformance.exporters.reference.model import ExportState, NotAllowed
-from conformance.exporters.store import Documents, Store
+from conformance.exporters.store import Store, written
 from conformance.exporters.writeback.model import Course, Mark, Place, Run, RunKind
 
 
@@ -66,13 +66,13 @@ class Register:
         if self.unfinished():
             raise NotAllowed("A transfer is under way; load another course when it has ended.")
         rows: list[Place | Mark] = [*places, *marks]
-        self._store.keep(_written(rows, course), forgetting=(Place, Mark))
+        self._store.keep(written(course, rows), forgetting=(Place, Mark))
         self._places, self._marks = {}, {}
         self._adopt(rows, course)
 
     def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
         """Commits these new values of what is known, all or none."""
-        self._store.keep(_written(rows, course))
+        self._store.keep(written(course, rows))
         self._adopt(rows, course)
 
     def begin(self, kind: RunKind, places: Iterable[Place], now: float) -> Run:
@@ -80,7 +80,7 @@ class Register:
         leaves a trace, and a second press finds nothing left to claim."""
         queued = [replace(each, state=ExportState.QUEUED, message=None) for each in places]
         run = Run(0, kind, tuple(each.key for each in queued))
-        number = self._store.begin(run, _written(queued, None), now)
+        number = self._store.begin(run, written(None, queued), now)
         self._adopt(queued, None)
         return replace(run, number=number)
 
@@ -103,10 +103,3 @@ class Register:
                 self._places[each.key] = each
             else:
                 self._marks[each.key] = each
-
-
-def _written(rows: Iterable[Place | Mark], course: Course | None) -> Documents:
-    if course is not None:
-        yield "", course
-    for each in rows:
-        yield each.key, each

@@ -17,13 +17,17 @@ from conformance.wiseflow import UNREADABLE, Row, exports
 from mock_sis.exchange import Call
 
 
-def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[Violation]]:
-    """A check that none of these participants is in an export, in which others are."""
+def never_sends(
+    *subjects: str, because: str, since: str = ""
+) -> Callable[[Evidence], Iterator[Violation]]:
+    """A check that none of these participants is in an export, in which others are; from the step
+    labelled `since` on."""
 
     def check(evidence: Evidence) -> Iterator[Violation]:
         found = _sent(evidence)
+        before = evidence.step(since).first if since else 0
         for number, row in found:
-            if row.subject in subjects:
+            if row.subject in subjects and number > before:
                 yield Violation(
                     f"sent participant {row.subject} with {_grades(row)} (#{number}), {because}",
                     entries=(number,),
@@ -35,16 +39,10 @@ def never_sends(*subjects: str, because: str) -> Callable[[Evidence], Iterator[V
 def leaves_the_unlocked(evidence: Evidence) -> Iterator[Violation]:
     """From the moment a grade is unlocked, the participant is in no export; nor in a retry of one
     that failed before."""
-    found = _sent(evidence)
-    unlocked = evidence.step("unlock")
-    if unlocked.answer is not None and not unlocked.answer["done"]:
+    answer = evidence.step("unlock").answer
+    if answer is not None and not answer["done"]:
         raise NotTestable("the grade was not unlocked, which the rule presupposes")
-    for number, row in found:
-        if row.subject == "1002" and number > unlocked.first:
-            yield Violation(
-                f"sent participant 1002 with {_grades(row)} (#{number}), whose grade is unlocked",
-                entries=(number,),
-            )
+    yield from never_sends("1002", because="whose grade is unlocked", since="unlock")(evidence)
 
 
 def sends_who_is_graded(evidence: Evidence) -> Iterator[Violation]:

@@ -13,6 +13,7 @@ from mock_sis.coursework import OTHER, Assignment, Category, Grade
 from mock_sis.decimals import digits
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
 from mock_sis.gradebook import Scale, Section
+from mock_sis.grading import EXCUSED, INCOMPLETE, MISSING
 from mock_sis.sourcedids import (
     SCHOOL,
     category_name,
@@ -22,7 +23,6 @@ from mock_sis.sourcedids import (
 )
 
 EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
-EXCUSED, INCOMPLETE, MISSING = 1, 2, 3
 GRADEBOOK = "gradebook"
 
 

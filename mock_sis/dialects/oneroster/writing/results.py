@@ -12,10 +12,7 @@ from mock_sis.coursework import Assignment, Grade, ResultDetails
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.dialects.oneroster.marks import (
-    EXCUSED,
     EXEMPT,
-    INCOMPLETE,
-    MISSING,
     result_row,
 )
 from mock_sis.dialects.oneroster.policy import may_put_result, may_write
@@ -33,6 +30,7 @@ from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sen
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
+from mock_sis.grading import EXCUSED, INCOMPLETE, MISSING
 from mock_sis.posting import DropResult, PutResults
 from mock_sis.sourcedids import (
     TERM,
