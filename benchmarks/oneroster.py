@@ -35,9 +35,9 @@ import psutil
 from sides import in_turns
 
 from mock_sis.clock import Clock, iso
-from mock_sis.coursework import Grade, by_place
-from mock_sis.dialects.oneroster import SCOPE
+from mock_sis.dialects.oneroster.routes import SCOPE
 from mock_sis.exchange import Call, Reply
+from mock_sis.gradebook.coursework import Grade, by_place
 from mock_sis.simulator import Simulator
 
 G = "/ims/oneroster/gradebook/v1p2"

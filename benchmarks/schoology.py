@@ -23,10 +23,10 @@ from lxml import etree
 from sides import in_turns
 
 from mock_sis.clock import Clock
-from mock_sis.coursework import Grade, by_place
 from mock_sis.exchange import Call, Reply
+from mock_sis.formats.xml_text import encode_xml
+from mock_sis.gradebook.coursework import Grade, by_place
 from mock_sis.simulator import Simulator
-from mock_sis.xmlmedia import encode_xml
 
 GRADES = 10_000
 FIRST = 44_000_000

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from lxml import etree
 
-from mock_sis.xmlmedia import decode_xml, encode_xml
+from mock_sis.formats.xml_text import decode_xml, encode_xml
 
 GRADES = 10_000
 ROUNDS = 21

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_sis.program import start
+from mock_sis.cli.start import start
 
 
 def main() -> None:

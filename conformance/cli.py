@@ -34,9 +34,9 @@ from conformance.runner.run import Options, run
 from conformance.scenarios.tours import TOURS
 from conformance.verdicts import Status
 from mock_sis import __version__
-from mock_sis.endings import Program
+from mock_sis.cli.exits import Program
+from mock_sis.contracts.package_files import shipped
 from mock_sis.errors import UsageError
-from mock_sis.shipped import shipped
 
 T = TypeVar("T")
 

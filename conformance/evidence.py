@@ -13,10 +13,10 @@ from typing import Any, Literal
 import msgspec
 
 from conformance.steps import Step
-from mock_sis.entry import Entry
-from mock_sis.entry_json import as_json as entry_as_json
-from mock_sis.entry_json import from_json as entry_from_json
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.journal.entry import Entry
+from mock_sis.journal.entry_json import as_json as entry_as_json
+from mock_sis.journal.entry_json import from_json as entry_from_json
 
 
 class Identity(msgspec.Struct, frozen=True):

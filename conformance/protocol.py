@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import orjson
 
-from mock_sis.contracts import abbreviate, contract
+from mock_sis.contracts.contract import abbreviate, contract
 from mock_sis.errors import Malformed, MockSisError
-from mock_sis.media import refuse_depth
+from mock_sis.formats.negotiation import refuse_depth
 
 VERSION = 1
 

@@ -12,8 +12,8 @@ from conformance.evidence import Evidence
 from conformance.rule import NotTestable, Violation
 from conformance.states import named
 from conformance.steps import Load
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 GRADES = "wiseflow.flows.grades.*"
 HONEST = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})

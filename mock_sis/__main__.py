@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mock_sis.program import start
+from mock_sis.cli.start import start
 
 
 def main() -> None:
     """Run it."""
-    start("mock_sis.cli", "mock-sis")
+    start("mock_sis.cli.commands", "mock-sis")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mock_sis.embedded import EmbeddedSimulator
-    from mock_sis.entry import Entry
+    from mock_sis.journal.entry import Entry
+    from mock_sis.server.embedded import EmbeddedSimulator
 
 MOST = 20
 """How many exchanges are shown beside a test that failed: the last ones."""
@@ -24,7 +24,7 @@ def mock_sis(request: pytest.FixtureRequest) -> Iterator[EmbeddedSimulator]:
     `.fault(...)`, `.journal`, `.gradebook`, `.advance(...)`."""
     # Imported here because pytest loads every installed plugin: who does not use the fixture
     # should not wait for a web server to be imported.
-    from mock_sis.embedded import EmbeddedSimulator
+    from mock_sis.server.embedded import EmbeddedSimulator
 
     with EmbeddedSimulator() as simulator:
         yield simulator
@@ -42,7 +42,7 @@ def _told(simulator: EmbeddedSimulator) -> str:
 
 
 def _line(entry: Entry) -> str:
-    from mock_sis.contracts import abbreviate
+    from mock_sis.contracts.contract import abbreviate
     from mock_sis.exchange import Hangup
 
     asked = f"#{entry.number} {entry.call.method} {entry.call.target}"

@@ -17,12 +17,12 @@ from typing import Any
 
 import msgspec
 
-from mock_sis import credentials, seeds
+from mock_sis.auth import schemes
+from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
-from mock_sis.credentials import TokenStore
-from mock_sis.dialects import DIALECTS, Dialect
+from mock_sis.dialects.table import DIALECTS, Dialect
 from mock_sis.errors import (
     FaultError,
     Malformed,
@@ -37,10 +37,11 @@ from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
+from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json, problem_reply
 from mock_sis.gradebook import Gradebook
-from mock_sis.journal import Entry, Journal
-from mock_sis.media import JSON_TYPE, decode_json, encode_json, problem_reply
+from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
+from mock_sis.seeds import build as seeds
 from mock_sis.settings import Settings
 from mock_sis.world import Context, World
 
@@ -69,8 +70,7 @@ class _Served:
         self.settings = settings
         self.router = _mounted(settings)
         self.schemes = {
-            name: credentials.scheme_of(dialect.auth(settings))
-            for name, dialect in _DIALECTS.items()
+            name: schemes.scheme_of(dialect.auth(settings)) for name, dialect in _DIALECTS.items()
         }
 
 
@@ -231,7 +231,7 @@ class Simulator:
             return
         scheme = served.schemes[match.interface]
         token = scheme.check(call, self.world.tokens, call.received)
-        credentials.require_scope(scheme, token, match.route.scopes)
+        schemes.require_scope(scheme, token, match.route.scopes)
 
     def _strike(self, call: Call, match: Match) -> Effects:
         world, route = self.world, match.route

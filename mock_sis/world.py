@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from mock_sis import seeds
+from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock, from_iso
-from mock_sis.credentials import TokenStore
 from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
+from mock_sis.formats.negotiation import encode_json
 from mock_sis.gradebook import Gradebook
-from mock_sis.journal import Journal
-from mock_sis.media import encode_json
+from mock_sis.journal.journal import Journal
+from mock_sis.seeds import build as seeds
 from mock_sis.settings import Settings, oneroster_policy, schoology_policy, wiseflow_policy
 
 

@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "loadtests").rglob("*.md")]
 )
-COMMANDS = {"mock-sis": "mock_sis.cli", "conformance": "conformance.cli"}
+COMMANDS = {"mock-sis": "mock_sis.cli.commands", "conformance": "conformance.cli"}
 SERVED = "http://127.0.0.1:8080"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 

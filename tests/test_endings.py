@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD, Program
+from mock_sis.cli.exits import INTERRUPTED, REFUSED, UNREAD, Program
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = Path("/dev/full")

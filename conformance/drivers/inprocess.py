@@ -25,7 +25,7 @@ from conformance.protocol import (
     decode,
     encode,
 )
-from mock_sis.contracts import abbreviate
+from mock_sis.contracts.contract import abbreviate
 
 PATIENCE = 2.0
 """Seconds that `abandon()` has."""

@@ -11,7 +11,7 @@ from conformance.report import Report
 from conformance.reports.story import story
 from conformance.reports.text import for_json
 from conformance.verdicts import Judged, Verdict
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 
 SCHEMA = "report.schema.json"
 

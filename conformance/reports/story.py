@@ -13,9 +13,9 @@ from conformance import steps
 from conformance.evidence import Done, Evidence
 from conformance.rule import Violation
 from mock_sis.clock import iso
-from mock_sis.contracts import abbreviate
-from mock_sis.entry import Entry
+from mock_sis.contracts.contract import abbreviate
 from mock_sis.exchange import Hangup, Reply
+from mock_sis.journal.entry import Entry
 
 BODY = 240
 """Characters of a body that are shown."""

@@ -13,7 +13,7 @@ from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
 from conformance.steps import Step
-from mock_sis.entry import Entry
+from mock_sis.journal.entry import Entry
 
 LINGERING = 1.0
 """Real seconds to wait at the end for exchanges that are still open."""

@@ -17,8 +17,8 @@ from conformance.reports.story import body_text
 from conformance.states import STATES, is_known
 from conformance.wiseflow import FLOW_STATES
 from mock_sis.clock import from_iso, iso
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 Place = tuple[str, ...]
 """Whose state it is: the values of a row's keys, as text."""

@@ -23,7 +23,7 @@ from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
 from conformance.steps import Act, Arm, EndPeriod, Export, Pull, Settle, Step, feature_of
 from conformance.verdicts import inapplicable
-from mock_sis.entry import Entry
+from mock_sis.journal.entry import Entry
 
 SAID = 2000
 """Characters of stderr that are shown."""

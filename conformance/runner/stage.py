@@ -20,9 +20,9 @@ from conformance.runner.session import Session
 from conformance.steps import DAY, HOUR
 from conformance.subject import Period
 from mock_sis.clock import from_iso, iso
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Reply
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.journal.entry import Entry
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 

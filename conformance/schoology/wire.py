@@ -21,11 +21,11 @@ from conformance.schoology.content import (
     content_of,
     place_of,
 )
-from mock_sis.entry import Entry
 from mock_sis.errors import Malformed, WrongType
 from mock_sis.exchange import Call, Reply
-from mock_sis.media import content_type
-from mock_sis.xmlmedia import xml_decoder
+from mock_sis.formats.negotiation import content_type
+from mock_sis.formats.xml_text import xml_decoder
+from mock_sis.journal.entry import Entry
 
 PUT = "schoology.sections.grades.put"
 """Where grades are written."""

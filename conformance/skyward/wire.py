@@ -12,8 +12,8 @@ import orjson
 from conformance.evidence import Evidence
 from conformance.rule import NotTestable
 from conformance.steps import Export, Settle
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 SERVICE = "oneroster.gradebook"
 ITEM_WRITES = f"{SERVICE}.*lineItems.p*"

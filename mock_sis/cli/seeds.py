@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import click
 
-from mock_sis import seeds
-from mock_sis.generate import generate as generated
-from mock_sis.media import encode_json
-from mock_sis.seedfile import to_yaml
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.seeds import build as seeds
+from mock_sis.seeds.files import to_yaml
+from mock_sis.seeds.generate import generate as generated
 
 Format = Literal["json", "yaml"]
 

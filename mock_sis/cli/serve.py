@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import click
 
-from mock_sis import seeds
-from mock_sis.endings import output_lost
+from mock_sis.cli.exits import output_lost
 from mock_sis.errors import SeedError, UsageError
+from mock_sis.seeds import build as seeds
 from mock_sis.server import run
 from mock_sis.simulator import Simulator
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from mock_sis import seeds
 from mock_sis.errors import SeedError
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.seeds import build as seeds
 from mock_sis.simulator import Simulator
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mock_sis.clock import Mode, from_iso, iso
 from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 END = from_iso("3000-01-01T00:00:00Z")

@@ -10,7 +10,7 @@ from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.errors import FaultError, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.faults.plan import Armed
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 _FAULTS = "/_control/faults"

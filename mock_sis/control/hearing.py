@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mock_sis.control.inputs import nonsense
-from mock_sis.dialects import DIALECTS
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.faults.spec import CONTROL
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.errors import Invalid, Problem
 from mock_sis.exchange import Call
-from mock_sis.media import request_format
+from mock_sis.formats.negotiation import request_format
 
 MOST = 2**53 - 1
 """The largest whole number that every JSON reader holds exactly."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_sis import seeds
 from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.media import JSON_TYPE, decode_json, json_reply
+from mock_sis.formats.negotiation import JSON_TYPE, decode_json, json_reply
+from mock_sis.seeds import build as seeds
 from mock_sis.world import Context
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from mock_sis.control import about, clock, faults, gradebook, journal, seed, teaching
 from mock_sis.control.inputs import only
-from mock_sis.dialects import DIALECTS
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 

@@ -11,17 +11,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from mock_sis.aliases import Kind
 from mock_sis.clock import moment
 from mock_sis.control.gradebook import SECTION, section_of
 from mock_sis.control.inputs import body, nonsense, only
-from mock_sis.coursework import Assignment, Category, Coursework, Grade, by_place
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.grading import EXCUSED
-from mock_sis.media import json_reply
-from mock_sis.posting import DropItem
+from mock_sis.gradebook.client_names import Kind
+from mock_sis.gradebook.coursework import Assignment, Category, Coursework, Grade, by_place
+from mock_sis.gradebook.delayed_writes import DropItem
+from mock_sis.gradebook.totals import EXCUSED
 from mock_sis.world import Context
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from mock_sis.contracts import document
+from mock_sis.contracts.contract import document
 from mock_sis.faults.catalogue import FAULTS, Kind
 from mock_sis.faults.spec import SCHEMA
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
+from mock_sis.faults.row_fate import Row
 from mock_sis.faults.spec import Fault
 from mock_sis.faults.what import Memory, Phase, What
-from mock_sis.verdict import Row
 
 T = TypeVar("T")
 

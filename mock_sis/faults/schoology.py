@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from mock_sis.errors import Malformed
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
-from mock_sis.media import FORMATS, JSON_TYPE, Format, accepted_format
+from mock_sis.formats.negotiation import FORMATS, JSON_TYPE, Format, accepted_format
 
 PUT = "schoology.sections.grades.put"
 KINDS = {"grades": "grade", "final_comments": "final_comment"}

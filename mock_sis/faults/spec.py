@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.errors import FaultError, Malformed
 from mock_sis.exchange import Call
 from mock_sis.faults.catalogue import ANY_KIND
 from mock_sis.faults.what import What
 from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
-from mock_sis.media import decode_json
+from mock_sis.formats.negotiation import decode_json
 
 SCHEMA = "control/fault.schema.json"
 CONTROL = "control."

@@ -27,7 +27,7 @@ import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
-from mock_sis.verdict import Row
+from mock_sis.faults.row_fate import Row
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
 Side = Literal["before", "after"]

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from mock_sis.aliases import Aliases
-from mock_sis.coursework import (
+from mock_sis.errors import Conflict, NotFound
+from mock_sis.gradebook.client_names import Aliases
+from mock_sis.gradebook.coursework import (
     BY_PLACE,
     BY_TIME,
     Coursework,
@@ -21,7 +22,7 @@ from mock_sis.coursework import (
     Span,
     exam_of,
 )
-from mock_sis.errors import Conflict, NotFound
+from mock_sis.gradebook.delayed_writes import Posting
 from mock_sis.gradebook.values import (
     Enrollment,
     Identifier,
@@ -32,7 +33,6 @@ from mock_sis.gradebook.values import (
     SectionState,
     key,
 )
-from mock_sis.posting import Posting
 
 T = TypeVar("T")
 Anywhere = tuple[str, int, int]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from mock_sis.decimals import decimal
+from mock_sis.formats.numbers import decimal
 
 Identifier = int | str
 """An id as the SIS spells it. 1001 and "1001" are the same person; see `key`."""

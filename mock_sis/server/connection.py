@@ -10,9 +10,9 @@ from typing import Protocol, cast
 from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 
-from mock_sis import wire
 from mock_sis.exchange import Headers, Reply
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.server import steps
 
 KEEP_ALIVE_SECONDS = 75.0
 LINGER_SECONDS = 5.0
@@ -133,7 +133,7 @@ class Connection(web.RequestHandler):
             self.log_exception("the server failed at %s", request.path, exc_info=exc)
             reply = _FAILED
         response = web.Response(status=reply.status, body=reply.body, headers=reply.headers)
-        response.headers["Server"] = wire.SERVER
+        response.headers["Server"] = steps.SERVER
         return response
 
 

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 from aiohttp import HttpVersion11, web
 
-from mock_sis import wire
 from mock_sis.control.journal import event
-from mock_sis.entry import Delivered
 from mock_sis.exchange import Call, Feed, Hangup, Reply
+from mock_sis.journal.entry import Delivered
+from mock_sis.server import steps
 from mock_sis.server.connection import Connection
 from mock_sis.server.reading import call_of, read_body, request_of
 from mock_sis.simulator import Simulator
@@ -118,19 +118,19 @@ class Front:
 
     async def _play(
         self, request: web.BaseRequest, connection: Connection, outcome: Reply | Hangup, keep: bool
-    ) -> tuple[wire.Ending, Delivered]:
+    ) -> tuple[steps.Ending, Delivered]:
         """Carry out the steps of an outcome. Says how the connection ended and what was sent."""
         sent = 0
         date = _date(math.floor(self.now()))
-        for step in wire.steps(outcome, method=request.method, date=date, keep_alive=keep):
+        for step in steps.steps(outcome, method=request.method, date=date, keep_alive=keep):
             match step:
-                case wire.Send(data, body):
+                case steps.Send(data, body):
                     if not await _write(request, connection, data):
                         break
                     sent += body
-                case wire.Pause(seconds):
+                case steps.Pause(seconds):
                     await asyncio.wait({connection.gone}, timeout=seconds)
-                case wire.End(how, whole):
+                case steps.End(how, whole):
                     if connection.gone.done():
                         break
                     if how == "reset":
@@ -150,7 +150,7 @@ class Front:
             ender.add_done_callback(ended)
         try:
             since = feed.since
-            going = await _write(request, connection, wire.feed_head(formatdate(usegmt=True)))
+            going = await _write(request, connection, steps.feed_head(formatdate(usegmt=True)))
             while going and not any(ender.done() for ender in enders):
                 news.clear()
                 newest = journal.last

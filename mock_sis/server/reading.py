@@ -12,8 +12,8 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from yarl import URL
 
-from mock_sis import wire
 from mock_sis.exchange import Call, Defect, Headers
+from mock_sis.server import steps
 
 
 def request_of(
@@ -69,7 +69,7 @@ async def _encourage(request: web.BaseRequest) -> None:
     (RFC 9110 section 10.1.1)."""
     asks = request.headers.get("Expect", "").lower() == "100-continue"
     if asks and request.version >= HttpVersion11:
-        await request.writer.write(wire.CONTINUE)
+        await request.writer.write(steps.CONTINUE)
 
 
 def call_of(

@@ -9,8 +9,8 @@ import pytest
 import requests
 import schoolopy
 
-from mock_sis import seeds
-from mock_sis.embedded import EmbeddedSimulator
+from mock_sis.seeds import build as seeds
+from mock_sis.server.embedded import EmbeddedSimulator
 
 SECTION, ESSAY, QUIZ, STUDENT, ENROLLED = 4318461, 5699937, 5699938, 48289, 44783151
 GRADES = f"sections/{SECTION}/grades"

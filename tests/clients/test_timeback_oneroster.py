@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mock_sis import seeds
-from mock_sis.embedded import EmbeddedSimulator
+from mock_sis.seeds import build as seeds
+from mock_sis.server.embedded import EmbeddedSimulator
 
 timeback = pytest.importorskip("timeback_oneroster", reason="timeback-oneroster needs Python 3.12")
 common = pytest.importorskip("timeback_common")

@@ -16,8 +16,8 @@ from conformance.sources import RUNS_ONCE
 from conformance.steps import Export, State, Step
 from conformance.verdicts import Verdict
 from conformance.wiseflow import exports, first_success
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.journal.entry import Entry
 
 POST = "wiseflow.flows.grades.post"
 T0 = 1_781_514_000.0

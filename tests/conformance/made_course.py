@@ -21,8 +21,8 @@ from conformance.protocol import build
 from conformance.rule import Scenario
 from conformance.scenarios.skyward.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
 from conformance.subject import Period
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.journal.entry import Entry
 
 T0 = 1_781_514_000.0
 BASE = "/ims/oneroster/gradebook/v1p2"

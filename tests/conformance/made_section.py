@@ -17,9 +17,9 @@ from conformance.scenarios.schoology.common import QUIZ
 from conformance.schoology.content import Place
 from conformance.schoology.wire import GET, PUT
 from conformance.subject import Period
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Hangup, Headers, Reply
-from mock_sis.xmlmedia import encode_xml
+from mock_sis.formats.xml_text import encode_xml
+from mock_sis.journal.entry import Entry
 
 T0 = 1_781_514_000.0
 JSON: Headers = (("Content-Type", "application/json"),)

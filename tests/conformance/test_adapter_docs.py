@@ -13,7 +13,7 @@ from conformance.rules import RULES
 from conformance.runner.checkup import shown_wrongly
 from conformance.steps import ACTION_FEATURES
 from conformance.verdicts import Status
-from mock_sis.contracts import document
+from mock_sis.contracts.contract import document
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "writing-an-adapter.md").read_text("utf-8")

@@ -25,8 +25,8 @@ from conformance.evidence import from_json
 from conformance.exporters.mutants import MUTANTS
 from conformance.profiles import PROFILES
 from conformance.rules import RULES
-from mock_sis.contracts import contract
-from mock_sis.endings import INTERRUPTED, UNREAD
+from mock_sis.cli.exits import INTERRUPTED, UNREAD
+from mock_sis.contracts.contract import contract
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -18,8 +18,8 @@ from conformance.runner.checkup import astray_in_time, not_arrived, shown_wrongl
 from conformance.runner.doctor import Finding, examine
 from conformance.scenarios.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
 from conformance.subject import Period
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Reply
+from mock_sis.journal.entry import Entry
 
 
 async def findings_on(adapter: type[Honest]) -> list[Finding]:

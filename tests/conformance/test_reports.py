@@ -31,9 +31,9 @@ from conformance.reports import junit, terminal
 from conformance.reports.story import body_text, describe, story
 from conformance.rule import Level, Scenario, Violation
 from conformance.verdicts import Status, Verdict, verdict
-from mock_sis.contracts import contract
-from mock_sis.entry import Delivered, Entry
+from mock_sis.contracts.contract import contract
 from mock_sis.exchange import Hangup, Reply
+from mock_sis.journal.entry import Delivered, Entry
 
 TWICE = pressed_twice(post(1, {1001: "A"}, reply(1)), post(2, {1001: "A"}, reply(0, 1001)))
 MADE_AT = "2026-06-15T09:00:00Z"

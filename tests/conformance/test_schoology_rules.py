@@ -11,7 +11,7 @@ from made_section import JSON, XML, at, case, held, loaded, put, row
 from conformance.rule import NotTestable
 from conformance.scenarios.schoology import sending
 from conformance.scenarios.schoology.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
-from mock_sis.xmlmedia import encode_xml
+from mock_sis.formats.xml_text import encode_xml
 
 
 def bodies(*cases: Any) -> Any:

@@ -18,8 +18,8 @@ from conformance.scenarios.skyward import failing
 from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, SCORES, TWO, ZOE
 from conformance.steps import Advance, Arm, Kill, Quiet, Restart
 from conformance.verdicts import Status
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]
 EVERYTHING = Sender(failing.TWICE).everything()

@@ -30,8 +30,8 @@ from conformance.skyward.record import (
 )
 from conformance.skyward.wire import Written, line_items, results, unasked, writes
 from conformance.steps import Advance, Export, Load, Settle, State, Step
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call
+from mock_sis.journal.entry import Entry
 
 PLAIN = Sender(sending.PLAIN)
 ESSAY, QUIZ = ("essay", ONE), ("quiz", ONE)

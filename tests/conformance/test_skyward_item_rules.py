@@ -11,7 +11,7 @@ from made_course import Sender, answered, case, entry, put
 from conformance.rule import NotTestable, Scenario
 from conformance.scenarios.skyward import sending
 from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
-from mock_sis.entry import Entry
+from mock_sis.journal.entry import Entry
 
 PLAIN = Sender(sending.PLAIN)
 MIXED = Sender(sending.MIXED)

@@ -11,7 +11,7 @@ from made_course import Sender, case, entry, gradebook, shows
 from conformance.rule import NotTestable
 from conformance.scenarios.skyward import failing, sending
 from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
-from mock_sis.entry import Entry
+from mock_sis.journal.entry import Entry
 
 # SK-ON-TRANSFER
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Feed, Outcome, Reply
-from mock_sis.journal import Journal
+from mock_sis.journal.journal import Journal
 from mock_sis.server import serving
 from mock_sis.settings import Settings
 from mock_sis.simulator import Exchange, Simulator

@@ -9,7 +9,7 @@ import orjson
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults import Effects, Plan
-from mock_sis.verdict import Row
+from mock_sis.faults.row_fate import Row
 
 POST = "wiseflow.flows.grades.post"
 GET = "wiseflow.flows.get"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_sis import credentials
-from mock_sis.credentials import TokenStore
+from mock_sis.auth import schemes
+from mock_sis.auth.schemes import TokenStore
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call
 
@@ -40,7 +40,7 @@ def calling(*authorization: str, target: str = PATH, body: bytes = b"", **header
 
 
 def check(call: Call, auth: Mapping[str, Any] = AUTH, tokens: TokenStore | None = None) -> None:
-    credentials.scheme_of(auth).check(call, tokens or TokenStore(), call.received)
+    schemes.scheme_of(auth).check(call, tokens or TokenStore(), call.received)
 
 
 def told(call: Call, auth: Mapping[str, Any] = AUTH) -> str:

@@ -6,7 +6,13 @@ import pytest
 
 from mock_sis.errors import Malformed, WrongType
 from mock_sis.exchange import Call
-from mock_sis.media import JSON_TYPE, XML_TEXT_TYPE, XML_TYPE, accepted_format, request_format
+from mock_sis.formats.negotiation import (
+    JSON_TYPE,
+    XML_TEXT_TYPE,
+    XML_TYPE,
+    accepted_format,
+    request_format,
+)
 
 BOTH = (JSON_TYPE, XML_TYPE, XML_TEXT_TYPE)
 

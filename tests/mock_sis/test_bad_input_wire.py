@@ -11,7 +11,7 @@ import orjson
 import pytest
 from delivery_desk import Line, body, dial, dialled, request, status, statuses, told, until
 
-from mock_sis import seeds
+from mock_sis.seeds import build as seeds
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 

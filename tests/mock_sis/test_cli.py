@@ -16,10 +16,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from mock_sis import __version__, seedfile, seeds
-from mock_sis.cli import COMMANDS, main
+from mock_sis import __version__
+from mock_sis.cli.commands import COMMANDS, main
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.generate import generate
+from mock_sis.seeds import build as seeds
+from mock_sis.seeds import files
+from mock_sis.seeds.generate import generate
 from mock_sis.simulator import Simulator
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -127,7 +129,7 @@ def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
 def test_a_printed_seed_is_the_seed(name: str, form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
     printed.write_bytes(run("seed", name, "--format", form).stdout_bytes)
-    assert seedfile.read(printed) == seeds.builtin(name)
+    assert files.read(printed) == seeds.builtin(name)
 
 
 def test_without_a_name_seed_lists_the_names() -> None:
@@ -139,7 +141,7 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
     printed = tmp_path / f"seed.{form}"
     told = run("generate", "--flows=2", "--participants=40", "--seed=3", "--format", form)
     printed.write_bytes(told.stdout_bytes)
-    assert seedfile.read(printed) == generate(2, 40, seed=3)
+    assert files.read(printed) == generate(2, 40, seed=3)
 
 
 @pytest.mark.parametrize(
@@ -271,5 +273,5 @@ def test_the_module_is_the_command() -> None:
 def test_serving_imports_nothing_that_only_others_need() -> None:
     check = "import sys, mock_sis.cli.serve; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.generate"}
+    others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.seeds.build.generate"}
     assert others & set(ran.stdout.split()) == set()

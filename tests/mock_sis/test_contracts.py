@@ -13,8 +13,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from mock_sis import seeds
-from mock_sis.contracts import (
+from mock_sis.contracts.contract import (
     BASE,
     LOOKED_THROUGH,
     MOST_PROBLEMS,
@@ -25,8 +24,9 @@ from mock_sis.contracts import (
     document,
     pointer,
 )
+from mock_sis.contracts.package_files import shipped
 from mock_sis.errors import Problem
-from mock_sis.shipped import shipped
+from mock_sis.seeds import build as seeds
 
 ROOT = shipped("schemas")
 SCHEMAS = sorted(

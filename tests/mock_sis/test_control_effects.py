@@ -20,13 +20,13 @@ from control_desk import (
     Desk,
 )
 
-from mock_sis import seeds
 from mock_sis.clock import Clock, from_iso
 from mock_sis.control.journal import event
 from mock_sis.exchange import Call, Feed, Reply
-from mock_sis.journal import Entry, from_json
-from mock_sis.media import encode_json
-from mock_sis.seeds import build
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.journal.journal import Entry, from_json
+from mock_sis.seeds import build as seeds
+from mock_sis.seeds.build import build
 from mock_sis.simulator import Simulator
 
 DIALECT = (("Authorization", "Bearer dialect-token"),)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.coursework import (
+from mock_sis.errors import Conflict, NotFound
+from mock_sis.gradebook.coursework import (
     Assignment,
     Category,
     Coursework,
@@ -20,7 +21,6 @@ from mock_sis.coursework import (
     Span,
     by_place,
 )
-from mock_sis.errors import Conflict, NotFound
 
 ITEMS, PEOPLE = range(1, 5), range(1, 5)
 TIMES = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3.0])

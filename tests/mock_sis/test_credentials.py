@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.contracts import contract
-from mock_sis.credentials import MOST_TOKENS, TokenStore, scheme_of
+from mock_sis.auth.schemes import MOST_TOKENS, TokenStore, scheme_of
+from mock_sis.contracts.contract import contract
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call
 

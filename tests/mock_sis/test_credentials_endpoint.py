@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.credentials import TokenStore, scheme_of, token_endpoint
+from mock_sis.auth.schemes import TokenStore, scheme_of, token_endpoint
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Reply
 

@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 import pytest
 
-from mock_sis.embedded import EmbeddedSimulator
 from mock_sis.errors import FaultError, SeedError, UsageError
+from mock_sis.server.embedded import EmbeddedSimulator
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "pytest.md"
 GRADES = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"

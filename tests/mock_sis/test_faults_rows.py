@@ -9,7 +9,7 @@ from fault_bench import GET, POST, accepted, plan_of, strike
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.verdict import Row
+from mock_sis.faults.row_fate import Row
 
 ROWS = (Row.accepted("1"), Row.refused("2", "late"), Row.accepted("3"))
 

@@ -9,11 +9,11 @@ from fault_bench import plan_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.dialects.schoology.put import subjects
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.media import FORMATS
+from mock_sis.formats.negotiation import FORMATS
+from mock_sis.seeds import build as seeds
 from mock_sis.simulator import Simulator
 
 TARGET = "/v1/sections/4318461/grades"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.contracts import contract, document
+from mock_sis.contracts.contract import contract, document
 from mock_sis.errors import FaultError
 from mock_sis.faults import FAULTS, Kind, Plan, fault_from, inline, what_from
 from mock_sis.faults.spec import SCHEMA

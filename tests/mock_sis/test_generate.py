@@ -11,9 +11,9 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from mock_sis import seeds
 from mock_sis.errors import UsageError
-from mock_sis.generate import FAMILY_NAMES, FLOWS_A_PERSON, GIVEN_NAMES, generate
+from mock_sis.seeds import build as seeds
+from mock_sis.seeds.generate import FAMILY_NAMES, FLOWS_A_PERSON, GIVEN_NAMES, generate
 
 PRINT = """
 import orjson, sys

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.coursework import Assignment, Coursework, Grade, Span, by_place
 from mock_sis.errors import Conflict, NotFound
+from mock_sis.formats.negotiation import encode_json
 from mock_sis.gradebook import (
     Enrollment,
     Gradebook,
@@ -24,7 +24,7 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
-from mock_sis.media import encode_json
+from mock_sis.gradebook.coursework import Assignment, Coursework, Grade, Span, by_place
 
 LETTERS = Scale("letters", "A to F", (Level("A", 95), Level("0", 12)))
 POINTS = Scale("points", "Points", range=Range(0, 100))

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from mock_sis.grading import (
+from mock_sis.gradebook.totals import (
     EXCUSED,
     INCOMPLETE,
     MISSING,

@@ -11,7 +11,7 @@ from random import Random
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mock_sis.grading import (
+from mock_sis.gradebook.totals import (
     EXCUSED,
     INCOMPLETE,
     MISSING,

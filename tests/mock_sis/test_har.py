@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
-from mock_sis.har import har
-from mock_sis.journal import Delivered, Entry
+from mock_sis.journal.har import har
+from mock_sis.journal.journal import Delivered, Entry
 
 JSON = ("Content-Type", "application/json")
 OK = Reply(200, (JSON,), b'{"numberOfErrors":0}')

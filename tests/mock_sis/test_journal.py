@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mock_sis.errors import ReplayError, UsageError
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
-from mock_sis.journal import Delivered, Entry, Journal, as_json, from_json
+from mock_sis.journal.journal import Delivered, Entry, Journal, as_json, from_json
 
 OK = Reply(200, (("Content-Type", "application/json"),), b"{}")
 LONG = (("n" * 500, "v" * 500),)

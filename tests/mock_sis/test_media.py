@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, WrongType
 from mock_sis.exchange import Call
-from mock_sis.limits import DEEPEST
-from mock_sis.media import (
+from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.negotiation import (
     content_type,
     decode_json,
     encode_json,

@@ -12,8 +12,8 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mock_sis.contracts import bundle
-from mock_sis.shipped import shipped
+from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.package_files import shipped
 
 ROOT = shipped("schemas")
 NAMES = sorted(

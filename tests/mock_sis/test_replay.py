@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.journal import Entry, as_json, from_json
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.journal.journal import Entry, as_json, from_json
 from mock_sis.simulator import CONNECTION, Simulator
 
 TOKEN = "open-sesame"

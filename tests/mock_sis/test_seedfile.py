@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_sis import seedfile, seeds
 from mock_sis.errors import SeedError
+from mock_sis.seeds import build as seeds
+from mock_sis.seeds import files
 
 READ: dict[str, Any] = {
     "a: 1": 1,
@@ -42,7 +43,7 @@ READ: dict[str, Any] = {
 
 @pytest.mark.parametrize(("text", "value"), READ.items())
 def test_yaml_has_the_types_of_json(text: str, value: Any) -> None:
-    read = seedfile.from_yaml(text.encode())["a"]
+    read = files.from_yaml(text.encode())["a"]
     assert (read, type(read)) == (value, type(value))
 
 
@@ -82,7 +83,7 @@ REFUSED: dict[bytes, str] = {
 @pytest.mark.parametrize(("text", "cause"), REFUSED.items(), ids=lambda value: repr(value)[:40])
 def test_what_json_cannot_say_is_refused_with_its_place(text: bytes, cause: str) -> None:
     with pytest.raises(SeedError, match=cause):
-        seedfile.from_yaml(text)
+        files.from_yaml(text)
 
 
 FILES: dict[str, tuple[str, bytes | None, str]] = {
@@ -103,31 +104,31 @@ def test_a_bad_file_is_refused_by_name(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SeedError, match=cause):
-        seedfile.read(path)
+        files.read(path)
 
 
 def test_a_pipe_too_has_no_more_bytes_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seedfile, "LARGEST", 10)
+    monkeypatch.setattr(files, "LARGEST", 10)
     out, into = os.pipe()
     os.write(into, b"name: " + b"x" * 99)
     os.close(into)
     try:
         with pytest.raises(SeedError, match="larger than"):
-            seedfile.read(Path(f"/dev/fd/{out}"))
+            files.read(Path(f"/dev/fd/{out}"))
     finally:
         os.close(out)
 
 
 def test_a_folder_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read"):
-        seedfile.read(tmp_path)
+        files.read(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.yaml", "a.yml", "a"])
 def test_json_is_read_under_any_name(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b'{"name": "x", "people": []}')
-    assert seedfile.read(path) == {"name": "x", "people": []}
+    assert files.read(path) == {"name": "x", "people": []}
 
 
 WORDS = st.sampled_from(["no", "null", "~", "1e5", "=", "<<", "2026-01-01", "0x1", ".nan", "- a"])
@@ -150,13 +151,13 @@ DATA = st.recursive(
 @settings(max_examples=100)
 @given(st.dictionaries(TEXT, DATA, max_size=4))
 def test_what_is_written_is_read_back_unchanged(document: dict[str, Any]) -> None:
-    read = seedfile.from_yaml(seedfile.to_yaml(document).encode())
+    read = files.from_yaml(files.to_yaml(document).encode())
     assert repr(read) == repr(document)
 
 
 @pytest.mark.parametrize("text", ["1e5", "-0", "null", "no", "2026-01-01", "1:30"])
 def test_text_that_looks_like_something_else_is_quoted(text: str) -> None:
-    written = seedfile.to_yaml({"a": text})
+    written = files.to_yaml({"a": text})
     assert written == f"a: '{text}'\n"
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from mock_sis import seeds
-from mock_sis.contracts import MOST_PROBLEMS
+from mock_sis.contracts.contract import MOST_PROBLEMS
 from mock_sis.errors import SeedError
-from mock_sis.media import decode_json, encode_json
+from mock_sis.formats.negotiation import decode_json, encode_json
+from mock_sis.seeds import build as seeds
 
 DOCUMENT: dict[str, Any] = {
     "name": "small",

@@ -22,7 +22,7 @@ from delivery_desk import (
 )
 
 from mock_sis.exchange import Call, Delivery, Feed, Hangup, Outcome, Reply
-from mock_sis.journal import Journal
+from mock_sis.journal.journal import Journal
 from mock_sis.server.connection import LINGER_SECONDS
 
 FOREVER = 3600.0

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from mock_sis import seeds, simulator
+from mock_sis import simulator
 from mock_sis.clock import Clock
 from mock_sis.errors import ReplayError, SeedError
 from mock_sis.exchange import Call, Feed, Hangup, Reply
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
 from mock_sis.router import Mount
+from mock_sis.seeds import build as seeds
 from mock_sis.simulator import Simulator
 
 JSON_TYPE = ("Content-Type", "application/json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mock_sis.exchange import Delivery, Hangup, Reply
-from mock_sis.wire import End, Pause, Send, Step, feed_head, head, steps
+from mock_sis.server.steps import End, Pause, Send, Step, feed_head, head, steps
 
 DATE = "Mon, 15 Jun 2026 09:00:00 GMT"
 BODY = b"0123456789"

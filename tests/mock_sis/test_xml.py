@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.errors import Malformed
-from mock_sis.limits import DEEPEST
-from mock_sis.xmlmedia import decode_xml, encode_xml
+from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.xml_text import decode_xml, encode_xml
 
 SECRET = "topsecret"  # never to be seen in an error
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))

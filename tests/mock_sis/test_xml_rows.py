@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mock_sis import xmlrows
 from mock_sis.errors import Malformed
-from mock_sis.limits import DEEPEST
-from mock_sis.xmlmedia import decode_xml, parse_xml
+from mock_sis.formats import xml_table
+from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.xml_text import decode_xml, parse_xml
 
 ROW = "<row><id>{0}</id><grade>{0}.5</grade><note>n {0}</note></row>"
 
 
 def many(row: str = ROW) -> list[str]:
     """As many rows as are read as a table."""
-    return [row.format(number) for number in range(xmlrows.MANY)]
+    return [row.format(number) for number in range(xml_table.MANY)]
 
 
 def body(rows: list[str], sep: str = "") -> bytes:
@@ -30,7 +30,7 @@ def body(rows: list[str], sep: str = "") -> bytes:
 def one_by_one(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> Any:
     """What a body comes to where no row is read as part of a table."""
     with monkeypatch.context() as patch:
-        patch.setattr(xmlrows, "MANY", 10**9)
+        patch.setattr(xml_table, "MANY", 10**9)
         return read(sent)
 
 
@@ -42,7 +42,7 @@ def read(sent: bytes) -> Any:
 
 
 def is_table(sent: bytes) -> bool:
-    return xmlrows.table(parse_xml(sent)[0]) is not None
+    return xml_table.table(parse_xml(sent)[0]) is not None
 
 
 ALIKE = {
@@ -98,7 +98,7 @@ UNLIKE = {
 
 
 @pytest.mark.parametrize("odd", UNLIKE.values(), ids=UNLIKE)
-@pytest.mark.parametrize("place", [0, 1, xmlrows.MANY])
+@pytest.mark.parametrize("place", [0, 1, xml_table.MANY])
 def test_one_row_unlike_the_others_is_read_as_it_is(
     odd: str, place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,7 +112,7 @@ def test_one_row_unlike_the_others_is_read_as_it_is(
 PIECES = st.sampled_from([*UNLIKE.values(), *(ROW.format(number) for number in range(5))])
 
 
-@given(st.lists(PIECES, max_size=4), st.integers(0, xmlrows.MANY), st.sampled_from(["", "\n "]))
+@given(st.lists(PIECES, max_size=4), st.integers(0, xml_table.MANY), st.sampled_from(["", "\n "]))
 def test_whatever_the_rows_they_are_read_as_one_by_one(
     odd: list[str], place: int, sep: str
 ) -> None:
@@ -159,7 +159,7 @@ class TooWide(etree.ElementBase):
 def test_more_nodes_than_xpath_takes_are_read_one_by_one() -> None:
     parser = etree.XMLParser()
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=TooWide))
-    assert xmlrows.table(etree.fromstring(body(many()), parser)[0]) is None
+    assert xml_table.table(etree.fromstring(body(many()), parser)[0]) is None
 
 
 @pytest.mark.parametrize(("level", "read_whole"), [(DEEPEST - 1, True), (DEEPEST, False)])

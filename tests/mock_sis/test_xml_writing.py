@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mock_sis.xmlmedia import decode_xml, encode_xml, escape, parse_xml
+from mock_sis.formats.xml_text import decode_xml, encode_xml, escape, parse_xml
 
 WRITTEN: dict[str, tuple[Any, str]] = {
     "null": (None, "<result />"),

@@ -13,8 +13,8 @@ from conformance.schoology.content import Place, spell
 from conformance.schoology.record import disagreements, misread, shown, unstored
 from conformance.schoology.wire import Sent, some_puts
 from conformance.steps import Pull
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 SLACK = 0.05
 """Seconds by which an exporter's timer may be early."""

@@ -13,10 +13,10 @@ from conformance.scenarios.schoology import sending
 from conformance.schoology.content import Place, code, spell
 from conformance.schoology.record import entered
 from conformance.schoology.wire import PUT, Row, Sent, is_xml, some_puts
-from mock_sis.contracts import contract
-from mock_sis.entry import Entry
+from mock_sis.contracts.contract import contract
 from mock_sis.errors import Refused
-from mock_sis.media import JSON_TYPE, XML_TEXT_TYPE, XML_TYPE, request_format
+from mock_sis.formats.negotiation import JSON_TYPE, XML_TEXT_TYPE, XML_TYPE, request_format
+from mock_sis.journal.entry import Entry
 
 SCHEMA = "schoology/grades-request.schema.json"
 FORMATS = (JSON_TYPE, XML_TYPE, XML_TEXT_TYPE)

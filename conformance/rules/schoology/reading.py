@@ -13,8 +13,8 @@ from conformance.schoology.content import code, points
 from conformance.schoology.record import misread
 from conformance.schoology.wire import body, listed, listings
 from mock_sis.clock import iso
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 OVERLAP = 600.0
 """Seconds that an exporter may ask further back than it has to, so as to miss nothing."""

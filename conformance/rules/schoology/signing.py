@@ -11,8 +11,8 @@ from conformance.evidence import Evidence
 from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.scenarios.schoology import failing
-from mock_sis.entry import Entry
 from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
 
 _PARAMETER = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
 

@@ -11,10 +11,10 @@ from conformance.proofs import Proof
 from conformance.rule import Level, NotTestable, Rule, Violation
 from conformance.scenarios.wiseflow import failures, selection
 from conformance.wiseflow import UNREADABLE, exports
-from mock_sis.contracts import contract
-from mock_sis.entry import Entry
+from mock_sis.contracts.contract import contract
 from mock_sis.errors import Malformed
-from mock_sis.media import content_type, decode_json
+from mock_sis.formats.negotiation import content_type, decode_json
+from mock_sis.journal.entry import Entry
 
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:

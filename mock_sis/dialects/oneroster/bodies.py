@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mock_sis.clock import moment
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.dialects.oneroster.lists import Kind
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.errors import Invalid, Malformed
 from mock_sis.exchange import Call
-from mock_sis.media import request_format
+from mock_sis.formats.negotiation import request_format
 from mock_sis.world import Context
 
 Given = Mapping[str, Any]

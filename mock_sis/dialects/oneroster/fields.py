@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from mock_sis.contracts import document
+from mock_sis.contracts.contract import document
 from mock_sis.errors import Refused
 
 Minor = Literal[

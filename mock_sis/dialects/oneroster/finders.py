@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_sis.coursework import Category
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
 from mock_sis.dialects.oneroster.roster import Row, Rows
-from mock_sis.sourcedids import (
+from mock_sis.dialects.oneroster.sourcedids import (
     ORG,
     SCHOOL,
     TERM,
@@ -17,6 +16,7 @@ from mock_sis.sourcedids import (
     find_scale,
     number_of,
 )
+from mock_sis.gradebook.coursework import Category
 
 Finder = Callable[[Rows, str], Row | None]
 """The object of that name, None where the collection has none."""

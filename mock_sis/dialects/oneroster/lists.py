@@ -12,7 +12,7 @@ from mock_sis.dialects.oneroster.query import Pages, Query, read, read_one, sele
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Handler, Params, Reply
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 Source = Callable[[Rows, Params], Pages]

@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from mock_sis.clock import iso, moment, rfc3339
-from mock_sis.coursework import OTHER, Assignment, Category, Grade
-from mock_sis.decimals import digits
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
-from mock_sis.gradebook import Scale, Section
-from mock_sis.grading import EXCUSED, INCOMPLETE, MISSING
-from mock_sis.sourcedids import (
+from mock_sis.dialects.oneroster.sourcedids import (
     SCHOOL,
     category_name,
     line_item_name,
     result_name,
     scale_name,
 )
+from mock_sis.formats.numbers import digits
+from mock_sis.gradebook import Scale, Section
+from mock_sis.gradebook.coursework import OTHER, Assignment, Category, Grade
+from mock_sis.gradebook.totals import EXCUSED, INCOMPLETE, MISSING
 
 EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
 GRADEBOOK = "gradebook"

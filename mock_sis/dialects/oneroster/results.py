@@ -12,11 +12,11 @@ from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.query import Query, read, read_one, select
 from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.dialects.oneroster.search import CLASS, LINE_ITEM, STUDENT, Stripe, search
+from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Gradebook
-from mock_sis.media import json_reply
-from mock_sis.sourcedids import find_line_item, find_result
 from mock_sis.world import Context
 
 Shown = Mapping[str, Any]

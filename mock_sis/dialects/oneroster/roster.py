@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_sis.clock import iso
-from mock_sis.coursework import Period
+from mock_sis.dialects.oneroster.sourcedids import ORG, SCHOOL, TERM
 from mock_sis.gradebook import Enrollment, Gradebook, Person, Section, key
-from mock_sis.sourcedids import ORG, SCHOOL, TERM
+from mock_sis.gradebook.coursework import Period
 
 Row = dict[str, Any]
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mock_sis.clock import moment, shown
-from mock_sis.coursework import Grade, Span
 from mock_sis.dialects.oneroster.filters import Clause, Filter
+from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.sourcedids import find_line_item, find_result
+from mock_sis.gradebook.coursework import Grade, Span
 
 NAME, MODIFIED = "sourcedId", "dateLastModified"
 CLASS, LINE_ITEM, STUDENT = "class.sourcedId", "lineItem.sourcedId", "student.sourcedId"

@@ -9,10 +9,10 @@ from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale
 from mock_sis.dialects.oneroster.paged import ByClass, Rowed
 from mock_sis.dialects.oneroster.query import Pages
 from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.sourcedids import TERM
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
 from mock_sis.gradebook import Gradebook, Person, Section, key
-from mock_sis.sourcedids import TERM
 
 
 def _sections(book: Gradebook, params: Params) -> list[Section]:

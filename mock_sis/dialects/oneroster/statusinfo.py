@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply
-from mock_sis.media import JSON_TYPE, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE, encode_json
 
 MINORS = {
     401: "unauthorisedrequest",

@@ -11,7 +11,7 @@ from typing import Any
 
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.media import accepted_format
+from mock_sis.formats.negotiation import accepted_format
 from mock_sis.world import Context
 
 TEXT: Headers = (("Content-Type", "text/plain; charset=utf-8"),)

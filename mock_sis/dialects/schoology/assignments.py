@@ -8,9 +8,7 @@ from typing import Any
 import msgspec
 
 from mock_sis.clock import moment
-from mock_sis.contracts import contract
-from mock_sis.coursework import Assignment, Coursework
-from mock_sis.decimals import digits
+from mock_sis.contracts.contract import contract
 from mock_sis.dialects.schoology.answers import answer, base, nothing
 from mock_sis.dialects.schoology.body import TYPES
 from mock_sis.dialects.schoology.daytimes import daytime
@@ -19,8 +17,10 @@ from mock_sis.dialects.schoology.numbers import absent, decimal, whole
 from mock_sis.dialects.schoology.paging import page
 from mock_sis.errors import Invalid, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply
+from mock_sis.formats.negotiation import JSON_TYPE, request_format
+from mock_sis.formats.numbers import digits
 from mock_sis.gradebook import Gradebook
-from mock_sis.media import JSON_TYPE, request_format
+from mock_sis.gradebook.coursework import Assignment, Coursework
 from mock_sis.world import Context
 
 LARGEST_POINTS = 1_000_000

@@ -13,12 +13,12 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from mock_sis.closed import ClosedDecoder
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.dialects.schoology.numbers import listed
 from mock_sis.errors import Invalid
 from mock_sis.exchange import Call
-from mock_sis.media import JSON_TYPE, refuse_encoding, request_format
+from mock_sis.formats.negotiation import JSON_TYPE, refuse_encoding, request_format
+from mock_sis.formats.typed_json import ClosedDecoder
 
 TYPES = ("application/json", "application/xml", "text/xml")
 

@@ -6,9 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from mock_sis import grading
-from mock_sis.coursework import OTHER, Coursework
 from mock_sis.dialects.schoology.numbers import plain
+from mock_sis.gradebook.coursework import OTHER, Coursework
+from mock_sis.gradebook.totals import (
+    CategoryRule,
+    Graded,
+    PeriodRule,
+    SectionRules,
+    category_grade,
+    final_grade,
+    item_grade,
+    period_grade,
+    settled,
+)
 
 FINAL = "final"
 OTHER_PERIOD = "other"
@@ -28,14 +38,13 @@ def period_name(period: int) -> str:
     return OTHER_PERIOD if period == OTHER else f"p{period}"
 
 
-def rules(work: Coursework) -> grading.SectionRules:
+def rules(work: Coursework) -> SectionRules:
     """How a section computes."""
-    return grading.SectionRules(
+    return SectionRules(
         tuple(
-            grading.CategoryRule(row.id, row.calculation, row.weight)
-            for row in work.categories.values()
+            CategoryRule(row.id, row.calculation, row.weight) for row in work.categories.values()
         ),
-        tuple(grading.PeriodRule(row.id, row.weight) for row in work.periods.values()),
+        tuple(PeriodRule(row.id, row.weight) for row in work.periods.values()),
         work.policy.missing_counts,
         work.policy.weighted,
     )
@@ -49,21 +58,19 @@ def totals(work: Coursework, enrollment: int) -> Totals:
 def _totals(work: Coursework, enrollment: int) -> Totals:
     rule = rules(work)
     items = _items(work, enrollment)
-    by_period: dict[int, list[grading.Graded]] = defaultdict(list)
+    by_period: dict[int, list[Graded]] = defaultdict(list)
     for item in items.values():
         by_period[item.period or OTHER].append(item)
     grades: dict[str, float | None] = {}
     categories: dict[str, dict[int, float | None]] = {}
     for period in (*work.periods, OTHER):
         mine, name = by_period[period], period_name(period)
-        grades[name] = grading.period_grade(mine, rule)
-        categories[name] = {
-            row.id: grading.category_grade(mine, row, rule) for row in rule.categories
-        }
-    grades[FINAL] = grading.final_grade(items.values(), rule, _by_hand(work, enrollment))
+        grades[name] = period_grade(mine, rule)
+        categories[name] = {row.id: category_grade(mine, row, rule) for row in rule.categories}
+    grades[FINAL] = final_grade(items.values(), rule, _by_hand(work, enrollment))
     for number, item in items.items():
         if item.is_final:
-            grades[f"a{number}"] = grading.item_grade(item, rule)
+            grades[f"a{number}"] = item_grade(item, rule)
     return Totals(grades, categories)
 
 
@@ -77,12 +84,12 @@ def _by_hand(work: Coursework, enrollment: int) -> dict[int, float]:
     return {period: override.grade for period, override in found.items() if override}
 
 
-def _items(work: Coursework, enrollment: int) -> dict[int, grading.Graded]:
+def _items(work: Coursework, enrollment: int) -> dict[int, Graded]:
     """The enrollment's graded items by assignment."""
     items = {}
     for grade in work.of_enrollment(enrollment):
         item = work.assignments[grade.assignment]
-        items[item.id] = grading.Graded(
+        items[item.id] = Graded(
             grade.grade,
             item.max_points,
             grade.exception,
@@ -105,7 +112,7 @@ def _settled(
 ) -> tuple[int | float | None, dict[str, Any]]:
     override = work.overrides.get((enrollment, period))
     computed = totals(work, enrollment).grades.get(period)
-    settled = grading.settled(computed, override.grade if override else None)
+    settled = settled(computed, override.grade if override else None)
     if override is None:
         return plain(settled.grade), {}
     more = {"override": plain(override.grade), "calculated_grade": plain(settled.calculated)}

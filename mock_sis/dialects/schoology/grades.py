@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_sis.coursework import Coursework, Grade
 from mock_sis.dialects.schoology import finals
 from mock_sis.dialects.schoology.answers import answer, base
 from mock_sis.dialects.schoology.lookup import section_of
@@ -15,6 +14,7 @@ from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import optional_number, page
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook
+from mock_sis.gradebook.coursework import Coursework, Grade
 from mock_sis.world import Context
 
 

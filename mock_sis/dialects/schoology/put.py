@@ -16,7 +16,7 @@ from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.faults.plan import Effects
-from mock_sis.verdict import Row
+from mock_sis.faults.row_fate import Row
 from mock_sis.world import Context, World
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from mock_sis.coursework import OTHER, Coursework, Grade
 from mock_sis.dialects.schoology import finals
 from mock_sis.dialects.schoology.answers import answer, base, nothing
 from mock_sis.dialects.schoology.grades import grade_row
@@ -19,6 +18,7 @@ from mock_sis.dialects.schoology.sections import section_row
 from mock_sis.errors import Forbidden, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Person, Section
+from mock_sis.gradebook.coursework import OTHER, Coursework, Grade
 from mock_sis.world import Context
 
 

@@ -15,11 +15,11 @@ from typing import Annotated, Any, cast
 
 import msgspec
 
-from mock_sis.closed import ClosedDecoder
-from mock_sis.contracts import Contract, document
+from mock_sis.contracts.contract import Contract, document
 from mock_sis.errors import Invalid
+from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.typed_json import ClosedDecoder
 from mock_sis.gradebook import Identifier
-from mock_sis.media import decode_json
 from mock_sis.settings import BodyMapping
 
 Text = str | msgspec.UnsetType

@@ -13,10 +13,10 @@ from functools import cache
 
 from mock_sis.dialects.wiseflow.body import Given
 from mock_sis.exchange import Reply
+from mock_sis.faults.row_fate import Row
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Enrollment, Gradebook, Scale, Score, Section, key
-from mock_sis.media import json_reply
 from mock_sis.settings import Overwrite
-from mock_sis.verdict import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import msgspec
 from oneroster_contract import operations, statuses
 
-from mock_sis import seeds
 from mock_sis.clock import Clock
-from mock_sis.dialects.oneroster import SCOPE
+from mock_sis.dialects.oneroster.routes import SCOPE
 from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.seeds import build as seeds
 from mock_sis.simulator import Simulator
 
 NOW = 1793606400.0

@@ -7,9 +7,9 @@ import re
 from functools import cache
 from typing import Any
 
-from mock_sis.contracts import Contract, bundle, contract
+from mock_sis.contracts.contract import Contract, bundle, contract
 from mock_sis.exchange import Reply
-from mock_sis.media import decode_json
+from mock_sis.formats.negotiation import decode_json
 
 Node = dict[str, Any]
 

@@ -14,10 +14,10 @@ import msgspec
 from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, NOW, RESULT, SCALE, G
 from oneroster_contract import held
 
-from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.media import encode_json
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.seeds import build as seeds
 from mock_sis.settings import WriteBackRules
 from mock_sis.simulator import UNROUTED, Simulator
 

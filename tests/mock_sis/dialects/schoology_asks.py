@@ -10,11 +10,11 @@ from typing import Any
 
 from schoology_contract import operations
 
-from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.formats.xml_text import encode_xml
+from mock_sis.seeds import build as seeds
 from mock_sis.simulator import Simulator
-from mock_sis.xmlmedia import encode_xml
 
 NOW = 1781514000.0
 SECTION = "/v1/sections/4318461"

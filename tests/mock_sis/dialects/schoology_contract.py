@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from mock_sis import xsd
-from mock_sis.contracts import Contract, bundle
+from mock_sis.contracts import xsd
+from mock_sis.contracts.contract import Contract, bundle
 from mock_sis.exchange import Reply
-from mock_sis.media import decode_json
-from mock_sis.xmlmedia import decode_xml
+from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.xml_text import decode_xml
 
 Node = dict[str, Any]
 

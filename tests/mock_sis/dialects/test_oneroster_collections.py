@@ -11,7 +11,6 @@ import pytest
 from oneroster_asks import G, R
 
 from mock_sis.clock import Clock
-from mock_sis.coursework import Assignment, Category
 from mock_sis.dialects.oneroster import finders, lists, sources
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
@@ -20,6 +19,7 @@ from mock_sis.dialects.oneroster.query import Query
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook import Enrollment, Gradebook, Person, Section
+from mock_sis.gradebook.coursework import Assignment, Category
 from mock_sis.simulator import Simulator
 
 PEOPLE = ("1", "2", "3", "10", "t/1", "t2")

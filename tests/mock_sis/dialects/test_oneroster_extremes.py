@@ -12,10 +12,10 @@ from urllib.parse import quote, urlsplit
 import pytest
 from oneroster_asks import CATEGORY, ITEM, NOW, RESULT, SCALE, G
 
-from mock_sis import seeds
 from mock_sis.clock import iso
-from mock_sis.contracts import contract
-from mock_sis.embedded import EmbeddedSimulator
+from mock_sis.contracts.contract import contract
+from mock_sis.seeds import build as seeds
+from mock_sis.server.embedded import EmbeddedSimulator
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from oneroster_desk import (
     seed,
 )
 
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 
 POST_RESULTS: Step = ("POST", f"{at('lineItems', NAME)}/results", {"results": [RESULT]})
 POST_ITEMS: Step = ("POST", f"{G}/classes/alg-1/lineItems", {"lineItems": [ITEM]})

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages, row
 
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of
 from mock_sis.dialects.oneroster.filters import LONGEST, parse_filter
 from mock_sis.dialects.oneroster.query import MOST, Query, read, read_one, select

@@ -24,7 +24,7 @@ from oneroster_desk import (
     teach,
 )
 
-from mock_sis.dialects.oneroster import ROUTES
+from mock_sis.dialects.oneroster.routes import ROUTES
 from mock_sis.settings import WriteBackRules
 
 HOLDS: dict[str, Any] = {

@@ -9,8 +9,8 @@ import pytest
 from oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
 from oneroster_contract import FILES, ONES
 
-from mock_sis.contracts import Contract, contract, document
-from mock_sis.shipped import shipped
+from mock_sis.contracts.contract import Contract, contract, document
+from mock_sis.contracts.package_files import shipped
 
 ALWAYS = {"sourcedId", "status", "dateLastModified"}
 WRITABLE = ("category", "line-item", "result", "score-scale")

@@ -15,9 +15,9 @@ from schemathesis import Case, Response
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from mock_sis import seeds
-from mock_sis.contracts import bundle
-from mock_sis.embedded import EmbeddedSimulator
+from mock_sis.contracts.contract import bundle
+from mock_sis.seeds import build as seeds
+from mock_sis.server.embedded import EmbeddedSimulator
 
 BOUNDED = hypothesis.settings(
     max_examples=12,

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from oneroster_asks import G
 
 from mock_sis.clock import Clock, iso
-from mock_sis.coursework import Grade, by_place
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
 from mock_sis.dialects.oneroster.marks import result_row
@@ -22,7 +21,8 @@ from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.dialects.oneroster.search import Stripe, search
 from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook import Gradebook
-from mock_sis.posting import DropItem, DropResult
+from mock_sis.gradebook.coursework import Grade, by_place
+from mock_sis.gradebook.delayed_writes import DropItem, DropResult
 from mock_sis.simulator import Simulator
 
 NOW = 1_700_000_000.0

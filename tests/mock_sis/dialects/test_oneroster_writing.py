@@ -24,7 +24,7 @@ from oneroster_desk import (
     teach,
 )
 
-from mock_sis.contracts import contract
+from mock_sis.contracts.contract import contract
 from mock_sis.exchange import Call, Reply
 
 NOW = "2026-11-02T08:00:00.000Z"

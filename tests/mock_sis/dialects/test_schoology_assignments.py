@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from schoology_desk import ANN, BOTH, GRADES, LETTERED, MATH, MIDTERM, PLAIN, SEED, TALK, Desk
 
-from mock_sis.media import FORMATS
+from mock_sis.formats.negotiation import FORMATS
 
 ORDERED = {
     "assignments": [PLAIN, LETTERED, MIDTERM],

@@ -8,7 +8,7 @@ import pytest
 from schoology_desk import ANN, BOTH, CYD, GRADES, PLAIN, XML, Desk
 
 from mock_sis.dialects.schoology import body
-from mock_sis.media import FORMATS
+from mock_sis.formats.negotiation import FORMATS
 
 SHAPES: dict[str, tuple[Any, Any]] = {
     "one row": ({"grades": {"grade": {"assignment_id": PLAIN, "enrollment_id": ANN}}}, 1),

@@ -9,8 +9,8 @@ import pytest
 from schoology_asks import BAD, GOOD, TYPES, Ask, fresh, reply_to
 from schoology_contract import held, operations, statuses
 
-from mock_sis.contracts import bundle
-from mock_sis.dialects.schoology import ROUTES
+from mock_sis.contracts.contract import bundle
+from mock_sis.dialects.schoology.routes import ROUTES
 from mock_sis.exchange import Headers, Route
 
 NAMED = [pytest.param(ask, id=f"{ask.operation}-{ask.status}-{n}") for n, ask in enumerate(BAD)]

@@ -9,9 +9,9 @@ import pytest
 from schoology_bodies import SOUND
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
-from mock_sis.contracts import Contract, contract, document
-from mock_sis.shipped import shipped
-from mock_sis.xmlmedia import decode_xml, encode_xml
+from mock_sis.contracts.contract import Contract, contract, document
+from mock_sis.contracts.package_files import shipped
+from mock_sis.formats.xml_text import decode_xml, encode_xml
 
 FOLDER = "schoology"
 OPERATIONS = {

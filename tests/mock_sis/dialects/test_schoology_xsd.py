@@ -12,11 +12,11 @@ from schoology_bodies import SOUND
 from schoology_desk import MATH, PLAIN, Desk
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
-from mock_sis.contracts import contract, document
+from mock_sis.contracts.contract import contract, document
+from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.xsd import problems
 from mock_sis.errors import Malformed
-from mock_sis.shipped import shipped
-from mock_sis.xmlmedia import encode_xml
-from mock_sis.xsd import problems
+from mock_sis.formats.xml_text import encode_xml
 
 NEW = "assignment-request#/$defs/new"
 BODIES = {name: bodies for name, bodies in SOUND.items() if name != "links"}

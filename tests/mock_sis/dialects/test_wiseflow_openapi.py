@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 from wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 
-from mock_sis import seeds
-from mock_sis.contracts import bundle, document
-from mock_sis.dialects import wiseflow
+from mock_sis.contracts.contract import bundle, document
+from mock_sis.dialects.wiseflow import routes as wiseflow
 from mock_sis.dialects.wiseflow.body import mapped_schema
 from mock_sis.exchange import Call, Reply, Route
+from mock_sis.seeds import build as seeds
 from mock_sis.settings import BodyMapping
 
 NAME = "wiseflow/openapi.json"

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mock_sis.dialects.oneroster.bodies import Given, reference
 from mock_sis.dialects.oneroster.lists import Kind, rows_of
-from mock_sis.dialects.oneroster.policy import sis_wins
 from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.rules import sis_wins
+from mock_sis.dialects.oneroster.sourcedids import SCHOOL, find_scale
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.exchange import Call, Reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.media import json_reply
-from mock_sis.posting import Write
-from mock_sis.sourcedids import SCHOOL, find_scale
+from mock_sis.gradebook.delayed_writes import Write
 from mock_sis.world import Context
 
 DELETED = Reply(204)

@@ -10,18 +10,18 @@ from typing import Any
 
 import msgspec
 
-from mock_sis.coursework import Category
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import CATEGORIES
 from mock_sis.dialects.oneroster.marks import category_row
-from mock_sis.dialects.oneroster.policy import may_write
+from mock_sis.dialects.oneroster.rules import may_write
+from mock_sis.dialects.oneroster.sourcedids import find_category, refuse_reserved
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.sourcedids import find_category, refuse_reserved
+from mock_sis.gradebook.coursework import Category
 from mock_sis.world import Context
 
 

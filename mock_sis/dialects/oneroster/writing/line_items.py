@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import msgspec
 
-from mock_sis.coursework import OTHER, Assignment, Coursework
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
 from mock_sis.dialects.oneroster.marks import line_item_row
-from mock_sis.dialects.oneroster.policy import (
-    may_drop_item,
-    may_put_item,
-    may_write,
-    with_defaults,
+from mock_sis.dialects.oneroster.rules import may_drop_item, may_put_item, may_write, with_defaults
+from mock_sis.dialects.oneroster.sourcedids import (
+    TERM,
+    find_accepted_line_item,
+    find_category,
+    line_item_name,
+    number_of,
+    refuse_reserved,
 )
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
@@ -32,15 +34,8 @@ from mock_sis.dialects.oneroster.writing.accepting import (
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.posting import DropItem, PutItem
-from mock_sis.sourcedids import (
-    TERM,
-    find_accepted_line_item,
-    find_category,
-    line_item_name,
-    number_of,
-    refuse_reserved,
-)
+from mock_sis.gradebook.coursework import OTHER, Assignment, Coursework
+from mock_sis.gradebook.delayed_writes import DropItem, PutItem
 from mock_sis.world import Context
 
 UNCATEGORISED = 0

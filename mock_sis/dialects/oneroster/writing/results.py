@@ -8,14 +8,22 @@ from itertools import groupby
 import msgspec
 from msgspec import UNSET
 
-from mock_sis.coursework import Assignment, Grade, ResultDetails
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.dialects.oneroster.marks import (
     EXEMPT,
     result_row,
 )
-from mock_sis.dialects.oneroster.policy import may_put_result, may_write
+from mock_sis.dialects.oneroster.rules import may_put_result, may_write
+from mock_sis.dialects.oneroster.sourcedids import (
+    TERM,
+    Result,
+    find_accepted_line_item,
+    find_accepted_result,
+    number_of,
+    refuse_reserved,
+    result_name,
+)
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
     DELETED,
@@ -30,17 +38,9 @@ from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sen
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook import Gradebook, Section
-from mock_sis.grading import EXCUSED, INCOMPLETE, MISSING
-from mock_sis.posting import DropResult, PutResults
-from mock_sis.sourcedids import (
-    TERM,
-    Result,
-    find_accepted_line_item,
-    find_accepted_result,
-    number_of,
-    refuse_reserved,
-    result_name,
-)
+from mock_sis.gradebook.coursework import Assignment, Grade, ResultDetails
+from mock_sis.gradebook.delayed_writes import DropResult, PutResults
+from mock_sis.gradebook.totals import EXCUSED, INCOMPLETE, MISSING
 from mock_sis.world import Context
 
 

@@ -10,19 +10,19 @@ from itertools import count
 
 import msgspec
 
-from mock_sis.coursework import Assignment
-from mock_sis.decimals import decimal
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import SCALES
 from mock_sis.dialects.oneroster.marks import scale_row
-from mock_sis.dialects.oneroster.policy import may_write
+from mock_sis.dialects.oneroster.rules import may_write
+from mock_sis.dialects.oneroster.sourcedids import find_scale, refuse_reserved
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply, section_named
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
+from mock_sis.formats.numbers import decimal
 from mock_sis.gradebook import Gradebook, Level, Scale
-from mock_sis.sourcedids import find_scale, refuse_reserved
+from mock_sis.gradebook.coursework import Assignment
 from mock_sis.world import Context
 
 

@@ -14,12 +14,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from mock_sis.clock import moment
-from mock_sis.closed import ClosedDecoder
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, day_or_moment
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.exchange import Call
-from mock_sis.media import JSON_TYPE
+from mock_sis.formats.negotiation import JSON_TYPE
+from mock_sis.formats.typed_json import ClosedDecoder
 from mock_sis.world import Context
 
 Name = Annotated[str, msgspec.Meta(min_length=1)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mock_sis.contracts import bundle
+from mock_sis.contracts.contract import bundle
 from mock_sis.dialects.schoology import assignments, grades, put, sections, users
 from mock_sis.dialects.schoology.answers import base
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 

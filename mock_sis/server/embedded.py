@@ -13,11 +13,11 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from mock_sis import seeds
-from mock_sis.entry import Entry
 from mock_sis.errors import FaultError, UsageError
 from mock_sis.exchange import Call, Reply
-from mock_sis.media import JSON_TYPE, decode_json, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json
+from mock_sis.journal.entry import Entry
+from mock_sis.seeds import build as seeds
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 

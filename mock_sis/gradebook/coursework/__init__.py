@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mock_sis.coursework.book import Coursework
-from mock_sis.coursework.exam import Exam, exam_of
-from mock_sis.coursework.index import BY_PLACE, BY_TIME, Index, Span
-from mock_sis.coursework.values import (
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.exam import Exam, exam_of
+from mock_sis.gradebook.coursework.index import BY_PLACE, BY_TIME, Index, Span
+from mock_sis.gradebook.coursework.values import (
     OTHER,
     Assignment,
     Category,

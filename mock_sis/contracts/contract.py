@@ -18,9 +18,9 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from mock_sis.contracts.package_files import shipped
 from mock_sis.errors import Problem
-from mock_sis.limits import DEEPEST
-from mock_sis.shipped import shipped
+from mock_sis.formats.depth import DEEPEST
 
 BASE = "https://schemas.mock-sis.invalid/"
 """The base URI of every schema. The top-level domain is reserved: it is a name, not an address."""

@@ -22,8 +22,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from mock_sis.errors import Malformed, WrongType
-from mock_sis.limits import DEEPEST
-from mock_sis.xmlrows import table
+from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.xml_table import table
 
 if TYPE_CHECKING:
     from lxml.etree import Resolver, XMLParser, _Element, _LogEntry

@@ -8,6 +8,6 @@ from typing import Literal
 
 def shipped(name: Literal["schemas", "docs"]) -> Path:
     """The folder of that name: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
-from mock_sis.coursework import (
+from mock_sis.errors import NotFound, Problem, Refused
+from mock_sis.gradebook import Gradebook
+from mock_sis.gradebook.coursework import (
     Assignment,
     Category,
     Coursework,
@@ -18,8 +20,6 @@ from mock_sis.coursework import (
     Policy,
     by_place,
 )
-from mock_sis.errors import NotFound, Problem, Refused
-from mock_sis.gradebook import Gradebook
 
 
 def coursework(row: Mapping[str, Any], periods: Mapping[int, Period]) -> Coursework:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import msgspec
 
-from mock_sis.coursework import OTHER, Assignment, Coursework, Grade, Period
 from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.gradebook import Section
-from mock_sis.posting import BY_HAND
+from mock_sis.gradebook.coursework import OTHER, Assignment, Coursework, Grade, Period
+from mock_sis.gradebook.delayed_writes import BY_HAND
 from mock_sis.settings import WriteBackRules as Rules
 
 

@@ -13,9 +13,9 @@ from importlib import import_module
 import click
 
 from mock_sis import __version__
-from mock_sis.endings import Program
-from mock_sis.garbage import uncollected
-from mock_sis.shipped import shipped
+from mock_sis.cli.exits import Program
+from mock_sis.contracts.package_files import shipped
+from mock_sis.gc_pause import uncollected
 
 COMMANDS: Mapping[str, str] = {
     "serve": "mock_sis.cli.serve",

@@ -21,9 +21,9 @@ import orjson
 
 from mock_sis.errors import Malformed, Problem, Refused, WrongType
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.garbage import uncollected
-from mock_sis.limits import DEEPEST
-from mock_sis.xmlmedia import decode_xml, encode_xml, xml_decoder
+from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.xml_text import decode_xml, encode_xml, xml_decoder
+from mock_sis.gc_pause import uncollected
 
 _DEFECTS = (
     (b"\xef\xbb\xbf", "starts with a UTF-8 byte-order mark; send UTF-8 without one"),

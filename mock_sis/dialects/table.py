@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_sis.errors import Refused
 from mock_sis.exchange import Headers, Reply, Route
-from mock_sis.media import problem_reply
+from mock_sis.formats.negotiation import problem_reply
 from mock_sis.settings import Settings
 
 
@@ -32,7 +32,7 @@ class Dialect:
     @property
     def routes(self) -> tuple[Route, ...]:
         """The operations, in the order of the documentation."""
-        routes: tuple[Route, ...] = import_module(f"{__name__}.{self.module}").ROUTES
+        routes: tuple[Route, ...] = import_module(self.module).ROUTES
         return routes
 
 
@@ -40,7 +40,7 @@ def _refusing(module: str) -> Callable[[Refused], Reply]:
     """The `refuse` of a module that is imported by the first refusal."""
 
     def refuse(refused: Refused) -> Reply:
-        reply: Reply = import_module(f"{__name__}.{module}").refuse(refused)
+        reply: Reply = import_module(module).refuse(refused)
         return reply
 
     return refuse
@@ -49,31 +49,31 @@ def _refusing(module: str) -> Callable[[Refused], Reply]:
 DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         "wiseflow",
-        "wiseflow",
+        "mock_sis.dialects.wiseflow.routes",
         lambda settings: settings.wiseflow.base_path,
         lambda settings: settings.wiseflow.auth,
         problem_reply,
     ),
     Dialect(
         "schoology",
-        "schoology",
+        "mock_sis.dialects.schoology.routes",
         lambda settings: settings.schoology.base_path,
         lambda settings: settings.schoology.auth,
-        _refusing("schoology.answers"),
+        _refusing("mock_sis.dialects.schoology.answers"),
         (("X-Schoology", "API"),),
     ),
     Dialect(
         "oneroster",
-        "oneroster",
+        "mock_sis.dialects.oneroster.routes",
         lambda settings: settings.oneroster.base_path,
         lambda settings: settings.oneroster.auth,
-        _refusing("oneroster.statusinfo"),
+        _refusing("mock_sis.dialects.oneroster.statusinfo"),
     ),
     Dialect(
         "oneroster",
-        "tokens",
+        "mock_sis.dialects.oneroster.token_route",
         lambda _settings: "/",
         lambda settings: settings.oneroster.auth,
-        _refusing("oneroster.statusinfo"),
+        _refusing("mock_sis.dialects.oneroster.statusinfo"),
     ),
 )

@@ -13,10 +13,8 @@ from typing import Any
 
 import msgspec
 
-from mock_sis import seedfile
 from mock_sis.clock import moment
-from mock_sis.contracts import MOST_PROBLEMS, contract, more_than
-from mock_sis.coursework import Period
+from mock_sis.contracts.contract import MOST_PROBLEMS, contract, more_than
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
@@ -28,10 +26,12 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
-from mock_sis.seed_coursework import coursework, fill
+from mock_sis.gradebook.coursework import Period
+from mock_sis.seeds import files
+from mock_sis.seeds.coursework import coursework, fill
 from mock_sis.settings import wiseflow_policy
 
-_DATA = Path(__file__).parent / "seed_data"
+_DATA = Path(__file__).parent / "data"
 SEEDED = "seed"
 """The author of scores that come with a seed document."""
 
@@ -45,7 +45,7 @@ def builtin(name: str) -> dict[str, Any]:
     """The built-in document of that name. Raises SeedError."""
     if name not in names():
         raise SeedError(f"There is no built-in seed {name!r}; there are: {', '.join(names())}.")
-    return seedfile.read(_DATA / f"{name}.yaml")
+    return files.read(_DATA / f"{name}.yaml")
 
 
 def find(name_or_path: str) -> dict[str, Any]:
@@ -57,12 +57,12 @@ def find(name_or_path: str) -> dict[str, Any]:
         raise SeedError(
             f"{name_or_path!r} is neither a file nor a built-in seed ({', '.join(names())})."
         )
-    return seedfile.read(path)
+    return files.read(path)
 
 
 def located(name_or_path: str, error: SeedError) -> SeedError:
     """An error about what `find` gave, told with the file's name and lines where it is a file."""
-    return error if name_or_path in names() else seedfile.located(Path(name_or_path), error)
+    return error if name_or_path in names() else files.located(Path(name_or_path), error)
 
 
 def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from mock_sis.auth.oauth1.nonces import NonceStore
+from mock_sis.auth.oauth1.parameters import NEEDED, Pairs, parameters, refused
 from mock_sis.exchange import Call
-from mock_sis.oauth1.nonces import NonceStore
-from mock_sis.oauth1.parameters import NEEDED, Pairs, parameters, refused
 
 if TYPE_CHECKING:
     from oauthlib.common import Request

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from mock_sis.coursework.index import BY_PLACE, BY_TIME, Index, Order, Span
-from mock_sis.coursework.index import since as from_then_on
-from mock_sis.coursework.values import (
+from mock_sis.errors import Conflict, NotFound
+from mock_sis.gradebook.coursework.index import BY_PLACE, BY_TIME, Index, Order, Span
+from mock_sis.gradebook.coursework.index import since as from_then_on
+from mock_sis.gradebook.coursework.values import (
     OTHER,
     Assignment,
     Category,
@@ -20,7 +21,6 @@ from mock_sis.coursework.values import (
     Place,
     Policy,
 )
-from mock_sis.errors import Conflict, NotFound
 
 T = TypeVar("T")
 

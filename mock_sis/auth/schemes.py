@@ -20,9 +20,9 @@ from urllib.parse import parse_qsl, unquote_plus
 import msgspec
 import orjson
 
+from mock_sis.auth.oauth1 import Consumer, NonceStore, verify
 from mock_sis.errors import Forbidden, NotFound, Unauthorised
 from mock_sis.exchange import Call, Reply
-from mock_sis.oauth1 import Consumer, NonceStore, verify
 
 REALM = 'realm="mock-sis"'
 MOST_TOKENS = 10_000

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from mock_sis.aliases import Aliases
-from mock_sis.coursework import Assignment, Coursework, Grade, by_place
 from mock_sis.errors import NotFound
+from mock_sis.gradebook.client_names import Aliases
+from mock_sis.gradebook.coursework import Assignment, Coursework, Grade, by_place
 
 BY_HAND = "control."
 """How the author of a change begins that was made in the SIS."""

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_sis.clock import iso
-from mock_sis.entry import Entry
 from mock_sis.exchange import Call, Hangup, Headers, Reply
+from mock_sis.journal.entry import Entry
 
 _HANGUP_ERRORS = {"close": "net::ERR_EMPTY_RESPONSE", "reset": "net::ERR_CONNECTION_RESET"}
 _DELIVERY_ERRORS = {

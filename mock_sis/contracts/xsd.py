@@ -11,10 +11,10 @@ from functools import cache
 
 from lxml import etree
 
-from mock_sis.contracts import MOST_PROBLEMS, abbreviate, more_than, pointer
+from mock_sis.contracts.contract import MOST_PROBLEMS, abbreviate, more_than, pointer
+from mock_sis.contracts.package_files import shipped
 from mock_sis.errors import Problem
-from mock_sis.shipped import shipped
-from mock_sis.xmlmedia import parse_xml
+from mock_sis.formats.xml_text import parse_xml
 
 
 def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_sis.contracts import bundle
+from mock_sis.contracts.contract import bundle
 from mock_sis.dialects.oneroster import finders, results, sources
 from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.lists import (
@@ -25,7 +25,7 @@ from mock_sis.dialects.oneroster.lists import (
 from mock_sis.dialects.oneroster.writing import categories, line_items, scales
 from mock_sis.dialects.oneroster.writing import results as written
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
-from mock_sis.media import json_reply
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from mock_sis.entry import Delivered, Entry
 from mock_sis.errors import ReplayError
 from mock_sis.exchange import PLAIN, Call, Delivery, Hangup, Headers, Reply
+from mock_sis.journal.entry import Delivered, Entry
 
 _DELIVERY = tuple(field.name for field in fields(Delivery))
 

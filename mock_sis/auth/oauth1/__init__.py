@@ -10,7 +10,7 @@ Nothing here reads a clock: `now` is when the call was received, so a replayed j
 same verdicts. An error names what is wrong, and repeats nothing of what was sent.
 """
 
-from mock_sis.oauth1.nonces import NonceStore
-from mock_sis.oauth1.verifying import Consumer, verify
+from mock_sis.auth.oauth1.nonces import NonceStore
+from mock_sis.auth.oauth1.verifying import Consumer, verify
 
 __all__ = ["Consumer", "NonceStore", "verify"]

@@ -13,10 +13,10 @@ from functools import partial
 
 import msgspec
 
-from mock_sis.entry import Delivered, Entry
-from mock_sis.entry_json import as_json, from_json
 from mock_sis.errors import UsageError
 from mock_sis.exchange import Call, Hangup, Reply
+from mock_sis.journal.entry import Delivered, Entry
+from mock_sis.journal.entry_json import as_json, from_json
 
 __all__ = ["Delivered", "Entry", "Journal", "Subscriber", "as_json", "from_json"]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mock_sis.contracts import bundle
-from mock_sis.credentials import token_endpoint
+from mock_sis.auth.schemes import token_endpoint
+from mock_sis.contracts.contract import bundle
 from mock_sis.dialects.wiseflow import flows, receiver
 from mock_sis.dialects.wiseflow.body import Given, reader
 from mock_sis.errors import MethodNotAllowed, NotFound, Refused
 from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.formats.negotiation import json_reply, request_format
 from mock_sis.gradebook import Section, key
-from mock_sis.media import json_reply, request_format
 from mock_sis.world import Context, World
 
 

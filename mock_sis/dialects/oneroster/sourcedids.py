@@ -7,10 +7,10 @@ name is derived from where it stands.
 
 from __future__ import annotations
 
-from mock_sis.aliases import Key, Kind
-from mock_sis.coursework import Assignment
 from mock_sis.errors import Invalid
 from mock_sis.gradebook import Gradebook, Scale
+from mock_sis.gradebook.client_names import Key, Kind
+from mock_sis.gradebook.coursework import Assignment
 
 Item = tuple[str, int]
 """(section, assignment) or (section, category)"""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from mock_sis.coursework.book import Coursework
-from mock_sis.coursework.values import Assignment, Grade
-from mock_sis.decimals import digits
-from mock_sis.grading import Level, letter_points
+from mock_sis.formats.numbers import digits
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import Assignment, Grade
+from mock_sis.gradebook.totals import Level, letter_points
 
 
 class Exam:
