@@ -1,0 +1,1 @@
+"""Credentials: what each scheme accepts, and the tokens that the simulator issues."""

@@ -1,0 +1,1 @@
+"""The schemas in schemas/: loading, validation and OpenAPI bundling."""

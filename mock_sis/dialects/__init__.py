@@ -1,0 +1,1 @@
+"""The interfaces of student information systems that the simulator serves."""

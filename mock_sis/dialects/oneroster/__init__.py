@@ -1,0 +1,1 @@
+"""The OneRoster 1.2 provider, with the rules of the Skyward write-back."""

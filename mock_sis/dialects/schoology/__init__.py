@@ -1,0 +1,1 @@
+"""The Schoology grades API, in JSON and XML."""

@@ -1,0 +1,1 @@
+"""The WISEflow-style export receiver."""

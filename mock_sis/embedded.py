@@ -1,0 +1,7 @@
+"""The documented name of the embedded simulator; the code is in mock_sis.server.embedded."""
+
+from __future__ import annotations
+
+from mock_sis.server.embedded import EmbeddedSimulator
+
+__all__ = ["EmbeddedSimulator"]

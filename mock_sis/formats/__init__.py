@@ -1,0 +1,1 @@
+"""JSON and XML bodies, converted to plain data and back."""

@@ -1,0 +1,1 @@
+"""The journal of every exchange, and the forms it is exported in."""

@@ -1,0 +1,1 @@
+"""Seed documents: reading them, and building a gradebook from one."""
