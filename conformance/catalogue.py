@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from conformance.exporters.mutants import MUTANTS, Mutant
+from conformance.model.proofs import Proof
+from conformance.model.rule import Level, Rule, Scenario
+from conformance.model.sources import DOCUMENTS, Source
 from conformance.profiles import PROFILES
-from conformance.proofs import Proof
-from conformance.rule import Level, Rule, Scenario
 from conformance.rules import RULES
-from conformance.sources import DOCUMENTS, Source
 
 HEAD = """# The rules
 

@@ -18,21 +18,21 @@ import click
 import orjson
 
 from conformance.drivers.base import Driver
+from conformance.drivers.protocol import Answer, Message
 from conformance.drivers.spec import driver
-from conformance.evidence import encode
-from conformance.known import read_known
+from conformance.judging.known import read_known
+from conformance.judging.report import Exit, Report
+from conformance.judging.verdicts import Status
+from conformance.model.evidence import encode
+from conformance.model.rule import Rule
 from conformance.profiles import PROFILES
-from conformance.protocol import Answer, Message
-from conformance.report import Exit, Report
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.text import printable
-from conformance.rule import Rule
 from conformance.rules import RULES
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
-from conformance.scenarios.tours import TOURS
-from conformance.verdicts import Status
+from conformance.tours import TOURS
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
 from mock_sis.contracts.package_files import shipped

@@ -19,14 +19,14 @@ from pathlib import Path
 import pytest
 
 from conformance.drivers.spec import driver
-from conformance.known import read_known
+from conformance.judging.known import read_known
+from conformance.judging.verdicts import Verdict
+from conformance.model.rule import Rule
 from conformance.profiles import PROFILES
 from conformance.reports.terminal import explain
-from conformance.rule import Rule
 from conformance.rules import RULES
 from conformance.runner.background import Background
 from conformance.runner.run import Options
-from conformance.verdicts import Verdict
 from mock_sis.errors import UsageError
 
 Try = Callable[[Rule], tuple[Verdict, str]]

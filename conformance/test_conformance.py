@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from conformance.judging.verdicts import Status
+from conformance.model.rule import Rule
 from conformance.pytest_plugin import Try
-from conformance.rule import Rule
 from conformance.rules import RULES
-from conformance.verdicts import Status
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from mock_sis.clock import Clock
 from mock_sis.contracts.contract import contract, document
-from mock_sis.dialects.oneroster import routes
-from mock_sis.dialects.schoology import routes
+from mock_sis.dialects.oneroster import routes as oneroster
+from mock_sis.dialects.schoology import routes as schoology
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.dialects.wiseflow import receiver
 from mock_sis.exchange import Call, Reply
@@ -233,7 +233,7 @@ def test_every_verdict_on_a_row_is_in_the_table_and_shown() -> None:
         if "message" in row
     }
     assert told == set(table)
-    rooms = Path(routes.__file__).parent.glob("*.py")
+    rooms = Path(schoology.__file__).parent.glob("*.py")
     refusals = [room.read_text(encoding="utf-8").count("raise RowRefused(") for room in rooms]
     assert len(told) == sum(refusals)
 
@@ -272,9 +272,9 @@ def test_every_rule_of_the_provider_is_in_the_table_and_shown() -> None:
 
 
 def test_every_scope_is_in_the_table() -> None:
-    scopes = {scope for route in routes.ROUTES for scope in route.scopes}
+    scopes = {scope for route in oneroster.ROUTES for scope in route.scopes}
     table = _page("skyward").partition("| scope ends in |")[2]
-    assert {scope.removeprefix(routes.SCOPE) for scope in scopes} <= set(
+    assert {scope.removeprefix(oneroster.SCOPE) for scope in scopes} <= set(
         re.findall(r"`([\w.-]+)`", table)
     )
 

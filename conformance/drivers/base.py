@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from conformance.protocol import Answer, Message
+from conformance.drivers.protocol import Answer, Message
 
 
 class Connection(Protocol):

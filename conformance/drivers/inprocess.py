@@ -16,15 +16,7 @@ from typing import Any
 
 import orjson
 
-from conformance.protocol import (
-    KEPT,
-    TOLD,
-    AdapterBroken,
-    Answer,
-    Message,
-    decode,
-    encode,
-)
+from conformance.drivers.protocol import KEPT, TOLD, AdapterBroken, Answer, Message, decode, encode
 from mock_sis.contracts.contract import abbreviate
 
 PATIENCE = 2.0

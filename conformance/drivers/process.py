@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
-from conformance.protocol import (
+from conformance.drivers.protocol import (
     KEPT,
     LONGEST_LINE,
     TOLD,

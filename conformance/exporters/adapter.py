@@ -13,8 +13,8 @@ import asyncio
 import json
 import sys
 
-from conformance.exporters.faces.base import Fields, Message
 from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.kit.face import Fields, Message
 
 __all__ = ["ReferenceAdapter", "main", "serve"]
 

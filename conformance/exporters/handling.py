@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from conformance.exporters.faces.base import Face, Fields, Message, Unsupported
-from conformance.exporters.faces.wiseflow import WiseflowFace
-from conformance.exporters.reference import Parts, ReferenceExporter
-from conformance.exporters.reference.parts import STANDARD
+from conformance.exporters.kit.face import Face, Fields, Message, Unsupported
+from conformance.exporters.wiseflow import Parts, ReferenceExporter
+from conformance.exporters.wiseflow.face import WiseflowFace
+from conformance.exporters.wiseflow.parts import STANDARD
 
 if TYPE_CHECKING:
     from conformance.exporters.schoology import Parts as SchoologyParts
-    from conformance.exporters.writeback import Parts as WriteBackParts
+    from conformance.exporters.skyward import Parts as WriteBackParts
 
 VERSION = "1"
 DIALECTS = ("wiseflow", "schoology", "skyward")
@@ -132,13 +132,13 @@ class ReferenceAdapter:
 
     def _open_schoology(self, message: Message) -> Face:
         # A start is paid again for every kill, and a case of a flow needs none of this.
-        from conformance.exporters.faces.schoology import SchoologyFace
+        from conformance.exporters.schoology.face import SchoologyFace
         from conformance.exporters.schoology.parts import STANDARD
 
         return SchoologyFace(message, self._gradebook or STANDARD)
 
     def _open_skyward(self, message: Message) -> Face:
-        from conformance.exporters.faces.skyward import SkywardFace
-        from conformance.exporters.writeback.parts import STANDARD
+        from conformance.exporters.skyward.face import SkywardFace
+        from conformance.exporters.skyward.parts import STANDARD
 
         return SkywardFace(message, self._course or STANDARD)

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import orjson
 
-from conformance.report import Report
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Judged, Verdict
 from conformance.reports.story import story
 from conformance.reports.text import for_json
-from conformance.verdicts import Judged, Verdict
 from mock_sis.contracts.contract import contract
 
 SCHEMA = "report.schema.json"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from conformance.report import Report
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Status, Verdict
 from conformance.reports.terminal import explain, proof_lines
 from conformance.reports.text import for_xml
-from conformance.verdicts import Status, Verdict
 
 _ELEMENTS = {
     Status.FAIL: "failure",

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from conformance import steps
-from conformance.evidence import Done, Evidence
-from conformance.rule import Violation
+from conformance.model import steps
+from conformance.model.evidence import Done, Evidence
+from conformance.model.rule import Violation
 from mock_sis.clock import iso
 from mock_sis.contracts.contract import abbreviate
 from mock_sis.exchange import Hangup, Reply

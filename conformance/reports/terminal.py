@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.evidence import Evidence
-from conformance.proofs import Offered
-from conformance.report import Exit, Report
+from conformance.judging.report import Exit, Report
+from conformance.judging.verdicts import Judged, Status, Verdict
+from conformance.model.evidence import Evidence
+from conformance.model.proofs import Offered
 from conformance.reports.story import story
 from conformance.reports.text import printable
-from conformance.verdicts import Judged, Status, Verdict
 
 MOST = 8
 """Violations that are told of one case."""

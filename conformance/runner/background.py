@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from conformance.drivers.base import Driver
-from conformance.evidence import Evidence
-from conformance.rule import Rule
+from conformance.judging.verdicts import Verdict
+from conformance.model.evidence import Evidence
+from conformance.model.rule import Rule
 from conformance.runner.run import Options, running
-from conformance.verdicts import Verdict
 
 T = TypeVar("T")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from conformance.evidence import Done, Evidence, FaultUse, Identity, Trouble
-from conformance.protocol import AdapterBroken, Unsupported
-from conformance.rule import Scenario
+from conformance.drivers.protocol import AdapterBroken, Unsupported
+from conformance.model.evidence import Done, Evidence, FaultUse, Identity, Trouble
+from conformance.model.rule import Scenario
+from conformance.model.steps import Step
 from conformance.runner.players import Went, play
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
-from conformance.steps import Step
 from mock_sis.journal.entry import Entry
 
 LINGERING = 1.0

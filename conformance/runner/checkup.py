@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from conformance.protocol import Answer, Message
+from conformance.drivers.protocol import Answer, Message
+from conformance.model.states import STATES, is_known
 from conformance.reports.story import body_text
-from conformance.states import STATES, is_known
-from conformance.wiseflow import FLOW_STATES
+from conformance.wiseflow.evidence import FLOW_STATES
 from mock_sis.clock import from_iso, iso
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry

@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, S
 from dataclasses import dataclass
 
 from conformance.drivers.base import Driver
-from conformance.evidence import Identity
-from conformance.protocol import AdapterBroken, Answer, Message, Unsupported
+from conformance.drivers.protocol import AdapterBroken, Answer, Message, Unsupported
+from conformance.judging.verdicts import inapplicable
+from conformance.model.evidence import Identity
+from conformance.model.rule import Rule, Scenario
+from conformance.model.steps import Act, Arm, EndPeriod, Export, Pull, Settle, Step, feature_of
 from conformance.reports.story import answered
-from conformance.rule import Rule, Scenario
 from conformance.runner.checkup import (
     Ill,
     asked_and_answered,
@@ -21,8 +23,6 @@ from conformance.runner.checkup import (
 from conformance.runner.players import Went, play
 from conformance.runner.session import Session
 from conformance.runner.stage import Stage, staged
-from conformance.steps import Act, Arm, EndPeriod, Export, Pull, Settle, Step, feature_of
-from conformance.verdicts import inapplicable
 from mock_sis.journal.entry import Entry
 
 SAID = 2000

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance import steps
-from conformance.protocol import Answer
+from conformance.drivers.protocol import Answer
+from conformance.model import steps
 from conformance.runner.stage import AFTER, Stage
 
 PATIENCE = 10.0

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 
 from conformance.drivers.base import Driver
-from conformance.evidence import Identity
+from conformance.model.evidence import Identity
 from conformance.runner.session import Session
 
 

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from conformance.drivers.base import Driver
-from conformance.evidence import Evidence, Identity
-from conformance.protocol import AdapterBroken
-from conformance.report import Report
-from conformance.rule import Rule, Scenario
+from conformance.drivers.protocol import AdapterBroken
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Status, Verdict, inapplicable, verdict
+from conformance.model.evidence import Evidence, Identity
+from conformance.model.rule import Rule, Scenario
 from conformance.runner.case import run_case
 from conformance.runner.pool import Pool
-from conformance.verdicts import Status, Verdict, inapplicable, verdict
 from mock_sis import __version__
 from mock_sis.clock import iso
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.drivers.base import Connection, Driver
-from conformance.evidence import Identity
-from conformance.protocol import VERSION, AdapterBroken, Answer, Message, build, settled
+from conformance.drivers.protocol import VERSION, AdapterBroken, Answer, Message, build, settled
+from conformance.model.evidence import Identity
 from mock_sis import __version__
 
 

@@ -13,12 +13,12 @@ from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conformance.evidence import Identity
-from conformance.protocol import Answer
-from conformance.rule import Scenario
+from conformance.drivers.protocol import Answer
+from conformance.model.evidence import Identity
+from conformance.model.rule import Scenario
+from conformance.model.steps import DAY, HOUR
+from conformance.model.subject import Period
 from conformance.runner.session import Session
-from conformance.steps import DAY, HOUR
-from conformance.subject import Period
 from mock_sis.clock import from_iso, iso
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.negotiation import encode_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from conformance.evidence import Evidence
+from conformance.model.evidence import Evidence
 from conformance.rules import RULES
 
 BY_ID = {rule.id: rule for rule in RULES}

@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from conformance import steps
-from conformance.evidence import Done, Evidence, Identity
-from conformance.flow import Assessment, Flow, Participant
-from conformance.proofs import Proof
-from conformance.report import Report
-from conformance.rule import Level, Rule, Scenario, Violation
-from conformance.sources import RUNS_ONCE
-from conformance.steps import Export, State, Step
-from conformance.verdicts import Verdict
-from conformance.wiseflow import exports, first_success
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Verdict
+from conformance.model import steps
+from conformance.model.evidence import Done, Evidence, Identity
+from conformance.model.proofs import Proof
+from conformance.model.rule import Level, Rule, Scenario, Violation
+from conformance.model.sources import RUNS_ONCE
+from conformance.model.steps import Export, State, Step
+from conformance.wiseflow.evidence import exports, first_success
+from conformance.wiseflow.subject import Assessment, Flow, Participant
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.journal.entry import Entry
 

@@ -14,13 +14,13 @@ from urllib.parse import quote, unquote
 from judged import Silent
 from msgspec.structs import replace
 
-from conformance import steps
-from conformance.course import Course
-from conformance.evidence import Done, Evidence, Identity
-from conformance.protocol import build
-from conformance.rule import Scenario
-from conformance.scenarios.skyward.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
-from conformance.subject import Period
+from conformance.drivers.protocol import build
+from conformance.model import steps
+from conformance.model.evidence import Done, Evidence, Identity
+from conformance.model.rule import Scenario
+from conformance.model.subject import Period
+from conformance.skyward.scenarios.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
+from conformance.skyward.subject import Course
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.journal.entry import Entry
 

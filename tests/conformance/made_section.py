@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import msgspec
 from judged import Silent
 
-from conformance import steps
-from conformance.evidence import Done, Evidence, Identity
-from conformance.protocol import build
-from conformance.rule import Scenario
-from conformance.scenarios.schoology.common import QUIZ
-from conformance.schoology.content import Place
-from conformance.schoology.wire import GET, PUT
-from conformance.subject import Period
+from conformance.drivers.protocol import build
+from conformance.model import steps
+from conformance.model.evidence import Done, Evidence, Identity
+from conformance.model.rule import Scenario
+from conformance.model.subject import Period
+from conformance.schoology.evidence.content import Place
+from conformance.schoology.evidence.wire import GET, PUT
+from conformance.schoology.scenarios.common import QUIZ
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 from mock_sis.formats.xml_text import encode_xml
 from mock_sis.journal.entry import Entry

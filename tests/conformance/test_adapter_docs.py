@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.protocol import OPERATIONS, Answer, Message, check, faults_of
+from conformance.drivers.protocol import OPERATIONS, Answer, Message, check, faults_of
+from conformance.judging.verdicts import Status
+from conformance.model.steps import ACTION_FEATURES
 from conformance.rules import RULES
 from conformance.runner.checkup import shown_wrongly
-from conformance.steps import ACTION_FEATURES
-from conformance.verdicts import Status
 from mock_sis.contracts.contract import document
 
 DOCS = Path(__file__).parents[2] / "docs"

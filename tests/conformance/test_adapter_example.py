@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.drivers.spec import driver
 from conformance.rules import RULES
 from conformance.runner.doctor import examine
-from conformance.scenarios.tours import TOURS
+from conformance.tours import TOURS
 
 PAGE = Path(__file__).parents[2] / "docs" / "adapter-example.md"
 

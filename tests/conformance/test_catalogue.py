@@ -11,10 +11,10 @@ import pytest
 
 from conformance import catalogue
 from conformance.exporters.mutants import MUTANTS
-from conformance.proofs import Proof
-from conformance.rule import Level, Rule
+from conformance.model.proofs import Proof
+from conformance.model.rule import Level, Rule
+from conformance.model.sources import DOCUMENTS
 from conformance.rules import RULES
-from conformance.sources import DOCUMENTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 

@@ -21,8 +21,8 @@ from lxml import etree
 
 from conformance.cli import main
 from conformance.drivers.spec import KINDS
-from conformance.evidence import from_json
 from conformance.exporters.mutants import MUTANTS
+from conformance.model.evidence import from_json
 from conformance.profiles import PROFILES
 from conformance.rules import RULES
 from mock_sis.cli.exits import INTERRUPTED, UNREAD

@@ -12,12 +12,12 @@ from made import ONCE, rule
 from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.protocol import Answer, Message
+from conformance.drivers.protocol import Answer, Message
+from conformance.model.subject import Period
 from conformance.rules import RULES
 from conformance.runner.checkup import astray_in_time, not_arrived, shown_wrongly
 from conformance.runner.doctor import Finding, examine
-from conformance.scenarios.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
-from conformance.subject import Period
+from conformance.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
 from mock_sis.exchange import Call, Reply
 from mock_sis.journal.entry import Entry
 

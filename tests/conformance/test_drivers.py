@@ -19,8 +19,8 @@ from miniatures import Honest, Raising
 from conformance.drivers import inprocess
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.process import Pipes, ProcessDriver
+from conformance.drivers.protocol import KEPT, LONGEST_LINE, AdapterBroken, Message
 from conformance.drivers.spec import KINDS, driver
-from conformance.protocol import KEPT, LONGEST_LINE, AdapterBroken, Message
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from mock_sis.errors import UsageError

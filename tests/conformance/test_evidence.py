@@ -7,11 +7,11 @@ import json
 import pytest
 from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply, shown
 
-from conformance import steps
-from conformance.evidence import FaultUse, Trouble, as_json, encode, from_json
-from conformance.rule import NotTestable
-from conformance.wiseflow import disagreements, exports, first_success, people, stored
-from conformance.wiseflow import shown as shown_at
+from conformance.model import steps
+from conformance.model.evidence import FaultUse, Trouble, as_json, encode, from_json
+from conformance.model.rule import NotTestable
+from conformance.wiseflow.evidence import disagreements, exports, first_success, people, stored
+from conformance.wiseflow.evidence import shown as shown_at
 from mock_sis.exchange import Hangup, Reply
 
 

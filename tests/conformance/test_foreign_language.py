@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance.drivers.spec import driver
+from conformance.judging.verdicts import Status
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.verdicts import Status
 
 ADAPTER = Path(__file__).parent / "foreign" / "adapter.js"
 

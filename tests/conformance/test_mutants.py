@@ -13,13 +13,16 @@ import pytest
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
-from conformance.exporters.mutants import MUTANTS, Mutant, schoology, skyward, wiseflow
-from conformance.exporters.store import Store
-from conformance.proofs import Proof
-from conformance.rule import Rule
+from conformance.exporters.kit.store import Store
+from conformance.exporters.mutants import MUTANTS, Mutant
+from conformance.exporters.schoology import mutants as schoology
+from conformance.exporters.skyward import mutants as skyward
+from conformance.exporters.wiseflow import mutants as wiseflow
+from conformance.judging.verdicts import Status
+from conformance.model.proofs import Proof
+from conformance.model.rule import Rule
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.verdicts import Status
 
 AT_A_TIME = 4
 CASES = 12

@@ -8,23 +8,23 @@ import pytest
 from made_section import EXPORTER, Silence, held, loaded
 from miniatures import Honest
 
-from conformance.course import Course
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.evidence import Evidence
+from conformance.drivers.protocol import build
+from conformance.judging.report import Exit
+from conformance.model.evidence import Evidence
+from conformance.model.rule import Rule, Scenario
+from conformance.model.subject import Period
 from conformance.profiles import PROFILES, SCHOOLOGY
-from conformance.protocol import build
-from conformance.report import Exit
-from conformance.rule import Rule, Scenario
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.runner.stage import BEGIN
-from conformance.scenarios.schoology import reading, sending
-from conformance.scenarios.skyward import failing
-from conformance.scenarios.skyward import sending as transfers
-from conformance.scenarios.tours import TOURS
-from conformance.schoology.content import Content
-from conformance.schoology.record import agrees, stored
-from conformance.subject import Period
+from conformance.schoology.evidence.content import Content
+from conformance.schoology.evidence.record import agrees, stored
+from conformance.schoology.scenarios import reading, sending
+from conformance.skyward.scenarios import failing
+from conformance.skyward.scenarios import sending as transfers
+from conformance.skyward.subject import Course
+from conformance.tours import TOURS
 from mock_sis.clock import from_iso
 from mock_sis.simulator import Simulator
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.protocol import (
+from conformance.drivers.protocol import (
     OPERATIONS,
     AdapterBroken,
     Unsupported,
@@ -18,8 +18,8 @@ from conformance.protocol import (
     read_message,
     settled,
 )
-from conformance.scenarios.wiseflow.common import GRADED
-from conformance.subject import Period
+from conformance.model.subject import Period
+from conformance.wiseflow.scenarios.common import GRADED
 
 SYNC = build(3, "sync", {})
 GOOD = {"synchronised": True}

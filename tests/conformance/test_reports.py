@@ -23,14 +23,14 @@ from made import (
     shown,
 )
 
-from conformance import steps
-from conformance.evidence import Evidence, FaultUse
-from conformance.report import Report
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Status, Verdict, verdict
+from conformance.model import steps
+from conformance.model.evidence import Evidence, FaultUse
+from conformance.model.rule import Level, Scenario, Violation
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.story import body_text, describe, story
-from conformance.rule import Level, Scenario, Violation
-from conformance.verdicts import Status, Verdict, verdict
 from mock_sis.contracts.contract import contract
 from mock_sis.exchange import Hangup, Reply
 from mock_sis.journal.entry import Delivered, Entry

@@ -18,15 +18,15 @@ import pytest
 from made import ONCE, PRESSED_TWICE, rule
 from miniatures import Honest, asked
 
-from conformance import steps
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.process import ProcessConnection, ProcessDriver
-from conformance.evidence import Evidence
-from conformance.report import Report
-from conformance.rule import Rule, Scenario
+from conformance.judging.report import Report
+from conformance.judging.verdicts import Status
+from conformance.model import steps
+from conformance.model.evidence import Evidence
+from conformance.model.rule import Rule, Scenario
 from conformance.runner.run import Options, run, running
 from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
-from conformance.verdicts import Status
 
 MINIATURES = Path(__file__).with_name("miniatures.py")
 

@@ -8,15 +8,15 @@ import pytest
 from made_section import JSON, XML, at, case
 from msgspec.structs import replace
 
-from conformance.evidence import Evidence
-from conformance.rule import NotTestable, Scenario
-from conformance.scenarios.schoology import failing, reading, sending
-from conformance.scenarios.schoology.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
-from conformance.schoology.content import Content, code, plain, points, spelled_content
-from conformance.schoology.record import entered, entered_comments
-from conformance.schoology.wire import Code, is_xml
-from conformance.steps import Act
-from conformance.subject import Period
+from conformance.model.evidence import Evidence
+from conformance.model.rule import NotTestable, Scenario
+from conformance.model.steps import Act
+from conformance.model.subject import Period
+from conformance.schoology.evidence.content import Content, code, plain, points, spelled_content
+from conformance.schoology.evidence.record import entered, entered_comments
+from conformance.schoology.evidence.wire import Code, is_xml
+from conformance.schoology.scenarios import failing, reading, sending
+from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.simulator import Simulator
 

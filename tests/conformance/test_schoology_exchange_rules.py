@@ -12,13 +12,13 @@ from judged import BY_ID, broken, told_of
 from made_section import JSON, T0, XML, Silence, at, case, get, held, put, report, row, shows, told
 
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.evidence import Evidence
-from conformance.rule import NotTestable
+from conformance.judging.verdicts import Status
+from conformance.model.evidence import Evidence
+from conformance.model.rule import NotTestable
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.scenarios.schoology import failing, reading, sending
-from conformance.scenarios.schoology.common import ASA, BO, GRADED, JOSE, LEILA, QUIZ
-from conformance.verdicts import Status
+from conformance.schoology.scenarios import failing, reading, sending
+from conformance.schoology.scenarios.common import ASA, BO, GRADED, JOSE, LEILA, QUIZ
 from mock_sis.exchange import Hangup, Headers, Reply
 
 HOUR = 3600

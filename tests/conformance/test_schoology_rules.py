@@ -8,9 +8,9 @@ import pytest
 from judged import broken, told_of
 from made_section import JSON, XML, at, case, held, loaded, put, row
 
-from conformance.rule import NotTestable
-from conformance.scenarios.schoology import sending
-from conformance.scenarios.schoology.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
+from conformance.model.rule import NotTestable
+from conformance.schoology.scenarios import sending
+from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
 from mock_sis.formats.xml_text import encode_xml
 
 

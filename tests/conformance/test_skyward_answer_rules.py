@@ -10,14 +10,14 @@ from judged import broken, told_of
 from made_course import Sender, Silence, case, entry, gradebook, shows
 
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.proofs import Proof
-from conformance.rule import NotTestable, Rule, Scenario
+from conformance.judging.verdicts import Status
+from conformance.model.proofs import Proof
+from conformance.model.rule import NotTestable, Rule, Scenario
+from conformance.model.steps import Advance, Arm, Kill, Quiet, Restart
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.scenarios.skyward import failing
-from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, SCORES, TWO, ZOE
-from conformance.steps import Advance, Arm, Kill, Quiet, Restart
-from conformance.verdicts import Status
+from conformance.skyward.scenarios import failing
+from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, SCORES, TWO, ZOE
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 

@@ -9,11 +9,10 @@ import pytest
 from made_course import POSTED, Sender, answered, case, encoded, entry, gradebook, put, shows
 from msgspec.structs import replace as changed
 
-from conformance.evidence import Done, Evidence
-from conformance.rule import NotTestable
-from conformance.scenarios.skyward import failing, sending
-from conformance.scenarios.skyward.common import ASA, JOSE, LEILA, ONE, TWO, choose, edit
-from conformance.skyward.record import (
+from conformance.model.evidence import Done, Evidence
+from conformance.model.rule import NotTestable
+from conformance.model.steps import Advance, Export, Load, Settle, State, Step
+from conformance.skyward.evidence.record import (
     categories,
     chosen,
     course,
@@ -28,8 +27,9 @@ from conformance.skyward.record import (
     unstored,
     wanted,
 )
-from conformance.skyward.wire import Written, line_items, results, unasked, writes
-from conformance.steps import Advance, Export, Load, Settle, State, Step
+from conformance.skyward.evidence.wire import Written, line_items, results, unasked, writes
+from conformance.skyward.scenarios import failing, sending
+from conformance.skyward.scenarios.common import ASA, JOSE, LEILA, ONE, TWO, choose, edit
 from mock_sis.exchange import Call
 from mock_sis.journal.entry import Entry
 

@@ -8,9 +8,9 @@ import pytest
 from judged import broken, told_of
 from made_course import Sender, answered, case, entry, put
 
-from conformance.rule import NotTestable, Scenario
-from conformance.scenarios.skyward import sending
-from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
+from conformance.model.rule import NotTestable, Scenario
+from conformance.skyward.scenarios import sending
+from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
 from mock_sis.journal.entry import Entry
 
 PLAIN = Sender(sending.PLAIN)

@@ -8,9 +8,9 @@ import pytest
 from judged import BY_ID, broken, told_of
 from made_course import Sender, case, entry, gradebook, shows
 
-from conformance.rule import NotTestable
-from conformance.scenarios.skyward import failing, sending
-from conformance.scenarios.skyward.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
+from conformance.model.rule import NotTestable
+from conformance.skyward.scenarios import failing, sending
+from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
 from mock_sis.journal.entry import Entry
 
 # SK-ON-TRANSFER

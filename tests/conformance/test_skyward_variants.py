@@ -14,16 +14,16 @@ from msgspec.structs import replace
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.exporters.handling import ReferenceAdapter
-from conformance.exporters.reference.model import NotAllowed
-from conformance.exporters.reference.wire import Lost, NotSent, Request
-from conformance.exporters.store import Store
-from conformance.exporters.writeback import Parts
-from conformance.exporters.writeback.client import GRADEBOOK, ROSTERING, Refused, judged
-from conformance.exporters.writeback.model import Book, Mark, Place, RunKind
-from conformance.exporters.writeback.transfers import DONE, FAILED, LEFT, Transfers, told
+from conformance.exporters.kit.store import Store
+from conformance.exporters.kit.wire import Lost, NotSent, Request
+from conformance.exporters.skyward import Parts
+from conformance.exporters.skyward.client import GRADEBOOK, ROSTERING, Refused, judged
+from conformance.exporters.skyward.model import Book, Mark, Place, RunKind
+from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, told
+from conformance.exporters.wiseflow.model import NotAllowed
+from conformance.judging.verdicts import Status
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
-from conformance.verdicts import Status
 
 SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from made import EXPORTER, MADE, ONCE, done, evidence, post, pressed_twice, reply, report, rule
 
-from conformance import steps
-from conformance.evidence import Done, Evidence, FaultUse, Trouble
-from conformance.known import read_known
-from conformance.proofs import Proof, offered
-from conformance.report import Exit
-from conformance.rule import Level, NotTestable, Scenario, Violation
+from conformance.judging.known import read_known
+from conformance.judging.report import Exit
+from conformance.judging.verdicts import Status, Verdict, inapplicable, judge, verdict
+from conformance.model import steps
+from conformance.model.evidence import Done, Evidence, FaultUse, Trouble
+from conformance.model.proofs import Proof, offered
+from conformance.model.rule import Level, NotTestable, Scenario, Violation
+from conformance.model.steps import feature_of
 from conformance.rules import RULES
-from conformance.steps import feature_of
-from conformance.verdicts import Status, Verdict, inapplicable, judge, verdict
 from mock_sis.errors import UsageError
 from mock_sis.exchange import Hangup
 

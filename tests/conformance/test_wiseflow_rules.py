@@ -8,9 +8,9 @@ import pytest
 from judged import broken, told_of
 from made import done, evidence, post, reply
 
-from conformance.evidence import Evidence
-from conformance.rule import NotTestable
-from conformance.steps import Act, Export, Retry
+from conformance.model.evidence import Evidence
+from conformance.model.rule import NotTestable
+from conformance.model.steps import Act, Export, Retry
 
 FAILED = post(3, {1001: "A", 1002: "C"}, reply(1, 1002))
 

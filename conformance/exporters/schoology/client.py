@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
-from conformance.exporters.reference.times import Clock
-from conformance.exporters.reference.wire import Answer, Lost, NotSent, Request
-from conformance.exporters.schoology.background import Background
+from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.times import Clock
+from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request
 from conformance.exporters.schoology.formats import Format
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
@@ -129,7 +129,7 @@ class Client:
         """One signed request and its answer. Raises NotSent or Lost."""
         # aiohttp takes most of a second start-up's time, and an exporter that is restarted after a
         # crash may have nothing to send: it must not pay for what it does not use.
-        from conformance.exporters.reference.transport import exchange
+        from conformance.exporters.kit.transport import exchange
 
         try:
             async with asyncio.timeout(self.deadline()):

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.reference.model import ExportState, NotAllowed
+from conformance.exporters.kit.background import Background
 from conformance.exporters.schoology import loading
-from conformance.exporters.schoology.background import Background
 from conformance.exporters.schoology.client import Settings
 from conformance.exporters.schoology.model import Content, Held, Id, Item, Section, key_of
 from conformance.exporters.schoology.parts import STANDARD, Parts
+from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
 class SchoologyExporter:

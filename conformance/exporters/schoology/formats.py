@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.exporters.reference import strict
+from conformance.exporters.kit import strict
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

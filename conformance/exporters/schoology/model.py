@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from conformance.exporters.reference.model import ExportState
+from conformance.exporters.wiseflow.model import ExportState
 
 Id = int | str
 Kind = Literal["grade", "final_comment"]

@@ -8,16 +8,16 @@ from urllib.parse import urljoin
 
 from msgspec.structs import replace
 
-from conformance.exporters.reference.answers import Unreadable
-from conformance.exporters.reference.model import NotAllowed
-from conformance.exporters.reference.times import Clock
-from conformance.exporters.reference.wire import Lost, NotSent
-from conformance.exporters.schoology.background import Background
+from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.times import Clock
+from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.model import Held, Row
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
+from conformance.exporters.wiseflow.answers import Unreadable
+from conformance.exporters.wiseflow.model import NotAllowed
 
 
 class Pulls:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.exporters.reference.answers import Fate, Unreadable, unknown
-from conformance.exporters.reference.model import ExportState
-from conformance.exporters.reference.wire import Answer
+from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology import plain
 from conformance.exporters.schoology.formats import Format
 from conformance.exporters.schoology.model import Held, Row, key_of
+from conformance.exporters.wiseflow.answers import Fate, Unreadable, unknown
+from conformance.exporters.wiseflow.model import ExportState
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from conformance.exporters.reference.model import ExportState, NotAllowed
+from conformance.exporters.kit.store import Store, written
 from conformance.exporters.schoology.model import Held, Item, Row, Run, RunKind, Section
-from conformance.exporters.store import Store, written
+from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
 class Register:

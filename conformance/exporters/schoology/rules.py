@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.exporters.reference.model import ExportState
 from conformance.exporters.schoology.formats import speakable
 from conformance.exporters.schoology.model import Content, Held, Item, Points, Row, Section
+from conformance.exporters.wiseflow.model import ExportState
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from conformance.exporters.reference.answers import Fate, Unreadable
-from conformance.exporters.reference.model import ExportState, NotAllowed
-from conformance.exporters.reference.times import Clock
-from conformance.exporters.reference.wire import Lost, NotSent
-from conformance.exporters.schoology.background import Background
+from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.times import Clock
+from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.model import Item, Row, Run, RunKind
 from conformance.exporters.schoology.pulls import Pulls
 from conformance.exporters.schoology.reader import Reader, Verdict, all_doubtful, all_failed
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
+from conformance.exporters.wiseflow.answers import Fate, Unreadable
+from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
 class Runs:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from conformance.exporters.reference.wire import Request
+from conformance.exporters.kit.wire import Request
 
 _Method = Literal["GET", "PUT"]
 

@@ -112,11 +112,11 @@ def _settled(
 ) -> tuple[int | float | None, dict[str, Any]]:
     override = work.overrides.get((enrollment, period))
     computed = totals(work, enrollment).grades.get(period)
-    settled = settled(computed, override.grade if override else None)
+    outcome = settled(computed, override.grade if override else None)
     if override is None:
-        return plain(settled.grade), {}
-    more = {"override": plain(override.grade), "calculated_grade": plain(settled.calculated)}
-    return plain(settled.grade), more
+        return plain(outcome.grade), {}
+    more = {"override": plain(override.grade), "calculated_grade": plain(outcome.calculated)}
+    return plain(outcome.grade), more
 
 
 def comment(work: Coursework, enrollment: int, period: str) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from schoology_stub import StubGradebook
 from stub_sis import StubSis
 from writeback_stub import StubProvider
 
-from conformance.exporters import schoology, writeback
-from conformance.exporters.reference import Clock, ReferenceExporter, Settings
-from conformance.exporters.reference.parts import STANDARD, Parts
-from conformance.exporters.reference.times import seconds
+from conformance.exporters import schoology, skyward
+from conformance.exporters.kit.times import seconds
+from conformance.exporters.wiseflow import Clock, ReferenceExporter, Settings
+from conformance.exporters.wiseflow.parts import STANDARD, Parts
 
 Opening = Callable[..., ReferenceExporter]
 Ready = Callable[..., Awaitable[ReferenceExporter]]
-Courses = Callable[..., writeback.WriteBackExporter]
+Courses = Callable[..., skyward.WriteBackExporter]
 
 
 @pytest.fixture
@@ -116,18 +116,18 @@ async def provider() -> AsyncIterator[StubProvider]:
 @pytest.fixture
 def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
     """Opens exporters of courses on one state directory, one after another, and closes them all."""
-    exporters: list[writeback.WriteBackExporter] = []
+    exporters: list[skyward.WriteBackExporter] = []
 
     def build(
-        document: Any = None, parts: writeback.Parts | None = None, **facts: Any
-    ) -> writeback.WriteBackExporter:
+        document: Any = None, parts: skyward.Parts | None = None, **facts: Any
+    ) -> skyward.WriteBackExporter:
         for earlier in exporters:
             earlier.close()
         given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
         given.setdefault("sis_url", provider.url)
         clock = Clock(seconds(NOW), virtual=True)
-        settings = writeback.Settings(state_dir=tmp_path, clock=clock, **given)
-        exporters.append(writeback.WriteBackExporter(settings, parts or writeback.Parts()))
+        settings = skyward.Settings(state_dir=tmp_path, clock=clock, **given)
+        exporters.append(skyward.WriteBackExporter(settings, parts or skyward.Parts()))
         if document is not None:
             exporters[-1].load(document)
         return exporters[-1]

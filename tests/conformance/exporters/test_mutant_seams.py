@@ -11,8 +11,8 @@ from flows import flow, person
 from stub_sis import Behaviour, StubSis, answer, report
 
 from conformance.exporters.mutants import MUTANTS
-from conformance.exporters.reference import NotAllowed
-from conformance.exporters.reference.parts import STANDARD, Parts
+from conformance.exporters.wiseflow import NotAllowed
+from conformance.exporters.wiseflow.parts import STANDARD, Parts
 
 REFERENCE = STANDARD
 

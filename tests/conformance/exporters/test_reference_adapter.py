@@ -11,7 +11,7 @@ from typing import Any
 from flows import AFTER, flow, person
 from stub_sis import StubSis, report
 
-from conformance import protocol
+from conformance.drivers import protocol
 from conformance.exporters.adapter import parsed
 from conformance.exporters.handling import FEATURES, ReferenceAdapter
 from conformance.exporters.mutants import MUTANTS

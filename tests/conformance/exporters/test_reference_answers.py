@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance.exporters.reference.answers import Reader
-from conformance.exporters.reference.model import ExportState, Row
-from conformance.exporters.reference.wire import Answer
+from conformance.exporters.kit.wire import Answer
+from conformance.exporters.wiseflow.answers import Reader
+from conformance.exporters.wiseflow.model import ExportState, Row
 
 ROWS = (Row(1, "B", ""), Row("two", "A", ""), Row(3, "", "F"))
 KEYS = {row.key for row in ROWS}

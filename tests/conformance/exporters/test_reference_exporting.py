@@ -11,7 +11,7 @@ from conftest import Opening, Ready
 from flows import AFTER, CODE, DURING, flow, person
 from stub_sis import Behaviour, StubSis, answer, hang_up, report
 
-from conformance.exporters.reference import NotAllowed, ReferenceExporter
+from conformance.exporters.wiseflow import NotAllowed, ReferenceExporter
 
 
 def states(exporter: ReferenceExporter) -> dict[Any, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flows import flow, person
 
-from conformance.exporters.reference import NotAllowed, marking
-from conformance.exporters.reference.loading import flow_from, participants_from
-from conformance.exporters.reference.model import Flow, Participant
-from conformance.exporters.reference.rules import Rules
+from conformance.exporters.wiseflow import NotAllowed, marking
+from conformance.exporters.wiseflow.loading import flow_from, participants_from
+from conformance.exporters.wiseflow.model import Flow, Participant
+from conformance.exporters.wiseflow.rules import Rules
 
 
 def read(assessors: str, graded: str, **facts: object) -> tuple[Flow, Participant]:

@@ -8,8 +8,8 @@ import io
 import pytest
 from flows import flow, person
 
-from conformance.exporters.reference.loading import flow_from, participants_from
-from conformance.exporters.reference.overview import COLUMNS, Overview, neutral
+from conformance.exporters.wiseflow.loading import flow_from, participants_from
+from conformance.exporters.wiseflow.overview import COLUMNS, Overview, neutral
 
 
 def overview() -> Overview:

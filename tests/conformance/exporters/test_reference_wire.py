@@ -15,7 +15,7 @@ from conftest import Ready
 from flows import flow, person
 from stub_sis import StubSis, answer
 
-from conformance.exporters.reference import NotAllowed, ReferenceExporter
+from conformance.exporters.wiseflow import NotAllowed, ReferenceExporter
 
 
 @pytest.fixture

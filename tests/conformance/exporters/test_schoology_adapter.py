@@ -12,7 +12,7 @@ import pytest
 from schoology_sections import ASA, ESSAY, JOSE, NOW, QUIZ, graded, remark, section
 from schoology_stub import StubGradebook, answer, refusing
 
-from conformance import protocol
+from conformance.drivers import protocol
 from conformance.exporters.handling import ReferenceAdapter
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from conformance.exporters.store import Store
+from conformance.exporters.kit.store import Store
 
 
 class Sheep(Struct, frozen=True):

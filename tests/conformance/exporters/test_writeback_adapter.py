@@ -185,6 +185,6 @@ def test_a_case_costs_neither_an_http_library_nor_the_simulator_before_it_sends(
     )
     done = subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True)
     at_start, opened = json.loads(done.stdout)
-    assert not any(name.startswith("conformance.exporters.writeback") for name in at_start)
+    assert not any(name.startswith("conformance.exporters.skyward") for name in at_start)
     packages = {name.partition(".")[0] for name in opened}
     assert packages & {"lxml", "oauthlib", "aiohttp", "mock_sis"} == set()

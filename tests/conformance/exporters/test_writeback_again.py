@@ -23,7 +23,7 @@ from writeback_courses import (
 )
 from writeback_stub import StubProvider, answer, refusal, stored_but
 
-from conformance.exporters.writeback import NotAllowed, WriteBackExporter
+from conformance.exporters.skyward import NotAllowed, WriteBackExporter
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 

@@ -20,7 +20,7 @@ from writeback_courses import (
 )
 from writeback_stub import Behaviour, StubProvider, answer, refusal, stored_but
 
-from conformance.exporters.writeback import WriteBackExporter
+from conformance.exporters.skyward import WriteBackExporter
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 FAILURE = {"imsx_codeMajor": "failure", "imsx_description": "nothing was saved"}

@@ -28,10 +28,10 @@ from writeback_courses import (
 )
 from writeback_stub import StubProvider, hang, stored_but
 
-from conformance.exporters.store import Store
-from conformance.exporters.writeback import NotAllowed, Parts, WriteBackExporter
-from conformance.exporters.writeback.model import Course, Mark, Place, Run, RunKind
-from conformance.exporters.writeback.register import Register
+from conformance.exporters.kit.store import Store
+from conformance.exporters.skyward import NotAllowed, Parts, WriteBackExporter
+from conformance.exporters.skyward.model import Course, Mark, Place, Run, RunKind
+from conformance.exporters.skyward.register import Register
 
 ESSAY, QUIZ = item(), item("quiz", sections=[ONE])
 SCORES = (score(ASA, 44), score(JOSE, 31.5), score(ZOE, 0), score(ASA, 9, "quiz"))

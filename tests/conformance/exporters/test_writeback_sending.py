@@ -23,7 +23,7 @@ from writeback_courses import (
 )
 from writeback_stub import StubProvider
 
-from conformance.exporters.writeback import NotAllowed
+from conformance.exporters.skyward import NotAllowed
 
 NOW = "2026-06-15T09:00:00.000Z"
 

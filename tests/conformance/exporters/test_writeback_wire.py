@@ -25,9 +25,9 @@ from writeback_courses import (
 )
 from writeback_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
 
-from conformance.exporters.reference.wire import Answer, Lost
-from conformance.exporters.writeback import WriteBackExporter, client
-from conformance.exporters.writeback.client import Client, is_last
+from conformance.exporters.kit.wire import Answer, Lost
+from conformance.exporters.skyward import WriteBackExporter, client
+from conformance.exporters.skyward.client import Client, is_last
 
 SCORES = (score(ASA, 44), score(JOSE, 31))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.exporters.writeback import WriteBackExporter
+from conformance.exporters.skyward import WriteBackExporter
 
 NOW = "2026-06-15T09:00:00Z"
 ONE, TWO = "alg-1", "alg-2"

@@ -1,8 +1,0 @@
-"""Gradebooks with one flaw each, by what the flaw is about."""
-
-from __future__ import annotations
-
-from conformance.exporters.mutant import Mutant
-from conformance.exporters.mutants.schoology import answers, content, reading
-
-MUTANTS: tuple[Mutant, ...] = (*content.MUTANTS, *answers.MUTANTS, *reading.MUTANTS)

@@ -1,0 +1,8 @@
+"""Gradebooks with one flaw each, by what the flaw is about."""
+
+from __future__ import annotations
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.schoology.mutants import answers, content, reading
+
+MUTANTS: tuple[Mutant, ...] = (*content.MUTANTS, *answers.MUTANTS, *reading.MUTANTS)

@@ -1,0 +1,238 @@
+"""Gradebooks that say the wrong thing, or say it wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.schoology.formats import Format, Json, Xml
+from conformance.exporters.schoology.model import Content, Item, Points, Row, Section
+from conformance.exporters.schoology.parts import Parts
+from conformance.exporters.schoology.rules import Rules
+
+
+class SendsUserNames(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        said = super().entry(row)
+        return {**said, "enrollment_id": f"enrollment {said['enrollment_id']}"}
+
+
+class LeavesOutTheFrame(Rules):
+    def document(self, rows: Sequence[Row]) -> dict[str, Any]:
+        return {"grade": [self.entry(row) for row in rows]}
+
+
+class SendsGradesBesideExceptions(Rules):
+    def grade(self, section: Section, item: Item) -> Points:
+        return self.points(section, item)
+
+    def grade_fields(self, row: Row) -> dict[str, Any]:
+        if row.content.grade is None:
+            return super().grade_fields(row)
+        return {"grade": row.content.grade, "exception": row.content.exception}
+
+
+class DropsExceptions(Rules):
+    def grade_fields(self, row: Row) -> dict[str, Any]:
+        grade = row.content.grade
+        return {} if grade is None else {"grade": grade, "exception": 0}
+
+
+class SendsAnyLetter(Rules):
+    def problem(self, section: Section, item: Item) -> str:
+        text = isinstance(self.grade(section, item), str)
+        return "" if text else super().problem(section, item)
+
+
+class ShowsAllComments(Rules):
+    def is_visible(self, said: Content) -> bool:  # noqa: ARG002
+        return True
+
+
+class NeverHidesAgain(Rules):
+    def comment_fields(self, row: Row) -> dict[str, Any]:
+        said = super().comment_fields(row)
+        if not row.content.visible:
+            said.pop("comment_status", None)
+        return said
+
+
+class SendsOneFinalComment(Rules):
+    def period_id(self, row: Row) -> str:  # noqa: ARG002
+        return "final"
+
+
+class ForgetsThePeriod(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        said = super().entry(row)
+        said.pop("period_id", None)
+        return said
+
+
+class TakesZeroForNothing(Rules):
+    def grade(self, section: Section, item: Item) -> Points:
+        return super().grade(section, item) or None
+
+
+class TakesNothingForZero(Rules):
+    def grade(self, section: Section, item: Item) -> Points:
+        found = super().grade(section, item)
+        is_empty = found is None and item.kind == "grade" and not item.content.exception
+        return 0 if is_empty else found
+
+
+class WipesUngraded(Rules):
+    def grade_fields(self, row: Row) -> dict[str, Any]:
+        said = super().grade_fields(row)
+        return said or ({"grade": ""} if row.kind == "grade" else {})
+
+
+class PastesXml(Xml):
+    """Writes XML as text, and escapes nothing."""
+
+    def write(self, data: dict[str, Any]) -> bytes:
+        return f'<?xml version="1.0" encoding="utf-8"?><body>{_pasted(data)}</body>'.encode()
+
+
+class DeclaresLatin(Xml):
+    """Says one encoding and writes another."""
+
+    def write(self, data: dict[str, Any]) -> bytes:
+        return super().write(data).replace(b"encoding='utf-8'", b"encoding='iso-8859-1'", 1)
+
+
+def _pasted(data: Mapping[str, Any]) -> str:
+    pieces = []
+    for name, value in data.items():
+        for each in value if isinstance(value, list) else [value]:
+            inner = _pasted(each) if isinstance(each, dict) else each
+            pieces.append(f"<{name}>{inner}</{name}>")
+    return "".join(pieces)
+
+
+class KeepsControlCharacters(Rules):
+    def comment(self, said: Content) -> str:
+        return said.comment
+
+
+def pasting(name: str) -> Format:
+    return PastesXml() if name == "xml" else Json()
+
+
+def latin(name: str) -> Format:
+    return DeclaresLatin() if name == "xml" else Json()
+
+
+MUTANTS = (
+    Mutant(
+        "section-names-by-text",
+        "Spells an enrollment's id with words around it.",
+        (
+            "SC-BODY",
+            "SC-COMMENT-HIDDEN",
+            "SC-EXCEPTION",
+            "SC-FINAL-COMMENT",
+            "SC-LOST-REPLY",
+            "SC-RATE",
+            "SC-ROWS",
+            "SC-XML",
+            "SC-ZERO",
+        ),
+        gradebook=Parts(rules=SendsUserNames),
+    ),
+    Mutant(
+        "section-bare-rows",
+        "Leaves out the element that the rows of a section stand in.",
+        (
+            "SC-BODY",
+            "SC-EXCEPTION",
+            "SC-FINAL-COMMENT",
+            "SC-LOST-REPLY",
+            "SC-RATE",
+            "SC-XML",
+            "SC-ZERO",
+        ),
+        ("SC-COMMENT-HIDDEN", "SC-LETTER", "SC-ROWS"),
+        gradebook=Parts(rules=LeavesOutTheFrame),
+    ),
+    Mutant(
+        "section-pastes-xml",
+        "Pastes comments into XML as they are.",
+        ("SC-BODY", "SC-XML"),
+        gradebook=Parts(written=pasting),
+    ),
+    Mutant(
+        "section-declares-latin",
+        "Declares an encoding that its XML is not in.",
+        ("SC-XML",),
+        gradebook=Parts(written=latin),
+    ),
+    Mutant(
+        "section-control-characters",
+        "Lets control characters through to XML.",
+        ("SC-XML",),
+        gradebook=Parts(rules=KeepsControlCharacters),
+    ),
+    Mutant(
+        "section-grade-and-exception",
+        "Sends a grade together with an exception.",
+        ("SC-EXCEPTION",),
+        gradebook=Parts(rules=SendsGradesBesideExceptions),
+    ),
+    Mutant(
+        "section-drops-exceptions",
+        "Sends no exceptions.",
+        ("SC-EXCEPTION",),
+        gradebook=Parts(rules=DropsExceptions),
+    ),
+    Mutant(
+        "section-any-letter",
+        "Sends letters that the scale does not have.",
+        ("SC-LETTER",),
+        gradebook=Parts(rules=SendsAnyLetter),
+    ),
+    Mutant(
+        "section-shows-comments",
+        "Makes every comment visible to its student.",
+        ("SC-COMMENT-HIDDEN",),
+        gradebook=Parts(rules=ShowsAllComments),
+    ),
+    Mutant(
+        "section-never-hides",
+        "Says nothing where a visible comment is to be hidden.",
+        ("SC-COMMENT-HIDDEN",),
+        gradebook=Parts(rules=NeverHidesAgain),
+    ),
+    Mutant(
+        "section-one-final-comment",
+        "Sends comments on a period as comments on the course.",
+        ("SC-FINAL-COMMENT",),
+        gradebook=Parts(rules=SendsOneFinalComment),
+    ),
+    Mutant(
+        "section-no-period",
+        "Sends final comments without their period.",
+        ("SC-BODY", "SC-FINAL-COMMENT"),
+        ("SC-ROWS",),
+        gradebook=Parts(rules=ForgetsThePeriod),
+    ),
+    Mutant(
+        "section-zero-is-nothing",
+        "Takes a zero for no grade.",
+        ("SC-ZERO",),
+        gradebook=Parts(rules=TakesZeroForNothing),
+    ),
+    Mutant(
+        "section-nothing-is-zero",
+        "Sends zero for those without a grade.",
+        ("SC-ZERO",),
+        gradebook=Parts(rules=TakesNothingForZero),
+    ),
+    Mutant(
+        "section-wipes-ungraded",
+        "Sends an empty grade for those without one.",
+        ("SC-ZERO",),
+        gradebook=Parts(rules=WipesUngraded),
+    ),
+)

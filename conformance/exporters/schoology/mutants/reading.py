@@ -1,0 +1,99 @@
+"""Gradebooks that read back too little, ask by the wrong clock, or sign wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.wire import Answer, Request
+from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.model import Held, Section
+from conformance.exporters.schoology.parts import Parts
+from conformance.exporters.schoology.rules import Rules
+from conformance.exporters.schoology.signing import Signer
+
+
+class ReadsTwoPages(Rules):
+    def next_page(self, url: str, link: str) -> str:
+        return "" if "start" in asked(url) else link
+
+
+class ReadsPagesOf20(Rules):
+    """Counts in twenties, however long the SIS's pages are."""
+
+    def next_page(self, url: str, link: str) -> str:
+        if not link:
+            return ""
+        query = asked(url)
+        query["start"] = str(int(query.get("start", "0")) + 20)
+        return f"?{urlencode(query)}"
+
+
+def asked(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+class AsksByItsOwnClock(Rules):
+    def cursor(self, section: Section, held: Iterable[Held], now: float) -> int | None:  # noqa: ARG002
+        return int(now)
+
+
+class AlwaysReadsAll(Rules):
+    def since(self, section: Section, now: float) -> int | None:  # noqa: ARG002
+        return None
+
+
+class RepeatsItsNonce(Signer):
+    def nonce(self) -> str:
+        return "6f8a57b1c2"
+
+
+class SignsOnce(Client):
+    """Takes the first signature of a conversation along wherever a redirect points."""
+
+    async def followed(self, request: Request) -> Answer:
+        return await super().followed(super().signed(request))
+
+    def signed(self, request: Request) -> Request:
+        return request
+
+
+MUTANTS = (
+    Mutant(
+        "section-two-pages",
+        "Reads the first two pages only.",
+        ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
+        gradebook=Parts(rules=ReadsTwoPages),
+    ),
+    Mutant(
+        "section-pages-of-20",
+        "Takes every page for one of twenty.",
+        ("SC-PAGES",),
+        gradebook=Parts(rules=ReadsPagesOf20),
+    ),
+    Mutant(
+        "section-own-clock",
+        "Asks for changes by its own clock.",
+        ("SC-TIMESTAMP",),
+        gradebook=Parts(rules=AsksByItsOwnClock),
+    ),
+    Mutant(
+        "section-reads-all-again",
+        "Never asks for changes only.",
+        ("SC-TIMESTAMP",),
+        gradebook=Parts(rules=AlwaysReadsAll),
+    ),
+    Mutant(
+        "section-repeats-its-nonce",
+        "Signs everything with one nonce.",
+        ("SC-NONCE",),
+        gradebook=Parts(signer=RepeatsItsNonce),
+    ),
+    Mutant(
+        "section-signs-once",
+        "Takes a signature along to where a redirect points.",
+        ("SC-NONCE",),
+        gradebook=Parts(client=SignsOnce),
+    ),
+)

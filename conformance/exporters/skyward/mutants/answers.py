@@ -1,0 +1,142 @@
+"""Courses that take the SIS's answer wrongly, or hide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as replaced
+from typing import Any
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.wire import Answer, NotSent, Request
+from conformance.exporters.skyward.client import Client, Refused
+from conformance.exporters.skyward.model import Place, Run
+from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.transfers import DONE, FAILED, Transfers
+
+
+class StopsAtARefusal(Client):
+    """Sends nothing more once the SIS has said no."""
+
+    stopped = False
+
+    async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
+        if self.stopped:
+            raise NotSent("the transfer was stopped")
+        try:
+            await super().put(collection, name, kind, fields)
+        except Refused:
+            self.stopped = True
+            raise
+
+
+class TakesRefusalsForAcceptance(Client):
+    async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
+        try:
+            await super().put(collection, name, kind, fields)
+        except Refused:
+            return
+
+
+class KeepsReasonsToItself(Client):
+    async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
+        try:
+            await super().put(collection, name, kind, fields)
+        except Refused as error:
+            raise Refused("failed") from error
+
+
+class FailsTheWholeTransfer(Transfers):
+    """Shows everything as failed once something did."""
+
+    async def carry_out(self, run: Run) -> None:
+        await super().carry_out(run)
+        places, marks = self.register.places, self.register.marks
+        if FAILED in (*(each.state for each in places), *(each.state for each in marks)):
+            self.register.keep(
+                *(replace(each, state=FAILED) for each in places),
+                *(replace(each, state=FAILED) for each in marks),
+            )
+
+
+class ForgetsTheScoresOfARefusedItem(Transfers):
+    def fail(self, place: Place, reason: str) -> None:
+        super().fail(place, reason)
+        on = self.register.on(place)
+        self.register.keep(*(replace(each, state=DONE, message=None) for each in on))
+
+
+class NeverRenews(Client):
+    def may_renew(self) -> bool:
+        return False
+
+
+class AsksForATokenEachTime(Client):
+    async def authorized(self, request: Request) -> Request:
+        self._token = ""
+        return await super().authorized(request)
+
+
+class RenewsAndGoesOn(Client):
+    """Has a new token after a 401, and does not make the request again."""
+
+    async def converse(self, request: Request) -> Answer:
+        answer = await self.exchange(await self.authorized(request))
+        if answer.status != 401 or not self.may_renew():
+            return answer
+        self._token = ""
+        await self.authorized(request)
+        return replaced(answer, status=200)
+
+
+MUTANTS = (
+    Mutant(
+        "course-stops-at-a-refusal",
+        "Sends nothing more once something was refused.",
+        ("SK-CLOSED", "SK-DROPPED"),
+        course=Parts(client=StopsAtARefusal),
+    ),
+    Mutant(
+        "course-believes-refusals",
+        "Takes a refusal for a success.",
+        ("SK-CLOSED", "SK-DROPPED"),
+        course=Parts(client=TakesRefusalsForAcceptance),
+    ),
+    Mutant(
+        "course-hides-the-reason",
+        "Keeps the SIS's words about a refusal to itself.",
+        ("SK-CLOSED", "SK-DROPPED"),
+        course=Parts(client=KeepsReasonsToItself),
+    ),
+    Mutant(
+        "course-fails-as-a-whole",
+        "Shows everything as failed once something was refused.",
+        ("SK-CLOSED", "SK-DROPPED"),
+        course=Parts(transfers=FailsTheWholeTransfer),
+    ),
+    Mutant(
+        "course-exports-without-an-item",
+        "Shows the scores of an item that was refused as exported.",
+        ("SK-CLOSED",),
+        course=Parts(transfers=ForgetsTheScoresOfARefusedItem),
+    ),
+    Mutant(
+        "course-never-renews",
+        "Gives up when its token has expired.",
+        ("SK-TOKEN",),
+        course=Parts(client=NeverRenews),
+    ),
+    Mutant(
+        "course-a-token-each",
+        "Asks for a token at every request.",
+        ("SK-TOKEN",),
+        course=Parts(client=AsksForATokenEachTime),
+    ),
+    Mutant(
+        "course-renews-and-goes-on",
+        "Has a new token when one expired, and leaves out what it was refused with.",
+        ("SK-TOKEN",),
+        course=Parts(client=RenewsAndGoesOn),
+    ),
+)

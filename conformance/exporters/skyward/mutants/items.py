@@ -1,0 +1,225 @@
+"""Courses that send items they should not, or leave out some that they should."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.skyward.model import Book, Course, Item, LineItem, Place, RunKind
+from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.rules import Rules
+from conformance.exporters.skyward.transfers import LEFT, Transfers
+
+
+class SendsFromAnyCourse(Rules):
+    def refusal(self, course: Course) -> str:  # noqa: ARG002
+        return ""
+
+
+class ForgetsPassBack(Rules):
+    def refusal(self, course: Course) -> str:
+        return "" if course.integration else super().refusal(course)
+
+
+class ForgetsWhoMadeTheCourse(Rules):
+    def refusal(self, course: Course) -> str:
+        return "" if course.pass_back else super().refusal(course)
+
+
+class SendsUntagged(Rules):
+    def is_tagged(self, item: Item) -> bool:  # noqa: ARG002
+        return True
+
+    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
+        return super().problem(in_any_term(item, book), place, book, name)
+
+    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
+        return super().line_item(in_any_term(item, book), place, book, name)
+
+
+def in_any_term(item: Item, book: Book) -> Item:
+    return replace(item, term=item.term or list(book.last_days)[-1])
+
+
+class SendsLetters(Rules):
+    def is_scored(self, item: Item) -> bool:  # noqa: ARG002
+        return True
+
+
+class SendsAnyKind(Rules):
+    def is_of_a_kind(self, item: Item) -> bool:  # noqa: ARG002
+        return True
+
+
+class SendsNoAssignments(Rules):
+    kind = "assignment"
+
+    def is_of_a_kind(self, item: Item) -> bool:
+        return item.kind != self.kind and super().is_of_a_kind(item)
+
+
+class SendsNoTests(SendsNoAssignments):
+    kind = "test"
+
+
+class SendsNoTasks(SendsNoAssignments):
+    kind = "task"
+
+
+class SkipsAwkwardTitles(Rules):
+    def is_of_a_kind(self, item: Item) -> bool:
+        return "<" not in item.title and super().is_of_a_kind(item)
+
+
+class WaitsForScores(Transfers):
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        if any(map(self.rules.is_graded, self.register.on(place))):
+            await super().push(place, book, kind)
+        else:
+            self.register.keep(replace(place, state=LEFT))
+
+
+class IgnoresTheTicks(Rules):
+    def is_ticked(
+        self,
+        course: Course,
+        place: Place,
+        sections: Collection[str],  # noqa: ARG002
+        items: Collection[str],
+    ) -> bool:
+        return super().is_ticked(course, place, (), items)
+
+
+class SendsToOneSection(Rules):
+    def is_ticked(
+        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+    ) -> bool:
+        return super().is_ticked(course, place, sections or course.sections[:1], items)
+
+
+MUTANTS = (
+    Mutant(
+        "course-any-course",
+        "Sends from courses of every kind.",
+        ("SK-COURSE",),
+        course=Parts(rules=SendsFromAnyCourse),
+    ),
+    Mutant(
+        "course-forgets-pass-back",
+        "Does not ask whether pass-back is on.",
+        ("SK-COURSE",),
+        course=Parts(rules=ForgetsPassBack),
+    ),
+    Mutant(
+        "course-forgets-who-made-it",
+        "Does not ask whether the integration made the course.",
+        ("SK-COURSE",),
+        course=Parts(rules=ForgetsWhoMadeTheCourse),
+    ),
+    Mutant(
+        "course-sends-untagged",
+        "Puts items without a term into the last one.",
+        ("SK-TERM",),
+        course=Parts(rules=SendsUntagged),
+    ),
+    Mutant(
+        "course-sends-letters",
+        "Sends items on a letter scale.",
+        ("SK-SCALE",),
+        course=Parts(rules=SendsLetters),
+    ),
+    Mutant(
+        "course-any-kind",
+        "Sends items of every kind.",
+        ("SK-KIND",),
+        course=Parts(rules=SendsAnyKind),
+    ),
+    Mutant(
+        "course-no-assignments",
+        "Sends no assignments.",
+        (
+            "SK-CLOSED",
+            "SK-DROPPED",
+            "SK-KIND",
+            "SK-NO-DUPLICATE",
+            "SK-ON-TRANSFER",
+            "SK-SECTIONS",
+            "SK-TOKEN",
+        ),
+        hides=("SK-CATEGORY-FROZEN", "SK-SIS-WINS"),
+        course=Parts(rules=SendsNoAssignments),
+    ),
+    Mutant(
+        "course-no-tests",
+        "Sends no tests.",
+        (
+            "SK-CLOSED",
+            "SK-DROPPED",
+            "SK-KIND",
+            "SK-NO-DUPLICATE",
+            "SK-ON-TRANSFER",
+            "SK-SECTIONS",
+            "SK-SIS-WINS",
+            "SK-TOKEN",
+        ),
+        course=Parts(rules=SendsNoTests),
+    ),
+    Mutant(
+        "course-no-tasks",
+        "Sends no tasks.",
+        (
+            "SK-CLOSED",
+            "SK-DROPPED",
+            "SK-KIND",
+            "SK-NO-DUPLICATE",
+            "SK-ON-TRANSFER",
+            "SK-SECTIONS",
+            "SK-SIS-WINS",
+            "SK-TOKEN",
+        ),
+        course=Parts(rules=SendsNoTasks),
+    ),
+    Mutant(
+        "course-skips-awkward-titles",
+        "Leaves out items with markup in their titles.",
+        (
+            "SK-CLOSED",
+            "SK-DROPPED",
+            "SK-KIND",
+            "SK-NO-DUPLICATE",
+            "SK-ON-TRANSFER",
+            "SK-SECTIONS",
+            "SK-SIS-WINS",
+            "SK-TOKEN",
+        ),
+        course=Parts(rules=SkipsAwkwardTitles),
+    ),
+    Mutant(
+        "course-waits-for-scores",
+        "Makes no line item before somebody has a score.",
+        ("SK-SECTIONS",),
+        course=Parts(transfers=WaitsForScores),
+    ),
+    Mutant(
+        "course-ignores-the-ticks",
+        "Sends to sections that are not ticked.",
+        ("SK-SECTIONS",),
+        course=Parts(rules=IgnoresTheTicks),
+    ),
+    Mutant(
+        "course-first-section",
+        "Sends to the first section of a merged course only.",
+        (
+            "SK-CLOSED",
+            "SK-DROPPED",
+            "SK-NO-DUPLICATE",
+            "SK-ON-TRANSFER",
+            "SK-SECTIONS",
+            "SK-SIS-WINS",
+            "SK-TOKEN",
+        ),
+        course=Parts(rules=SendsToOneSection),
+    ),
+)

@@ -1,0 +1,295 @@
+"""Courses that lose track of what they have sent: pressed again, killed, or told nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.strict import decode
+from conformance.exporters.kit.wire import Lost, Request
+from conformance.exporters.skyward.client import GRADEBOOK, Client, Refused, judged
+from conformance.exporters.skyward.model import Book, Course, LineItem, Mark, Place, Run, RunKind
+from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.register import Register
+from conformance.exporters.skyward.rules import Rules
+from conformance.exporters.skyward.transfers import DONE, Transfers
+from conformance.exporters.wiseflow.model import ExportState
+
+# Names
+
+
+class NamesAnew(Rules):
+    """Has a name for a line item that is good for one transfer only."""
+
+    times = 0
+
+    def line_item_name(self, course: Course, place: Place) -> str:
+        return f"{super().line_item_name(course, place)}:{self.times}"
+
+    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+        return True
+
+
+class CountsItsTransfers(Transfers):
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        assert isinstance(self.rules, NamesAnew)
+        self.rules.times += 1
+        await super().push(replace(place, seen=False), book, kind)
+
+
+class NamesScoresByTheirPoints(Rules):
+    def result_name(self, line_item: str, mark: Mark) -> str:
+        return f"{super().result_name(line_item, mark)}:{mark.score:g}"
+
+
+class NamesAfterALoss(Rules):
+    """Has another name for a line item whose making got no answer."""
+
+    def __init__(self) -> None:
+        self.lost: set[str] = set()
+
+    def line_item_name(self, course: Course, place: Place) -> str:
+        name = super().line_item_name(course, place)
+        return f"{name}:again" if place.key in self.lost else name
+
+
+class NotesALoss(Transfers):
+    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+        assert isinstance(self.rules, NamesAfterALoss)
+        try:
+            await super().write_item(place, wanted, school)
+        except Lost:
+            self.rules.lost.add(place.key)
+            raise
+
+
+class LetsTheSisName(Transfers):
+    """Posts line items without a sourcedId, and keeps in memory what the SIS calls them."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.names: dict[str, str] = {}
+
+    def name(self, place: Place, book: Book) -> str:
+        return self.names.get(place.key) or super().name(place, book)
+
+    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+        course, now = self.register.course, self.clock.now()
+        fields = self.rules.line_item_fields(course, place, wanted, school, now)
+        del fields["sourcedId"]
+        body = json.dumps({"lineItems": [fields]}).encode()
+        url = f"{self.client.base()}{GRADEBOOK}/classes/{place.section}/lineItems"
+        headers = self.client.accepting() | {"Content-Type": "application/json"}
+        answer = judged(await self.client.converse(Request("POST", url, headers, body)))
+        self.names[place.key] = decode(answer.body)["sourcedIdPairs"][0]["allocatedSourcedId"]
+
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+        await super().push_scores(place, self.names.get(place.key, name), kind)
+
+
+class TakesSilenceForARefusal(Transfers):
+    """And so what the SIS shows for somebody else's."""
+
+    async def write_score(self, mark: Mark, name: str) -> None:
+        try:
+            await super().write_score(mark, name)
+        except Lost as error:
+            raise Refused(str(error)) from error
+
+
+# A kill
+
+
+class NamesAtRandom(Rules):
+    """Has names for line items that are good for one life only."""
+
+    def __init__(self) -> None:
+        self.life = uuid4().hex
+
+    def line_item_name(self, course: Course, place: Place) -> str:
+        return f"{super().line_item_name(course, place)}:{self.life}"
+
+
+class ForgetsWhatItSent(Register):
+    """Knows the course after a start, and what was claimed, but not what became of it."""
+
+    def __init__(self, state_dir: Path, *, resume: bool) -> None:
+        super().__init__(state_dir, resume=resume)
+        blank = ExportState.NOT_EXPORTED
+        places = [replace(each, state=blank, written=None, seen=False) for each in self.places]
+        marks = [replace(each, state=blank, taken=None, ours=(), kept=False) for each in self.marks]
+        self._adopt([*places, *marks], None)
+
+
+class NeverGoesOn(Transfers):
+    def recover(self) -> None:
+        return
+
+
+# Retold
+
+
+class SendsEverything(Rules):
+    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+        return True
+
+    def needs_result(self, mark: Mark) -> bool:  # noqa: ARG002
+        return True
+
+
+class SendsWhatDoesNotShow(Transfers):
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        shows = self.name(place, book) in book.items
+        if not shows and not place.seen:
+            place = replace(place, written=None)
+            on = (replace(each, taken=None) for each in self.register.on(place))
+            self.register.keep(place, *on)
+        await super().push(place, book, kind)
+
+
+class DropsWhatItCannotSee(Transfers):
+    """Takes a score that changed before the line item shows for one that was sent."""
+
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        if place.written is None or self.name(place, book) in book.items:
+            await super().push(place, book, kind)
+            return
+        marks = self.concerned(place, kind)
+        sent = [replace(e, taken=e.score, ours=(e.score or 0,), state=DONE) for e in marks]
+        self.register.keep(replace(place, state=DONE), *sent)
+
+
+class NumbersItsSendings(Rules):
+    sent = 0
+
+    def line_item_fields(
+        self, course: Course, place: Place, said: LineItem, school: str, now: float
+    ) -> dict[str, Any]:
+        fields = super().line_item_fields(course, place, said, school, now)
+        return {**fields, "description": self.next()}
+
+    def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
+        return {**super().result_fields(line_item, mark, now), "comment": self.next()}
+
+    def next(self) -> str:
+        self.sent += 1
+        return f"Sending {self.sent}"
+
+
+# A token
+
+
+class CountsItsTokens(Client):
+    tokens = 0
+
+    async def new_token(self) -> str:
+        self.tokens += 1
+        return await super().new_token()
+
+
+class NamesByRound(NamesAnew):
+    def needs_item(self, place: Place, said: LineItem) -> bool:
+        return Rules.needs_item(self, place, said)
+
+
+class BeginsAgainWithANewToken(Transfers):
+    async def carry_out(self, run: Run) -> None:
+        await super().carry_out(run)
+        assert isinstance(self.client, CountsItsTokens)
+        assert isinstance(self.rules, NamesByRound)
+        if self.client.tokens > 1 and not self.rules.times:
+            self.rules.times = 1
+            self.register.keep(
+                *(replace(each, written=None, seen=False) for each in self.register.places),
+                *(replace(each, taken=None) for each in self.register.marks),
+            )
+            await super().carry_out(run)
+
+
+MUTANTS = (
+    Mutant(
+        "course-names-anew",
+        "Gives its line items new names at each transfer.",
+        ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
+        course=Parts(rules=NamesAnew, transfers=CountsItsTransfers),
+    ),
+    Mutant(
+        "course-names-scores-anew",
+        "Gives a score that changed a new name.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(rules=NamesScoresByTheirPoints),
+    ),
+    Mutant(
+        "course-renames-what-got-lost",
+        "Tries another name where the making of a line item got no answer.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(rules=NamesAfterALoss, transfers=NotesALoss),
+    ),
+    Mutant(
+        "course-lets-the-sis-name",
+        "Leaves it to the SIS to name line items, and keeps the names in memory.",
+        ("SK-ITEM", "SK-NO-DUPLICATE"),
+        course=Parts(transfers=LetsTheSisName),
+    ),
+    Mutant(
+        "course-disowns-what-got-lost",
+        "Takes a score whose answer was lost for the SIS's own.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(transfers=TakesSilenceForARefusal),
+    ),
+    Mutant(
+        "course-forgets-over-a-kill",
+        "Forgets what it sent, and by which names, when it is killed.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(rules=NamesAtRandom, register=ForgetsWhatItSent),
+    ),
+    Mutant(
+        "course-forgets-whose-it-is",
+        "Takes what it sent before a kill for the SIS's own.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(register=ForgetsWhatItSent),
+    ),
+    Mutant(
+        "course-never-goes-on",
+        "Leaves what a kill cut short as it is.",
+        ("SK-NO-DUPLICATE",),
+        course=Parts(transfers=NeverGoesOn),
+    ),
+    Mutant(
+        "course-sends-everything",
+        "Sends everything at each transfer.",
+        ("SK-LAG",),
+        course=Parts(rules=SendsEverything),
+    ),
+    Mutant(
+        "course-sends-what-does-not-show",
+        "Sends again what the SIS does not show yet.",
+        ("SK-LAG",),
+        course=Parts(transfers=SendsWhatDoesNotShow),
+    ),
+    Mutant(
+        "course-drops-what-it-cannot-see",
+        "Sends no score that changed while the SIS does not show the item yet.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(transfers=DropsWhatItCannotSee),
+    ),
+    Mutant(
+        "course-says-it-otherwise",
+        "Sends again what the SIS does not show yet, in other words.",
+        ("SK-LAG",),
+        course=Parts(rules=NumbersItsSendings, transfers=SendsWhatDoesNotShow),
+    ),
+    Mutant(
+        "course-begins-again",
+        "Begins a transfer anew, under other names, when it has a new token.",
+        ("SK-TOKEN",),
+        course=Parts(
+            rules=NamesByRound, client=CountsItsTokens, transfers=BeginsAgainWithANewToken
+        ),
+    ),
+)

@@ -1,0 +1,286 @@
+"""Courses that send scores when nobody asked, not when somebody did, or that are not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.skyward.client import GRADEBOOK
+from conformance.exporters.skyward.model import Book, Course, LineItem, Mark, Place, RunKind
+from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.register import Register
+from conformance.exporters.skyward.rules import CHANGED_THERE, Rules
+from conformance.exporters.skyward.transfers import LEFT, Transfers
+from conformance.exporters.wiseflow.model import ExportState, NotAllowed
+
+FORTNIGHT = 14 * 86_400.0
+
+
+# When
+
+
+class SendsWhatIsEntered(Register):
+    """Presses Transfer by itself once there is something to add."""
+
+    entered: Callable[[], None]
+
+    def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
+        super().keep(*rows, course=course)
+        edited = len(rows) == 1 and isinstance(rows[0], Mark) and rows[0].message is None
+        if edited and rows[0].state is ExportState.NOT_EXPORTED:
+            self.entered()
+
+
+class WatchesTheRegister(Transfers):
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        assert isinstance(self.register, SendsWhatIsEntered)
+        self.register.entered = self.press
+
+    def press(self) -> None:
+        try:
+            self.transfer()
+        except NotAllowed:
+            return
+
+
+class TransfersEveryFortnight(Transfers):
+    begun = False
+
+    def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
+        text = super().transfer(sections, items)
+        if not self.begun:
+            self.begun = True
+            self.work.start(self.repeat())
+        return text
+
+    async def repeat(self) -> None:
+        while True:
+            await self.work.sleep(FORTNIGHT, "the next transfer is in a fortnight")
+            self.transfer()
+
+
+class SendsOnlyNewScores(Rules):
+    def needs_result(self, mark: Mark) -> bool:
+        return mark.taken is None
+
+
+class SendsNoNewScores(Transfers):
+    """Whoever had no score when the item was first transferred is left out from then on."""
+
+    is_there = False
+
+    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+        self.is_there = place.written is not None
+        await super().push(place, book, kind)
+
+    def concerned(self, place: Place, kind: RunKind) -> list[Mark]:
+        marks = super().concerned(place, kind)
+        return [each for each in marks if each.ours] if self.is_there else marks
+
+
+# Whose
+
+
+class OverwritesTheSis(Rules):
+    def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:  # noqa: ARG002
+        return mark
+
+
+class StepsBackOnce(Rules):
+    """Leaves a score that was changed in the SIS, and takes it for its own after that."""
+
+    def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
+        return replace(mark, kept=False) if mark.kept else super().compared(mark, held)
+
+
+class KnowsItsLastWordOnly(Rules):
+    """Forgets what it sent before, and so what the SIS shows where the last did not arrive."""
+
+    def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
+        return super().compared(replace(mark, ours=mark.ours[-1:]), held)
+
+
+class GivesTheItemUp(Transfers):
+    """Sends nothing more of an item on which the SIS changed a score."""
+
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+        marks = self.concerned(place, kind)
+        held = await self.held(place, name) if place.seen else {}
+        if any(self.rules.compared(each, held).kept for each in marks):
+            self.register.keep(
+                *(replace(each, state=LEFT, message=CHANGED_THERE) for each in marks)
+            )
+        else:
+            await super().push_scores(place, name, kind)
+
+
+class KnowsItemsByTitle(Transfers):
+    def name(self, place: Place, book: Book) -> str:
+        title = self.item(place).title
+        same = [name for name, each in book.items.items() if each.get("title") == title]
+        return same[0] if same else super().name(place, book)
+
+    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+        path = f"{GRADEBOOK}/classes/{place.section}/lineItems"
+        there = await self.client.listed(path, "lineItems")
+        if not any(each.get("title") == wanted.title for each in there):
+            await super().write_item(place, wanted, school)
+
+    async def held(self, place: Place, name: str) -> dict[str, float | None]:
+        is_ours = name == self.rules.line_item_name(self.register.course, place)
+        return await super().held(place, name) if is_ours else {}
+
+
+class ShowsWhatTheSisHas(Transfers):
+    """Adds the line items it finds in the SIS to the course."""
+
+    async def look(self, section: str) -> Book:
+        book = await super().look(section)
+        ours = {self.name(each, book) for each in self.register.places}
+        self.register.keep(*(Place(name, section) for name in book.items if name not in ours))
+        return book
+
+
+class KnowsItsOwn(Rules):
+    def is_ticked(
+        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+    ) -> bool:
+        own = course.item(place.item) is not None
+        return own and super().is_ticked(course, place, sections, items)
+
+
+# What
+
+
+class FlagsLateWork(Rules):
+    def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
+        fields = super().result_fields(line_item, mark, now)
+        return {**fields, "late": "true" if mark.late else "false"}
+
+
+class FlagsLateWorkAside(Rules):
+    def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
+        fields = super().result_fields(line_item, mark, now)
+        return {**fields, "metadata": {"late": mark.late}}
+
+
+class TakesZeroForNothing(Rules):
+    def is_graded(self, mark: Mark) -> bool:
+        return bool(mark.score)
+
+
+class TakesNothingForZero(Transfers):
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+        empty = [each for each in self.register.on(place) if each.score is None]
+        self.register.keep(*(replace(each, score=0.0) for each in empty))
+        await super().push_scores(place, name, kind)
+
+
+class TakesNothingForMissing(Transfers):
+    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+        await super().push_scores(place, name, kind)
+        for mark in self.register.on(place):
+            if mark.score is None:
+                fields = self.rules.result_fields(name, mark, self.clock.now())
+                fields |= {"scoreStatus": "not submitted", "missing": "true"}
+                del fields["score"]
+                await self.client.put("results", fields["sourcedId"], "result", fields)
+
+
+MUTANTS = (
+    Mutant(
+        "course-presses-itself",
+        "Transfers what is entered at once.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(register=SendsWhatIsEntered, transfers=WatchesTheRegister),
+    ),
+    Mutant(
+        "course-every-fortnight",
+        "Transfers by itself, a fortnight after Transfer was pressed.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(transfers=TransfersEveryFortnight),
+    ),
+    Mutant(
+        "course-new-scores-only",
+        "Sends a score once, and not again when it changes.",
+        ("SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
+        hides=("SK-CATEGORY-FROZEN",),
+        course=Parts(rules=SendsOnlyNewScores),
+    ),
+    Mutant(
+        "course-no-new-scores",
+        "Sends no scores that were entered after the first transfer.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(transfers=SendsNoNewScores),
+    ),
+    Mutant(
+        "course-overwrites",
+        "Sends its score whatever the SIS shows.",
+        ("SK-SIS-WINS",),
+        course=Parts(rules=OverwritesTheSis),
+    ),
+    Mutant(
+        "course-steps-back-once",
+        "Leaves a score that was changed in the SIS at the next transfer only.",
+        ("SK-SIS-WINS",),
+        course=Parts(rules=StepsBackOnce),
+    ),
+    Mutant(
+        "course-knows-its-last-word-only",
+        "Takes a score that it sent for the SIS's own where the next one was lost on the way.",
+        ("SK-ON-TRANSFER",),
+        course=Parts(rules=KnowsItsLastWordOnly),
+    ),
+    Mutant(
+        "course-gives-the-item-up",
+        "Sends no score of an item any more when one was changed in the SIS.",
+        ("SK-SIS-WINS",),
+        course=Parts(transfers=GivesTheItemUp),
+    ),
+    Mutant(
+        "course-knows-by-title",
+        "Takes a line item of the same title for its own.",
+        ("SK-FOREIGN",),
+        course=Parts(transfers=KnowsItemsByTitle),
+    ),
+    Mutant(
+        "course-shows-foreign-items",
+        "Brings line items made in the SIS into the course.",
+        ("SK-FOREIGN",),
+        course=Parts(rules=KnowsItsOwn, transfers=ShowsWhatTheSisHas),
+    ),
+    Mutant(
+        "course-flags-late-work",
+        "Flags late work.",
+        ("SK-NO-LATE",),
+        course=Parts(rules=FlagsLateWork),
+    ),
+    Mutant(
+        "course-flags-late-work-aside",
+        "Flags late work in the metadata.",
+        ("SK-NO-LATE",),
+        course=Parts(rules=FlagsLateWorkAside),
+    ),
+    Mutant(
+        "course-zero-is-nothing",
+        "Takes a zero for no score.",
+        ("SK-UNGRADED",),
+        course=Parts(rules=TakesZeroForNothing),
+    ),
+    Mutant(
+        "course-nothing-is-zero",
+        "Sends zero for those without a score.",
+        ("SK-UNGRADED",),
+        course=Parts(transfers=TakesNothingForZero),
+    ),
+    Mutant(
+        "course-nothing-is-missing",
+        "Flags those without a score as missing.",
+        ("SK-UNGRADED",),
+        course=Parts(transfers=TakesNothingForMissing),
+    ),
+)

@@ -1,0 +1,15 @@
+"""Exporters of a flow with one flaw each, by what the flaw is about."""
+
+from __future__ import annotations
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.wiseflow.mutants import answers, attempts, instant, once, selection, wire
+
+MUTANTS: tuple[Mutant, ...] = (
+    *selection.MUTANTS,
+    *once.MUTANTS,
+    *attempts.MUTANTS,
+    *answers.MUTANTS,
+    *instant.MUTANTS,
+    *wire.MUTANTS,
+)

@@ -1,0 +1,186 @@
+"""Exporters whose instant export sends too much, too early, too late, or does not end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.exporter import ReferenceExporter
+from conformance.exporters.wiseflow.model import Change, Flow, Participant, UserId
+from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.rules import Rules
+from conformance.exporters.wiseflow.runs import Runs
+
+
+class SendsEverybody(Runs):
+    def instantly(self, before: Participant, after: Participant) -> None:
+        flow, people = self.register.flow, self.register.people
+        if self.rules.goes_instantly(flow, before, after):
+            self.start("instant", [each for each in people if self.rules.is_eligible(flow, each)])
+
+
+class SweepsUp(Runs):
+    def instantly(self, before: Participant, after: Participant) -> None:
+        flow = self.register.flow
+        if self.rules.goes_instantly(flow, before, after):
+            self.start("instant", self.rules.to_export(flow, self.register.people))
+
+
+class ReachesBack(Rules):
+    def sent_on_enabling(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:
+        return [each for each in people if self.is_instantly_eligible(flow, each)]
+
+
+class OvertakesTheReviewer(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        return marking.agreed_grade(flow, participant)
+
+
+class WaitsForTheNight(ReferenceExporter):
+    """Instant only by name: collects the day's grades for a job."""
+
+    def submit_assessment(self, user_id: UserId, assessor: str, grade: str) -> None:
+        after = marking.submit(self.flow, self.register.find(user_id), assessor, grade)
+        self.register.keep(people=[after])
+
+    def approve(self, user_id: UserId) -> None:
+        self.register.keep(people=[marking.approve(self.flow, self.register.find(user_id))])
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        people = self.rules.to_export(self.flow, self.people)
+        if people and self.flow.instant_export:
+            self.runs.start("instant", people)
+
+
+class SendsAlternatives(ReferenceExporter):
+    def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
+        super().set_alternative_grade(user_id, grade, by)
+        if grade and self.flow.instant_export and self.flow.synchronised:
+            self.runs.start("instant", [self.register.find(user_id)])
+
+
+class TakesAlternativesAlong(Rules):
+    def is_instantly_eligible(self, flow: Flow, participant: Participant) -> bool:
+        return self.is_untried(participant) and self.is_eligible(flow, participant)
+
+
+class SurvivesParticipants(Rules):
+    def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
+        return change != "participants" and super().turns_instant_off(flow, change, now)
+
+
+class SurvivesAssessors(Rules):
+    def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
+        return change != "assessors" and super().turns_instant_off(flow, change, now)
+
+
+class SurvivesDistribution(Rules):
+    def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
+        return change != "distribution" and super().turns_instant_off(flow, change, now)
+
+
+class GoesOnUnseen(Rules):
+    def goes_instantly(self, flow: Flow, before: Participant, after: Participant) -> bool:
+        as_before = replace(flow, instant_export=flow.instant_export or flow.instant_lost)
+        return super().goes_instantly(as_before, before, after)
+
+
+class ShowsItAsOn(ReferenceExporter):
+    @property
+    def flow(self) -> Flow:
+        known = super().flow
+        return replace(known, instant_export=known.instant_export or known.instant_lost)
+
+
+class TakesTheFailedAlong(Runs):
+    def instantly(self, before: Participant, after: Participant) -> None:
+        flow, people = self.register.flow, self.register.people
+        if self.rules.goes_instantly(flow, before, after):
+            self.start("instant", [after, *self.rules.to_retry(flow, people)])
+
+
+MUTANTS = (
+    Mutant(
+        "instant-sends-everybody",
+        "Sends the whole flow, exported or not, whenever one grade becomes final.",
+        ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE", "WF-INSTANT-NORETRY"),
+        parts=Parts(runs=SendsEverybody),
+    ),
+    Mutant(
+        "instant-sweeps-up",
+        "Sends, with the grade that has become final, all that were final before.",
+        ("WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
+        parts=Parts(runs=SweepsUp),
+    ),
+    Mutant(
+        "instant-reaches-back",
+        "Sends what was submitted before when instant export is turned on.",
+        ("WF-INSTANT-LATE",),
+        parts=Parts(rules=ReachesBack),
+    ),
+    Mutant(
+        "instant-overtakes-the-reviewer",
+        "Sends a grade when it is submitted, although a reviewer has to approve it.",
+        ("WF-INSTANT",),
+        parts=Parts(rules=OvertakesTheReviewer),
+    ),
+    Mutant(
+        "instant-waits-for-the-night",
+        "Collects final grades, and sends them at night.",
+        ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
+        ("WF-INSTANT-OFF",),
+        exporter=WaitsForTheNight,
+    ),
+    Mutant(
+        "instant-sends-alternatives",
+        "Sends an alternative grade the moment it is set.",
+        ("WF-INSTANT-NO-ALT",),
+        exporter=SendsAlternatives,
+    ),
+    Mutant(
+        "instant-takes-alternatives-along",
+        "Sends an alternative grade along when the mark that it overrides is submitted.",
+        ("WF-INSTANT-NO-ALT",),
+        parts=Parts(rules=TakesAlternativesAlong),
+    ),
+    Mutant(
+        "instant-survives-participants",
+        "Leaves instant export on when participants are added or removed.",
+        ("WF-INSTANT-OFF",),
+        parts=Parts(rules=SurvivesParticipants),
+    ),
+    Mutant(
+        "instant-survives-assessors",
+        "Leaves instant export on when the assessors change.",
+        ("WF-INSTANT-OFF",),
+        parts=Parts(rules=SurvivesAssessors),
+    ),
+    Mutant(
+        "instant-survives-distribution",
+        "Leaves instant export on when participants are given to other assessors.",
+        ("WF-INSTANT-OFF",),
+        parts=Parts(rules=SurvivesDistribution),
+    ),
+    Mutant(
+        "instant-goes-on-unseen",
+        "Shows instant export as off after a change, and goes on sending.",
+        ("WF-INSTANT-OFF",),
+        parts=Parts(rules=GoesOnUnseen),
+    ),
+    Mutant(
+        "instant-shows-as-on",
+        "Ends instant export after a change, and goes on showing it as on.",
+        ("WF-INSTANT-OFF",),
+        exporter=ShowsItAsOn,
+    ),
+    Mutant(
+        "instant-takes-the-failed-along",
+        "Sends what failed again with the next grade that becomes final.",
+        ("WF-INSTANT-NORETRY",),
+        parts=Parts(runs=TakesTheFailedAlong),
+    ),
+)

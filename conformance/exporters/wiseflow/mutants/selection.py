@@ -1,0 +1,261 @@
+"""Exporters that send the wrong people, or the wrong one of their grades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.exporter import ReferenceExporter
+from conformance.exporters.wiseflow.model import Flow, Participant, Row, UserId
+from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.rules import Rules
+
+HOURS_AHEAD = 2 * 3600.0
+"""Where the exporter runs, in summer, the clock on the wall is so many seconds ahead of UTC."""
+
+
+class SendsUngraded(Rules):
+    def is_graded(self, flow: Flow, participant: Participant) -> bool:  # noqa: ARG002
+        return True
+
+
+class TakesZeroForNone(Rules):
+    def is_graded(self, flow: Flow, participant: Participant) -> bool:
+        return self.overall_grade(flow, participant) not in ("", "0")
+
+
+class SendsManual(Rules):
+    def is_from_sis(self, participant: Participant) -> bool:  # noqa: ARG002
+        return True
+
+
+class TakesDraftsForSubmitted(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        taken = tuple(
+            replace(each, state="submitted") if each.state == "draft" else each
+            for each in participant.assessments
+        )
+        return super().final_grade(flow, replace(participant, assessments=taken))
+
+
+class TakesOneForAll(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        if any(each.state == "reopened" for each in participant.assessments):
+            return ""
+        grades = set(marking.submitted_grades(participant).values())
+        approved = participant.approved or not flow.ids("reviewer")
+        return grades.pop() if len(grades) == 1 and approved else ""
+
+
+class TakesTheFirstOfTwo(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        grades = [each.grade for each in participant.assessments if each.state != "draft"]
+        differ = len(set(grades)) > 1
+        return grades[0] if differ else super().final_grade(flow, participant)
+
+
+class TakesTheMean(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        grades = {each.grade for each in participant.assessments if each.state != "draft"}
+        if len(grades) < 2:
+            return super().final_grade(flow, participant)
+        places = [flow.scale.index(grade) for grade in grades]
+        return flow.scale[sum(places) // len(places)]
+
+
+class IgnoresUnlocking(Rules):
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        taken = tuple(
+            replace(each, state="submitted") if each.state == "reopened" else each
+            for each in participant.assessments
+        )
+        return super().final_grade(flow, replace(participant, assessments=taken))
+
+
+class MixesUpMarks(Rules):
+    def body(self, rows: Sequence[Row]) -> bytes:
+        marks = sorted(row.mark for row in rows)
+        by_id = sorted(rows, key=lambda row: row.key, reverse=True)
+        return super().body(
+            [replace(row, mark=mark) for row, mark in zip(by_id, marks, strict=True)]
+        )
+
+
+class SendsTheAlternativeAsMark(Rules):
+    def row(self, flow: Flow, participant: Participant) -> Row:
+        return Row(participant.user_id, self.overall_grade(flow, participant), "")
+
+
+class IgnoresTheAlternative(Rules):
+    def alternative_grade(self, participant: Participant) -> str:  # noqa: ARG002
+        return ""
+
+
+class WantsAMarkBesides(Rules):
+    def is_graded(self, flow: Flow, participant: Participant) -> bool:
+        return self.final_grade(flow, participant) != ""
+
+
+class ThawsAlternatives(Rules):
+    def alternative_is_frozen(self, participant: Participant) -> bool:  # noqa: ARG002
+        return False
+
+
+class LetsThemBeWithdrawn(ReferenceExporter):
+    def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
+        if grade:
+            super().set_alternative_grade(user_id, grade, by)
+        else:
+            participant = self.register.find(user_id)
+            self.register.keep(people=[replace(participant, alternative_grade="")])
+
+
+class ExportsUnsynchronised(Rules):
+    def is_synchronised(self, flow: Flow) -> bool:  # noqa: ARG002
+        return True
+
+
+class IgnoresThePeriod(Rules):
+    def period_has_ended(self, flow: Flow, now: float) -> bool:  # noqa: ARG002
+        return True
+
+
+class ComparesDates(Rules):
+    def period_has_ended(self, flow: Flow, now: float) -> bool:
+        today, last = (datetime.fromtimestamp(each, UTC).date() for each in (now, flow.marking_end))
+        return today >= last
+
+
+class RetriesWhoeverFailed(Rules):
+    def to_retry(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:  # noqa: ARG002
+        return [each for each in people if self.is_retriable(each)]
+
+
+class TakesLocalTimeForUtc(Rules):
+    def period_has_ended(self, flow: Flow, now: float) -> bool:
+        return super().period_has_ended(flow, now + HOURS_AHEAD)
+
+
+MUTANTS = (
+    Mutant(
+        "sends-ungraded",
+        "Sends participants who have no grade.",
+        ("WF-GRADED-ONLY", "WF-CONFLICT", "WF-PARTLY", "WF-UNLOCKED"),
+        ("WF-ONCE",),
+        Parts(rules=SendsUngraded),
+    ),
+    Mutant(
+        "takes-zero-for-none",
+        "Holds the grade 0 for no grade, as a test for truth does.",
+        ("WF-GRADED-ONLY",),
+        parts=Parts(rules=TakesZeroForNone),
+    ),
+    Mutant(
+        "sends-manual",
+        "Sends participants who were added by hand.",
+        ("WF-SIS-ONLY", "WF-CANARY"),
+        parts=Parts(rules=SendsManual),
+    ),
+    Mutant(
+        "takes-drafts-for-submitted",
+        "Counts an assessor's draft as a submission.",
+        ("WF-PARTLY",),
+        parts=Parts(rules=TakesDraftsForSubmitted),
+    ),
+    Mutant(
+        "takes-one-for-all",
+        "Holds a grade for final when one of the co-assessors has submitted it.",
+        ("WF-PARTLY", "WF-INSTANT"),
+        parts=Parts(rules=TakesOneForAll),
+    ),
+    Mutant(
+        "takes-the-first-of-two",
+        "Sends the first assessor's grade where the co-assessors disagree.",
+        ("WF-CONFLICT",),
+        parts=Parts(rules=TakesTheFirstOfTwo),
+    ),
+    Mutant(
+        "takes-the-mean",
+        "Sends the grade in the middle where the co-assessors disagree.",
+        ("WF-CONFLICT",),
+        parts=Parts(rules=TakesTheMean),
+    ),
+    Mutant(
+        "ignores-unlocking",
+        "Sends a grade that a manager unlocked, as long as it is registered.",
+        ("WF-UNLOCKED",),
+        parts=Parts(rules=IgnoresUnlocking),
+    ),
+    Mutant(
+        "retries-whoever-failed",
+        "Sends whoever failed again on retry, without asking who may be sent.",
+        ("WF-UNLOCKED",),
+        parts=Parts(rules=RetriesWhoeverFailed),
+    ),
+    Mutant(
+        "mixes-up-marks",
+        "Sorts participants one way and their marks another, and sends them side by side.",
+        ("WF-TRUTH",),
+        parts=Parts(rules=MixesUpMarks),
+    ),
+    Mutant(
+        "sends-the-alternative-as-mark",
+        "Sends the alternative grade in the field mark.",
+        ("WF-ALT",),
+        ("WF-ALT-FROZEN",),
+        Parts(rules=SendsTheAlternativeAsMark),
+    ),
+    Mutant(
+        "ignores-the-alternative",
+        "Sends the markers' grade where an alternative one is set.",
+        ("WF-ALT",),
+        ("WF-ALT-FROZEN",),
+        Parts(rules=IgnoresTheAlternative),
+    ),
+    Mutant(
+        "wants-a-mark-besides",
+        "Leaves out whoever has an alternative grade and no other.",
+        ("WF-ALT",),
+        parts=Parts(rules=WantsAMarkBesides),
+    ),
+    Mutant(
+        "thaws-alternatives",
+        "Lets an alternative grade be changed after it was exported.",
+        ("WF-ALT-FROZEN",),
+        parts=Parts(rules=ThawsAlternatives),
+    ),
+    Mutant(
+        "lets-alternatives-be-withdrawn",
+        "Locks an exported alternative grade against changes, and not against withdrawal.",
+        ("WF-ALT-FROZEN",),
+        exporter=LetsThemBeWithdrawn,
+    ),
+    Mutant(
+        "exports-unsynchronised",
+        "Exports a flow that was never synchronised with the SIS.",
+        ("WF-SYNC",),
+        parts=Parts(rules=ExportsUnsynchronised),
+    ),
+    Mutant(
+        "ignores-the-period",
+        "Exports while the assessment period is running.",
+        ("WF-PERIOD",),
+        parts=Parts(rules=IgnoresThePeriod),
+    ),
+    Mutant(
+        "compares-dates",
+        "Holds the period for over from the midnight before it ends.",
+        ("WF-PERIOD",),
+        parts=Parts(rules=ComparesDates),
+    ),
+    Mutant(
+        "takes-local-time-for-utc",
+        "Compares the end of the period, in UTC, with the local time.",
+        ("WF-PERIOD",),
+        parts=Parts(rules=TakesLocalTimeForUtc),
+    ),
+)

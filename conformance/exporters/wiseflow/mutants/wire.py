@@ -1,0 +1,262 @@
+"""Exporters whose request is wrong, goes to the wrong place, or never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.wire import Answer, Request
+from conformance.exporters.wiseflow.answers import Verdict
+from conformance.exporters.wiseflow.model import Row
+from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.rules import Rules
+from conformance.exporters.wiseflow.runs import Runs
+from conformance.exporters.wiseflow.sis import Client
+
+FEW = 2
+"""Participants that a careful author puts into one call."""
+
+
+class PostsAlways(Client):
+    def method(self) -> str:
+        return "POST"
+
+
+class PutsForPatch(Client):
+    def method(self) -> str:
+        return "PUT" if super().method() == "PATCH" else "POST"
+
+
+class SendsPlainText(Client):
+    def content_type(self) -> str:
+        return "text/plain"
+
+
+class EncodesAsLatin1(Rules):
+    def body(self, rows: Sequence[Row]) -> bytes:
+        return super().body(rows).decode().encode("latin-1", errors="replace")
+
+
+class MarksTheByteOrder(Rules):
+    def body(self, rows: Sequence[Row]) -> bytes:
+        return super().body(rows).decode().encode("utf-8-sig")
+
+
+class SendsNumbers(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        mark = int(row.mark) if row.mark.isdecimal() else row.mark
+        return {**super().entry(row), "mark": mark}
+
+
+class SendsNull(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        return {**super().entry(row), "mark": row.mark or None}
+
+
+class NamesTheFieldItsWay(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        sent = super().entry(row)
+        return {"user_id": sent.pop("userId"), **sent}
+
+
+class AddsAField(Rules):
+    def entry(self, row: Row) -> dict[str, Any]:
+        return {**super().entry(row), "system": "reference-exporter"}
+
+
+class CarriesARoster(Client):
+    roster = ""
+
+    def accepting(self) -> dict[str, str]:
+        return {**super().accepting(), "X-Flow-Roster": self.roster}
+
+
+class WritesTheRoster(Runs):
+    async def send(self, rows: Sequence[Row]) -> Verdict:
+        names = (f"{each.family_name} {each.number}" for each in self.register.people)
+        if isinstance(self.client, CarriesARoster):
+            self.client.roster = "; ".join(names).encode("ascii", "ignore").decode()
+        return await super().send(rows)
+
+
+class SendsOneByOne(Rules):
+    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+        return [[row] for row in rows]
+
+
+class SendsAFewAtATime(Rules):
+    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+        return [rows[place : place + FEW] for place in range(0, len(rows), FEW)]
+
+
+class SendsTwoRowsForTwoGrades(Rules):
+    def body(self, rows: Sequence[Row]) -> bytes:
+        doubled = []
+        for row in rows:
+            if row.mark and row.admin_grade:
+                doubled += [Row(row.user_id, row.mark, ""), Row(row.user_id, "", row.admin_grade)]
+            else:
+                doubled.append(row)
+        return super().body(doubled)
+
+
+class FollowsRedirects(Client):
+    def may_follow(self, request: Request, target: str) -> bool:  # noqa: ARG002
+        return True
+
+
+class FetchesWhereItIsSent(Client):
+    """As browsers do: what was a POST becomes a GET, and the headers stay."""
+
+    async def exchange(self, request: Request) -> Answer:
+        answer = await super().exchange(request)
+        if answer.status in (301, 302, 303) and answer.location:
+            there = replace(request, method="GET", url=answer.location, body=None)
+            return await super().exchange(there)
+        return answer
+
+
+class NeverGivesUp(Client):
+    def deadline(self) -> float | None:
+        return None
+
+
+_UNTAKEN = (
+    "WF-ONCE",
+    "WF-RETRY",
+    "WF-RETRY-ONLY-FAILED",
+    "WF-PARTIAL",
+    "WF-PARTIAL-SHOWN",
+    "WF-200-IS-NOT-SUCCESS",
+    "WF-COUNTS",
+    "WF-FOREIGN-ERROR",
+    "WF-TRUTH",
+    "WF-UNLOCKED",
+    "WF-ALT-FROZEN",
+)
+"""What cannot be tried where the SIS takes nothing."""
+
+_UNREADABLE = (
+    "WF-ONCE-CONCURRENT",
+    "WF-ONCE-RESTART",
+    "WF-GRADED-ONLY",
+    "WF-SIS-ONLY",
+    "WF-CONFLICT",
+    "WF-PARTLY",
+    "WF-ALT",
+    "WF-CANARY",
+    "WF-INSTANT",
+    "WF-INSTANT-NO-ALT",
+    "WF-INSTANT-LATE",
+    "WF-INSTANT-OFF",
+    "WF-INSTANT-NORETRY",
+    "WF-NO-DUPLICATES",
+)
+"""What cannot be tried where a body does not say who is in it."""
+
+MUTANTS = (
+    Mutant(
+        "posts-always",
+        "Sends by POST where PATCH is configured.",
+        ("WF-METHOD",),
+        parts=Parts(client=PostsAlways),
+    ),
+    Mutant(
+        "puts-for-patch",
+        "Sends by PUT where PATCH is configured.",
+        ("WF-METHOD",),
+        parts=Parts(client=PutsForPatch),
+    ),
+    Mutant(
+        "sends-plain-text",
+        "Sends JSON and calls it text/plain.",
+        ("WF-TYPE",),
+        _UNTAKEN,
+        parts=Parts(client=SendsPlainText),
+    ),
+    Mutant(
+        "encodes-as-latin1",
+        "Sends JSON in the encoding of its own platform.",
+        ("WF-BODY", "WF-TYPE"),
+        ("WF-NO-DUPLICATES",),
+        Parts(rules=EncodesAsLatin1),
+    ),
+    Mutant(
+        "marks-the-byte-order",
+        "Puts a byte-order mark before the JSON.",
+        ("WF-BODY",),
+        (*_UNTAKEN, *_UNREADABLE),
+        parts=Parts(rules=MarksTheByteOrder),
+    ),
+    Mutant(
+        "sends-numbers",
+        "Sends a mark that looks like a number as a number.",
+        ("WF-BODY",),
+        parts=Parts(rules=SendsNumbers),
+    ),
+    Mutant(
+        "sends-null",
+        "Sends null for the mark of somebody who has an alternative grade only.",
+        ("WF-BODY",),
+        parts=Parts(rules=SendsNull),
+    ),
+    Mutant(
+        "names-the-field-its-way",
+        "Sends user_id instead of userId.",
+        ("WF-BODY",),
+        (*_UNTAKEN, *_UNREADABLE),
+        parts=Parts(rules=NamesTheFieldItsWay),
+    ),
+    Mutant(
+        "adds-a-field",
+        "Sends a field that nobody asked for.",
+        ("WF-BODY",),
+        _UNTAKEN,
+        parts=Parts(rules=AddsAField),
+    ),
+    Mutant(
+        "carries-a-roster",
+        "Names all participants of the flow in a header, exported or not.",
+        ("WF-CANARY",),
+        parts=Parts(client=CarriesARoster, runs=WritesTheRoster),
+    ),
+    Mutant(
+        "sends-one-by-one",
+        "Makes a call for each participant.",
+        ("WF-BULK",),
+        parts=Parts(rules=SendsOneByOne),
+    ),
+    Mutant(
+        "sends-a-few-at-a-time",
+        "Cuts an export into calls of two participants.",
+        ("WF-BULK",),
+        parts=Parts(rules=SendsAFewAtATime),
+    ),
+    Mutant(
+        "sends-two-rows-for-two-grades",
+        "Sends mark and alternative grade of one participant in two rows.",
+        ("WF-NO-DUPLICATES",),
+        ("WF-ALT-FROZEN",),
+        parts=Parts(rules=SendsTwoRowsForTwoGrades),
+    ),
+    Mutant(
+        "follows-redirects",
+        "Sends grades and credentials wherever a redirect points.",
+        ("WF-REDIRECT",),
+        parts=Parts(client=FollowsRedirects),
+    ),
+    Mutant(
+        "fetches-where-it-is-sent",
+        "Follows a 302 by GET, and hands its credentials to the other host.",
+        ("WF-REDIRECT",),
+        parts=Parts(client=FetchesWhereItIsSent),
+    ),
+    Mutant(
+        "never-gives-up",
+        "Waits for a stalled SIS for ever.",
+        ("WF-TIMEOUT",),
+        parts=Parts(client=NeverGivesUp),
+    ),
+)

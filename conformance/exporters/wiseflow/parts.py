@@ -1,0 +1,25 @@
+"""The classes an exporter is made of; an exporter with a flaw swaps one for its subclass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.exporters.wiseflow.answers import Reader
+from conformance.exporters.wiseflow.register import Register
+from conformance.exporters.wiseflow.rules import Rules
+from conformance.exporters.wiseflow.runs import Runs
+from conformance.exporters.wiseflow.sis import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which class does what."""
+
+    rules: type[Rules] = Rules
+    reader: type[Reader] = Reader
+    client: type[Client] = Client
+    register: type[Register] = Register
+    runs: type[Runs] = Runs
+
+
+STANDARD = Parts()

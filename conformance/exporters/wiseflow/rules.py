@@ -1,0 +1,173 @@
+"""Who is exported, when, and in which bytes: a method for every decision, and no effects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.model import Change, ExportState, Flow, Participant, Row, Status
+
+
+class Rules:
+    """The export rules as pure functions. Stateless; a subclass is an exporter with a flaw."""
+
+    # Who
+
+    def final_grade(self, flow: Flow, participant: Participant) -> str:
+        """The markers' grade once nothing can change it but an unlocking; "" before."""
+        if marking.status(flow, participant) is not Status.SUBMITTED:
+            return ""
+        return marking.agreed_grade(flow, participant)
+
+    def alternative_grade(self, participant: Participant) -> str:
+        """The grade that overrides the markers'; "" where there is none."""
+        return participant.alternative_grade
+
+    def overall_grade(self, flow: Flow, participant: Participant) -> str:
+        """The grade that counts: the alternative one, else the final one."""
+        return self.alternative_grade(participant) or self.final_grade(flow, participant)
+
+    def is_from_sis(self, participant: Participant) -> bool:
+        return participant.source == "sis"
+
+    def is_graded(self, flow: Flow, participant: Participant) -> bool:
+        """A grade of "0" is a grade."""
+        return self.overall_grade(flow, participant) != ""
+
+    def is_eligible(self, flow: Flow, participant: Participant) -> bool:
+        """Whether the participant may be sent at all."""
+        return self.is_from_sis(participant) and self.is_graded(flow, participant)
+
+    def is_untried(self, participant: Participant) -> bool:
+        """Whether no export has taken this participant yet. Claiming makes it false at once, which
+        is what makes of two presses one export."""
+        return participant.state is ExportState.NOT_EXPORTED
+
+    def is_retriable(self, participant: Participant) -> bool:
+        return participant.state is ExportState.FAILED
+
+    def to_export(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:
+        """Whom the export button sends."""
+        return [each for each in people if self.is_untried(each) and self.is_eligible(flow, each)]
+
+    def to_retry(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:
+        """Whom the retry button sends."""
+        return [each for each in people if self.is_retriable(each) and self.is_eligible(flow, each)]
+
+    # When
+
+    def is_synchronised(self, flow: Flow) -> bool:
+        return flow.synchronised
+
+    def has_source(self, flow: Flow) -> bool:
+        return bool(flow.sis_sources)
+
+    def period_has_ended(self, flow: Flow, now: float) -> bool:
+        return now >= flow.marking_end
+
+    def may_press(self, flow: Flow, by: str) -> bool:
+        """Once instant export has turned itself off, only administrators export."""
+        return not flow.instant_lost or by == "administrator"
+
+    def obstacle(self, flow: Flow) -> str:
+        """Why nothing at all can be sent; "" where nothing stands in the way."""
+        if not self.has_source(flow):
+            return "The flow has no SIS source, so there is nowhere to export to."
+        if not self.is_synchronised(flow):
+            return "The flow has not been synchronised with the SIS; synchronise it first."
+        return ""
+
+    def refusal(self, flow: Flow, by: str, now: float) -> str:
+        """Why this person cannot export now; "" where they can."""
+        if obstacle := self.obstacle(flow):
+            return obstacle
+        if not self.period_has_ended(flow, now):
+            return "The assessment period has not ended; export when it has."
+        if not self.may_press(flow, by):
+            return (
+                "Instant export turned itself off when the set-up changed; only an administrator"
+                " can export this flow."
+            )
+        return ""
+
+    def retry_refusal(self, flow: Flow) -> str:
+        """Why nothing can be retried now. The period does not matter: what failed was allowed to
+        be sent when it was, in an instant export even before the end."""
+        return self.obstacle(flow)
+
+    # Instant export
+
+    def goes_instantly(self, flow: Flow, before: Participant, after: Participant) -> bool:
+        """Whether this change of a participant is the moment of an instant export."""
+        became_final = not self.final_grade(flow, before) and self.final_grade(flow, after) != ""
+        return (
+            flow.instant_export
+            and became_final
+            and not self.obstacle(flow)
+            and self.is_instantly_eligible(flow, after)
+        )
+
+    def is_instantly_eligible(self, flow: Flow, participant: Participant) -> bool:
+        """Alternative grades never leave instantly; nor does the grade that one overrides."""
+        return (
+            self.is_untried(participant)
+            and self.is_eligible(flow, participant)
+            and not self.alternative_grade(participant)
+        )
+
+    def sent_on_enabling(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:  # noqa: ARG002
+        """Whom turning instant export on sends: nobody, it is not retroactive."""
+        return []
+
+    def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:  # noqa: ARG002
+        """Whether this change ends instant export: whichever it is, once marking has started."""
+        return flow.instant_export and now >= flow.marking_start
+
+    # Alternative grades
+
+    def alternative_is_frozen(self, participant: Participant) -> bool:
+        """Whether the SIS has the alternative grade, or is being sent it."""
+        if participant.state is ExportState.QUEUED:
+            return self.alternative_grade(participant) != ""
+        return participant.sent is not None and participant.sent.admin_grade != ""
+
+    # What is sent
+
+    def row(self, flow: Flow, participant: Participant) -> Row:
+        return Row(
+            participant.user_id,
+            mark=self.final_grade(flow, participant),
+            admin_grade=self.alternative_grade(participant),
+        )
+
+    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+        """The calls an export makes: one, with everybody in it."""
+        return [rows]
+
+    def entry(self, row: Row) -> dict[str, Any]:
+        """One participant as sent: three fields and nothing else about anybody."""
+        return {"userId": row.user_id, "mark": row.mark, "adminGrade": row.admin_grade}
+
+    def body(self, rows: Sequence[Row]) -> bytes:
+        """UTF-8 JSON. Raises UnicodeEncodeError for text that is not Unicode."""
+        document = {"participants": [self.entry(row) for row in rows]}
+        return json.dumps(document, ensure_ascii=False).encode()
+
+    # What is shown
+
+    def flow_state(self, flow: Flow, people: Iterable[Participant]) -> str:
+        """The dashboard's word for the whole flow: `queued` while anything is under way."""
+        people = tuple(people)
+        states = {each.state for each in people}
+        if ExportState.QUEUED in states:
+            return "queued"
+        if ExportState.EXPORTED not in states:
+            return "failed" if ExportState.FAILED in states else "not_exported"
+        rest = ExportState.FAILED in states or self.to_export(flow, people)
+        return "partly_exported" if rest else "exported"
+
+    def shown_to_participant(self, flow: Flow, participant: Participant) -> str:
+        """The grade the participant sees; "" unless the box is ticked."""
+        return self.overall_grade(flow, participant) if flow.grades_shown else ""

@@ -1,0 +1,147 @@
+"""The order of things in an export: claim, commit, send once, read the answer, commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from conformance.exporters.kit.times import Clock
+from conformance.exporters.kit.wire import Lost, NotSent
+from conformance.exporters.wiseflow.answers import Fate, Reader, Verdict, all_failed, unknown
+from conformance.exporters.wiseflow.model import (
+    ExportState,
+    NotAllowed,
+    Participant,
+    Row,
+    Run,
+    RunKind,
+)
+from conformance.exporters.wiseflow.register import Register
+from conformance.exporters.wiseflow.rules import Rules
+from conformance.exporters.wiseflow.sis import Client
+
+
+class Runs:
+    """Carries out exports in the background of the running event loop.
+
+    Nothing is ever sent twice by itself: a run that failed, was lost or was cut short by a kill
+    ends Failed, and only a person's retry sends it again. There is no `await` between the look at
+    who is to be sent and the committed claim, so two presses are one export.
+    """
+
+    def __init__(
+        self, rules: Rules, reader: Reader, client: Client, register: Register, clock: Clock
+    ) -> None:
+        self.rules = rules
+        self.reader = reader
+        self.client = client
+        self.register = register
+        self.clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def export(self, by: str) -> str:
+        """Starts the export of everybody who can be; the text to show. Raises NotAllowed."""
+        flow = self.register.flow
+        if refusal := self.rules.refusal(flow, by, self.clock.now()):
+            raise NotAllowed(refusal)
+        people = self.rules.to_export(flow, self.register.people)
+        if not people:
+            raise NotAllowed(self.nothing_left())
+        return self.start("export", people)
+
+    async def retry(self) -> str:
+        """Starts another attempt for those who failed; the text to show. Raises NotAllowed."""
+        flow = self.register.flow
+        if refusal := self.rules.retry_refusal(flow):
+            raise NotAllowed(refusal)
+        people = self.rules.to_retry(flow, self.register.people)
+        if not people:
+            raise NotAllowed("There is no failed export to retry.")
+        return self.start("retry", people)
+
+    def instantly(self, before: Participant, after: Participant) -> None:
+        """Starts the export of this participant if the change was the moment for it."""
+        if self.rules.goes_instantly(self.register.flow, before, after):
+            self.start("instant", [after])
+
+    def start(self, kind: RunKind, people: Sequence[Participant]) -> str:
+        """Claims these people and sends them in the background; the text to show."""
+        rows = [self.rules.row(self.register.flow, each) for each in people]
+        run = self.claim(kind, rows)
+        task = asyncio.get_running_loop().create_task(self.carry_out(run))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return f"Exporting {len(rows)} participants."
+
+    def claim(self, kind: RunKind, rows: Sequence[Row]) -> Run:
+        """The run, committed to disk before anything is sent."""
+        return self.register.begin(kind, rows, self.clock.now())
+
+    async def carry_out(self, run: Run) -> None:
+        """Sends what was claimed, once, and records what became of it."""
+        for rows in self.rules.batches(run.rows):
+            self.record(rows, await self.send(rows))
+        self.finish(run)
+
+    async def send(self, rows: Sequence[Row]) -> Verdict:
+        """One call to the SIS and what it means."""
+        try:
+            body = self.rules.body(rows)
+            answer = await self.client.deliver(self.register.flow.sis_code, body)
+        except UnicodeEncodeError:
+            return all_failed(rows, "Nothing was sent: a grade holds text that is not Unicode.")
+        except NotSent as error:
+            return all_failed(rows, f"Nothing was sent: {error}.")
+        except Lost as error:
+            return all_failed(rows, unknown(str(error)))
+        return self.reader.judge(answer, rows)
+
+    def record(self, rows: Sequence[Row], verdict: Verdict) -> None:
+        """Commits what became of these rows."""
+        people = [self.fated(row, verdict.fates[row.key]) for row in rows]
+        self.register.record(people, verdict.summary)
+
+    def fated(self, row: Row, fate: Fate) -> Participant:
+        """The participant with this fate: when it was exported and with what, or why not."""
+        known = self.register.find(row.user_id)
+        if fate.state is not ExportState.EXPORTED:
+            return replace(known, state=fate.state, message=fate.message)
+        now = self.clock.now()
+        return replace(known, state=fate.state, message=fate.message, exported_at=now, sent=row)
+
+    def finish(self, run: Run) -> None:
+        self.register.finish(run, self.clock.now())
+
+    def recover(self) -> None:
+        """After a start: what a kill cut short is Failed, and nobody knows what the SIS did."""
+        for run in self.register.unfinished():
+            rows = [row for row in run.rows if self.is_queued(row)]
+            if rows:
+                self.record(rows, all_failed(rows, unknown("the export was interrupted")))
+            self.finish(run)
+
+    def is_queued(self, row: Row) -> bool:
+        return self.register.find(row.user_id).state is ExportState.QUEUED
+
+    def nothing_left(self) -> str:
+        """Why there is nobody to export."""
+        states = {each.state for each in self.register.people}
+        if ExportState.QUEUED in states:
+            return "An export is under way."
+        if ExportState.FAILED in states:
+            return "The export has run. What failed can be retried."
+        if ExportState.EXPORTED in states:
+            return "The export has run; everybody with a grade is exported."
+        return "There is nobody with a grade to export."
+
+    async def settle(self) -> None:
+        """Returns when no run is under way."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    def abandon(self) -> None:
+        """Stops at once, recording nothing: as in a kill."""
+        for task in self._tasks:
+            task.cancel()

@@ -1,0 +1,146 @@
+"""What a case leaves behind: all that a rule may judge by.
+
+It is plain data, JSON-able both ways, so that the same evidence can be judged again elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, Literal
+
+import msgspec
+
+from conformance.model.steps import Step
+from mock_sis.formats.negotiation import encode_json
+from mock_sis.journal.entry import Entry
+from mock_sis.journal.entry_json import as_json as entry_as_json
+from mock_sis.journal.entry_json import from_json as entry_from_json
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the exporter says it is. `timeout` is how long it waits for a SIS, where that is
+    fixed."""
+
+    name: str
+    version: str
+    dialects: tuple[str, ...]
+    features: tuple[str, ...]
+    timeout: float | None = None
+
+
+class Done(msgspec.Struct, frozen=True):
+    """One step as it went.
+
+    `at` is Unix seconds by the SIS's clock. `first` is the journal number after which the step
+    began and `last` the newest when it ended. `skipped` says why a step was left out, and `missed`
+    what it waited for in vain; both are "" where all went well.
+    """
+
+    step: Step
+    at: float
+    first: int
+    last: int
+    message: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
+    skipped: str = ""
+    missed: str = ""
+
+
+class FaultUse(msgspec.Struct, frozen=True):
+    """An armed fault and how often it fired."""
+
+    name: str
+    fired: int
+    must_fire: bool
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Why a case could not be played to its end: the adapter is "broken", or says that this is
+    "unsupported"."""
+
+    kind: Literal["broken", "unsupported"]
+    text: str
+
+
+class Played(msgspec.Struct, frozen=True):
+    """What a case leaves beside the journal of the SIS.
+
+    `gradebook` is what the SIS holds at the end; `stderr` the tail of what the adapter wrote there;
+    `quiet_seconds` the real silence that was observed; `noted` is when the SIS wrote each request
+    down, by its number, in real seconds from a time of no meaning; `complete` is false where the
+    journal overflowed.
+    """
+
+    scenario: str
+    exporter: Identity
+    steps: tuple[Done, ...] = ()
+    gradebook: dict[str, Any] = {}
+    faults: tuple[FaultUse, ...] = ()
+    stderr: str = ""
+    quiet_seconds: float = 0.0
+    noted: tuple[tuple[int, float], ...] = ()
+    complete: bool = True
+    trouble: Trouble | None = None
+
+
+class Evidence(Played, frozen=True, dict=True):
+    """One scenario, played once; `journal` is what the SIS remembers, byte for byte."""
+
+    journal: tuple[Entry, ...] = ()
+
+    @cached_property
+    def requests(self) -> tuple[Entry, ...]:
+        """What the exporter sent, in order; the suite's own control calls are left out."""
+        return tuple(entry for entry in self.journal if not entry.operation.startswith("control."))
+
+    def step(self, label: str) -> Done:
+        """The step of that label. Raises KeyError: a rule and its scenario do not fit."""
+        for done in self.steps:
+            if done.step.label == label:
+                return done
+        raise KeyError(f"scenario {self.scenario!r} has no step labelled {label!r}")
+
+    def has_step(self, label: str) -> bool:
+        """Whether the scenario has a step of that label."""
+        return any(done.step.label == label for done in self.steps)
+
+    def waited(self, first: Entry, then: Entry) -> float:
+        """Seconds between two requests, by the SIS's clock or, where that stood still, really: an
+        exporter may well keep its dates by one clock and sleep by another."""
+        noted = dict(self.noted)
+        really = noted[then.number] - noted[first.number] if noted else 0.0
+        return max(then.received - first.received, really)
+
+    def calls(self, operation: str = "*", *, since: str = "", until: str = "") -> tuple[Entry, ...]:
+        """Requests of an operation (shell-style pattern), from the beginning of the step labelled
+        `since` to the beginning of the one labelled `until`."""
+        lower = self.step(since).first if since else 0
+        upper = (
+            self.step(until).first if until else max((e.number for e in self.journal), default=0)
+        )
+        return tuple(
+            entry
+            for entry in self.requests
+            if lower < entry.number <= upper and fnmatchcase(entry.operation, operation)
+        )
+
+
+def as_json(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as plain data that any JSON writer takes."""
+    bare = msgspec.structs.replace(evidence, journal=())
+    plain: dict[str, Any] = msgspec.to_builtins(bare)
+    return {**plain, "journal": [entry_as_json(entry) for entry in evidence.journal]}
+
+
+def encode(evidence: Evidence) -> bytes:
+    """Evidence as JSON for people, with whole numbers of any size, as exporters may send them."""
+    return encode_json(as_json(evidence), indent=True)
+
+
+def from_json(data: Mapping[str, Any]) -> Evidence:
+    """The evidence that `as_json` wrote. Raises msgspec.ValidationError or ReplayError."""
+    played = msgspec.convert(data, Played)
+    journal = tuple(entry_from_json(entry) for entry in data["journal"])
+    return Evidence(**msgspec.structs.asdict(played), journal=journal)

@@ -1,8 +1,0 @@
-"""The rules of the Skyward profile, in the order in which they are reported."""
-
-from __future__ import annotations
-
-from conformance.rule import Rule
-from conformance.rules.skyward import answers, content, items, scores
-
-RULES: tuple[Rule, ...] = (*items.RULES, *content.RULES, *scores.RULES, *answers.RULES)

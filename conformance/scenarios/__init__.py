@@ -1,1 +1,0 @@
-"""The situations that exporters are put in, each a few lines of data."""

@@ -1,0 +1,14 @@
+"""The rules of the Schoology profile, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from conformance.model.rule import Rule
+from conformance.schoology.rules import answers, body, content, reading, signing
+
+RULES: tuple[Rule, ...] = (
+    *body.RULES,
+    *content.RULES,
+    *answers.RULES,
+    *reading.RULES,
+    *signing.RULES,
+)

@@ -1,0 +1,67 @@
+"""What the scenarios of a section are made of: students, assignments, and steps they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.model.people import NAMES
+from conformance.model.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
+from conformance.schoology.subject import Assignment, ExceptionCode, Grade, Points, Section, Student
+
+QUIZ = 5007606
+ESSAY = 5007607
+
+STUDENTS = tuple(
+    Student(44783000 + place, person, *name)
+    for place, (person, name) in enumerate(NAMES.items(), start=1)
+)
+ASA, JOSE, LEILA, ZOE, BO = (student.enrollment_id for student in STUDENTS)
+
+POINTS = (Assignment(QUIZ, "Quiz 1"), Assignment(ESSAY, "Essay", 50))
+"""Two assignments that take points."""
+
+
+def on(
+    assignment: int, enrollment: int, grade: Points, exception: ExceptionCode = 0, **more: Any
+) -> Grade:
+    """What a student has on an assignment."""
+    return Grade(assignment, enrollment, grade, exception, **more)
+
+
+def section(*grades: Grade, **more: Any) -> Section:
+    """The students above, and these grades on two assignments."""
+    return Section(STUDENTS, grades=grades, **{"assignments": POINTS, **more})
+
+
+GRADED = section(
+    on(QUIZ, ASA, 99),
+    on(QUIZ, JOSE, 76.5),
+    on(QUIZ, LEILA, 61),
+    on(ESSAY, ASA, 44),
+    on(QUIZ, BO, 8),
+)
+"""Five grades on points alone."""
+
+PRESSED: tuple[Step, ...] = (Load(), Export(), Settle())
+"""Everything is exported once."""
+
+EXPORTED: tuple[Step, ...] = (*PRESSED, State(label="end"))
+"""The same, and what is shown then."""
+
+AT_LAST: tuple[Step, ...] = (
+    Settle(),
+    Advance(1),
+    Settle(),
+    Quiet(),
+    Export(label="again"),
+    Settle(),
+    State(label="end"),
+)
+"""Time for an exporter to mend things by itself; then export is pressed once more, since one that
+waits for a person is as good."""
+
+
+def fails_once(operation: str, kind: str, **parameters: Any) -> Arm:
+    """The next request of an operation meets a fault, and the one after it would not."""
+    fault = {"kind": kind, **parameters}
+    return Arm({"operation": operation, "when": {"next": 1}, "fault": fault})

@@ -1,0 +1,71 @@
+"""Situations in which grades are read back from the SIS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.model.rule import Scenario
+from conformance.model.steps import HOUR, Advance, Load, Officer, Pull, Settle, State
+from conformance.schoology.scenarios.common import ESSAY, POINTS, QUIZ, on
+from conformance.schoology.subject import Section, Student
+
+_MANY = tuple(Student(44790000 + n, 2000 + n, f"Student {n}", "of Many") for n in range(1, 24))
+
+CLASS = Section(
+    _MANY,
+    POINTS,
+    held=tuple(
+        on(item, student.enrollment_id, 20 + place)
+        for place, student in enumerate(_MANY)
+        for item in (QUIZ, ESSAY)
+    ),
+    by_hand=QUIZ,
+)
+"""23 students with 46 grades in the SIS, which are three pages of the usual length."""
+
+PAGED = Scenario(
+    "section-paged",
+    "the SIS gives 46 grades in pages of 20",
+    CLASS,
+    (Load(), Pull(), Settle(), State(label="end")),
+)
+PAGED_SHORT = replace(
+    PAGED,
+    name="section-paged-short",
+    title="the SIS gives 46 grades in pages of 7, however many are asked for",
+    policies={"page_size": 7, "page_most": 7},
+)
+
+
+def _changed(name: str, title: str, skew: float) -> Scenario:
+    """A grade changes in the SIS between two looks at it."""
+    path = f"/gradebook/sections/{CLASS.id}/scores/{_MANY[4].user_id}"
+    return Scenario(
+        name,
+        title,
+        CLASS,
+        (
+            Load(),
+            Pull(label="first"),
+            Settle(),
+            Advance(1 / 24),
+            Officer("PUT", path, {"mark": "88"}),
+            Advance(1 / 24),
+            Pull(label="second"),
+            Settle(),
+            State(label="end"),
+        ),
+        skew=skew,
+    )
+
+
+SIS_BEHIND = _changed(
+    "section-sis-behind",
+    "the SIS's clock is three hours behind, and a grade changes there within the hour",
+    -3 * HOUR,
+)
+SIS_AHEAD = _changed(
+    "section-sis-ahead",
+    "the SIS's clock is three hours ahead, and a grade changes there within the hour",
+    3 * HOUR,
+)

@@ -1,0 +1,8 @@
+"""The rules of the Skyward profile, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from conformance.model.rule import Rule
+from conformance.skyward.rules import answers, content, items, scores
+
+RULES: tuple[Rule, ...] = (*items.RULES, *content.RULES, *scores.RULES, *answers.RULES)

@@ -1,0 +1,187 @@
+"""The course of a scenario, as the exporter's gradebook knows it and as the SIS knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from conformance.model.subject import Period
+from conformance.profiles import SKYWARD, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the course, which is a grading period of the SIS. The ends are days; a `closed` one
+    takes nothing more, which only the SIS knows."""
+
+    id: int
+    title: str
+    start: str
+    end: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What students are graded on. `term` is 0, and `due` (a day) "", where there is none;
+    `sections` are all of the course's where there are none."""
+
+    id: str
+    title: str
+    kind: Literal["assignment", "test", "task", "other"] = "assignment"
+    scale: Literal["score", "letter"] = "score"
+    term: int = 2
+    due: str = ""
+    max_points: int = 100
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """Somebody in a section."""
+
+    user_id: int
+    section: str
+    given_name: str
+    family_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What somebody has on an item; None is ungraded."""
+
+    item: str
+    student: int
+    score: float | None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A line item that was made in the SIS, with the scores it has there."""
+
+    title: str
+    section: str
+    scores: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course: its sections with the categories that the SIS has for each, in their order.
+
+    `integration` and `pass_back` are what the product knows; the SIS would take everything.
+    """
+
+    profile: ClassVar[Profile] = SKYWARD
+
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    terms: tuple[Term, ...]
+    items: tuple[Item, ...]
+    students: tuple[Student, ...]
+    scores: tuple[Score, ...]
+    made: tuple[Made, ...] = ()
+    integration: bool = True
+    pass_back: bool = True
+    id: str = "algebra"
+    title: str = "Algebra & Geometry"
+
+    def sections_of(self, item: Item) -> tuple[str, ...]:
+        """The sections whose students have an item."""
+        return item.sections or tuple(name for name, _ in self.sections)
+
+    def load_fields(self, period: Period) -> dict[str, Any]:  # noqa: ARG002 - it has terms
+        """The fields of the `load` message."""
+        return {
+            "course": {
+                "id": self.id,
+                "title": self.title,
+                "integration": self.integration,
+                "pass_back": self.pass_back,
+                "sections": [name for name, _ in self.sections],
+                "terms": [
+                    {"id": str(each.id), "title": each.title, "start": each.start, "end": each.end}
+                    for each in self.terms
+                ],
+                "items": [self._item_loaded(each) for each in self.items],
+                "students": [
+                    {"user_id": each.user_id, "section": each.section} for each in self.students
+                ],
+                "scores": [
+                    {
+                        "item": each.item,
+                        "student": each.student,
+                        "score": each.score,
+                        "late": each.late,
+                    }
+                    for each in self.scores
+                ],
+            }
+        }
+
+    def _item_loaded(self, item: Item) -> dict[str, Any]:
+        return {
+            "id": item.id,
+            "title": item.title,
+            "kind": item.kind,
+            "scale": item.scale,
+            "term": str(item.term) if item.term else None,
+            "due": item.due or None,
+            "max_points": item.max_points,
+            "sections": list(self.sections_of(item)),
+        }
+
+    def seed(self, period: Period) -> dict[str, Any]:  # noqa: ARG002
+        """The people, grading periods and classes that the SIS knows."""
+        return {
+            "people": [
+                {
+                    "id": each.user_id,
+                    "given_name": each.given_name,
+                    "family_name": each.family_name,
+                }
+                for each in self.students
+            ],
+            "grading_periods": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "start": each.start,
+                    "end": each.end,
+                    "closed": each.closed,
+                }
+                for each in self.terms
+            ],
+            "sections": list(self._sections()),
+        }
+
+    def _sections(self) -> Iterator[dict[str, Any]]:
+        for name, categories in self.sections:
+            yield {
+                "id": name,
+                "title": f"{self.title}, {name}",
+                "integration": True,
+                "pass_back": True,
+                "periods": [{"id": each.id} for each in self.terms],
+                "categories": [
+                    {"id": number, "title": title} for number, title in enumerate(categories, 1)
+                ],
+                "enrollments": [
+                    {"person": each.user_id, "id": each.user_id}
+                    for each in self.students
+                    if each.section == name
+                ],
+                "assignments": [
+                    {
+                        "id": number,
+                        "title": each.title,
+                        "category": 1,
+                        "period": self.terms[-1].id,
+                        "grades": [
+                            {"enrollment": who, "grade": grade} for who, grade in each.scores
+                        ],
+                    }
+                    for number, each in enumerate(self.made, 900)
+                    if each.section == name
+                ],
+            }

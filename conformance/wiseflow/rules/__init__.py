@@ -1,0 +1,14 @@
+"""The rules of the WISEflow profile, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from conformance.model.rule import Rule
+from conformance.wiseflow.rules import answers, delivery, instant, selection, wire
+
+RULES: tuple[Rule, ...] = (
+    *delivery.RULES,
+    *answers.RULES,
+    *selection.RULES,
+    *instant.RULES,
+    *wire.RULES,
+)
