@@ -1,1 +1,1 @@
-"""Grades of a section as they show in evidence: entered, sent, answered, shown, and stored."""
+"""The suite's part for exporters to the Schoology grades API."""

@@ -1,1 +1,1 @@
-"""Items and scores of a course as they show in evidence: entered, sent, answered, shown, stored."""
+"""The suite's part for the Skyward write-back over OneRoster."""

@@ -1,0 +1,1 @@
+"""Grades of a section as evidence shows them: entered, sent, answered, shown and stored."""
