@@ -1,1 +1,1 @@
-"""Items and scores of a course as evidence shows them: entered, sent, answered, shown and stored."""
+"""Items and scores of a course as evidence shows them: entered, sent, answered, shown, stored."""
