@@ -140,7 +140,7 @@ class Feed:
 Outcome = Reply | Hangup | Feed
 Params = Mapping[str, str]
 Handler = Callable[[Any, Call, Params], Reply | Feed]
-"""(world, call, path parameters) -> Reply. Raises Refused; never answers an error by itself."""
+"""(context, call, path parameters) -> Reply. Raises Refused; never answers an error by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -22,7 +21,8 @@ from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
-from mock_sis.dialects.table import DIALECTS, Dialect
+from mock_sis.dialects.dialect import Dialect
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import (
     FaultError,
     Malformed,
@@ -41,7 +41,7 @@ from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json, pr
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds.build import policies_of, wrong
 from mock_sis.settings import Settings
 from mock_sis.world import Context, World
 
@@ -52,7 +52,6 @@ FAULT_HEADER = "X-Mock-Fault"
 REDACTED = "(redacted)"
 
 _log = logging.getLogger("mock_sis")
-_DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in DIALECTS}
 
 
 class Exchange(msgspec.Struct, frozen=True):
@@ -63,14 +62,15 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class _Served:
-    """What follows from settings alone, worked out once: the routes as mounted, and the credentials
-    that each dialect asks for."""
+    """What follows from settings alone, computed once for each seed document: the routes as
+    mounted, and the credentials that each dialect asks for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, dialects: tuple[Dialect, ...]) -> None:
         self.settings = settings
-        self.router = _mounted(settings)
+        self.dialects = {each.name: each for each in dialects}
+        self.router = Router(_mounts(settings, dialects))
         self.schemes = {
-            name: schemes.scheme_of(dialect.auth(settings)) for name, dialect in _DIALECTS.items()
+            name: schemes.scheme_of(policy.auth) for name, policy in settings.policies.items()
         }
 
 
@@ -78,7 +78,8 @@ class Simulator:
     """A student information system, sans-io.
 
     `public_url` is the root that links start with; `body_limit` is bytes; the journal is bounded by
-    entries and by bytes. It is empty until a seed document is loaded.
+    entries and by bytes. It is empty until a seed document is loaded. `dialects` are the interfaces
+    that it serves.
     """
 
     def __init__(
@@ -91,11 +92,17 @@ class Simulator:
         allow_fault_header: bool = False,
         journal_entries: int = 10_000,
         journal_bytes: int = 256 * 2**20,
+        dialects: tuple[Dialect, ...] = DIALECTS,
     ) -> None:
-        settings = Settings(b"{}", public_url, control_token, allow_fault_header, body_limit)
+        policies = policies_of({}, dialects)
+        settings = Settings(
+            b"{}", public_url, control_token, allow_fault_header, body_limit, policies
+        )
         journal = Journal(journal_entries, journal_bytes)
-        self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
-        self._served = _Served(settings)
+        self.world = World(
+            Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings, dialects
+        )
+        self._served = _Served(settings, dialects)
         self._repeating = False
 
     def load(self, document: Mapping[str, Any]) -> None:
@@ -113,7 +120,7 @@ class Simulator:
         if isinstance(outcome, Reply) and outcome.status != 200:
             told = decode_json(outcome.body)
             problems = [Problem(row["pointer"], row["detail"]) for row in told.get("errors", ())]
-            raise seeds.wrong(problems) if problems else SeedError(told["detail"])
+            raise wrong(problems) if problems else SeedError(told["detail"])
 
     def answer(self, call: Call) -> Outcome:
         """Answer a call and journal it."""
@@ -124,7 +131,8 @@ class Simulator:
         started = time.perf_counter()
         served = self._served_now()
         match, outcome, effects = self._outcome(call, served)
-        outcome = _marked(outcome, match.interface if match else served.router.interface(call.path))
+        interface = match.interface if match else served.router.interface(call.path)
+        outcome = _with_headers(outcome, served.dialects.get(interface or ""))
         if isinstance(outcome, Feed) or (match and not match.route.journaled):
             return Exchange(outcome, None)
         entry = self.world.journal.append(
@@ -160,9 +168,16 @@ class Simulator:
         )
 
     @classmethod
-    def replay(cls, journal: Journal, *, allow_fault_header: bool = False) -> Simulator:
+    def replay(
+        cls,
+        journal: Journal,
+        *,
+        allow_fault_header: bool = False,
+        dialects: tuple[Dialect, ...] = DIALECTS,
+    ) -> Simulator:
         """A fresh simulator that has answered a journal's calls again. Raises ReplayError where
-        the journal has lost entries. `allow_fault_header` is as it was for the journal's."""
+        the journal has lost entries. The options are those of the simulator that wrote the
+        journal."""
         if not journal.complete:
             raise ReplayError(
                 "The journal has lost entries (it is bounded, or was cleared), so what came before "
@@ -172,6 +187,7 @@ class Simulator:
             clock=Clock("virtual", 0.0),
             journal_entries=journal.last + 1,
             allow_fault_header=allow_fault_header,
+            dialects=dialects,
         )
         fresh.repeat(journal.select())
         return fresh
@@ -192,7 +208,7 @@ class Simulator:
     def _served_now(self) -> _Served:
         """What follows from the settings as they are; a new seed document brings others."""
         if self._served.settings is not self.world.settings:
-            self._served = _Served(self.world.settings)
+            self._served = _Served(self.world.settings, self.world.dialects)
         return self._served
 
     def _outcome(self, call: Call, served: _Served) -> tuple[Match | None, Outcome, Effects]:
@@ -208,14 +224,15 @@ class Simulator:
             self._admit(call, match, served)
             if match.route.journaled:
                 self.world.gradebook.posting.settle(self.world.gradebook, call.received)
-            effects = self._strike(call, match)
+            policy = served.settings.policies.get(match.interface)
+            effects = self._strike(call, match, policy)
             if effects.before is not None:
                 return match, effects.before, effects
-            context = Context(self.world, match.route.operation, effects)
+            context = Context(self.world, match.route.operation, effects, policy)
             answer = match.route.handler(context, call, match.params)
         except Refused as refused:
             interface = match.interface if match else router.interface(call.path)
-            answer = _refusal(interface, refused)
+            answer = _refusal(refused, served.dialects.get(interface or ""))
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
             answer = _defective()
@@ -233,7 +250,7 @@ class Simulator:
         token = scheme.check(call, self.world.tokens, call.received)
         schemes.require_scope(scheme, token, match.route.scopes)
 
-    def _strike(self, call: Call, match: Match) -> Effects:
+    def _strike(self, call: Call, match: Match, policy: Any) -> Effects:
         world, route = self.world, match.route
         # What is not journaled must not use up a fault either: a replay would not see it do so.
         if match.interface == CONTROL or not route.journaled:
@@ -241,21 +258,20 @@ class Simulator:
         asked = call.header(FAULT_HEADER) if world.settings.allow_fault_header else None
         if asked is None and world.plan.idle:
             return NO_EFFECTS
+        untouched = Context(world, route.operation, NO_EFFECTS, policy)
         return world.plan.strike(
             route.operation,
             call,
-            lambda: route.subjects(world, call) if route.subjects else frozenset(),
+            lambda: route.subjects(untouched, call) if route.subjects else frozenset(),
             extra=() if asked is None else (_asked_for(asked),),
         )
 
 
-def _mounted(settings: Settings) -> Router:
-    served = [Mount(row.name, row.base(settings), partial(_routes, row)) for row in DIALECTS]
-    return Router([Mount(CONTROL, "/", lambda: CONTROL_ROUTES), *served])
-
-
-def _routes(dialect: Dialect) -> tuple[Route, ...]:
-    return dialect.routes
+def _mounts(settings: Settings, dialects: tuple[Dialect, ...]) -> Iterator[Mount]:
+    yield Mount(CONTROL, "/", lambda: CONTROL_ROUTES)
+    for dialect in dialects:
+        for base, routes in dialect.mounts(settings.policies[dialect.name]):
+            yield Mount(dialect.name, base, routes)
 
 
 def _asked_for(header: str) -> What:
@@ -275,17 +291,15 @@ def _refuse_defect(call: Call, limit: int) -> None:
         raise Malformed("The body's framing or content encoding cannot be read.")
 
 
-def _marked(outcome: Outcome, interface: str | None) -> Outcome:
-    """A reply with the headers that its interface sends with every one, a fault's included."""
-    dialect = _DIALECTS.get(interface or "")
-    if dialect is None or not dialect.marks or not isinstance(outcome, Reply):
+def _with_headers(outcome: Outcome, dialect: Dialect | None) -> Outcome:
+    """A reply with the headers that its dialect sends with every one, a fault's included."""
+    if dialect is None or not dialect.headers or not isinstance(outcome, Reply):
         return outcome
-    return replace(outcome, headers=(*outcome.headers, *dialect.marks))
+    return replace(outcome, headers=(*outcome.headers, *dialect.headers))
 
 
-def _refusal(interface: str | None, refused: Refused) -> Reply:
-    """An error in the form of the interface it occurred in."""
-    dialect = _DIALECTS.get(interface or "")
+def _refusal(refused: Refused, dialect: Dialect | None) -> Reply:
+    """An error in the form of the interface it occurred in; None is the control API."""
     return dialect.refuse(refused) if dialect else problem_reply(refused)
 
 
@@ -313,7 +327,7 @@ def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
     if token is None:
         return call
     if match is not None and match.interface != CONTROL:
-        own = token in _DIALECTS[match.interface].auth(settings).values()
+        own = token in settings.policies[match.interface].auth.values()
     return call if own else _without_secret(call, token)
 
 

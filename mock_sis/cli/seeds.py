@@ -7,7 +7,7 @@ from typing import Any, Literal
 import click
 
 from mock_sis.formats.negotiation import encode_json
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.seeds.files import to_yaml
 from mock_sis.seeds.generate import generate as generated
 
@@ -33,9 +33,9 @@ def seed(name: str | None, form: Format) -> None:
       mock-sis serve --seed mine.yaml
     """
     if name is None:
-        click.echo("\n".join(seeds.names()))
+        click.echo("\n".join(library.names()))
         return
-    click.echo(_written(seeds.builtin(name), form), nl=False)
+    click.echo(_written(library.builtin(name), form), nl=False)
 
 
 @click.command()

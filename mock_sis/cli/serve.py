@@ -16,7 +16,7 @@ import click
 
 from mock_sis.cli.exits import output_lost
 from mock_sis.errors import SeedError, UsageError
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server import run
 from mock_sis.simulator import Simulator
 
@@ -148,7 +148,7 @@ def serve(
     try:
         simulator.load(_document(seed, clock))
     except SeedError as error:
-        raise seeds.located(seed, error) from error
+        raise library.located(seed, error) from error
     loop = _uvloop_run() if uvloop else asyncio.run
     with ExitStack() as at_end:
         ready = _announce(ready_file, at_end)
@@ -183,7 +183,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _document(seed: str, clock: Literal["real", "virtual"] | None) -> dict[str, Any]:
-    document = seeds.find(seed)
+    document = library.find(seed)
     if clock is None:
         return document
     return {**document, "clock": {**document.get("clock", {}), "mode": clock}}

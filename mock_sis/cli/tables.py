@@ -10,7 +10,7 @@ import click
 from mock_sis.errors import SeedError
 from mock_sis.faults.catalogue import FAULTS
 from mock_sis.formats.negotiation import encode_json
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 Row = dict[str, Any]
@@ -26,11 +26,11 @@ def routes(seed: str, as_json: bool) -> None:
     puts a dialect.
     """
     simulator = Simulator()
-    document = seeds.find(seed)
+    document = library.find(seed)
     try:
         simulator.load(document)
     except SeedError as error:
-        raise seeds.located(seed, error) from error
+        raise library.located(seed, error) from error
     rows = [
         {
             "operation": route.operation,

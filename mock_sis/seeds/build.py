@@ -1,4 +1,4 @@
-"""A gradebook from a seed document, and the documents that are built in.
+"""Build a gradebook from a seed document.
 
 A document is checked against schemas/seed.schema.json first and for sense after, so that a
 gradebook is only ever built whole; nothing is loaded from a document with a mistake in it.
@@ -6,15 +6,15 @@ gradebook is only ever built whole; nothing is loaded from a document with a mis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mock_sis.clock import moment
-from mock_sis.contracts.contract import MOST_PROBLEMS, contract, more_than
+from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
+from mock_sis.dialects.dialect import Dialect
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
@@ -27,54 +27,23 @@ from mock_sis.gradebook import (
     key,
 )
 from mock_sis.gradebook.coursework import Period
-from mock_sis.seeds import files
 from mock_sis.seeds.coursework import coursework, fill
-from mock_sis.settings import wiseflow_policy
+from mock_sis.seeds.schema import seed_contract
 
-_DATA = Path(__file__).parent / "data"
 SEEDED = "seed"
 """The author of scores that come with a seed document."""
 
 
-def names() -> tuple[str, ...]:
-    """The names of the built-in documents."""
-    return tuple(sorted(path.stem for path in _DATA.glob("*.yaml")))
-
-
-def builtin(name: str) -> dict[str, Any]:
-    """The built-in document of that name. Raises SeedError."""
-    if name not in names():
-        raise SeedError(f"There is no built-in seed {name!r}; there are: {', '.join(names())}.")
-    return files.read(_DATA / f"{name}.yaml")
-
-
-def find(name_or_path: str) -> dict[str, Any]:
-    """The built-in document of that name, or else the one in that file. Raises SeedError."""
-    if name_or_path in names():
-        return builtin(name_or_path)
-    path = Path(name_or_path)
-    if not path.exists():
-        raise SeedError(
-            f"{name_or_path!r} is neither a file nor a built-in seed ({', '.join(names())})."
-        )
-    return files.read(path)
-
-
-def located(name_or_path: str, error: SeedError) -> SeedError:
-    """An error about what `find` gave, told with the file's name and lines where it is a file."""
-    return error if name_or_path in names() else files.located(Path(name_or_path), error)
-
-
-def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
+def build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...]) -> Gradebook:
     """A gradebook from a document; scores it brings are registered at `at` (Unix seconds).
 
     Raises SeedError with a Problem for each place that is wrong.
     """
-    check(document)
+    check(document, dialects)
     book = Gradebook()
     periods = _periods(document)
     problems = [
-        *_mapping_problems(document),
+        *_policy_problems(document, dialects),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
         *_scale_problems(document),
         *_date_problems(document),
@@ -91,10 +60,10 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     return book
 
 
-def check(document: Mapping[str, Any]) -> None:
+def check(document: Mapping[str, Any], dialects: tuple[Dialect, ...]) -> None:
     """Raise SeedError unless the document keeps its schema."""
     try:
-        problems = contract("seed.schema.json").problems(document)
+        problems = seed_contract(dialects).problems(document)
     except ValueError as error:
         raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
     _raise(problems)
@@ -113,11 +82,20 @@ def wrong(problems: list[Problem]) -> SeedError:
     return SeedError(f"The seed document is wrong at {lines}", problems=problems)
 
 
-def _mapping_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    mapping = wiseflow_policy(document).mapping
-    names = (mapping.user_id, mapping.mark, mapping.admin_grade)
-    if len(set(names)) < len(names):
-        yield Problem("/wiseflow/mapping", f"Two fields have one name: {', '.join(names)}.")
+def policies_of(document: Mapping[str, Any], dialects: Iterable[Dialect]) -> dict[str, Any]:
+    """Each dialect's policy by its name, from a document that keeps its schema."""
+    return {
+        each.name: msgspec.convert(document.get(each.name, {}), each.policy) for each in dialects
+    }
+
+
+def _policy_problems(
+    document: Mapping[str, Any], dialects: tuple[Dialect, ...]
+) -> Iterator[Problem]:
+    policies = policies_of(document, dialects)
+    for dialect in dialects:
+        for problem in dialect.problems(policies[dialect.name]):
+            yield Problem(f"/{dialect.name}{problem.pointer}", problem.message)
 
 
 def _add_each(document: Mapping[str, Any], name: str, add: Any) -> Iterator[Problem]:

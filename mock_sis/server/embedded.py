@@ -17,7 +17,7 @@ from mock_sis.errors import FaultError, UsageError
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json
 from mock_sis.journal.entry import Entry
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 
@@ -160,7 +160,7 @@ class EmbeddedSimulator:
 
 
 def _document(seed: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    return seeds.find(seed) if isinstance(seed, str) else seed
+    return library.find(seed) if isinstance(seed, str) else seed
 
 
 def _fault(fault: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:

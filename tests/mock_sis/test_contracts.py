@@ -26,7 +26,7 @@ from mock_sis.contracts.contract import (
 )
 from mock_sis.contracts.package_files import shipped
 from mock_sis.errors import Problem
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 
 ROOT = shipped("schemas")
 SCHEMAS = sorted(
@@ -265,7 +265,7 @@ def _mutants(node: Any) -> Iterator[Any]:
 def test_the_fast_and_the_slow_validator_agree_about_seeds() -> None:
     seed, slow = contract("seed.schema.json"), _slow("seed.schema.json")
     verdicts = set()
-    for mutant in _mutants(seeds.builtin("demo")):
+    for mutant in _mutants(library.builtin("demo")):
         fast = [found for found in seed.problems(mutant) if "date-time" not in found.message]
         assert (not fast) == slow.is_valid(mutant), mutant
         verdicts.add(not fast)

@@ -263,8 +263,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
 
 def openapi(context: Context, _call: Call, _params: Params) -> Reply:
     """This interface's OpenAPI document, for the place where it is served."""
-    settings = context.world.settings
-    base = settings.public_url + settings.oneroster.base_path
+    base = context.base_url
     servers = [{"url": base}, {"url": f"{base}/v1p2"}]
     return json_reply({**bundle("oneroster/openapi.json"), "servers": servers})
 

@@ -12,7 +12,6 @@ from typing import Any
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.negotiation import accepted_format
-from mock_sis.world import Context
 
 TEXT: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
 SILENT = frozenset({403, 404})
@@ -40,10 +39,3 @@ def refuse(refused: Refused) -> Reply:
     places = "".join(f"\n{each.pointer or '/'}: {each.message}" for each in refused.problems)
     body = f"{refused}{places}\n".encode(errors="replace")
     return Reply(status, (*TEXT, *refused.headers), body)
-
-
-def base(context: Context) -> str:
-    """Where this interface is served, as links begin: never by the Host header, which clients of
-    the real system set to its name even when they talk to localhost."""
-    settings = context.world.settings
-    return settings.public_url + settings.schoology.base_path

@@ -16,11 +16,11 @@ from typing import Annotated, Any, cast
 import msgspec
 
 from mock_sis.contracts.contract import Contract, document
+from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.errors import Invalid
 from mock_sis.formats.negotiation import decode_json
 from mock_sis.formats.typed_json import ClosedDecoder
 from mock_sis.gradebook import Identifier
-from mock_sis.settings import BodyMapping
 
 Text = str | msgspec.UnsetType
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from mock_sis.dialects.wiseflow.body import Given
+from mock_sis.dialects.wiseflow.settings import Overwrite
 from mock_sis.exchange import Reply
 from mock_sis.faults.row_fate import Row
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Enrollment, Gradebook, Scale, Score, Section, key
-from mock_sis.settings import Overwrite
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,7 +260,10 @@ def _could_be_stored(
     enrolled = book.roster(section).get(str(row["userId"]))
     grades = (row.get("mark", ""), row.get("adminGrade", ""))
     on_scale = section != "math" or set(grades) <= {"", "A", "B", "0"}
-    before, policy = marks.get(str(row["userId"])), desk.world.settings.wiseflow.overwrite
+    before, policy = (
+        marks.get(str(row["userId"])),
+        desk.world.settings.policies["wiseflow"].overwrite,
+    )
     free = before is None or policy == "allow" or (policy == "same-value-ok" and before == grades)
     return (
         book.section(section).state == "open"
