@@ -21,7 +21,6 @@ from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import (
     FaultError,
@@ -42,7 +41,7 @@ from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
 from mock_sis.seeds.build import policies_of, wrong
-from mock_sis.settings import Settings
+from mock_sis.settings import Dialect, Settings
 from mock_sis.world import Context, World
 
 CONTROL = "control"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.oneroster.dialect import ONEROSTER
 from mock_sis.dialects.schoology.dialect import SCHOOLOGY
 from mock_sis.dialects.wiseflow.dialect import WISEFLOW
+from mock_sis.settings import Dialect
 
 DIALECTS: tuple[Dialect, ...] = (WISEFLOW, SCHOOLOGY, ONEROSTER)

@@ -14,7 +14,6 @@ import msgspec
 
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
@@ -29,6 +28,7 @@ from mock_sis.gradebook import (
 from mock_sis.gradebook.coursework import Period
 from mock_sis.seeds.coursework import coursework, fill
 from mock_sis.seeds.schema import seed_contract
+from mock_sis.settings import Dialect
 
 SEEDED = "seed"
 """The author of scores that come with a seed document."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from mock_sis.contracts.contract import BASE, Contract, document
-from mock_sis.dialects.dialect import Dialect
+from mock_sis.settings import Dialect
 
 NAME = "seed.schema.json"
 

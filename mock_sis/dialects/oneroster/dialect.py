@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.oneroster.settings import OneRosterPolicy
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply, Route
+from mock_sis.settings import Dialect
 
 
 def _routes() -> tuple[Route, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.schoology.settings import SchoologyPolicy
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply, Route
+from mock_sis.settings import Dialect
 
 
 def _routes() -> tuple[Route, ...]:

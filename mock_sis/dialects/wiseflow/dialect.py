@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.wiseflow.settings import WiseflowPolicy
 from mock_sis.errors import Problem
 from mock_sis.exchange import Route
+from mock_sis.settings import Dialect
 
 
 def _routes() -> tuple[Route, ...]:

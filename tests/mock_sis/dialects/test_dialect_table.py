@@ -13,7 +13,6 @@ from oneroster_desk import item
 
 from mock_sis.clock import Clock
 from mock_sis.contracts.contract import BASE, document
-from mock_sis.dialects.dialect import Dialect
 from mock_sis.dialects.oneroster.dialect import ONEROSTER
 from mock_sis.dialects.schoology.dialect import SCHOOLOGY
 from mock_sis.dialects.table import DIALECTS
@@ -23,6 +22,7 @@ from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import decode_json, json_reply
 from mock_sis.seeds import library
 from mock_sis.seeds.schema import seed_contract
+from mock_sis.settings import Dialect
 from mock_sis.simulator import Simulator
 from mock_sis.world import Context
 
