@@ -1,4 +1,4 @@
-"""What a simulator serves and how: its dialects, its options, and the policies of its seed document.
+"""What a simulator serves: its dialects, its options, and the policies of its seed document.
 
 A dialect is one interface of a student information system, as one value. The simulator, the seed
 documents and the control API read a table of these values (dialects/table.py) and name no dialect.
