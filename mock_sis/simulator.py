@@ -1,9 +1,9 @@
-"""The simulator without its socket: a call goes in, an outcome comes out, the journal remembers.
+"""The simulator without its socket: it turns a call into an outcome and journals both.
 
 ``find the route -> check the credentials -> strike with faults -> handle -> spoil -> journal``
 
-Nothing below reads a clock or an unseeded source of chance: the journal's calls, answered again in
-order by a fresh simulator, rebuild the same gradebook.
+Nothing below reads a clock or an unseeded random source, so a fresh simulator that answers the
+journal's calls again in order rebuilds the same gradebook.
 """
 
 from __future__ import annotations
@@ -54,15 +54,14 @@ _log = logging.getLogger("mock_sis")
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """An outcome, and the journal's entry of it; None where nothing was journaled."""
+    """An outcome and its journal entry (None if the exchange is not journaled)."""
 
     outcome: Outcome
     entry: Entry | None
 
 
 class _Served:
-    """What follows from settings alone, computed once for each seed document: the routes as
-    mounted, and the credentials that each dialect asks for."""
+    """The mounted routes and the credentials of each dialect, computed once per seed document."""
 
     def __init__(self, settings: Settings, dialects: tuple[Dialect, ...]) -> None:
         self.settings = settings
@@ -105,7 +104,7 @@ class Simulator:
         self._repeating = False
 
     def load(self, document: Mapping[str, Any]) -> None:
-        """Start over from a seed document, as a call in the journal. Raises SeedError."""
+        """Load a seed document, as a journaled call. Raises SeedError."""
         token = self.world.settings.control_token
         secret: Headers = (("Authorization", f"Bearer {token}"),) if token else ()
         headers = (("Content-Type", JSON_TYPE), *secret)
@@ -113,7 +112,7 @@ class Simulator:
         try:
             body = encode_json(document)
         except TypeError as error:
-            raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+            raise SeedError(f"The seed document must be JSON data ({error}).") from error
         call = Call("PUT", "/_control/seed", headers, body, now)
         outcome = self.answer(call)
         if isinstance(outcome, Reply) and outcome.status != 200:
@@ -126,7 +125,7 @@ class Simulator:
         return self.exchange(call).outcome
 
     def exchange(self, call: Call) -> Exchange:
-        """Answer a call and journal it, and give the journal's entry too."""
+        """Answer a call, journal it, and return both the outcome and the entry."""
         started = time.perf_counter()
         served = self._served_now()
         match, outcome, effects = self._outcome(call, served)
@@ -144,7 +143,7 @@ class Simulator:
         return Exchange(outcome, entry)
 
     def refuses_connection(self, peer: str, now: float) -> bool:
-        """Whether a fault refuses the connection that was just made; journaled when one does."""
+        """Return whether a fault refuses the new connection; a refusal is journaled."""
         struck = self.world.plan.connect(peer, now)
         if struck is None:
             return False
@@ -159,7 +158,7 @@ class Simulator:
 
     @property
     def routes(self) -> tuple[tuple[str, Route], ...]:
-        """Every route, with the base path it is served below."""
+        """Every route, with its base path."""
         return tuple(
             (mount.base, route)
             for mount in self._served_now().router.mounts
@@ -192,8 +191,8 @@ class Simulator:
         return fresh
 
     def repeat(self, entries: Iterable[Entry]) -> None:
-        """Answer these entries' calls, in order, each at the time it was received. Who was let in
-        to the control interface is let in again: the journal does not keep the token."""
+        """Answer these entries' calls in order, each at its time of receipt. Control calls that
+        were authorised are authorised again, since the journal does not keep the token."""
         self._repeating = True
         try:
             for entry in entries:
@@ -205,13 +204,13 @@ class Simulator:
             self._repeating = False
 
     def _served_now(self) -> _Served:
-        """What follows from the settings as they are; a new seed document brings others."""
+        """The routes and credentials of the current settings; a new seed document changes them."""
         if self._served.settings is not self.world.settings:
             self._served = _Served(self.world.settings, self.world.dialects)
         return self._served
 
     def _outcome(self, call: Call, served: _Served) -> tuple[Match | None, Outcome, Effects]:
-        """What a call comes to, with the route it took and the faults that struck it."""
+        """The outcome of a call, with its route and the faults that were due on it."""
         match, effects, router = None, NO_EFFECTS, served.router
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
@@ -281,7 +280,7 @@ def _asked_for(header: str) -> What:
 
 
 def _refuse_defect(call: Call, limit: int) -> None:
-    """Raise what a body that is not whole amounts to."""
+    """Raise the error for a body that did not arrive whole."""
     if call.defect == "too_large":
         raise TooLarge(f"The body is larger than {limit} bytes, the limit of this server.")
     if call.defect == "stalled":
@@ -313,15 +312,15 @@ def _defective() -> Reply:
 
 
 def _locked_out(entry: Entry) -> bool:
-    """Whether a control call was not let in; a repeated one would be."""
+    """Return whether a control call was refused for its credentials; a repeat would pass."""
     outcome = entry.outcome
     locked = isinstance(outcome, Reply) and outcome.status == 401
     return locked and entry.operation.startswith(f"{CONTROL}.")
 
 
 def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
-    """A call as the journal keeps it: without the control token, unless that is a credential of the
-    route's dialect too, or a replay would be refused."""
+    """A call without the control token, for the journal. A dialect whose credentials equal the
+    token keeps it: a replay would be refused without it."""
     token, own = settings.control_token, False
     if token is None:
         return call
@@ -342,7 +341,7 @@ def _without_secret(call: Call, token: str) -> Call:
 
 
 def _ends_with(value: str, token: str) -> bool:
-    """Whether a header's value is this token, alone or after a scheme. One that merely contains
-    the same letters is kept: a replay needs it."""
+    """Return whether a header's value is this token, alone or after a scheme. A value that merely
+    contains the same letters is kept: a replay needs it."""
     before, found, after = value.strip().rpartition(token)
     return bool(found) and not after and (not before or before[-1].isspace())

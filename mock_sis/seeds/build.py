@@ -1,7 +1,7 @@
 """Build a gradebook from a seed document.
 
-A document is checked against schemas/seed.schema.json first and for sense after, so that a
-gradebook is only ever built whole; nothing is loaded from a document with a mistake in it.
+A document is checked against its schema first and for consistency second, so a gradebook is built
+whole or not at all.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def check(document: Mapping[str, Any], dialects: tuple[Dialect, ...]) -> None:
     try:
         problems = seed_contract(dialects).problems(document)
     except ValueError as error:
-        raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+        raise SeedError(f"The seed document must be JSON data ({error}).") from error
     _raise(problems)
 
 
@@ -116,8 +116,8 @@ def _identifier(given: float | str) -> Identifier:
 
 
 def _numbered(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The scales, those without a number with the first that is free: without one, nothing that is
-    graded could be on them."""
+    """The scales, each with a number: a line item names its scale by it. A scale without
+    one gets the first free number."""
     scales = document.get("scales", ())
     taken = _scale_numbers(document)
     free = (number for number in count(1) if number not in taken)
@@ -129,7 +129,7 @@ def _scale_numbers(document: Mapping[str, Any]) -> frozenset[int]:
 
 
 def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each place that names a number which no scale of the document was given."""
+    """Each reference to a scale number that no scale of the document has."""
     known = _scale_numbers(document) | {0}
     for place, section in enumerate(document.get("sections", ())):
         graded = {"grading": section.get("grading", {})}
@@ -141,7 +141,7 @@ def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _date_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each date that the calendar does not have: the schema only knows what one looks like."""
+    """Dates that are not in the calendar, such as 31 February; the schema checks only the form."""
     dated = {"/grading_periods": document.get("grading_periods", ())}
     for number, section in enumerate(document.get("sections", ())):
         dated[f"/sections/{number}/assignments"] = section.get("assignments", ())
@@ -149,14 +149,14 @@ def _date_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         for number, row in enumerate(rows):
             for name in ("start", "end", "due"):
                 if row.get(name) and moment(row[name]) is None:
-                    why = f"There is no such day or time: {row[name]}."
+                    why = f"{name} must be a date of the calendar (got {row[name]!r})."
                     yield Problem(f"{place}/{number}/{name}", why)
 
 
 def _scale(row: Mapping[str, Any]) -> Scale:
     scale = msgspec.convert(row, Scale)
     if len({level.mark for level in scale.levels}) < len(scale.levels):
-        raise Conflict(f"The scale {scale.id!r} has a mark twice.")
+        raise Conflict(f"The scale {scale.id!r} lists a mark twice.")
     if scale.range is not None and scale.range.min > scale.range.max:
         raise Conflict(f"The range of the scale {scale.id!r} ends before it starts.")
     return scale

@@ -19,7 +19,7 @@ def names() -> tuple[str, ...]:
 def builtin(name: str) -> dict[str, Any]:
     """The built-in document of that name. Raises SeedError."""
     if name not in names():
-        raise SeedError(f"There is no built-in seed {name!r}; there are: {', '.join(names())}.")
+        raise SeedError(f"No built-in seed is called {name!r}; the names are {', '.join(names())}.")
     return files.read(_DATA / f"{name}.yaml")
 
 

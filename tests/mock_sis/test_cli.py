@@ -166,7 +166,7 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
             ["serve", "--port", "0", "--ready-file", "/dev/null/url"],
             "/dev/null/url cannot be written: Not a directory.",
         ),
-        (["seed", "nowhere"], "There is no built-in seed"),
+        (["seed", "nowhere"], "No built-in seed is called"),
         (["generate"], "--flows"),
         (["generate", "--flows", "0", "--participants", "1"], "--flows"),
     ],

@@ -261,7 +261,7 @@ def test_an_unknown_seed_is_told_which_there_are() -> None:
 
 @pytest.mark.parametrize("name", ["../demo", "demo.yaml", "/etc/passwd", ""])
 def test_a_name_is_no_way_out_of_the_folder(name: str) -> None:
-    with pytest.raises(SeedError, match="no built-in seed"):
+    with pytest.raises(SeedError, match="No built-in seed"):
         library.builtin(name)
 
 
