@@ -14,8 +14,8 @@ import click
 
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
-from mock_sis.contracts.package_files import shipped
-from mock_sis.gc_pause import uncollected
+from mock_sis.contracts.package_files import package_folder
+from mock_sis.gc_pause import pause_gc
 
 COMMANDS: Mapping[str, str] = {
     "serve": "mock_sis.cli.serve",
@@ -42,7 +42,7 @@ class Commands(Program):
             return None
         # What modules allocate lives as long as the process; looking through it is a tenth of the
         # start.
-        with uncollected():
+        with pause_gc():
             command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
             gc.freeze()  # or the first collection would look through all of it at once
         return command
@@ -52,7 +52,7 @@ class Commands(Program):
     name="mock-sis",
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"The documents are in {shipped('docs')}.",
+    epilog=f"The documents are in {package_folder('docs')}.",
 )
 @click.version_option(__version__, message="mock-sis %(version)s")
 def main() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
 from mock_sis.formats.depth import DEEPEST
 
@@ -37,7 +37,7 @@ _LONGEST = 200
 @cache
 def document(name: str) -> dict[str, Any]:
     """The JSON document at that path below schemas/. Callers do not change it."""
-    loaded: dict[str, Any] = orjson.loads((shipped("schemas") / name).read_bytes())
+    loaded: dict[str, Any] = orjson.loads((package_folder("schemas") / name).read_bytes())
     return loaded
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from lxml import etree
 
 from mock_sis.contracts.contract import MOST_PROBLEMS, abbreviate, more_than, pointer
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
 from mock_sis.formats.xml_text import parse_xml
 
@@ -36,7 +36,7 @@ def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]
 
 @cache
 def _compiled(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(shipped("schemas") / name)))
+    return etree.XMLSchema(etree.parse(str(package_folder("schemas") / name)))
 
 
 _STEP = re.compile(r"/([^/\[]+)(?:\[([0-9]+)\])?")

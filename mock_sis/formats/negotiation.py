@@ -23,7 +23,7 @@ from mock_sis.errors import Malformed, Problem, Refused, WrongType
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.depth import DEEPEST
 from mock_sis.formats.xml_text import decode_xml, encode_xml, xml_decoder
-from mock_sis.gc_pause import uncollected
+from mock_sis.gc_pause import pause_gc
 
 _DEFECTS = (
     (b"\xef\xbb\xbf", "starts with a UTF-8 byte-order mark; send UTF-8 without one"),
@@ -37,7 +37,7 @@ def decode_json(body: bytes) -> Any:
     refuse_encoding(body)
     refuse_depth(body)
     try:
-        with uncollected() if len(body) > _LARGE else nullcontext():
+        with pause_gc() if len(body) > _LARGE else nullcontext():
             orjson.loads(body)  # refuses NaN, infinities, lone surrogates and truncation by name
             return json.loads(body, object_pairs_hook=_no_twins, parse_float=_number)
     except (ValueError, RecursionError) as error:

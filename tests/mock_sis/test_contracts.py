@@ -24,18 +24,18 @@ from mock_sis.contracts.contract import (
     document,
     pointer,
 )
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
 from mock_sis.seeds import build as seeds
 
-ROOT = shipped("schemas")
+ROOT = package_folder("schemas")
 SCHEMAS = sorted(
-    path.relative_to(shipped("schemas")).as_posix()
-    for path in shipped("schemas").rglob("*.schema.json")
+    path.relative_to(package_folder("schemas")).as_posix()
+    for path in package_folder("schemas").rglob("*.schema.json")
 )
 OPENAPIS = sorted(
-    path.relative_to(shipped("schemas")).as_posix()
-    for path in shipped("schemas").rglob("openapi.json")
+    path.relative_to(package_folder("schemas")).as_posix()
+    for path in package_folder("schemas").rglob("openapi.json")
 )
 
 
@@ -331,7 +331,7 @@ def test_a_bundled_reference_means_what_it_meant() -> None:
 def test_bundling_leaves_the_files_as_they_were() -> None:
     bundle("wiseflow/openapi.json")
     for name in ("wiseflow/openapi.json", "wiseflow/flow.schema.json"):
-        assert document(name) == json.loads((shipped("schemas") / name).read_bytes())
+        assert document(name) == json.loads((package_folder("schemas") / name).read_bytes())
 
 
 def test_a_bundled_schema_leaves_its_name_and_dialect_behind() -> None:
