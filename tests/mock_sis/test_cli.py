@@ -157,10 +157,10 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
         (["serve", "--body-limit", "0"], "body-limit"),
         (["serve", "--body-timeout", "0"], "body-timeout"),
         (["serve", "--clock", "stopped"], "stopped"),
-        (["serve", "--public-url", "sis.example"], "a whole URL"),
+        (["serve", "--public-url", "sis.example"], "must be a complete URL"),
         (
             ["serve", "--port", "0", "--ready-file", "/nowhere/url"],
-            "/nowhere/url cannot be written: No such file or directory. Name one in a folder that",
+            "/nowhere/url cannot be written: No such file or directory. Name a file in an",
         ),
         (
             ["serve", "--port", "0", "--ready-file", "/dev/null/url"],

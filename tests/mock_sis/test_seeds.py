@@ -192,7 +192,7 @@ def test_several_mistakes_are_told_at_once() -> None:
 def test_of_many_mistakes_the_first_are_told() -> None:
     document = copy.deepcopy(DOCUMENT)
     document["people"] += [{"id": 1, **PERSON}] * (MOST_PROBLEMS + 2)
-    with pytest.raises(SeedError, match="more than 20 places are wrong") as caught:
+    with pytest.raises(SeedError, match="more than 20 errors") as caught:
         build(document, 0.0, DIALECTS)
     first = [f"/people/{2 + number}" for number in range(MOST_PROBLEMS)]
     assert [problem.pointer for problem in caught.value.problems] == [*first, ""]
