@@ -36,7 +36,8 @@ from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json, problem_reply
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE, problem_reply
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router

@@ -14,7 +14,7 @@ from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock, from_iso
 from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Journal
 from mock_sis.seeds.build import build, policies_of

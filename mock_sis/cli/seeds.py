@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import click
 
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.seeds import library
 from mock_sis.seeds.files import to_yaml
 from mock_sis.seeds.generate import generate as generated

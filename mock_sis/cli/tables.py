@@ -9,7 +9,7 @@ import click
 
 from mock_sis.errors import SeedError
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 

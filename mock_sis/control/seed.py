@@ -9,7 +9,8 @@ from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, json_reply
+from mock_sis.formats.json_text import decode_json
+from mock_sis.formats.negotiation import JSON_TYPE, json_reply
 from mock_sis.seeds import library
 from mock_sis.seeds.schema import seed_contract
 from mock_sis.world import Context

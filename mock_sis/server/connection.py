@@ -11,7 +11,7 @@ from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 
 from mock_sis.exchange import Headers, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.server import steps
 
 KEEP_ALIVE_SECONDS = 75.0

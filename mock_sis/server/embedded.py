@@ -14,7 +14,8 @@ from typing import Any, Self, TypeVar
 
 from mock_sis.errors import FaultError, UsageError
 from mock_sis.exchange import Call, Reply
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE
 from mock_sis.journal.entry import Entry
 from mock_sis.seeds import library
 from mock_sis.server import serving

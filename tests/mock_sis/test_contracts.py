@@ -19,11 +19,11 @@ from mock_sis.contracts.contract import (
     MOST_PROBLEMS,
     Contract,
     abbreviate,
-    bundle,
     contract,
     document,
     pointer,
 )
+from mock_sis.contracts.openapi import bundle
 from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
 from mock_sis.seeds import library

@@ -24,7 +24,7 @@ from mock_sis.clock import Clock, from_iso
 from mock_sis.control.journal import event
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Feed, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.journal import Entry, from_json
 from mock_sis.seeds import library
 from mock_sis.seeds.build import build

@@ -15,14 +15,8 @@ from hypothesis import strategies as st
 from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, WrongType
 from mock_sis.exchange import Call
 from mock_sis.formats.depth import DEEPEST
-from mock_sis.formats.negotiation import (
-    content_type,
-    decode_json,
-    encode_json,
-    json_reply,
-    problem_reply,
-    request_format,
-)
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import content_type, json_reply, problem_reply, request_format
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "The body is empty"),

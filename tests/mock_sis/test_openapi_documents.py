@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.contracts.package_files import package_folder
 
 ROOT = package_folder("schemas")

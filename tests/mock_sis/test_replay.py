@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.journal import Entry, as_json, from_json
 from mock_sis.simulator import CONNECTION, Simulator
 

@@ -12,7 +12,7 @@ import pytest
 from mock_sis.contracts.contract import MOST_PROBLEMS
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import SeedError
-from mock_sis.formats.negotiation import decode_json, encode_json
+from mock_sis.formats.json_text import decode_json, encode_json
 from mock_sis.seeds import library
 from mock_sis.seeds.build import SEEDED, build
 

@@ -13,7 +13,7 @@ from mock_sis.clock import Clock
 from mock_sis.dialects.wiseflow.dialect import WISEFLOW
 from mock_sis.errors import ReplayError, SeedError
 from mock_sis.exchange import Call, Feed, Hangup, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 

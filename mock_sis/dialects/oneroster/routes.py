@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.oneroster import finders, results, sources
 from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.lists import (

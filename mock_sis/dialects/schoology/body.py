@@ -17,7 +17,8 @@ from mock_sis.contracts.contract import contract
 from mock_sis.dialects.schoology.numbers import listed
 from mock_sis.errors import Invalid
 from mock_sis.exchange import Call
-from mock_sis.formats.negotiation import JSON_TYPE, refuse_encoding, request_format
+from mock_sis.formats.json_text import refuse_encoding
+from mock_sis.formats.negotiation import JSON_TYPE, request_format
 from mock_sis.formats.typed_json import ClosedDecoder
 
 TYPES = ("application/json", "application/xml", "text/xml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.schoology import assignments, grades, put, sections, users
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply

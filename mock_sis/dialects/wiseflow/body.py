@@ -18,7 +18,7 @@ import msgspec
 from mock_sis.contracts.contract import Contract, document
 from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.errors import Invalid
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 from mock_sis.formats.typed_json import ClosedDecoder
 from mock_sis.gradebook import Identifier
 

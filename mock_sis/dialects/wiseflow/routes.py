@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_sis.auth.schemes import token_endpoint
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import flows, receiver
 from mock_sis.dialects.wiseflow.body import Given, reader
 from mock_sis.dialects.wiseflow.settings import WiseflowPolicy

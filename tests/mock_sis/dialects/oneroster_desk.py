@@ -17,7 +17,7 @@ from oneroster_contract import held
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.settings import WriteBackRules
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.seeds import library
 from mock_sis.simulator import UNROUTED, Simulator
 

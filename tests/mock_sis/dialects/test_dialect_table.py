@@ -19,7 +19,8 @@ from mock_sis.dialects.table import DIALECTS
 from mock_sis.dialects.wiseflow.dialect import WISEFLOW
 from mock_sis.errors import Problem, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.formats.negotiation import decode_json, json_reply
+from mock_sis.formats.json_text import decode_json
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.seeds import library
 from mock_sis.seeds.schema import seed_contract
 from mock_sis.settings import Dialect

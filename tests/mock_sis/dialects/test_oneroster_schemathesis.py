@@ -15,7 +15,7 @@ from schemathesis import Case, Response
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 
-from mock_sis.contracts.contract import bundle, document
+from mock_sis.contracts.contract import document
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import routes as wiseflow
 from mock_sis.dialects.wiseflow.body import mapped_schema
 from mock_sis.dialects.wiseflow.settings import BodyMapping

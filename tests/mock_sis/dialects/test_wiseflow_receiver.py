@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wiseflow_desk import GRADES, JSON_TYPE, NOW, PEOPLE, Desk, seed
 
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 
 UNKNOWN = "The SIS has no such participant in this flow."
 WITHDRAWN = "The participant has been withdrawn from this flow."
