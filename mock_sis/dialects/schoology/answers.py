@@ -1,5 +1,4 @@
-"""How this interface answers: in the format asked for, always with X-Schoology, and tersely when
-it refuses.
+"""Render answers in the requested format, and refusals tersely.
 
 Source: the public documentation and the clients that talk to the real system; what neither says
 (the text of a 400, say) is our inference.
@@ -19,7 +18,7 @@ SILENT = frozenset({403, 404})
 
 
 def answer(call: Call, data: Any, status: int = 200, headers: Headers = ()) -> Reply:
-    """Data in the format that the request prefers, JSON where it says nothing."""
+    """Data in the format that the request prefers; JSON by default."""
     chosen = accepted_format(call)
     kind = (("Content-Type", f"{chosen.media_type}; charset=utf-8"),)
     return Reply(status, (*kind, *headers), chosen.encode(data))

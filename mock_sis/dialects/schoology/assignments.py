@@ -153,7 +153,7 @@ def _refuse_dangling(book: Gradebook, work: Coursework, item: Assignment) -> Non
     """A scale, category or period that is not there is the request's mistake; 404 would say that
     the section or the assignment is not."""
     if item.scale and book.scale_by_number(item.scale) is None:
-        raise Malformed(f"There is no grading scale {item.scale}.")
+        raise Malformed(f"No grading scale has the number {item.scale}.")
     try:
         work.refuse_dangling(item)
     except NotFound as error:

@@ -132,7 +132,7 @@ _CLOSED = ClosedDecoder(_body(closed=True))
 
 
 def _request(body: Any) -> Request | None:
-    """The rows of a body of such a type; None where there is none, or it names neither kind."""
+    """The rows of a body of this type; None if it names neither kind, or has no rows."""
     if body is None or (body.grades is UNSET and body.final_comments is UNSET):
         return None
     return Request(_sent(body.grades), _sent(body.final_comments))

@@ -22,7 +22,7 @@ class Page:
     limit: int
 
     def links(self, total: int) -> dict[str, str]:
-        """`self`, and `next` where there is more."""
+        """`self`, and `next` unless this is the last page."""
         links = {"self": self._link(self.start)}
         if self.start + self.limit < total:
             links["next"] = self._link(self.start + self.limit)
@@ -69,7 +69,7 @@ def number(call: Call, name: str, default: int) -> int:
 
 
 def optional_number(call: Call, name: str) -> int | None:
-    """The same, None where it is not given."""
+    """The same; None if not given."""
     text = call.query.get(name)
     if text is None or text == "":
         return None

@@ -72,7 +72,7 @@ def _retold(told: Told, row: Row) -> Told:
 
 
 def subjects(_context: Context, call: Call) -> frozenset[str]:
-    """The enrollments a request is about; none where it cannot be read."""
+    """The enrollments that a request is about; empty if it cannot be read."""
     try:
         return frozenset(str(shown(each)) for each in body.read(call).enrollments())
     except Refused:

@@ -10,7 +10,7 @@ from mock_sis.world import Context
 
 
 def openapi(context: Context, _call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document, for the place where it is served."""
+    """This interface's OpenAPI document, with the URL that it is served at."""
     return json_reply({**bundle("schoology/openapi.json"), "servers": [{"url": context.base_url}]})
 
 

@@ -79,7 +79,7 @@ def app_user_info(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def _number(person: Person) -> int | str:
-    """A user's id as a number where it is one."""
+    """A user's id, as a number if it is one."""
     number = whole(person.id)
     return person.id if number is None else number
 
@@ -97,7 +97,7 @@ def _first(book: Gradebook) -> Person:
 
 
 def list_user_sections(context: Context, call: Call, params: Params) -> Reply:
-    """A page of the sections somebody is active in."""
+    """A page of the sections in which a user is active."""
     person, asked = person_of(context, params), page(context, call)
     sections = _sections(context.world.gradebook, person, inactive=False)
     rows = [
@@ -120,7 +120,7 @@ def _sections(book: Gradebook, person: Person, *, inactive: bool) -> list[Sectio
 
 
 def list_user_grades(context: Context, call: Call, params: Params) -> Reply:
-    """Somebody's grades by section and period, with totals.
+    """A user's grades by section and period, with totals.
 
     With timestamp or include_all_enrollments the answer is paged by enrollment.
     """

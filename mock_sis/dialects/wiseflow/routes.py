@@ -50,7 +50,7 @@ def issue_token(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def openapi(context: Context, call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document, for the place where it is served."""
+    """This interface's OpenAPI document, with the URL that it is served at."""
     settings, base = context.world.settings, context.policy.base_path
     whole = bundle("wiseflow/openapi.json")
     whole["servers"] = [{"url": context.base_url}]
@@ -62,7 +62,7 @@ def openapi(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def subjects(context: Context, call: Call) -> frozenset[str]:
-    """The participants an export is about; none where it cannot be read."""
+    """The participants that an export is about; empty if it cannot be read."""
     try:
         given: list[Given] = list(reader(context.policy.mapping).read(call.body))
     except Refused:
@@ -74,7 +74,9 @@ def _section(world: World, params: Params) -> Section:
     code = params["sisCode"]
     section = world.gradebook.section_by_sis_code(code)
     if section is None:
-        raise NotFound(f"The SIS has no flow {code[:200]!r}; GET flows lists those it has.")
+        raise NotFound(
+            f"The SIS has no flow {code[:200]!r}; GET /flows lists the flows that it has."
+        )
     return section
 
 
