@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """One exchange: the request, the answer, and the faults that changed it.
 
     `faults` are the kinds of the faults that fired. `took` is the seconds of work on the answer;
-    it is informative only, and differs in a replay. `delivered` is unset (None) until the answer was
+    it is informative only, and differs in a replay. `delivered` stays None until the answer is
     sent.
     """
 
