@@ -112,9 +112,9 @@ def writes() -> Iterator[bool]:
         simulator, asked = ready(GRADES, 1), call("PUT", TARGET, kind, body)
         answered(simulator, asked, holding, GRADES)
         ratio, took = in_turns(partial(simulator.answer, asked), partial(bare, body))
-        limit = "" if aim is None else f" (at most {aim:.0f})"
+        most = "" if aim is None else f" (at most {aim:.0f})"
         print(
-            f"PUT {name:20} {ratio:6.1f} times {bare.__name__}{limit}, {GRADES / took:9.0f} grades/s"
+            f"PUT {name:20} {ratio:6.1f} times {bare.__name__}{most}, {GRADES / took:9.0f} grades/s"
         )
         yield aim is None or ratio <= aim
 
