@@ -14,8 +14,8 @@ takes most of the time that reading the body costs. `table` avoids them:
    only those fields in them, and no field has two nodes, then rows x fields texts are one in each.
 4. The list is cut into rows of equal length.
 
-If a check fails, the result is None, and the caller reads the rows one by one. The result is the
-same in either way; only the time differs. Tests compare both.
+If a check fails, `table` returns None and the caller reads the rows one by one. Both ways give the
+same rows, and differ only in time. Tests compare them.
 """
 
 from __future__ import annotations

@@ -206,8 +206,8 @@ def test_what_was_asked_and_answered_stands_beside_a_test_that_failed(tmp_path: 
         "#4 GET /wiseflow/flows -> 503 [fault: status] Service Unavailable\n"
         "The fault stall never fired.\n_"
     )
-    assert second.startswith("Nothing was asked of it.\n_")
-    assert third.startswith("(2 before these)\n#4 GET")
+    assert second.startswith("It received no requests.\n_")
+    assert third.startswith("(2 earlier exchanges omitted)\n#4 GET")
     assert "<EmbeddedSimulator http://127.0.0.1:" in said
     assert "MATH101" not in said
     assert "3 failed, 1 passed" in said
