@@ -28,7 +28,7 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
-from mock_sis.seed_coursework import coursework, fill
+from mock_sis.seed_coursework import fill, plan, policy
 from mock_sis.settings import wiseflow_policy
 
 _DATA = Path(__file__).parent / "seed_data"
@@ -79,11 +79,7 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
         *_scale_problems(document),
         *_date_problems(document),
         *_add_each(_numbered(document), "scales", lambda row: book.add_scale(_scale(row))),
-        *_add_each(
-            document,
-            "sections",
-            lambda row: book.add_section(_section(row), coursework(row, periods)),
-        ),
+        *_add_each(document, "sections", lambda row: _add_section(book, row, periods)),
     ]
     if not problems:
         problems = list(_fill_sections(book, document, at))
@@ -200,6 +196,11 @@ _OF_A_SECTION = (
 def _periods(document: Mapping[str, Any]) -> dict[int, Period]:
     periods = [msgspec.convert(row, Period) for row in document.get("grading_periods", ())]
     return {period.id: period for period in periods}
+
+
+def _add_section(book: Gradebook, row: Mapping[str, Any], periods: Mapping[int, Period]) -> None:
+    book.add_section(_section(row), policy(row))
+    plan(book, row, periods)
 
 
 def _section(row: Mapping[str, Any]) -> Section:

@@ -21,7 +21,6 @@ from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.grading import EXCUSED
 from mock_sis.media import json_reply
-from mock_sis.posting import DropItem
 from mock_sis.world import Context
 
 
@@ -32,7 +31,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
     if due and moment(due) is None:  # such as a leap second, which the schema takes
         raise nonsense("/due", f"There is no such day or time: {due}.")
     book = context.world.gradebook
-    section, work = _found(book, params)
+    section, _ = _found(book, params)
     item = Assignment(
         book.free_assignment_id(),
         given["title"],
@@ -44,7 +43,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
         by=context.operation,
     )
     try:
-        work.add_assignment(item)
+        book.add_assignment(section.id, item)
     except NotFound as error:
         raise nonsense("", str(error)) from error
     place = f"/_control/gradebook/sections/{quote(section.id, safe='')}/line_items/{item.id}"
@@ -56,7 +55,7 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
     only(call, ())
     book = context.world.gradebook
     section, work = _found(book, params)
-    DropItem(section.id, _item(book, section, work, params).id).apply(book)
+    book.remove_assignment(section.id, _item(book, section, work, params).id)
     return Reply(204)
 
 
@@ -91,7 +90,7 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     number = _category_number(book, section, params["category"])
     old = work.categories.get(number) or Category(number, "")
     new = msgspec.structs.replace(old, title=given["title"], weight=given.get("weight", old.weight))
-    work.put_category(new)
+    book.put_category(section.id, new)
     return json_reply(msgspec.to_builtins(new))
 
 
@@ -105,20 +104,20 @@ def delete_category(context: Context, call: Call, params: Params) -> Reply:
         raise NotFound(f"There is no category {number} in this section.")
     if any(item.category == number for item in work.assignments.values()):
         raise Conflict("There are line items in this category.")
-    work.remove_category(number)
-    book.aliases.forget("category", (section.id, number))
+    book.remove_category(section.id, number)
     return Reply(204)
 
 
 def put_period(context: Context, call: Call, params: Params) -> Reply:
     """Close a grading period of a section to results, or open it again."""
     state = body(call, "control/section-edit.schema.json")["state"]
-    _, work = _found(context.world.gradebook, params)
+    book = context.world.gradebook
+    section, work = _found(book, params)
     period = work.periods.get(_number(params["period"]))
     if period is None:
         raise NotFound(f"There is no grading period {params['period'][:80]!r} in this section.")
     changed = msgspec.structs.replace(period, closed=state == "closed")
-    work.put_period(changed)
+    book.put_period(section.id, changed)
     return json_reply(msgspec.to_builtins(changed))
 
 

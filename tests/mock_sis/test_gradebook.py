@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.coursework import Assignment, Coursework, Grade, Span, by_place
+from mock_sis.coursework import Assignment, Grade, Span, by_place
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook import (
     Enrollment,
@@ -223,22 +223,21 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
     for number, (kind, place, at) in enumerate(steps):
         section, assignment, enrollment = place
         if section not in book.sections:  # the last of them come after the first listing
-            work = Coursework()
-            work.add_assignment(Assignment(1, ""))
-            work.add_assignment(Assignment(2, ""))
-            work.put_grades(by_place([Grade(1, 9, None, 2.0, "seed")]))
-            book.add_section(Section(section, section), work)
+            book.add_section(Section(section, section))
+            book.add_assignment(section, Assignment(1, ""))
+            book.add_assignment(section, Assignment(2, ""))
+            book.put_grades(section, by_place([Grade(1, 9, None, 2.0, "seed")]))
             model[(section, 1, 9)] = 2.0
         if kind == "put":
             grade = Grade(assignment, enrollment, float(number), at, "test")
             book.put_grades(section, by_place([grade]))
             model[place] = at
         elif kind == "take":
-            book.coursework(section).remove_grade(assignment, enrollment)
+            book.remove_grade(section, assignment, enrollment)
             model.pop(place, None)
         else:
-            book.coursework(section).remove_assignment(assignment)
-            book.coursework(section).add_assignment(Assignment(assignment, ""))
+            book.remove_assignment(section, assignment)
+            book.add_assignment(section, Assignment(assignment, ""))
             model = {each: at for each, at in model.items() if each[:2] != place[:2]}
         by_where = sorted(model)
         late = sorted((at, *each) for each, at in model.items() if at == 2.0)
@@ -254,7 +253,7 @@ def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
     """A bulk export that nobody lists need not pay for lists."""
     book = Gradebook()
     book.add_section(Section("a", "A"))
-    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.add_assignment("a", Assignment(1, ""))
     book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book._everywhere.index is None
     assert book.coursework("a")._index is None
@@ -263,7 +262,7 @@ def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
 def test_a_gradebook_goes_with_its_last_user_and_waits_for_no_collection() -> None:
     book = Gradebook()
     book.add_section(Section("a", "A"))
-    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.add_assignment("a", Assignment(1, ""))
     book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book.page(0, 1)[1] == book.coursework("a").page(0, 1)[1] == 1
     gone = weakref.ref(book), weakref.ref(book.coursework("a"))
