@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import yaml
 
+from mock_sis.decimals import whole_number
 from mock_sis.errors import MockSisError, SeedError
 from mock_sis.limits import DEEPEST
 from mock_sis.media import decode_json, encode_json
@@ -167,9 +168,9 @@ def _line(node: yaml.Node, pointer: str) -> int:
 def _inner(node: yaml.Node, name: str) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == name), None)
-    if isinstance(node, yaml.SequenceNode) and name.isdigit() and int(name) < len(node.value):
-        inner: yaml.Node = node.value[int(name)]
-        return inner
+    if isinstance(node, yaml.SequenceNode):
+        number = whole_number(name, 0, len(node.value) - 1)
+        return None if number is None else node.value[number]
     return None
 
 

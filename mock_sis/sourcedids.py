@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mock_sis.aliases import Key, Kind
 from mock_sis.coursework import Assignment
+from mock_sis.decimals import LARGEST, whole_number
 from mock_sis.errors import Invalid
 from mock_sis.gradebook import Gradebook, Scale
 
@@ -137,9 +138,9 @@ def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) ->
 
 
 def number_of(name: str) -> int | None:
-    """The number that a name is, written as we write it; None for any other name."""
-    fits = name.isascii() and name.isdigit() and len(name) < 17 and str(int(name)) == name
-    return int(name) if fits else None
+    """Read a name that is a number without leading zeros; None for any other name."""
+    number = whole_number(name, 0, LARGEST)
+    return number if str(number) == name else None
 
 
 def _derived(name: str, prefix: str, numbers: int) -> Key | None:

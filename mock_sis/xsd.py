@@ -12,6 +12,7 @@ from functools import cache
 from lxml import etree
 
 from mock_sis.contracts import MOST_PROBLEMS, abbreviate, more_than, pointer
+from mock_sis.decimals import LARGEST, whole_number
 from mock_sis.errors import Problem
 from mock_sis.shipped import shipped
 from mock_sis.xmlmedia import parse_xml
@@ -46,5 +47,6 @@ def _pointer(path: str | None) -> str:
     """ "/result/grades/grade[2]" as the JSON pointer "/grades/grade/1"."""
     steps: list[str | int] = []
     for name, number in _STEP.findall(path or "")[1:]:
-        steps += [name, int(number) - 1] if number else [name]
+        position = whole_number(number, 1, LARGEST)
+        steps += [name] if position is None else [name, position - 1]
     return pointer(steps)

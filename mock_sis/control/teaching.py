@@ -16,6 +16,7 @@ from mock_sis.clock import moment
 from mock_sis.control.gradebook import SECTION, section_of
 from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.coursework import Assignment, Category, Coursework, Grade, by_place
+from mock_sis.decimals import LARGEST, whole_number
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.gradebook import Gradebook, Section
@@ -153,9 +154,8 @@ def _named(book: Gradebook, kind: Kind, section: Section, name: str) -> int:
 
 
 def _number(name: str) -> int:
-    """The number that a name is, 0 where it is none that an id could have."""
-    fits = name.isascii() and name.isdigit() and len(name) < 16
-    return int(name) if fits else 0
+    """The id that a name gives as a number, otherwise 0."""
+    return whole_number(name, 0, LARGEST) or 0
 
 
 ROUTES = (

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from mock_sis.decimals import whole_number
 from mock_sis.exchange import Call
 from mock_sis.oauth1.nonces import NonceStore
 from mock_sis.oauth1.parameters import NEEDED, Pairs, parameters, refused
 
 if TYPE_CHECKING:
     from oauthlib.common import Request
+
+LATEST = 10**15 - 1
+"""The highest timestamp, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ def _check_form(given: Mapping[str, str]) -> None:
 
 def _timestamp(text: str, window: float, now: float) -> int:
     """Unix seconds, close enough to now."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+    timestamp = whole_number(text, 0, LATEST)
+    if timestamp is None:
         raise refused("The oauth_timestamp is not a number of seconds since 1970.")
-    timestamp = int(text)
     if abs(now - timestamp) > window:
         where = "behind" if timestamp < now else "ahead of"
         raise refused(
