@@ -249,6 +249,57 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
                 assert grade is book.coursework(where.id).grade(grade.assignment, grade.enrollment)
 
 
+def graded(points: float | None) -> Callable[[Gradebook], object]:
+    def change(book: Gradebook) -> None:
+        (enrollment,) = book.enrollments_by_id("exam")
+        book.put_grades("exam", by_place([Grade(1, enrollment, points, 6.0, "test")]))
+
+    return change
+
+
+def ungraded(book: Gradebook) -> None:
+    (enrollment,) = book.enrollments_by_id("exam")
+    book.remove_grade("exam", 1, enrollment)
+
+
+EXAM: dict[str, tuple[Callable[[Gradebook], object], list[str], list[float | None]]] = {
+    "nothing": (lambda book: None, ["A"], [95]),
+    "another mark": (lambda book: book.register("exam", 1, "0", "", 6.0, "test"), ["0"], [12]),
+    "an alternative": (lambda book: book.register("exam", 1, "A", "0", 6.0, "test"), ["0"], [12]),
+    "a mark's points": (graded(12), ["0"], [12]),
+    "other points": (graded(50), ["50"], [50]),
+    "no points": (graded(None), [], [None]),
+    "no grade": (ungraded, [], []),
+    "no assignment": (lambda book: book.remove_assignment("exam", 1), ["A"], []),
+}
+
+
+@pytest.mark.parametrize(("change", "marks", "points"), EXAM.values(), ids=EXAM)
+def test_a_mark_its_grade_and_the_indexes_agree(
+    book: Gradebook,
+    change: Callable[[Gradebook], object],
+    marks: list[str],
+    points: list[float | None],
+) -> None:
+    book.add_section(Section("exam", "Exam", scale="letters", exam_assignment=1))
+    book.add_assignment("exam", Assignment(1, ""))
+    book.enroll("exam", Enrollment("1"))
+    book.register("exam", 1, "A", "", 5.0, "test")
+    anytime = Span(lambda at: True)
+    assert book.page(0, 9, anytime)[1] == book.page(0, 9)[1] == 1  # the indexes exist from here on
+    change(book)
+    assert [score.counts for score in book.scores("exam/exam").values()] == marks
+    work = book.coursework("exam")
+    for grades in (
+        work.grades.values(),
+        work.page(0, 9)[0],
+        work.page(0, 9, span=anytime)[0],
+        [grade for _, grade in book.page(0, 9)[0]],
+        [grade for _, grade in book.page(0, 9, anytime)[0]],
+    ):
+        assert [grade.grade for grade in grades] == points
+
+
 def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
     """A bulk export that nobody lists need not pay for lists."""
     book = Gradebook()
