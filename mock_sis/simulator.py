@@ -222,7 +222,7 @@ class Simulator:
             _refuse_defect(call, served.settings.body_limit)
             self._admit(call, match, served)
             if match.route.journaled:
-                self.world.gradebook.posting.settle(self.world.gradebook, call.received)
+                self.world.gradebook.settle(call.received)
             policy = served.settings.policies.get(match.interface)
             effects = self._strike(call, match, policy)
             if effects.before is not None:

@@ -286,3 +286,17 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of code, without signature and docstring: a command's docstring is its help text."""
     code = node.body[1:] if ast.get_docstring(node) is not None else node.body
     return (code[-1].end_lineno or 0) - code[0].lineno + 1 if code else 0
+
+
+MUTABLE = frozenset({"MutableAliases", "MutableCoursework", "MutablePosting"})
+
+
+def test_only_the_gradebook_changes_its_parts() -> None:
+    """All others see them as types without methods that write."""
+    importing = {
+        module.package + "/" + module.room
+        for module in modules().values()
+        for name in imported(module)
+        if name.rpartition(".")[2] in MUTABLE
+    }
+    assert importing == {"mock_sis/gradebook"}

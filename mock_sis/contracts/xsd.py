@@ -14,6 +14,7 @@ from lxml import etree
 from mock_sis.contracts.contract import MOST_PROBLEMS, abbreviate, more_than, pointer
 from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
+from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.formats.xml_text import parse_xml
 
 
@@ -45,5 +46,6 @@ def _pointer(path: str | None) -> str:
     """ "/result/grades/grade[2]" as the JSON pointer "/grades/grade/1"."""
     steps: list[str | int] = []
     for name, number in _STEP.findall(path or "")[1:]:
-        steps += [name, int(number) - 1] if number else [name]
+        position = whole_number(number, 1, LARGEST)
+        steps += [name] if position is None else [name, position - 1]
     return pointer(steps)

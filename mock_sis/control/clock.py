@@ -42,8 +42,7 @@ def advance_clock(context: Context, call: Call, _params: Params) -> Reply:
 
 def _post_due(context: Context, now: float) -> None:
     """Post what has come due: whoever moves the clock sees it at once, however they look."""
-    book = context.world.gradebook
-    book.posting.settle(book, now)
+    context.world.gradebook.settle(now)
 
 
 def _moment(text: str) -> float:

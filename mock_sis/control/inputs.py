@@ -9,9 +9,7 @@ from mock_sis.contracts.contract import Contract, contract
 from mock_sis.errors import Invalid, Problem
 from mock_sis.exchange import Call
 from mock_sis.formats.negotiation import request_format
-
-MOST = 2**53 - 1
-"""The largest whole number that every JSON reader holds exactly."""
+from mock_sis.formats.numbers import whole_number
 
 
 def body(call: Call, schema: str | Contract) -> Any:
@@ -50,14 +48,13 @@ def only(call: Call, names: Collection[str]) -> None:
             raise Invalid(f"There is no parameter {name[:80]!r}; there are: {', '.join(names)}.")
 
 
-def whole_number(text: str, name: str, least: int, most: int) -> int:
-    """The number a parameter spells in ASCII digits. Raises Invalid."""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST))):
-        raise Invalid(f"{name} is {text[:80]!r}; send a whole number from {least} to {most}.")
-    number = int(text)
-    if not least <= number <= most:
-        raise Invalid(f"{name} is {number}; send a whole number from {least} to {most}.")
-    return number
+def number(text: str, name: str, lowest: int, highest: int) -> int:
+    """The whole number that the parameter of this name gives. Raises Invalid."""
+    found = whole_number(text, lowest, highest)
+    if found is None:
+        wanted = f"a whole number from {lowest} to {highest}"
+        raise Invalid(f"{name} must be {wanted} (got {text[:80]!r}).")
+    return found
 
 
 def pattern(call: Call) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import accumulate
 
 from mock_sis import __version__
-from mock_sis.control.inputs import MOST, only, pattern, whole_number
+from mock_sis.control.inputs import number, only, pattern
 from mock_sis.exchange import Call, Feed, Params, Reply, Route
 from mock_sis.formats.json_text import encode_json
 from mock_sis.formats.negotiation import json_reply
+from mock_sis.formats.numbers import LARGEST
 from mock_sis.journal.har import har
 from mock_sis.journal.journal import Entry, Journal, as_json
 from mock_sis.world import Context
@@ -54,7 +55,7 @@ def follow(context: Context, call: Call, _params: Params) -> Feed:
     since = call.query.get("since", call.header("Last-Event-ID"))
     if since is None:
         return Feed(context.world.journal.last, pattern(call))
-    return Feed(whole_number(since, "since", 0, MOST), pattern(call))
+    return Feed(number(since, "since", 0, LARGEST), pattern(call))
 
 
 def event(entry: Entry) -> bytes:
@@ -64,8 +65,8 @@ def event(entry: Entry) -> bytes:
 
 def _page(journal: Journal, call: Call) -> tuple[list[Entry], bool]:
     only(call, ("operation", "since", "limit"))
-    since = whole_number(call.query.get("since", "0"), "since", 0, MOST)
-    limit = whole_number(call.query.get("limit", str(PAGE)), "limit", 1, LONGEST_PAGE)
+    since = number(call.query.get("since", "0"), "since", 0, LARGEST)
+    limit = number(call.query.get("limit", str(PAGE)), "limit", 1, LONGEST_PAGE)
     found = journal.select(pattern(call), since, limit + 1)
     sums = accumulate(entry.weight for entry in found[:limit])
     fitting = sum(weight <= HEAVIEST_PAGE for weight in sums)

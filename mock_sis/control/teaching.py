@@ -17,10 +17,10 @@ from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
+from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook import Gradebook, Section
 from mock_sis.gradebook.client_names import Kind
 from mock_sis.gradebook.coursework import Assignment, Category, Coursework, Grade, by_place
-from mock_sis.gradebook.delayed_writes import DropItem
 from mock_sis.gradebook.totals import EXCUSED
 from mock_sis.world import Context
 
@@ -32,7 +32,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
     if due and moment(due) is None:  # such as a leap second, which the schema takes
         raise nonsense("/due", f"There is no such day or time: {due}.")
     book = context.world.gradebook
-    section, work = _found(book, params)
+    section, _ = _found(book, params)
     item = Assignment(
         book.free_assignment_id(),
         given["title"],
@@ -44,7 +44,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
         by=context.operation,
     )
     try:
-        work.add_assignment(item)
+        book.add_assignment(section.id, item)
     except NotFound as error:
         raise nonsense("", str(error)) from error
     place = f"/_control/gradebook/sections/{quote(section.id, safe='')}/line_items/{item.id}"
@@ -56,7 +56,7 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
     only(call, ())
     book = context.world.gradebook
     section, work = _found(book, params)
-    DropItem(section.id, _item(book, section, work, params).id).apply(book)
+    book.remove_assignment(section.id, _item(book, section, work, params).id)
     return Reply(204)
 
 
@@ -91,7 +91,7 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     number = _category_number(book, section, params["category"])
     old = work.categories.get(number) or Category(number, "")
     new = msgspec.structs.replace(old, title=given["title"], weight=given.get("weight", old.weight))
-    work.put_category(new)
+    book.put_category(section.id, new)
     return json_reply(msgspec.to_builtins(new))
 
 
@@ -105,20 +105,20 @@ def delete_category(context: Context, call: Call, params: Params) -> Reply:
         raise NotFound(f"There is no category {number} in this section.")
     if any(item.category == number for item in work.assignments.values()):
         raise Conflict("There are line items in this category.")
-    work.remove_category(number)
-    book.aliases.forget("category", (section.id, number))
+    book.remove_category(section.id, number)
     return Reply(204)
 
 
 def put_period(context: Context, call: Call, params: Params) -> Reply:
     """Close a grading period of a section to results, or open it again."""
     state = body(call, "control/section-edit.schema.json")["state"]
-    _, work = _found(context.world.gradebook, params)
+    book = context.world.gradebook
+    section, work = _found(book, params)
     period = work.periods.get(_number(params["period"]))
     if period is None:
         raise NotFound(f"There is no grading period {params['period'][:80]!r} in this section.")
     changed = msgspec.structs.replace(period, closed=state == "closed")
-    work.put_period(changed)
+    book.put_period(section.id, changed)
     return json_reply(msgspec.to_builtins(changed))
 
 
@@ -154,9 +154,8 @@ def _named(book: Gradebook, kind: Kind, section: Section, name: str) -> int:
 
 
 def _number(name: str) -> int:
-    """The number that a name is, 0 where it is none that an id could have."""
-    fits = name.isascii() and name.isdigit() and len(name) < 16
-    return int(name) if fits else 0
+    """The id that a name gives as a number, otherwise 0."""
+    return whole_number(name, 0, LARGEST) or 0
 
 
 ROUTES = (

@@ -1,47 +1,47 @@
-"""The owner of everything that a gradebook holds."""
+"""The one owner of everything in a gradebook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, partial
-from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from mock_sis.errors import Conflict, NotFound
-from mock_sis.gradebook.client_names import Aliases
+from mock_sis.gradebook.client_names import Aliases, Key, Kind, MutableAliases
 from mock_sis.gradebook.coursework import (
     BY_PLACE,
     BY_TIME,
+    Assignment,
+    Category,
     Coursework,
     Exam,
+    FinalComment,
     Grade,
     Index,
+    Override,
+    Period,
     Place,
+    Policy,
     Span,
     exam_of,
 )
-from mock_sis.gradebook.delayed_writes import Posting
-from mock_sis.gradebook.values import (
-    Enrollment,
-    Identifier,
-    Person,
-    Scale,
-    Score,
-    Section,
-    SectionState,
-    key,
-)
+from mock_sis.gradebook.coursework.mutable import MutableCoursework
+from mock_sis.gradebook.delayed_writes import MutablePosting, Posting, Write
+from mock_sis.gradebook.roster import Roster, add
+from mock_sis.gradebook.values import Identifier, Scale, Score, Section, key
 
-T = TypeVar("T")
 Anywhere = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
 
 class _Everywhere:
-    """An index of the grades of all sections, once there has been a list of them. The sections tell
-    it what is written; it knows nobody, so that a gradebook goes with its last user."""
+    """The index of the grades of all sections, created by the first listing of them.
+
+    The sections report their writes to it. It refers to neither sections nor gradebook, so that a
+    gradebook is freed with the last reference to it.
+    """
 
     def __init__(self) -> None:
         self.index: Index[Anywhere] | None = None
@@ -52,174 +52,167 @@ class _Everywhere:
             self.index.note((section, *place) for place in places)
 
 
-class Gradebook:
-    """The owner of everything above. Lookups are by id; nothing is scanned per request."""
+class Gradebook(Roster):
+    """The owner of people, sections, scales, coursework, marks, delayed writes and client-chosen
+    names.
+
+    Every change is a method of this class; what it hands out is read-only, by its type.
+    """
 
     def __init__(self) -> None:
-        self.people: dict[str, Person] = {}
-        self.scales: dict[str, Scale] = {}
-        self.sections: dict[str, Section] = {}
-        self._by_code: dict[str, str] = {}
-        self._by_number: dict[int, Scale] = {}
-        self._enrollments: dict[str, dict[str, Enrollment]] = {}
+        super().__init__()
+        self._scales: dict[str, Scale] = {}
+        self._scales_by_number: dict[int, Scale] = {}
         self._scores: dict[str, dict[str, Score]] = {}
-        self._coursework: dict[str, Coursework] = {}
-        self._enrollments_by_id: dict[str, dict[int, Enrollment]] = {}
-        self._section_of_enrollment: dict[int, str] = {}
-        self._sections_of: dict[str, list[str]] = {}
+        self._coursework: dict[str, MutableCoursework] = {}
         self._last_assignment = 0
         self._last_scale = 0
         self._everywhere = _Everywhere()
-        self._remembered: dict[Hashable, Any] = {}
-        self.aliases = Aliases()
-        self.posting = Posting()
+        self._aliases = MutableAliases()
+        self._posting = MutablePosting()
+        self.scales: Mapping[str, Scale] = self._scales
+        """By id."""
+        self.aliases: Aliases = self._aliases
+        self.posting: Posting = self._posting
 
-    def add_person(self, person: Person) -> None:
-        """Add somebody. Raises Conflict where the id is taken, whichever way it is spelled."""
-        _add(self.people, key(person.id), person, "person")
-        self._remembered.clear()
+    # Scales
 
     def add_scale(self, scale: Scale) -> None:
-        """Add a grading scale. Raises Conflict where its id or its number is taken."""
-        if scale.number and scale.number in self._by_number:
+        """Add a grading scale. Raises Conflict if its id or its number is taken."""
+        if scale.number and scale.number in self._scales_by_number:
             raise Conflict(f"The scale number {scale.number} is taken.")
-        _add(self.scales, scale.id, scale, "scale")
+        add(self._scales, scale.id, scale, "scale")
         self._number(scale)
 
     def put_scale(self, scale: Scale) -> None:
-        """Add a grading scale, or replace the one of that id and number."""
-        self.scales[scale.id] = scale
+        """Add a grading scale, or replace the one with the same id and number."""
+        self._scales[scale.id] = scale
         self._number(scale)
 
     def _number(self, scale: Scale) -> None:
         if scale.number:
-            self._by_number[scale.number] = scale
+            self._scales_by_number[scale.number] = scale
             self._last_scale = max(self._last_scale, scale.number)
 
+    def remove_scale(self, scale_id: str) -> None:
+        """Remove a grading scale and the name a client chose for it. No assignment or section may
+        use it."""
+        self._scales_by_number.pop(self._scales.pop(scale_id).number, None)
+        self._aliases.forget("scoreScale", (scale_id,))
+
     def free_scale_number(self) -> int:
-        """A number that no scale has or had."""
+        """A number that no scale has or has had."""
         return self._last_scale + 1
 
-    def remove_scale(self, scale_id: str) -> None:
-        """Take a grading scale away, where there is one; nothing may use it."""
-        self._by_number.pop(self.scales.pop(scale_id).number, None)
-
     def scale_by_number(self, number: int) -> Scale | None:
-        """The scale that assignments name by this number, or None."""
-        return self._by_number.get(number)
+        """The scale that assignments refer to by this number, if any."""
+        return self._scales_by_number.get(number)
 
-    def add_section(self, section: Section, coursework: Coursework | None = None) -> None:
-        """Add a section. Raises Conflict where its id or its SIS code is taken, NotFound for a
-        scale that is not there."""
-        if section.scale is not None and section.scale not in self.scales:
-            raise NotFound(f"There is no scale {section.scale!r}.")
-        if section.sis_code and section.sis_code in self._by_code:
-            raise Conflict(f"The SIS code {section.sis_code!r} is taken.")
-        _add(self.sections, section.id, section, "section")
-        if section.sis_code:
-            self._by_code[section.sis_code] = section.id
-        self._enrollments[section.id] = {}
-        self._enrollments_by_id[section.id] = {}
-        work = self._coursework[section.id] = coursework or Coursework()
-        self._remembered.clear()
+    def scale_of(self, section: Section) -> Scale | None:
+        """The scale of a section's exam; None if every mark is allowed."""
+        return None if section.scale is None else self._scales[section.scale]
+
+    # Sections and their coursework
+
+    def add_section(self, section: Section, policy: Policy | None = None) -> None:
+        """Add a section that grades by this policy. Raises Conflict if its id or its SIS code is
+        taken, NotFound if its scale is unknown."""
+        if section.scale is not None and section.scale not in self._scales:
+            raise NotFound(f"The scale {section.scale!r} does not exist.")
+        super().add_section(section)
+        work = self._coursework[section.id] = MutableCoursework(policy)
         work.tell(partial(self._everywhere.note, section.id))
-        self._everywhere.note(section.id, work.grades)
-
-    def enroll(self, section_id: str, enrollment: Enrollment) -> None:
-        """Put a person into a section. Raises NotFound, or Conflict where they are in it or the
-        enrollment's id is taken."""
-        if enrollment.person not in self.people:
-            raise NotFound(f"There is no person {enrollment.person!r}.")
-        roster = self._enrollments[self.section(section_id).id]
-        if not enrollment.id:
-            chosen = self._free_enrollment_id(section_id, enrollment.person)
-            enrollment = msgspec.structs.replace(enrollment, id=chosen)
-        if enrollment.id in self._section_of_enrollment:
-            raise Conflict(f"The enrollment id {enrollment.id} is taken.")
-        _add(roster, enrollment.person, enrollment, "enrollment")
-        self._enrollments_by_id[section_id][enrollment.id] = enrollment
-        self._section_of_enrollment[enrollment.id] = section_id
-        self._sections_of.setdefault(enrollment.person, []).append(section_id)
-        self._remembered.clear()
-
-    def _free_enrollment_id(self, section_id: str, person: str) -> int:
-        """An id that depends on who and where alone, so that the order of enrolling shows in
-        none."""
-        name = f"{section_id}/{person}".encode(errors="surrogatepass")
-        candidate = int.from_bytes(blake2b(name, digest_size=6).digest())
-        while candidate in self._section_of_enrollment or not candidate:
-            candidate += 1
-        return candidate
 
     def coursework(self, section_id: str) -> Coursework:
-        """What a section is graded by. Raises NotFound."""
+        """A section's assignments, grades and so on, to be read. Raises NotFound."""
+        return self._work(section_id)
+
+    def _work(self, section_id: str) -> MutableCoursework:
         work = self._coursework.get(section_id)
         return self._coursework[self.section(section_id).id] if work is None else work
 
+    def add_period(self, section_id: str, period: Period) -> None:
+        """Add a grading period to a section. Raises NotFound, or Conflict if its id is taken."""
+        self._work(section_id).add_period(period)
+
+    def put_period(self, section_id: str, period: Period) -> None:
+        """Replace a grading period of a section. Raises NotFound."""
+        self._work(section_id).put_period(period)
+
+    def add_category(self, section_id: str, category: Category) -> None:
+        """Add a grading category to a section. Raises NotFound, or Conflict if its id is taken."""
+        self._work(section_id).add_category(category)
+
+    def put_category(self, section_id: str, category: Category) -> None:
+        """Add a grading category, or replace the one with the same id. Raises NotFound."""
+        self._work(section_id).put_category(category)
+
+    def remove_category(self, section_id: str, category_id: int) -> None:
+        """Remove a grading category, if present, and the name a client chose for it. No assignment
+        may be in it. Raises NotFound."""
+        self._work(section_id).remove_category(category_id)
+        self._aliases.forget("category", (section_id, category_id))
+
     def free_assignment_id(self) -> int:
-        """An id that no assignment of any section has or will have."""
-        if not self._last_assignment:
-            works = self._coursework.values()
-            self._last_assignment = max((n for work in works for n in work.assignments), default=0)
+        """Reserve an id that no assignment of any section has or has had."""
         self._last_assignment += 1
         return self._last_assignment
 
-    def enrollments_by_id(self, section_id: str) -> Mapping[int, Enrollment]:
-        """A section's enrollments by their ids. Not to be changed."""
-        return self._enrollments_by_id[section_id]
+    def add_assignment(self, section_id: str, assignment: Assignment) -> None:
+        """Add an assignment to a section. Raises Conflict if its id is taken, NotFound if its
+        category or grading period is unknown."""
+        self._work(section_id).add_assignment(assignment)
+        self._last_assignment = max(self._last_assignment, assignment.id)
 
-    def enrollment_by_id(self, section_id: str, enrollment_id: int) -> Enrollment | None:
-        """The enrollment of that id, None where the section has none."""
-        return self._enrollments_by_id[section_id].get(enrollment_id)
+    def change_assignment(self, section_id: str, assignment: Assignment) -> None:
+        """Replace an assignment of a section. Raises NotFound."""
+        self._work(section_id).change_assignment(assignment)
 
-    def enrollment_of(self, enrollment_id: int) -> tuple[Section, Enrollment] | None:
-        """The enrollment of that id, with its section; None where there is none."""
-        found = self._section_of_enrollment.get(enrollment_id)
-        if found is None:
-            return None
-        return self.sections[found], self._enrollments_by_id[found][enrollment_id]
+    def remove_assignment(self, section_id: str, assignment_id: int) -> None:
+        """Remove an assignment, if present, and everything attached to it.
 
-    def sections_of(self, person: Identifier) -> list[Section]:
-        """The sections somebody is enrolled in, in the order of enrolling."""
-        return [self.sections[name] for name in self._sections_of.get(key(person), ())]
+        Afterwards its grades and their index entries, the delayed writes about it, the names that
+        clients chose for it and for results on it, and the link from the section's exam are gone.
+        Marks registered on the exam stay. Raises NotFound.
+        """
+        section, work = self.section(section_id), self._work(section_id)
+        if assignment_id in work.assignments:
+            work.remove_assignment(assignment_id)
+        if section.exam_assignment == assignment_id:
+            self._change_section(msgspec.structs.replace(section, exam_assignment=0))
+        self._posting.forget(section_id, assignment_id)
+        self._aliases.forget("lineItem", (section_id, assignment_id))
+        self._aliases.forget_within("result", (section_id, assignment_id))
 
-    def section(self, section_id: str) -> Section:
-        """The section of that id. Raises NotFound."""
-        if section_id not in self.sections:
-            raise NotFound(f"There is no section {section_id[:200]!r}.")
-        return self.sections[section_id]
+    def put_comment(self, section_id: str, comment: FinalComment) -> None:
+        """Write a final comment, replacing the one at its place. Raises NotFound."""
+        self._work(section_id).put_comment(comment)
 
-    def section_by_sis_code(self, code: str) -> Section | None:
-        """The section of that SIS code, or None."""
-        return self.sections.get(self._by_code.get(code, ""))
+    def put_override(self, section_id: str, override: Override) -> None:
+        """Set a final grade by hand. Raises NotFound."""
+        self._work(section_id).put_override(override)
 
-    def roster(self, section_id: str) -> dict[str, Enrollment]:
-        """A section's enrollments by person key, in the order of enrolling. Not to be changed."""
-        return self._enrollments[section_id]
+    # Grades and marks; see coursework/exam.py for how the two are kept equal
 
-    def scores(self, assignment_id: str) -> dict[str, Score]:
-        """An assignment's scores by person key. Not to be changed."""
+    def scores(self, assignment_id: str) -> Mapping[str, Score]:
+        """The marks registered on an exam, by person key."""
         return self._scores.get(assignment_id, {})
-
-    def scale_of(self, section: Section) -> Scale | None:
-        """The scale of a section's exam, None where any mark will do."""
-        return None if section.scale is None else self.scales[section.scale]
 
     def register(
         self, section_id: str, person: Identifier, mark: str, admin_grade: str, at: float, by: str
     ) -> Score:
-        """Register a result on a section's exam, replacing the one that is there.
+        """Register a mark on a section's exam, replacing the person's previous one.
 
-        Raises NotFound where the section or the enrollment is not there. Whether a result may be
-        replaced or a mark is on the scale is the dialect's judgement, made before this.
+        Raises NotFound if the section does not exist or the person is not enrolled. The dialects
+        decide beforehand whether a mark may be replaced and whether it is on the scale.
         """
         return self.register_all(section_id, [(person, mark, admin_grade)], at, by)[0]
 
     def register_all(
         self, section_id: str, results: Iterable[tuple[Identifier, str, str]], at: float, by: str
     ) -> list[Score]:
-        """Register results (person, mark, alternative grade) on a section's exam, all or, where
-        one of them raises NotFound, none."""
+        """Register results (person, mark, alternative grade) on a section's exam. Raises NotFound
+        and registers none if one of the people is not enrolled."""
         section = self.section(section_id)
         scale, roster = self.scale_of(section), self._enrollments[section_id]
         worth = cache(scale.value) if scale else lambda _: None
@@ -231,13 +224,14 @@ class Gradebook:
             made.append(Score(name, mark, admin_grade, worth(admin_grade or mark), at, by))
         self._scores.setdefault(section.exam, {}).update((each.person, each) for each in made)
         if exam := self._exam(section):
+            work = self._coursework[section_id]
             ids = ((roster[each.person].id, each.counts, each.value) for each in made)
-            exam.register(ids, at, by)
+            work.put_grades(exam.grades(work.grades, ids, at, by))
         return made
 
     def put_grades(self, section_id: str, grades: Mapping[Place, Grade]) -> None:
-        """Write grades on a section's assignments. One on its exam is registered as a mark too, so
-        that every dialect reads what another wrote. Raises NotFound."""
+        """Write grades on a section's assignments; those on its exam are registered as marks too.
+        Raises NotFound."""
         section = self.section(section_id)
         self._coursework[section.id].put_grades(grades)
         if not (exam := self._exam(section)):
@@ -253,24 +247,40 @@ class Gradebook:
                 mark, value = exam.mark(points), exam.value(points)
                 scores[person] = Score(person, mark, "", value, grade.at, grade.by)
 
+    def remove_grade(self, section_id: str, assignment_id: int, enrollment: int) -> None:
+        """Remove a grade, if present; on the exam, the mark too. Raises NotFound.
+
+        The name that a client chose for the result is forgotten, unless a delayed write under that
+        name is going to write the result again.
+        """
+        section, work = self.section(section_id), self._work(section_id)
+        if section.exam_assignment == assignment_id and work.grade(assignment_id, enrollment):
+            person = self._enrollments_by_id[section_id][enrollment].person
+            self._scores.get(section.exam, {}).pop(person, None)
+        work.remove_grade(assignment_id, enrollment)
+        if not self._posting.awaits_result(section_id, assignment_id, enrollment):
+            self._aliases.forget("result", (section_id, assignment_id, enrollment))
+
     def page(
         self, start: int, limit: int, span: Span | None = None
     ) -> tuple[list[tuple[Section, Grade]], int]:
-        """One page of the grades of all sections, and how many there are; by section, assignment
-        and enrollment, or by time where a span is given."""
+        """Return one page of the grades of all sections and the number of all of them.
+
+        They are sorted by section, assignment and enrollment, or by time if a span is given.
+        """
         index = self._everywhere.index
         if index is None:
             index = self._everywhere.index = Index(
                 {
                     (name, *place): grade.at
-                    for name in sorted(self._coursework)  # what is in order is sorted soon
+                    for name in sorted(self._coursework)  # sorting is faster on sorted input
                     for place, grade in self._coursework[name].grades.items()
                 }
             )
         order = BY_TIME if span else BY_PLACE
         found, total = index.page(self._time_of, order, (), span, start, limit)
         grades = [
-            (self.sections[name], self._coursework[name].grades[(assignment, enrollment)])
+            (self._sections[name], self._coursework[name].grades[(assignment, enrollment)])
             for name, assignment, enrollment in found
         ]
         return grades, total
@@ -288,47 +298,33 @@ class Gradebook:
         number = scale.number if scale else 0
         return exam_of(self._coursework[section.id], section.exam_assignment, worth, number)
 
-    def enrollment(self, section_id: str, person: Identifier) -> Enrollment:
-        """A person's enrollment in a section. Raises NotFound."""
-        found = self.roster(self.section(section_id).id).get(key(person))
-        if found is None:
-            raise NotFound(f"{key(person)[:200]!r} is not enrolled in {section_id!r}.")
-        return found
+    # Client-chosen names and delayed writes
 
-    def withdraw(self, section_id: str, person: Identifier, *, back: bool = False) -> None:
-        """Withdraw a participant, or take them back. Raises NotFound."""
-        found = self.enrollment(section_id, person)
-        changed = msgspec.structs.replace(found, state="active" if back else "withdrawn")
-        self._enrollments[section_id][found.person] = changed
-        self._enrollments_by_id[section_id][found.id] = changed
-        self._remembered.clear()
+    def give_name(self, kind: Kind, place: Key, name: str) -> None:
+        """Record the name that a client chose for an object."""
+        self._aliases.give(kind, place, name)
 
-    def remembered(self, what: Hashable, find: Callable[[], T]) -> T:
-        """What `find` makes of people, sections and enrollments, found again only once one of them
-        was added or changed."""
-        if what not in self._remembered:
-            self._remembered[what] = find()
-        found: T = self._remembered[what]
-        return found
+    def accept(self, writes: Iterable[Write], now: float, lag: float, *, yields: bool) -> None:
+        """Apply writes `lag` seconds after `now` (Unix time), at once if the lag is 0; see
+        posting.py. `yields` makes changes by hand win over them."""
+        self._posting.accept(self, writes, now, lag, yields=yields)
 
-    def set_state(self, section_id: str, state: SectionState) -> None:
-        """Close a section to further results, or open it again. Raises NotFound."""
-        section = self.section(section_id)
-        self._remembered.clear()
-        self.sections[section_id] = msgspec.structs.replace(section, state=state)
+    def settle(self, now: float) -> None:
+        """Apply the writes that are due at `now` (Unix time)."""
+        self._posting.settle(self, now)
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything, as plain data in a fixed order: equal gradebooks give equal bytes."""
+        """The whole content as plain data in a fixed order: equal gradebooks give equal bytes."""
         return {
-            "people": [_plain(self.people[name]) for name in sorted(self.people)],
-            "scales": [_plain(self.scales[name]) for name in sorted(self.scales)],
-            "sections": [self._section_snapshot(name) for name in sorted(self.sections)],
-            "aliases": self.aliases.snapshot(),
-            "posting": self.posting.snapshot(),
+            "people": [_plain(self._people[name]) for name in sorted(self._people)],
+            "scales": [_plain(self._scales[name]) for name in sorted(self._scales)],
+            "sections": [self._section_snapshot(name) for name in sorted(self._sections)],
+            "aliases": self._aliases.snapshot(),
+            "posting": self._posting.snapshot(),
         }
 
     def _section_snapshot(self, section_id: str) -> dict[str, Any]:
-        section, roster = self.sections[section_id], self._enrollments[section_id]
+        section, roster = self._sections[section_id], self._enrollments[section_id]
         scores = self.scores(section.exam)
         return {
             **_plain(section),
@@ -336,12 +332,6 @@ class Gradebook:
             "scores": [_plain(scores[person]) for person in sorted(scores)],
             "coursework": self._coursework[section_id].snapshot(),
         }
-
-
-def _add(table: dict[str, Any], name: str, row: Any, kind: str) -> None:
-    if name in table:
-        raise Conflict(f"The {kind} {name!r} is there already.")
-    table[name] = row
 
 
 def _plain(row: msgspec.Struct) -> dict[str, Any]:

@@ -1,11 +1,31 @@
-"""Writes that were accepted and are not posted yet: a SIS may show them only minutes later.
+"""Delayed writes: what the SIS has accepted but posts only minutes later.
 
-A write is a value, applied when its time has come; what is pending is part of the gradebook's
-state. No write overtakes an earlier one about the same thing or about its line item, however short
-its own lag. The SIS may have moved on by then. What a teacher did meanwhile stands: a write that
-finds its line item, its category or its grading period gone is dropped, and so is, where the SIS
-wins, one that would change or take away a score that was changed by hand.
 Source: "Skyward Grade Write-Back", the transfer takes several minutes.
+
+A write is a frozen value with an `apply` method. `Gradebook.accept` applies it at once or, if the
+SIS has a posting lag, keeps it until it is due; every journaled call, and every move of the clock,
+first applies what is due by then (`Gradebook.settle`). Nothing runs in the background, so a replay
+of the journal applies the same writes between the same calls.
+
+Reads and writes see different states:
+
+- Reads (GET, and the other dialects) see only what is posted.
+- Checks of further OneRoster writes see the accepted state: a line item that waits to be posted can
+  be given results, and one that waits to be deleted is unknown. `pending_item`, `awaits_result`
+  and `drops` answer for these checks.
+
+Rules for the order of writes:
+
+- No write overtakes an earlier one about the same place, or a result its line item, even if its own
+  lag is shorter. `_newest` maps each place to the write accepted last for it; a new write is due no
+  earlier than those it `follows`. Writes due at the same time apply in the order of acceptance.
+- What is in the SIS when a write is due decides. A write that does not fit any more is dropped: its
+  line item, category or grading period was removed meanwhile.
+- A write that `yields` does not change or delete a score that was changed by hand meanwhile (the
+  policy `override: sis_wins`). Changes by hand have an author that starts with `BY_HAND`.
+- Removing a line item removes the pending writes about it too (`forget`).
+
+Pending writes are part of the gradebook's snapshot.
 """
 
 from __future__ import annotations
@@ -18,25 +38,25 @@ from typing import Any, Protocol
 import msgspec
 
 from mock_sis.errors import NotFound
-from mock_sis.gradebook.client_names import Aliases
 from mock_sis.gradebook.coursework import Assignment, Coursework, Grade, by_place
 
 BY_HAND = "control."
-"""How the author of a change begins that was made in the SIS."""
+"""The start of the author (`by`) of changes made in the SIS by hand."""
 
 
 class Book(Protocol):
-    """What writes are applied to."""
-
-    aliases: Aliases
-    posting: Posting
+    """The part of the Gradebook that writes are applied to."""
 
     def coursework(self, section_id: str, /) -> Coursework: ...
+    def add_assignment(self, section_id: str, assignment: Assignment, /) -> None: ...
+    def change_assignment(self, section_id: str, assignment: Assignment, /) -> None: ...
+    def remove_assignment(self, section_id: str, assignment_id: int, /) -> None: ...
     def put_grades(self, section_id: str, grades: Mapping[tuple[int, int], Grade], /) -> None: ...
+    def remove_grade(self, section_id: str, assignment_id: int, enrollment: int, /) -> None: ...
 
 
 class PutItem(msgspec.Struct, frozen=True, tag=True):
-    """Make a line item, or replace it: `new` says which of the two."""
+    """Create a line item or, if it is not `new`, replace it."""
 
     section: str
     item: Assignment
@@ -44,25 +64,25 @@ class PutItem(msgspec.Struct, frozen=True, tag=True):
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
-        """The line item that it is about."""
+        """The line item it is about."""
         return ((self.section, self.item.id),)
 
     @property
     def follows(self) -> Iterable[Place]:
-        """What it may not overtake the writes about."""
+        """The places whose earlier writes it must not overtake."""
         return self.places
 
     def apply(self, book: Book, yields: bool = False) -> None:  # noqa: ARG002  no score is in it
-        """Write it."""
-        work = book.coursework(self.section)
+        """Write it, unless its category or grading period is gone."""
+        known = self.item.id in book.coursework(self.section).assignments
         try:
-            work.refuse_dangling(self.item)
+            if known:
+                book.change_assignment(self.section, self.item)
+            elif self.new:
+                book.add_assignment(self.section, self.item)
         except NotFound:
-            return
-        if self.item.id in work.assignments:
-            work.change_assignment(self.item)
-        elif self.new:
-            work.add_assignment(self.item)
+            if not known:  # it will never exist, nor will the results on it
+                book.remove_assignment(self.section, self.item.id)
 
 
 class PutResults(msgspec.Struct, frozen=True, tag=True):
@@ -73,59 +93,53 @@ class PutResults(msgspec.Struct, frozen=True, tag=True):
 
     @property
     def places(self) -> tuple[tuple[str, int, int], ...]:
-        """The results that it is about."""
+        """The results it is about."""
         return tuple((self.section, each.assignment, each.enrollment) for each in self.grades)
 
     @property
     def follows(self) -> Iterable[Place]:
-        """What it may not overtake the writes about."""
+        """The places whose earlier writes it must not overtake."""
         items = {(self.section, each.assignment) for each in self.grades}
         return chain(items, self.places)
 
     def apply(self, book: Book, yields: bool = False) -> None:
-        """Write them; those of scores that were changed by hand not, where it `yields`."""
+        """Write them, except over scores changed by hand if it `yields`."""
         work = book.coursework(self.section)
         kept = (each for each in self.grades if _still_fits(work, each, yields))
         book.put_grades(self.section, by_place(kept))
 
 
 def _still_fits(work: Coursework, grade: Grade, yields: bool) -> bool:
-    there = work.grade(grade.assignment, grade.enrollment)
-    changed = yields and there is not None and there.by.startswith(BY_HAND)
+    held = work.grade(grade.assignment, grade.enrollment)
+    changed = yields and held is not None and held.by.startswith(BY_HAND)
     return grade.assignment in work.assignments and not changed
 
 
 class DropItem(msgspec.Struct, frozen=True, tag=True):
-    """Take a line item away, the results on it, and what clients called them."""
+    """Delete a line item and everything attached to it."""
 
     section: str
     assignment: int
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
-        """The line item that it is about."""
+        """The line item it is about."""
         return ((self.section, self.assignment),)
 
     @property
     def follows(self) -> Iterable[Place]:
-        """What it may not overtake the writes about."""
+        """The places whose earlier writes it must not overtake."""
         return self.places
 
     def apply(self, book: Book, yields: bool = False) -> None:
-        """Write it; not where it `yields` and a score on it was changed by hand."""
-        work = book.coursework(self.section)
-        grades = work.of_assignment(self.assignment)
-        changed = yields and any(grade.by.startswith(BY_HAND) for grade in grades)
-        if self.assignment not in work.assignments or changed:
-            return
-        for grade in grades:
-            book.aliases.forget("result", (self.section, self.assignment, grade.enrollment))
-        work.remove_assignment(self.assignment)
-        book.aliases.forget("lineItem", (self.section, self.assignment))
+        """Delete it, unless it `yields` and a score on it was changed by hand."""
+        grades = book.coursework(self.section).of_assignment(self.assignment)
+        if not (yields and any(grade.by.startswith(BY_HAND) for grade in grades)):
+            book.remove_assignment(self.section, self.assignment)
 
 
 class DropResult(msgspec.Struct, frozen=True, tag=True):
-    """Take a result away."""
+    """Delete a result."""
 
     section: str
     assignment: int
@@ -133,26 +147,19 @@ class DropResult(msgspec.Struct, frozen=True, tag=True):
 
     @property
     def places(self) -> tuple[tuple[str, int, int], ...]:
-        """The result that it is about."""
+        """The result it is about."""
         return ((self.section, self.assignment, self.enrollment),)
 
     @property
     def follows(self) -> Iterable[Place]:
-        """What it may not overtake the writes about."""
+        """The places whose earlier writes it must not overtake."""
         return self.places
 
     def apply(self, book: Book, yields: bool = False) -> None:
-        """Write it; not where it `yields` and the score was changed by hand."""
-        work = book.coursework(self.section)
-        there = work.grade(self.assignment, self.enrollment)
-        if there is None or (yields and there.by.startswith(BY_HAND)):
-            return
-        # An empty grade first: it takes away the mark that an exam's grade stands for, too.
-        book.put_grades(self.section, by_place([msgspec.structs.replace(there, grade=None)]))
-        work.remove_grade(self.assignment, self.enrollment)
-        (place,) = self.places
-        if not book.posting.awaits_result(*place):  # which a client may have made anew meanwhile
-            book.aliases.forget("result", place)
+        """Delete it, unless it `yields` and the score was changed by hand."""
+        held = book.coursework(self.section).grade(self.assignment, self.enrollment)
+        if held is not None and not (yields and held.by.startswith(BY_HAND)):
+            book.remove_grade(self.section, self.assignment, self.enrollment)
 
 
 Write = PutItem | PutResults | DropItem | DropResult
@@ -162,19 +169,53 @@ Pending = tuple[float, int, Write, bool]
 
 
 class Posting:
-    """What is accepted and not yet posted: by its time, then in the order of acceptance."""
+    """The writes that are accepted and not yet posted, to be read."""
 
     def __init__(self) -> None:
         self._pending: list[Pending] = []
+        """A heap."""
         self._accepted = 0
         self._newest: dict[Place, Pending] = {}
+
+    def pending_item(self, section: str, assignment: int) -> Assignment | None:
+        """The newest accepted form of a line item, if it is not posted yet."""
+        write = self._newest and self._write((section, assignment))
+        return write.item if isinstance(write, PutItem) else None
+
+    def pending_items(self, section: str) -> list[Assignment]:
+        """The newest accepted forms of a section's line items that are not posted yet."""
+        writes = (entry[2] for entry in self._newest.values())
+        return [
+            each.item for each in writes if isinstance(each, PutItem) if each.section == section
+        ]
+
+    def awaits_result(self, section: str, assignment: int, enrollment: int) -> bool:
+        """Whether a result is accepted at this place and not posted yet."""
+        if not self._newest:
+            return False
+        return isinstance(self._write((section, assignment, enrollment)), PutResults)
+
+    def drops(self, place: Place) -> bool:
+        """Whether the write accepted last for this place deletes the object there."""
+        return bool(self._newest) and isinstance(self._write(place), DropItem | DropResult)
+
+    def snapshot(self) -> list[Any]:
+        """The pending writes with their times, as plain data."""
+        return [[at, msgspec.to_builtins(write)] for at, _, write, _ in sorted(self._pending)]
+
+    def _write(self, place: Place) -> Write | None:
+        entry = self._newest.get(place)
+        return None if entry is None else entry[2]
+
+
+class MutablePosting(Posting):
+    """Delayed writes that can be changed, which only the Gradebook does."""
 
     def accept(
         self, book: Book, writes: Iterable[Write], now: float, lag: float, *, yields: bool
     ) -> None:
-        """Apply writes `lag` seconds from now (Unix time), or when what they follow is due if that
-        is later; at once where both are now. `yields` says that what a teacher changes meanwhile
-        stands."""
+        """Apply writes `lag` seconds after `now` (Unix time), or when the writes they follow are
+        due if that is later; at once if neither is in the future."""
         for write in writes:
             due = now + lag
             if self._newest:
@@ -183,12 +224,10 @@ class Posting:
                 write.apply(book, yields)
                 continue
             self._accepted += 1
-            entry = (due, self._accepted, write, yields)
-            heappush(self._pending, entry)
-            self._newest.update((place, entry) for place in write.places)
+            self._add((due, self._accepted, write, yields))
 
     def settle(self, book: Book, now: float) -> None:
-        """Apply what has come due."""
+        """Apply the writes that are due at `now` (Unix time)."""
         while self._pending and self._pending[0][0] <= now:
             entry = heappop(self._pending)
             _, _, write, yields = entry
@@ -197,36 +236,27 @@ class Posting:
                     del self._newest[place]
             write.apply(book, yields)
 
-    def pending_item(self, section: str, assignment: int) -> Assignment | None:
-        """The newest accepted form of a line item that is not posted yet."""
-        write = self._newest and self._write((section, assignment))
-        return write.item if isinstance(write, PutItem) else None
+    def forget(self, section: str, assignment: int) -> None:
+        """Drop the pending writes about a line item and about results on it."""
+        pending = sorted(self._pending, key=lambda entry: entry[1])
+        self._pending, self._newest = [], {}
+        for due, number, write, yields in pending:
+            kept = _without(write, (section, assignment))
+            if kept is not None:
+                self._add((due, number, kept, yields))
 
-    def pending_items(self, section: str) -> list[Assignment]:
-        """The newest accepted forms of all line items of a section that are not posted yet."""
-        writes = (entry[2] for entry in self._newest.values())
-        return [
-            each.item for each in writes if isinstance(each, PutItem) if each.section == section
-        ]
-
-    def awaits_result(self, section: str, assignment: int, enrollment: int) -> bool:
-        """Whether a result there is accepted and not posted yet."""
-        if not self._newest:
-            return False
-        return isinstance(self._write((section, assignment, enrollment)), PutResults)
-
-    def drops(self, place: Place) -> bool:
-        """Whether what is there will be taken away, by what was accepted last."""
-        return bool(self._newest) and isinstance(self._write(place), DropItem | DropResult)
-
-    def snapshot(self) -> list[Any]:
-        """What is pending, as plain data."""
-        return [[at, msgspec.to_builtins(write)] for at, _, write, _ in sorted(self._pending)]
-
-    def _write(self, place: Place) -> Write | None:
-        entry = self._newest.get(place)
-        return None if entry is None else entry[2]
+    def _add(self, entry: Pending) -> None:
+        heappush(self._pending, entry)
+        self._newest.update((place, entry) for place in entry[2].places)
 
     def _due(self, place: Place) -> float:
         entry = self._newest.get(place)
         return 0 if entry is None else entry[0]
+
+
+def _without(write: Write, item: tuple[str, int]) -> Write | None:
+    """The part of a write that is not about this line item; None if no part is left."""
+    if not isinstance(write, PutResults):
+        return None if any(place[:2] == item for place in write.places) else write
+    kept = tuple(grade for grade in write.grades if (write.section, grade.assignment) != item)
+    return PutResults(write.section, kept) if kept else None

@@ -1,27 +1,27 @@
-"""How grades become totals: letters, exceptions, categories, grading periods, the final grade.
+"""Compute totals from grades: letters, exceptions, categories, grading periods, the final grade.
 
-Pure functions over values of their own. Numbers are read as the decimals they are written as (0.1
-is a tenth) and added up as fractions, so the order of the items never matters; a result is percent
-with two decimals, halves rounded up, or None where nothing counts. Rounding is the last step: the
-final grade is computed from the periods' exact grades. Grades, points and weights are finite and
-not negative; a grade above its item's points is extra credit and is kept.
+Pure functions over the values defined here. A number means the decimal it is written as (0.1 is a
+tenth), and sums are exact fractions, so that the order of the items never matters. A result is in
+per cent with two decimals, halves rounded up, or None if no item counts. Rounding is the last step:
+the final grade is computed from the exact grades of the periods. Grades, points and weights are
+finite and not negative; a grade above its item's points is extra credit and counts in full.
 
-Where the documentation of the Schoology API is silent, the rule here is this package's own choice:
+The documentation of the Schoology API does not define all of this. The rules here are:
 
-- ungraded, excused and incomplete items do not count, missing ones count as 0 unless
-  `SectionRules.missing_counts` is off (so the vendor's gradebook documents it);
-- an item without points to reach adds what it earned to a "points" category, and does not count
-  in a "percent" one;
-- categories that are not weighted are pooled: items of a "points" category count with their
-  points, those of a "percent" category as if each were out of 100;
-- an item outside the section's categories counts for nothing (documented: without a category an
-  assignment is ungraded); in a section without categories all items count, percent by percent;
-- weights are relative to each other, over what has a grade; None is a weight of 0, and where all
-  weights are 0 all count alike;
-- a midterm or final item counts beside the periods, with a weight of its own, and in no period; in
-  a section without periods it is an item like any other, and the final grade is over all items;
-- the period "other" (items of no period) has a grade, but no part in the final grade;
-- a period's grade that was set by hand counts in the final grade like a computed one.
+- ungraded, excused and incomplete items do not count; missing items count as 0 unless
+  `SectionRules.missing_counts` is off (documented in the vendor's help on its gradebook);
+- an item with 0 points to reach adds its grade to a "points" category and does not count in a
+  "percent" category;
+- categories without weights are pooled: items of a "points" category count with their points,
+  items of a "percent" category as if each were out of 100;
+- an item in no category of the section does not count (documented: an assignment without a category
+  is ungraded); in a section without categories all items count, by percent;
+- weights are relative to each other, among the parts that have a grade; a weight of None is 0, and
+  if all weights are 0, all parts count equally;
+- a midterm or final item has its own weight beside the periods and counts in no period; in a
+  section without periods it is an ordinary item, and the final grade is over all items;
+- the period "other" (items without a period) has a grade but does not count in the final grade;
+- a period's grade set by hand counts in the final grade like a computed one.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from types import MappingProxyType
 from typing import Literal
 
 EXCUSED, INCOMPLETE, MISSING = 1, 2, 3
-"""The exceptions a graded item may carry; 0 is none."""
+"""The exceptions that an item can have; 0 means no exception."""
 
 Calculation = Literal["percent", "points"]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One letter of a scale, and the per cent that it is worth."""
+    """One letter of a scale and its value in per cent."""
 
     letter: str
     value: float
@@ -51,8 +51,8 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One item of one student. `category` 0 is none and `period` None is "other"; `weight` is that
-    of a midterm or final item beside the periods."""
+    """One item of one student. A `category` of 0 means no category, a `period` of None "other".
+    `weight` is that of a midterm or final item beside the periods."""
 
     grade: float | None
     max_points: float
@@ -65,8 +65,8 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRule:
-    """How a category is computed ("percent": the mean of percents, "points": earned over possible)
-    and what it weighs."""
+    """How a category is computed ("percent": the mean of percents, "points": earned points divided
+    by possible points), and its weight."""
 
     id: int
     calculation: Calculation = "percent"
@@ -75,7 +75,7 @@ class CategoryRule:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRule:
-    """What a grading period weighs in the final grade."""
+    """The weight of a grading period in the final grade."""
 
     id: int
     weight: float | None = None
@@ -83,8 +83,8 @@ class PeriodRule:
 
 @dataclass(frozen=True, slots=True)
 class SectionRules:
-    """How a section computes. `missing_counts`: a missing item is a 0; `weighted`: its categories
-    have weights."""
+    """How a section computes grades. `missing_counts`: a missing item counts as 0; `weighted`: the
+    categories have weights."""
 
     categories: tuple[CategoryRule, ...] = ()
     periods: tuple[PeriodRule, ...] = ()
@@ -94,14 +94,14 @@ class SectionRules:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """A grade as it is told: the one that holds, and the computed one that it overrides, if any."""
+    """A grade as clients see it: the valid grade, and the computed grade if it was overridden."""
 
     grade: float | None
     calculated: float | None
 
 
 def letter_value(levels: Iterable[Level], letter: str) -> float | None:
-    """What a letter is worth on a scale, None where the scale does not define it."""
+    """The value of a letter; None if the letter is not on the scale."""
     for level in levels:
         if level.letter == letter:
             return level.value
@@ -109,26 +109,27 @@ def letter_value(levels: Iterable[Level], letter: str) -> float | None:
 
 
 def letter_points(levels: Iterable[Level], letter: str, max_points: float) -> float | None:
-    """What a letter of a percent scale is worth on an item of so many points."""
+    """The points that a letter of a percent scale is worth on an item out of `max_points`."""
     value = letter_value(levels, letter)
     return None if value is None else _float(Fraction(_exact(value) * _exact(max_points), 100))
 
 
 def item_grade(item: Graded, rules: SectionRules) -> float | None:
-    """An item's percent, as a midterm or final item has it in a row of its own."""
+    """An item's percent, which midterm and final items show as a total."""
     return _shown(_pooled([(item, "percent")], rules))
 
 
 def category_grade(
     items: Iterable[Graded], rule: CategoryRule, rules: SectionRules
 ) -> float | None:
-    """The grade of one category over these items (of one period, or of all), others ignored."""
+    """The grade of one category over these items (of one period or of all). Items of other
+    categories are ignored."""
     mine = [item for item in _ordinary(items, rules) if item.category == rule.id]
     return _shown(_category(mine, rule, rules))
 
 
 def period_grade(items: Iterable[Graded], rules: SectionRules) -> float | None:
-    """The grade of one period, "other" included, of which these are the items."""
+    """The grade of the period with these items, which may be "other"."""
     return _shown(_period(items, rules))
 
 
@@ -137,19 +138,18 @@ def final_grade(
     rules: SectionRules,
     by_hand: Mapping[int, float] = MappingProxyType({}),
 ) -> float | None:
-    """The grade of the whole course, of which these are the items. `by_hand` are the grades of
-    periods that count instead of their computed ones."""
+    """The grade of the course with these items. `by_hand` maps the ids of periods to grades that
+    replace the computed ones."""
     return _shown(_final(tuple(items), rules, by_hand))
 
 
 def settled(calculated: float | None, override: float | None) -> Final:
-    """What is told where a grade may have been set by hand: that one wins, and the computed one is
-    told beside it."""
+    """The grade to show: the override if given, beside the computed grade it replaces."""
     return Final(calculated, None) if override is None else Final(override, calculated)
 
 
 _Exact = int | Fraction
-"""A whole number is left an int, which adds up several times faster."""
+"""Whole numbers stay ints, which add up several times faster."""
 
 
 def _final(
@@ -170,7 +170,7 @@ def _final(
         for row in rules.periods
     ]
     exams = [(item.weight, _pooled([(item, "percent")], rules)) for item in items if item.is_final]
-    # One that is not graded yet must not be what tells that weights are in use here.
+    # An exam that is not graded yet must not decide whether weights are used.
     return _mean([*periods, *(row for row in exams if row[1] is not None)])
 
 
@@ -198,15 +198,15 @@ def _category(items: Iterable[Graded], rule: CategoryRule, rules: SectionRules) 
 
 
 def _ordinary(items: Iterable[Graded], rules: SectionRules) -> list[Graded]:
-    """The items that count in a period: with periods, a midterm or final counts beside them."""
+    """The items that count in a period. In a section with periods, midterms and finals do not."""
     return [item for item in items if not (item.is_final and rules.periods)]
 
 
 def _pooled(rows: Iterable[tuple[Graded, Calculation]], rules: SectionRules) -> Fraction | None:
-    """Earned over possible, in percent; those that count by percent are out of 100 each."""
+    """Earned divided by possible points, in per cent; items by percent are out of 100 each."""
     earned: _Exact = 0
     possible: _Exact = 0
-    # Summed up by what the items are out of, since dividing each costs more than all the rest.
+    # Grouped by possible points, because a division per item would dominate the cost.
     by_points: dict[_Exact, _Exact] = defaultdict(int)
     for item, calculation in rows:
         points, out_of = _earned(item, rules), _exact(item.max_points)
@@ -222,8 +222,8 @@ def _pooled(rows: Iterable[tuple[Graded, Calculation]], rules: SectionRules) -> 
 
 
 def _earned(item: Graded, rules: SectionRules) -> _Exact | None:
-    # Exceptions take the grade's place, so one that is still there does not count (Schoology
-    # grades, field `exception`).
+    # An exception replaces the grade, so a grade beside it does not count (Schoology grades, field
+    # `exception`).
     if item.exception == MISSING:
         return 0 if rules.missing_counts else None
     if item.exception or item.grade is None:
@@ -232,7 +232,7 @@ def _earned(item: Graded, rules: SectionRules) -> _Exact | None:
 
 
 def _mean(rows: Sequence[tuple[float | None, Fraction | None]]) -> Fraction | None:
-    """The mean of the grades that are there, by their weights; all alike where none weighs."""
+    """The mean of the grades that are not None, weighted unless all weights are 0 or None."""
     weighing = any(weight for weight, _ in rows)
     graded = [
         (_exact(weight or 0) if weighing else 1, grade)
@@ -244,20 +244,20 @@ def _mean(rows: Sequence[tuple[float | None, Fraction | None]]) -> Fraction | No
 
 
 def _exact(number: float) -> _Exact:
-    """The decimal that a number is written as: 0.1 is a tenth, not the nearest binary fraction."""
+    """The decimal that a number is written as: 0.1 is exactly a tenth."""
     whole = isinstance(number, int) or number.is_integer()
     return int(number) if whole else Fraction(repr(number))
 
 
 def _shown(percent: Fraction | None) -> float | None:
-    """Two decimals, halves rounded up."""
+    """Round to two decimals, halves up."""
     if percent is None:
         return None
     return _float(Fraction(math.floor(100 * percent + Fraction(1, 2)), 100))
 
 
 def _float(number: _Exact) -> float:
-    """The nearest float; the largest there is, where a number is beyond it (1e308 of 1 point)."""
+    """The nearest float; the largest float for a number beyond it (1e308 of 1 point)."""
     try:
         return float(number)
     except OverflowError:

@@ -9,7 +9,7 @@ import msgspec
 from mock_sis.formats.numbers import decimal
 
 Identifier = int | str
-"""An id as the SIS spells it. 1001 and "1001" are the same person; see `key`."""
+"""An id as the SIS writes it. 1001 and "1001" are the same person; see `key`."""
 
 SectionState = Literal["open", "closed"]
 EnrollmentState = Literal["active", "withdrawn"]
@@ -17,12 +17,12 @@ Role = Literal["student", "teacher"]
 
 
 def key(identifier: Identifier) -> str:
-    """The text under which an id is looked up, whichever way it was spelled."""
+    """The text under which an id is stored: the same for 1001 and "1001"."""
     return str(identifier)
 
 
 class Person(msgspec.Struct, frozen=True, gc=False):
-    """Somebody the SIS knows."""
+    """A person that the SIS knows."""
 
     id: Identifier
     given_name: str
@@ -39,7 +39,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
 
 
 class Level(msgspec.Struct, frozen=True):
-    """One mark of a scale and the number it is worth."""
+    """One mark of a scale and its value."""
 
     mark: str
     value: float
@@ -53,9 +53,12 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """The marks an assignment may be given: named levels, a numeric range, or both. `number` is
-    the id under which assignments name it, 0 where they cannot; `type` is the vendor's kind, `kind`
-    a client's word for it; `section` is the one that it was made for, "" for all."""
+    """The marks that an assignment may be given: named levels, a numeric range, or both.
+
+    `number` is the id that assignments refer to, 0 if they cannot refer to the scale. `type` is
+    the vendor's type, `kind` the type that a client gave it. `section` is the only section that may
+    use the scale, "" if all may.
+    """
 
     id: str
     title: str
@@ -67,11 +70,11 @@ class Scale(msgspec.Struct, frozen=True):
     section: str = ""
 
     def mark(self, value: float) -> str | None:
-        """The mark worth exactly this, or None."""
+        """The mark with exactly this value, if any."""
         return next((level.mark for level in self.levels if level.value == value), None)
 
     def value(self, mark: str) -> float | None:
-        """What a mark is worth, or None where the scale does not define it."""
+        """The value of a mark; None if the mark is not on the scale."""
         for level in self.levels:
             if level.mark == mark:
                 return level.value
@@ -84,14 +87,14 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 class Dates(msgspec.Struct, frozen=True):
-    """A period, both ends as RFC 3339 text."""
+    """A period of time, both ends as RFC 3339 text."""
 
     start: str = ""
     end: str = ""
 
 
 class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an exam system learns of a section that is examined as a flow."""
+    """What an exam system reads about a section that is examined as a flow."""
 
     exam_id: str = ""
     subtitle: str = ""
@@ -106,9 +109,12 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A class that is taught or examined. `scale` names the scale of its exam, None any mark;
-    `exam_assignment` is the assignment its exam marks show up on, 0 for none; `integration` says
-    that it was made by an integration, `pass_back` that this may write grades back."""
+    """A class that is taught or examined.
+
+    `scale` is the id of its exam's scale, None if every mark is allowed. `exam_assignment` is the
+    id of the assignment that shows the exam's marks, 0 if none does (see coursework/exam.py).
+    `integration`: an integration created the section; `pass_back`: it may write grades back.
+    """
 
     id: str
     title: str
@@ -123,12 +129,12 @@ class Section(msgspec.Struct, frozen=True):
 
     @property
     def exam(self) -> str:
-        """The id of the assignment that a flow's marks are registered on."""
+        """The id of the exam that a flow's marks are registered on."""
         return f"{self.id}/exam"
 
 
 class Enrollment(msgspec.Struct, frozen=True, gc=False):
-    """A person in a section. `id` is unique; 0 lets the gradebook choose one."""
+    """A person in a section. `id` is unique in the gradebook, which replaces 0 by a free id."""
 
     person: str
     state: EnrollmentState = "active"
@@ -140,9 +146,9 @@ class Enrollment(msgspec.Struct, frozen=True, gc=False):
 class Score(msgspec.Struct, frozen=True, gc=False):
     """A registered result.
 
-    `mark` is the markers' grade and `admin_grade` the alternative one, "" where absent; `value` is
-    what the one that counts is worth on the scale, None without a scale. `at` is Unix seconds and
-    `by` the operation that registered it.
+    `mark` is the markers' grade and `admin_grade` the alternative grade, "" if absent. `value` is
+    the value on the scale of the one that counts, None without a scale. `at` is the Unix time and
+    `by` the operation of the registration.
     """
 
     person: str
@@ -154,5 +160,5 @@ class Score(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def counts(self) -> str:
-        """The grade that counts: the alternative one where there is one."""
+        """The grade that counts: the alternative grade if present, otherwise the mark."""
         return self.admin_grade or self.mark

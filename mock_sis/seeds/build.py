@@ -26,7 +26,7 @@ from mock_sis.gradebook import (
     key,
 )
 from mock_sis.gradebook.coursework import Period
-from mock_sis.seeds.coursework import coursework, fill
+from mock_sis.seeds.coursework import fill, plan, policy
 from mock_sis.seeds.schema import seed_contract
 from mock_sis.settings import Dialect
 
@@ -48,11 +48,7 @@ def build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...])
         *_scale_problems(document),
         *_date_problems(document),
         *_add_each(_numbered(document), "scales", lambda row: book.add_scale(_scale(row))),
-        *_add_each(
-            document,
-            "sections",
-            lambda row: book.add_section(_section(row), coursework(row, periods)),
-        ),
+        *_add_each(document, "sections", lambda row: _add_section(book, row, periods)),
     ]
     if not problems:
         problems = list(_fill_sections(book, document, at))
@@ -178,6 +174,11 @@ _OF_A_SECTION = (
 def _periods(document: Mapping[str, Any]) -> dict[int, Period]:
     periods = [msgspec.convert(row, Period) for row in document.get("grading_periods", ())]
     return {period.id: period for period in periods}
+
+
+def _add_section(book: Gradebook, row: Mapping[str, Any], periods: Mapping[int, Period]) -> None:
+    book.add_section(_section(row), policy(row))
+    plan(book, row, periods)
 
 
 def _section(row: Mapping[str, Any]) -> Section:

@@ -12,7 +12,6 @@ from mock_sis.gradebook import Gradebook
 from mock_sis.gradebook.coursework import (
     Assignment,
     Category,
-    Coursework,
     FinalComment,
     Grade,
     Override,
@@ -22,23 +21,27 @@ from mock_sis.gradebook.coursework import (
 )
 
 
-def coursework(row: Mapping[str, Any], periods: Mapping[int, Period]) -> Coursework:
-    """Periods, categories and assignments of a section, without grades. Raises NotFound or
+def policy(row: Mapping[str, Any]) -> Policy:
+    """The grading policy of a section."""
+    return msgspec.convert(row.get("grading", {}), Policy)
+
+
+def plan(book: Gradebook, row: Mapping[str, Any], periods: Mapping[int, Period]) -> None:
+    """Add periods, categories and assignments to a section, without grades. Raises NotFound or
     Conflict."""
-    work = Coursework(msgspec.convert(row.get("grading", {}), Policy))
+    section = row["id"]
     for given in row.get("periods", ()):
         if given["id"] not in periods:
             raise NotFound(f"No grading period has the id {given['id']}.")
         period = periods[given["id"]]
         weight = given.get("weight", period.weight)
-        work.add_period(msgspec.structs.replace(period, weight=weight))
+        book.add_period(section, msgspec.structs.replace(period, weight=weight))
     for given in row.get("categories", ()):
-        work.add_category(msgspec.convert(given, Category))
+        book.add_category(section, msgspec.convert(given, Category))
     for given in row.get("assignments", ()):
-        work.add_assignment(msgspec.convert(given, Assignment))
+        book.add_assignment(section, msgspec.convert(given, Assignment))
     if row.get("exam_assignment"):
-        work.assignment(row["exam_assignment"])
-    return work
+        book.coursework(section).assignment(row["exam_assignment"])
 
 
 def fill(
@@ -46,7 +49,7 @@ def fill(
 ) -> Iterator[Problem]:
     """Put grades, final comments and overrides into a section whose people are enrolled; yields
     what is wrong. `place` is the section's JSON pointer."""
-    section, work = row["id"], book.coursework(row["id"])
+    section = row["id"]
     for index, item in enumerate(row.get("assignments", ())):
         for number, given in enumerate(item.get("grades", ())):
             try:
@@ -58,15 +61,16 @@ def fill(
         try:
             _require(book, section, given["enrollment"])
             status = given.get("comment_status") or 0
-            work.put_comment(
-                FinalComment(given["enrollment"], given["period"], given["comment"], status, at)
+            book.put_comment(
+                section,
+                FinalComment(given["enrollment"], given["period"], given["comment"], status, at),
             )
         except Refused as error:
             yield Problem(f"{place}/final_comments/{number}", str(error))
     for number, given in enumerate(row.get("overrides", ())):
         try:
             _require(book, section, given["enrollment"])
-            work.put_override(msgspec.convert(given, Override))
+            book.put_override(section, msgspec.convert(given, Override))
         except Refused as error:
             yield Problem(f"{place}/overrides/{number}", str(error))
 

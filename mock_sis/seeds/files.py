@@ -16,6 +16,7 @@ import yaml
 from mock_sis.errors import MockSisError, SeedError
 from mock_sis.formats.depth import DEEPEST
 from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.numbers import whole_number
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
@@ -167,9 +168,9 @@ def _line(node: yaml.Node, pointer: str) -> int:
 def _inner(node: yaml.Node, name: str) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == name), None)
-    if isinstance(node, yaml.SequenceNode) and name.isdigit() and int(name) < len(node.value):
-        inner: yaml.Node = node.value[int(name)]
-        return inner
+    if isinstance(node, yaml.SequenceNode):
+        number = whole_number(name, 0, len(node.value) - 1)
+        return None if number is None else node.value[number]
     return None
 
 

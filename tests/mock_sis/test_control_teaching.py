@@ -106,9 +106,9 @@ class TestTeaching:
 
     def test_what_a_client_named_is_found_by_that_name(self) -> None:
         desk = Desk()
-        aliases = desk.world.gradebook.aliases
-        aliases.give("lineItem", ("free/1", 7), "lms/17 ½")
-        aliases.give("category", ("free/1", 2), "2a")
+        book = desk.world.gradebook
+        book.give_name("lineItem", ("free/1", 7), "lms/17 ½")
+        book.give_name("category", ("free/1", 2), "2a")
         named = f"{TAUGHT}/line_items/lms%2F17%20%C2%BD"
         assert desk.json("PUT", f"{named}/results/1001", {"score": 1})["assignment"] == 7
         assert desk.json("PUT", f"{TAUGHT}/categories/2a", {"title": "Named"})["id"] == 2

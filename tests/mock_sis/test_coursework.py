@@ -21,6 +21,7 @@ from mock_sis.gradebook.coursework import (
     Span,
     by_place,
 )
+from mock_sis.gradebook.coursework.mutable import MutableCoursework
 
 ITEMS, PEOPLE = range(1, 5), range(1, 5)
 TIMES = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3.0])
@@ -50,8 +51,8 @@ FILTERS = st.fixed_dictionaries(
 ).filter(lambda filters: len(filters) < 4)
 
 
-def section() -> Coursework:
-    work = Coursework()
+def section() -> MutableCoursework:
+    work = MutableCoursework()
     for number in ITEMS:
         work.add_assignment(Assignment(number, ""))
     return work
@@ -197,9 +198,9 @@ TAKEN: dict[str, Any] = {
 
 @pytest.mark.parametrize("kind", TAKEN)
 def test_an_id_is_given_once(kind: str) -> None:
-    work = Coursework()
+    work = MutableCoursework()
     TAKEN[kind](work)
-    with pytest.raises(Conflict, match="7 is there already"):
+    with pytest.raises(Conflict, match="7 exists already"):
         TAKEN[kind](work)
 
 
@@ -236,8 +237,8 @@ def test_the_snapshot_does_not_depend_on_the_order_of_writing() -> None:
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(weighted=True, missing_counts=False, scale=5)])
 def test_the_policy_is_the_one_given(policy: Policy) -> None:
-    assert Coursework(policy).policy == policy
-    assert Coursework().policy == Policy()
+    assert MutableCoursework(policy).policy == policy
+    assert MutableCoursework().policy == Policy()
 
 
 def test_every_listener_is_told_of_what_is_written_and_taken_away() -> None:

@@ -24,7 +24,7 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
-from mock_sis.gradebook.coursework import Assignment, Coursework, Grade, Span, by_place
+from mock_sis.gradebook.coursework import Assignment, Grade, Span, by_place
 
 LETTERS = Scale("letters", "A to F", (Level("A", 95), Level("0", 12)))
 POINTS = Scale("points", "Points", range=Range(0, 100))
@@ -223,22 +223,21 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
     for number, (kind, place, at) in enumerate(steps):
         section, assignment, enrollment = place
         if section not in book.sections:  # the last of them come after the first listing
-            work = Coursework()
-            work.add_assignment(Assignment(1, ""))
-            work.add_assignment(Assignment(2, ""))
-            work.put_grades(by_place([Grade(1, 9, None, 2.0, "seed")]))
-            book.add_section(Section(section, section), work)
+            book.add_section(Section(section, section))
+            book.add_assignment(section, Assignment(1, ""))
+            book.add_assignment(section, Assignment(2, ""))
+            book.put_grades(section, by_place([Grade(1, 9, None, 2.0, "seed")]))
             model[(section, 1, 9)] = 2.0
         if kind == "put":
             grade = Grade(assignment, enrollment, float(number), at, "test")
             book.put_grades(section, by_place([grade]))
             model[place] = at
         elif kind == "take":
-            book.coursework(section).remove_grade(assignment, enrollment)
+            book.remove_grade(section, assignment, enrollment)
             model.pop(place, None)
         else:
-            book.coursework(section).remove_assignment(assignment)
-            book.coursework(section).add_assignment(Assignment(assignment, ""))
+            book.remove_assignment(section, assignment)
+            book.add_assignment(section, Assignment(assignment, ""))
             model = {each: at for each, at in model.items() if each[:2] != place[:2]}
         by_where = sorted(model)
         late = sorted((at, *each) for each, at in model.items() if at == 2.0)
@@ -250,11 +249,62 @@ def test_a_page_of_all_grades_is_part_of_what_a_walk_through_all_sections_finds(
                 assert grade is book.coursework(where.id).grade(grade.assignment, grade.enrollment)
 
 
+def graded(points: float | None) -> Callable[[Gradebook], object]:
+    def change(book: Gradebook) -> None:
+        (enrollment,) = book.enrollments_by_id("exam")
+        book.put_grades("exam", by_place([Grade(1, enrollment, points, 6.0, "test")]))
+
+    return change
+
+
+def ungraded(book: Gradebook) -> None:
+    (enrollment,) = book.enrollments_by_id("exam")
+    book.remove_grade("exam", 1, enrollment)
+
+
+EXAM: dict[str, tuple[Callable[[Gradebook], object], list[str], list[float | None]]] = {
+    "nothing": (lambda book: None, ["A"], [95]),
+    "another mark": (lambda book: book.register("exam", 1, "0", "", 6.0, "test"), ["0"], [12]),
+    "an alternative": (lambda book: book.register("exam", 1, "A", "0", 6.0, "test"), ["0"], [12]),
+    "a mark's points": (graded(12), ["0"], [12]),
+    "other points": (graded(50), ["50"], [50]),
+    "no points": (graded(None), [], [None]),
+    "no grade": (ungraded, [], []),
+    "no assignment": (lambda book: book.remove_assignment("exam", 1), ["A"], []),
+}
+
+
+@pytest.mark.parametrize(("change", "marks", "points"), EXAM.values(), ids=EXAM)
+def test_a_mark_its_grade_and_the_indexes_agree(
+    book: Gradebook,
+    change: Callable[[Gradebook], object],
+    marks: list[str],
+    points: list[float | None],
+) -> None:
+    book.add_section(Section("exam", "Exam", scale="letters", exam_assignment=1))
+    book.add_assignment("exam", Assignment(1, ""))
+    book.enroll("exam", Enrollment("1"))
+    book.register("exam", 1, "A", "", 5.0, "test")
+    anytime = Span(lambda at: True)
+    assert book.page(0, 9, anytime)[1] == book.page(0, 9)[1] == 1  # the indexes exist from here on
+    change(book)
+    assert [score.counts for score in book.scores("exam/exam").values()] == marks
+    work = book.coursework("exam")
+    for grades in (
+        work.grades.values(),
+        work.page(0, 9)[0],
+        work.page(0, 9, span=anytime)[0],
+        [grade for _, grade in book.page(0, 9)[0]],
+        [grade for _, grade in book.page(0, 9, anytime)[0]],
+    ):
+        assert [grade.grade for grade in grades] == points
+
+
 def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
     """A bulk export that nobody lists need not pay for lists."""
     book = Gradebook()
     book.add_section(Section("a", "A"))
-    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.add_assignment("a", Assignment(1, ""))
     book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book._everywhere.index is None
     assert book.coursework("a")._index is None
@@ -263,7 +313,7 @@ def test_an_index_that_nobody_asked_for_is_not_kept() -> None:
 def test_a_gradebook_goes_with_its_last_user_and_waits_for_no_collection() -> None:
     book = Gradebook()
     book.add_section(Section("a", "A"))
-    book.coursework("a").add_assignment(Assignment(1, ""))
+    book.add_assignment("a", Assignment(1, ""))
     book.put_grades("a", by_place([Grade(1, 1, None, 0.0, "test")]))
     assert book.page(0, 1)[1] == book.coursework("a").page(0, 1)[1] == 1
     gone = weakref.ref(book), weakref.ref(book.coursework("a"))

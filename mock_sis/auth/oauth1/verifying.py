@@ -11,9 +11,13 @@ from urllib.parse import quote
 from mock_sis.auth.oauth1.nonces import NonceStore
 from mock_sis.auth.oauth1.parameters import NEEDED, Pairs, parameters, refused
 from mock_sis.exchange import Call
+from mock_sis.formats.numbers import whole_number
 
 if TYPE_CHECKING:
     from oauthlib.common import Request
+
+LATEST = 10**15 - 1
+"""The highest timestamp, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,10 @@ def _check_form(given: Mapping[str, str]) -> None:
 
 
 def _timestamp(text: str, window: float, now: float) -> int:
-    """The timestamp in Unix seconds, at most `window` seconds from now."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise refused("The oauth_timestamp must be a whole number of seconds since 1970.")
-    timestamp = int(text)
+    """Unix seconds, close enough to now."""
+    timestamp = whole_number(text, 0, LATEST)
+    if timestamp is None:
+        raise refused("The oauth_timestamp is not a number of seconds since 1970.")
     if abs(now - timestamp) > window:
         where = "behind" if timestamp < now else "ahead of"
         raise refused(

@@ -7,7 +7,6 @@ narrowed by an index asks `equal`, and of one that need not be sorted or sifted 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -16,13 +15,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 from mock_sis.dialects.oneroster.fields import BadQuery, Fields, Selection, selected
 from mock_sis.dialects.oneroster.filters import Filter, Row, parse_filter, text_of, values
 from mock_sis.exchange import Call, Headers
+from mock_sis.formats.numbers import whole_number
 
 PAGE = 100
 MOST = 10_000
 """Rows on a page: as many unless the client says otherwise, and whatever it says."""
 
 _LARGEST = 2**31 - 1
-_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,8 @@ def read(call: Call, fields: Fields) -> Query:
     pairs = _pairs(call)
     asked = dict(pairs)
     return Query(
-        limit=min(_number(asked, "limit", PAGE, least=1), MOST),
-        offset=_number(asked, "offset", 0, least=0),
+        limit=min(_number(asked, "limit", PAGE, lowest=1), MOST),
+        offset=_number(asked, "offset", 0, lowest=0),
         sort=_sort(asked, fields),
         descending=_descending(asked),
         filter=parse_filter(asked["filter"], fields) if "filter" in asked else None,
@@ -154,13 +153,14 @@ def _pairs(call: Call) -> list[tuple[str, str]]:
     return parse_qsl(call.target.partition("?")[2], keep_blank_values=True)
 
 
-def _number(asked: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+def _number(asked: Mapping[str, str], name: str, default: int, *, lowest: int) -> int:
     text = asked.get(name)
     if text is None:
         return default
-    number = int(text) if _DIGITS.fullmatch(text) else -1
-    if not least <= number <= _LARGEST:
-        raise _bad(f"{name} is a whole number from {least} to {_LARGEST}, not {text[:40]!r}.")
+    number = whole_number(text, lowest, _LARGEST)
+    if number is None:
+        wanted = f"a whole number from {lowest} to {_LARGEST}"
+        raise _bad(f"{name} must be {wanted} (got {text[:40]!r}).")
     return number
 
 

@@ -1,13 +1,14 @@
-"""sourcedIds: how objects of the gradebook are named here, and found again.
+"""sourcedIds: the names of gradebook objects in OneRoster, and the way back from them.
 
-People, classes and enrollments go by their own ids. What a client may create (line items,
-results, categories, score scales) goes by the name the client chose; for what was made elsewhere a
-name is derived from where it stands.
+The sourcedIds of people, classes and enrollments are their ids. Line items, results, categories and
+score scales have the name that a client chose (`aliases.py`), otherwise a name derived from their
+place, such as li-SECTION-ASSIGNMENT.
 """
 
 from __future__ import annotations
 
 from mock_sis.errors import Invalid
+from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook import Gradebook, Scale
 from mock_sis.gradebook.client_names import Key, Kind
 from mock_sis.gradebook.coursework import Assignment
@@ -18,7 +19,7 @@ Result = tuple[str, int, int]
 """(section, assignment, enrollment)"""
 
 _NUMBERS = {"li": 1, "cat": 1, "res": 2}
-"""How many numbers follow the section in a derived name, by what it begins with."""
+"""The number of integers after the section in a derived name, by its prefix."""
 
 ORG = "org-1"
 SCHOOL = "school-1"
@@ -47,7 +48,7 @@ def result_name(book: Gradebook, place: Result) -> str:
 
 
 def find_line_item(book: Gradebook, name: str) -> Item | None:
-    """Where the line item of that name stands; None where there is none."""
+    """The place of the posted line item with that name, if any."""
     found = _place(book, "lineItem", name, "li", 1)
     if found is None:
         return None
@@ -57,7 +58,7 @@ def find_line_item(book: Gradebook, name: str) -> Item | None:
 
 
 def find_accepted_line_item(book: Gradebook, name: str) -> tuple[str, Assignment] | None:
-    """The section and newest form of the line item of that name, posted or not."""
+    """The section and newest accepted form of the line item with that name, posted or not."""
     found = _place(book, "lineItem", name, "li", 1)
     if found is None:
         return None
@@ -74,7 +75,7 @@ def _accepted_item(book: Gradebook, section: str, assignment: int) -> Assignment
 
 
 def find_category(book: Gradebook, name: str) -> Item | None:
-    """Where the category of that name stands; None where there is none."""
+    """The place of the category with that name, if any."""
     found = _place(book, "category", name, "cat", 1)
     if found is None:
         return None
@@ -84,7 +85,7 @@ def find_category(book: Gradebook, name: str) -> Item | None:
 
 
 def find_result(book: Gradebook, name: str) -> Result | None:
-    """Where the result of that name stands; None where there is none."""
+    """The place of the posted result with that name, if any."""
     found = _place(book, "result", name, "res", 2)
     if found is None:
         return None
@@ -94,7 +95,7 @@ def find_result(book: Gradebook, name: str) -> Result | None:
 
 
 def find_accepted_result(book: Gradebook, name: str) -> tuple[Result, Assignment] | None:
-    """Where the result of that name stands or will stand, posted or not, and its line item."""
+    """The place and line item of the result with that name, posted or not."""
     found = _place(book, "result", name, "res", 2)
     if found is None:
         return None
@@ -107,7 +108,7 @@ def find_accepted_result(book: Gradebook, name: str) -> tuple[Result, Assignment
 
 
 def find_scale(book: Gradebook, name: str) -> Scale | None:
-    """The score scale of that name; None where there is none."""
+    """The score scale with that name, if any."""
     found = book.aliases.find("scoreScale", name)
     if found is not None:
         return book.scales.get(str(found[0]))
@@ -117,17 +118,22 @@ def find_scale(book: Gradebook, name: str) -> Scale | None:
 
 
 def refuse_reserved(book: Gradebook, name: str) -> None:
-    """Raise Invalid for a new object whose name has the form of one that the SIS derives: another
-    object may come to be called so."""
+    """Raise Invalid if a name for a new object has the form of a derived name, which another object
+    may have or get."""
     prefix = name.partition("-")[0]
     derived = _derived(name, prefix, _NUMBERS[prefix]) if prefix in _NUMBERS else None
     if name.startswith("scale-") or (derived and derived[0] in book.sections):
-        raise Invalid(f"Names like {name[:80]!r} are given by the SIS alone.")
+        raise Invalid(
+            f"The sourcedId {name[:80]!r} has a form that is reserved for names of the SIS; choose "
+            "another one."
+        )
 
 
 def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) -> Key | None:
-    """What a name stands for: what a client called so, or what it is derived from, unless that is
-    called otherwise. None where there is no such section."""
+    """The place of the object with that name, which need not exist; None if no section matches.
+
+    A derived name does not denote an object that has a client-chosen name.
+    """
     found = book.aliases.find(kind, name)
     if found is None:
         found = _derived(name, prefix, numbers)
@@ -137,14 +143,14 @@ def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) ->
 
 
 def number_of(name: str) -> int | None:
-    """The number that a name is, written as we write it; None for any other name."""
-    fits = name.isascii() and name.isdigit() and len(name) < 17 and str(int(name)) == name
-    return int(name) if fits else None
+    """Read a name that is a number without leading zeros; None for any other name."""
+    number = whole_number(name, 0, LARGEST)
+    return number if str(number) == name else None
 
 
 def _derived(name: str, prefix: str, numbers: int) -> Key | None:
-    """The parts of a derived name: the prefix, a section's id (which may have hyphens), and so
-    many numbers."""
+    """Parse a derived name, PREFIX-SECTION-NUMBER…, with this many numbers; None for other names.
+    The section's id may contain hyphens."""
     if not name.startswith(f"{prefix}-"):
         return None
     parts = name[len(prefix) + 1 :].rsplit("-", numbers)

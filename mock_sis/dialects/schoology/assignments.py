@@ -100,7 +100,7 @@ def post_assignment(context: Context, call: Call, params: Params) -> Reply:
     work = book.coursework(section.id)
     given = _given(call, title_needed=True)
     item = _changed(book, work, Assignment(book.free_assignment_id(), ""), given)
-    work.add_assignment(item)
+    book.add_assignment(section.id, item)
     url = f"{context.base_url}/sections/{section.id}/assignments/{item.id}"
     row = _with_link(assignment_row(book, item), url)
     return answer(call, row, 201, (("Location", url),))
@@ -109,15 +109,16 @@ def post_assignment(context: Context, call: Call, params: Params) -> Reply:
 def put_assignment(context: Context, call: Call, params: Params) -> Reply:
     """Change the fields that are given."""
     item, book = _found(context, params), context.world.gradebook
-    work = book.coursework(params["section"])
-    work.change_assignment(_changed(book, work, item, _given(call, title_needed=False)))
+    section = params["section"]
+    given = _given(call, title_needed=False)
+    book.change_assignment(section, _changed(book, book.coursework(section), item, given))
     return nothing(204)
 
 
 def delete_assignment(context: Context, _call: Call, params: Params) -> Reply:
     """Remove an assignment and the grades on it."""
     item = _found(context, params)
-    context.world.gradebook.coursework(params["section"]).remove_assignment(item.id)
+    context.world.gradebook.remove_assignment(params["section"], item.id)
     return nothing(204)
 
 

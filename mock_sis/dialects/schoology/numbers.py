@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mock_sis.formats.numbers import LARGEST, whole_number
+
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
-LARGEST = 2**53 - 1
-MOST_DIGITS = len(str(LARGEST))
 
 
 def whole(value: Any) -> int | None:
     """A whole number from 0 to 2^53 - 1, as a number or as its digits; None for all else."""
     kind = type(value)
     if kind is str:
-        if len(value) > MOST_DIGITS or not (value.isdigit() and value.isascii()):
-            return None
-        value = int(value)
-    elif kind is float:
+        return whole_number(value, 0, LARGEST)
+    if kind is float:
         value = int(value) if value.is_integer() else -1
     elif kind is not int:
         return None

@@ -32,7 +32,7 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
     if judge.grades:
         book.put_grades(section.id, judge.grades)
     for comment in judge.comments.values():
-        book.coursework(section.id).put_comment(comment)
+        book.put_comment(section.id, comment)
     report: dict[str, Any] = {}
     if request.grades is not None:
         report["grades"] = {"grade": grades}

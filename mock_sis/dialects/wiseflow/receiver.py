@@ -7,7 +7,7 @@ is never half-applied by accident; errors name the cause and never another parti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,8 +30,8 @@ class Desk:
     section: Section
     scale: Scale | None
     worth: Callable[[str], float | None]
-    roster: dict[str, Enrollment]
-    scores: dict[str, Score]
+    roster: Mapping[str, Enrollment]
+    scores: Mapping[str, Score]
     overwrite: Overwrite
 
 

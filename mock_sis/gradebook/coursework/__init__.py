@@ -1,4 +1,4 @@
-"""What a section is graded by: assignments in categories and periods, and the grades on them."""
+"""Assignments in categories and grading periods, and the grades on them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,27 @@
-"""Grades in the orders they are listed in, so that a page costs the same however many there are.
+"""Grades in the orders in which they are listed, so that a page costs the same however many exist.
 
-An order is made by the first listing that asks for it, so that nobody pays for one who does not
-list by it. From then on a write only notes which places changed, and the next listing brings what
-was made up to date.
+An `Index` keeps the places of grades, not the grades: a place is (assignment, enrollment) within a
+section, and (section, assignment, enrollment) in the index of the whole gradebook. An `Order` makes
+a sort key of a place and the time of its grade; an index keeps one sorted list of keys for each
+order that was asked for.
+
+Writing must stay cheap, because a bulk export writes 10,000 grades that may never be listed:
+
+- An index is created by the first listing, an order by the first listing in that order.
+- A write only adds its places to a set. The next listing settles: it compares the time that the
+  index knows for each of these places with the current time, removes the old keys and adds the new
+  ones. Writes between two listings therefore cost one update per place, not one per write.
+- `Index._times` remembers the time under which a place was sorted, because the grade that had it is
+  replaced by then. The index keeps no reference to grades, so replaced grades are freed.
+
+A page is found by binary search. The keys of an order begin with the fields that a listing fixes
+(`within`, such as the assignment), go on with the time in orders by time, and end with the rest of
+the place. So the keys of a listing are one contiguous range, which two searches for `within` find,
+and a `Span` cuts it at both ends by two more.
+
+A `Span` is two predicates over Unix times instead of two bounds, because OneRoster compares times
+as they are shown, cut to milliseconds. Both predicates must be monotonic (once true for a time,
+true for all later times), or the binary search is wrong.
 """
 
 from __future__ import annotations
@@ -14,32 +33,32 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sortedcontainers import SortedList
 
 P = TypeVar("P", bound=tuple[Any, ...])
-"""Where a grade stands."""
+"""The place of a grade."""
 Key = tuple[Any, ...]
 
 
 class Order(NamedTuple):
-    """A way of sorting: the key of a place and of the time of its grade, and the place of a key."""
+    """A sort order: makes a key of a place and the time of its grade, and a place of a key."""
 
     key: Callable[[Any, float], Key]
     place: Callable[[Key], Any]
 
 
 class Span(NamedTuple):
-    """A stretch of time: whether a moment is late enough for it, and whether it is too late; None
-    where any is or none is. What holds of one moment holds of all later ones."""
+    """An interval of Unix times: `begun` is true from its start on, `over` after its end. None
+    leaves that end open."""
 
     begun: Callable[[float], bool] | None = None
     over: Callable[[float], bool] | None = None
 
     def holds(self, at: float) -> bool:
-        """Whether a moment lies in it."""
+        """Whether the interval includes this time."""
         enough = self.begun is None or self.begun(at)
         return enough and not (self.over is not None and self.over(at))
 
 
 def since(moment: float) -> Span:
-    """From that Unix time on."""
+    """The span from this Unix time on."""
     return Span(lambda at: at >= moment)
 
 
@@ -48,11 +67,10 @@ BY_TIME = Order(lambda place, at: (at, *place), lambda key: key[1:])
 
 
 class Index(Generic[P]):
-    """Places of grades in any number of orders; `times` says where there is one now, and of what
-    time.
+    """The places of grades in any number of orders, initially those of `times`.
 
-    It does not know the grades: whoever lists says what time the one at a place has, None where
-    there is none. So nothing that was replaced is kept alive by its index.
+    Only places and times are kept; `page` is passed a function that gives the current time of the
+    grade at a place, None if no grade is left.
     """
 
     def __init__(self, times: dict[P, float]) -> None:
@@ -73,8 +91,11 @@ class Index(Generic[P]):
         start: int,
         limit: int,
     ) -> tuple[list[P], int]:
-        """One page of the places whose keys begin with `within` (whose last part is a whole
-        number) and go on with a time in the span, and how many there are in all."""
+        """Return one page of the matching places and the number of all matching places.
+
+        A place matches if its key begins with `within`, whose last part is an integer, and goes on
+        with a time in the span, if one is given.
+        """
         self._settle(time_of)
         keys = self._kept(order)
         low, high = 0, len(keys)
@@ -113,5 +134,5 @@ class Index(Generic[P]):
 def _first(
     keys: SortedList[Any], time: int, holds: Callable[[float], bool], low: int, high: int
 ) -> int:
-    """Where the first of these keys stands for whose time, a part of the key, something holds."""
+    """The position of the first of these keys whose time, its part number `time`, `holds`."""
     return bisect_left(keys, True, low, high, key=lambda key: holds(key[time]))

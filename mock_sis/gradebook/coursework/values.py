@@ -1,7 +1,6 @@
 """The rows of a section's coursework.
 
-Names and meanings follow "Grade/Grades" of the Schoology documentation; ids are the integers that
-it shows.
+Names and meanings follow "Grade/Grades" of the Schoology documentation; ids are its integers.
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ from typing import Any, Literal
 import msgspec
 
 OTHER = 0
-"""The period of assignments that belong to none."""
+"""The period of assignments without a grading period."""
 
 Calculation = Literal["percent", "points"]
 ItemType = Literal["assignment", "discussion"]
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A grading period. `weight` is its share of the final grade in per cent, None for none; a
-    `closed` one takes no more results from outside."""
+    """A grading period. `weight` is its share of the final grade in per cent, None without one. A
+    `closed` period accepts no more results from clients."""
 
     id: int
     title: str
@@ -31,8 +30,9 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Category(msgspec.Struct, frozen=True):
-    """A grading category. By "percent" it is the mean of its items' percents, by "points" their
-    points over the possible ones. `weight` counts where the section weights its categories."""
+    """A grading category. Calculated by "percent", its grade is the mean of its items' percents; by
+    "points", their points divided by the possible points. `weight` counts if the section weights
+    its categories."""
 
     id: int
     title: str
@@ -41,10 +41,13 @@ class Category(msgspec.Struct, frozen=True):
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A grade item. `scale` is the id of a grading scale, 0 for plain numbers; `category` and
-    `period` are 0 where it is in none; `is_final` marks a midterm or final item, and
-    `weight` is what such a one weighs beside the periods; `by` is the operation that made it, ""
-    where it was made in the SIS."""
+    """An assignment, which OneRoster calls a line item.
+
+    `scale` is the number of a grading scale, 0 for plain numbers. `category` and `period` are ids,
+    0 for no category or no period. `is_final` marks a midterm or final item, whose `weight` counts
+    beside those of the periods. `by` is the operation that created the item, "" if the item comes
+    from a seed or from Schoology.
+    """
 
     id: int
     title: str
@@ -66,7 +69,7 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """What only OneRoster says of a result: its score status, its day, and flags."""
+    """The fields of a result that only OneRoster has: score status, day and flags."""
 
     score_status: str = ""
     score_date: str = ""
@@ -77,11 +80,11 @@ class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Grade(msgspec.Struct, frozen=True, gc=False):
-    """What somebody has on an assignment.
+    """An enrollment's grade on an assignment.
 
-    `grade` is points, None for none. `exception` is 0 none, 1 excused, 2 incomplete, 3 missing; any
-    but 0 goes with no grade. `comment_status` is 1 where the student may see the comment. `at` is
-    the Unix time of the last change of any kind and `by` the operation that made it.
+    `grade` is in points, None if not graded. `exception` is 0 (no exception), 1 (excused), 2
+    (incomplete) or 3 (missing); all but 0 exclude a grade. `comment_status` is 1 if the student may
+    see the comment. `at` is the Unix time of the last change and `by` the operation that made it.
     """
 
     assignment: int
@@ -100,12 +103,12 @@ Place = tuple[int, int]
 
 
 def by_place(grades: Iterable[Grade]) -> dict[Place, Grade]:
-    """Grades by where they stand; of one place the last."""
+    """Grades by place; of several grades at one place the last."""
     return {(grade.assignment, grade.enrollment): grade for grade in grades}
 
 
 class FinalComment(msgspec.Struct, frozen=True):
-    """A comment on somebody's grade for a period ("p13011") or for the course ("final")."""
+    """A comment on an enrollment's grade for a period ("p13011") or for the course ("final")."""
 
     enrollment: int
     period: str
@@ -115,8 +118,8 @@ class FinalComment(msgspec.Struct, frozen=True):
 
 
 class Override(msgspec.Struct, frozen=True):
-    """A final grade that was set by hand, for a period ("p13011", "other") or the course
-    ("final"); it wins over the computed one."""
+    """A final grade set by hand, for a period ("p13011", "other") or the course ("final"). It takes
+    precedence over the computed grade."""
 
     enrollment: int
     period: str
@@ -124,9 +127,9 @@ class Override(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """How a section grades: whether categories are weighted, whether missing counts as 0, and
-    whether a period's grade that was set by hand counts in the grade of the course. `scale` is the
-    grading scale of its final grades, 0 for none."""
+    """How a section computes final grades: whether categories are weighted, whether a missing item
+    counts as 0, and whether a period's grade set by hand counts in the grade of the course. `scale`
+    is the number of the scale of final grades, 0 for no scale."""
 
     weighted: bool = False
     missing_counts: bool = True

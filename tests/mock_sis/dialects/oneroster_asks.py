@@ -276,9 +276,9 @@ def prepared(ask: Ask) -> Simulator:
     simulator = fresh(ask)
     for before in ask.after:
         assert reply_to(before, simulator).status in (200, 201)
-    work = simulator.world.gradebook.coursework("alg-1")
-    for period in list(work.periods.values()) if ask.closed else ():
-        work.put_period(msgspec.structs.replace(period, closed=True))
+    book = simulator.world.gradebook
+    for period in list(book.coursework("alg-1").periods.values()) if ask.closed else ():
+        book.put_period("alg-1", msgspec.structs.replace(period, closed=True))
     return simulator
 
 

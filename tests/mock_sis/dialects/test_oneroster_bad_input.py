@@ -178,7 +178,11 @@ def _names() -> Iterator[Case]:
             put("categories", name, category()),
             put("scoreScales", name, scale()),
         ):
-            yield Case("are given by the SIS alone.", asked, THERE)
+            yield Case(
+                "has a form that is reserved for names of the SIS; choose another one.",
+                asked,
+                THERE,
+            )
     told = "Two objects have the same sourcedId."
     other = {**RESULT, "student": ref("2002")}
     yield Case(told, post(ITEMS, "lineItems", ITEM, {**ITEM, "title": "x"}))
@@ -221,10 +225,11 @@ def _deletions() -> Iterator[Case]:
         (delete("categories", "x"), ()),
         (delete("scoreScales", "x"), ()),
         (post(f"{at('lineItems', 'x')}/results", "results", RESULT), ()),
-        (post(f"{G}/classes/x/lineItems", "lineItems", ITEM), ()),
         (post(f"{SESSION}/3/results", "results", RESULT), BOTH),
     ):
         yield Case("There is no", asked, before, 404, "unknownobject")
+    asked = post(f"{G}/classes/x/lineItems", "lineItems", ITEM)
+    yield Case("The section 'x' does not exist.", asked, (), 404, "unknownobject")
     yield Case("There is no line item", put_result(), (*BOTH, gone))
 
 

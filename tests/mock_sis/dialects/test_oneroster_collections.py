@@ -271,10 +271,10 @@ def test_what_a_class_has_is_found_by_name_where_it_is_listed(
 def test_new_line_items_and_categories_are_listed_at_once() -> None:
     made = Simulator(clock=Clock("virtual", 0.0), journal_entries=1)
     made.load(SEED)
-    work = made.world.gradebook.coursework("a/1")
+    book = made.world.gradebook
     for target, add, name in (
-        (f"{G}/lineItems", lambda: work.add_assignment(Assignment(44, "")), "li-a/1-44"),
-        (f"{G}/categories", lambda: work.put_category(Category(44, "")), "cat-a/1-44"),
+        (f"{G}/lineItems", lambda: book.add_assignment("a/1", Assignment(44, "")), "li-a/1-44"),
+        (f"{G}/categories", lambda: book.put_category("a/1", Category(44, "")), "cat-a/1-44"),
     ):
         before, total = listed(made, target)
         add()

@@ -238,9 +238,11 @@ def test_a_write_finds_what_a_teacher_took_away_gone() -> None:
 
 def test_a_new_line_item_finds_its_category_gone() -> None:
     desk = lagging(PUT_CATEGORY)
-    desk.done(put_item(category=ref("c")), teach("DELETE", "alg-1/categories/c"))
+    desk.done(put_item(category=ref("c")), put_result(), teach("DELETE", "alg-1/categories/c"))
     desk.wait(LAG)
-    assert desk.names("lineItems") == [MADE]
+    assert (desk.names("lineItems"), desk.names("results")) == ([MADE], [])
+    left = desk.world.gradebook.snapshot()
+    assert (left["aliases"], left["posting"]) == ([], [])
 
 
 def test_the_journal_replays_what_was_posted_and_what_was_not() -> None:

@@ -70,9 +70,9 @@ def do(book: Gradebook, step: tuple[str, tuple[str, int, int], float]) -> None:
     elif kind == "drop":
         DropItem(section, assignment).apply(book)
     elif kind == "name":
-        book.aliases.give("result", (section, assignment, enrollment), "lms-r")
+        book.give_name("result", (section, assignment, enrollment), "lms-r")
     else:
-        book.aliases.give("lineItem", (section, assignment), "lms-li")
+        book.give_name("lineItem", (section, assignment), "lms-li")
 
 
 VALUES = {
@@ -106,8 +106,8 @@ PATHS: dict[str, dict[str, str]] = {
 def filled() -> Gradebook:
     """Most results that could be, written at each of the times, some under a client's names."""
     book = simulator().world.gradebook
-    book.aliases.give("lineItem", ("b-1", 1), "lms-li")
-    book.aliases.give("result", ("a", 2, 12), "lms-r")
+    book.give_name("lineItem", ("b-1", 1), "lms-li")
+    book.give_name("result", ("a", 2, 12), "lms-r")
     for number, place in enumerate(PLACES[:-1]):
         do(book, ("put", place, TIMES[number % len(TIMES)]))
     return book

@@ -24,7 +24,7 @@ def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
     world, policy = context.world, context.policy
     lag = context.effects.posting_lag(policy.posting_lag)
     yields = sis_wins(policy.rules)
-    world.gradebook.posting.accept(world.gradebook, writes, call.received, lag, yields=yields)
+    world.gradebook.accept(writes, call.received, lag, yields=yields)
 
 
 def put_reply(context: Context, existed: bool, kind: Kind, row: Callable[[Rows], Row]) -> Reply:

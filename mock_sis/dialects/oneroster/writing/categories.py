@@ -40,8 +40,8 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     old = work.categories.get(number) or Category(number, "")
     weight = given.get("weight", old.weight)
     made = msgspec.structs.replace(old, title=str(given["title"]), weight=weight)
-    work.put_category(made)
-    book.aliases.give("category", (section.id, number), name)
+    book.put_category(section.id, made)
+    book.give_name("category", (section.id, number), name)
     return put_reply(
         context, place is not None, CATEGORIES, lambda rows: category_row(rows, section, made)
     )
@@ -69,6 +69,5 @@ def delete_category(context: Context, _call: Call, params: Params) -> Reply:
     items = (*work.assignments.values(), *book.posting.pending_items(section))
     if any(item.category == number for item in items):
         raise Minor(422, "deletefailure", "There are line items in this category.")
-    work.remove_category(number)
-    book.aliases.forget("category", place)
+    book.remove_category(section, number)
     return DELETED

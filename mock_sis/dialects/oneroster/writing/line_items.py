@@ -92,10 +92,10 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 
 def _write(context: Context, call: Call, planned: list[Planned]) -> None:
-    aliases = context.world.gradebook.aliases
+    book = context.world.gradebook
     for row in planned:
         if row.name is not None:
-            aliases.give("lineItem", (row.section.id, row.item.id), row.name)
+            book.give_name("lineItem", (row.section.id, row.item.id), row.name)
     accept(context, call, [row.write for row in planned])
 
 
@@ -172,11 +172,11 @@ def _category(context: Context, given: Given, section: Section) -> int:
 
 def _rename_meanwhile(context: Context, section: str, number: int) -> None:
     """What a teacher does between the client's reading and writing, if a fault says so."""
-    work = context.world.gradebook.coursework(section)
-    category = work.categories[number]
+    book = context.world.gradebook
+    category = book.coursework(section).categories[number]
     title = context.effects.category_title(category.title)
     if title != category.title:
-        work.put_category(msgspec.structs.replace(category, title=title))
+        book.put_category(section, msgspec.structs.replace(category, title=title))
 
 
 def _period(given: Given, work: Coursework) -> int:

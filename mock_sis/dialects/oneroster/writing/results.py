@@ -83,7 +83,7 @@ def put_result(context: Context, call: Call, params: Params) -> Reply:
     """Write a result of that name."""
     name = params["result"]
     made = _plan(context, call, one_result(context, call, name), name, ANYWHERE)
-    context.world.gradebook.aliases.give("result", made.place, name)
+    context.world.gradebook.give_name("result", made.place, name)
     accept(context, call, [PutResults(made.section, (made.grade,))])
     section = context.world.gradebook.sections[made.section]
     return put_reply(
@@ -136,10 +136,10 @@ def _post(context: Context, call: Call, within: Within) -> Reply:
 
 
 def _write(context: Context, call: Call, planned: list[Planned]) -> None:
-    aliases = context.world.gradebook.aliases
+    book = context.world.gradebook
     for row in planned:
         if row.name is not None:
-            aliases.give("result", row.place, row.name)
+            book.give_name("result", row.place, row.name)
     sections = groupby(planned, key=lambda row: row.section)
     writes = [PutResults(name, tuple(row.grade for row in rows)) for name, rows in sections]
     accept(context, call, writes)

@@ -46,7 +46,7 @@ def put_scale(context: Context, call: Call, params: Params) -> Reply:
         range=None,
     )
     book.put_scale(scale)
-    book.aliases.give("scoreScale", (scale.id,), name)
+    book.give_name("scoreScale", (scale.id,), name)
     return put_reply(
         context, before is not None, SCALES, lambda rows: scale_row(rows, section, scale)
     )
@@ -91,5 +91,4 @@ def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
     if any(item.scale == scale.number for name in book.sections for item in _items(book, name)):
         raise Minor(422, "deletefailure", "There are line items on this score scale.")
     book.remove_scale(scale.id)
-    book.aliases.forget("scoreScale", (scale.id,))
     return DELETED
