@@ -73,7 +73,7 @@ def _timestamp(text: str, window: float, now: float) -> int:
     """Unix seconds, close enough to now."""
     timestamp = whole_number(text, 0, LATEST)
     if timestamp is None:
-        raise refused("The oauth_timestamp is not a number of seconds since 1970.")
+        raise refused("The oauth_timestamp must be a whole number of seconds since 1970.")
     if abs(now - timestamp) > window:
         where = "behind" if timestamp < now else "ahead of"
         raise refused(

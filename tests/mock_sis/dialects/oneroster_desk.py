@@ -119,7 +119,8 @@ class Desk:
         """Change policies of the provider, and nothing else."""
         settings = self.world.settings
         changed = msgspec.structs.replace(settings.policies["oneroster"], **policy)
-        self.world.settings = replace(settings, oneroster=changed)
+        policies = {**settings.policies, "oneroster": changed}
+        self.world.settings = replace(settings, policies=policies)
 
     def ask(self, method: str, target: str, data: Any = None, headers: Headers = ()) -> Reply:
         """The answer to a call; data that is bytes is sent as it is."""
