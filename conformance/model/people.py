@@ -1,4 +1,4 @@
-"""The people that scenarios are about."""
+"""The people in the scenarios."""
 
 NAMES = {
     1001: ("Åsa", "O'Neill"),
@@ -7,4 +7,4 @@ NAMES = {
     1004: ("Zoë", "Ng"),
     1005: ("Bo", "<Null>"),
 }
-"""People whose names go wrong where something is escaped badly."""
+"""Names by user id. Each name breaks an exporter that encodes or escapes text wrongly."""

@@ -1,1 +1,1 @@
-"""The suite's part for exporters to the Schoology grades API."""
+"""Rules and scenarios for exporters to the Schoology grades API."""

@@ -1,4 +1,4 @@
-"""The section of a scenario, as the exporter's gradebook knows it and as the SIS knows it."""
+"""The section of a scenario, for the exporter and for the SIS."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ExceptionCode = Literal[0, 1, 2, 3]
 """0 none, 1 excused, 2 incomplete, 3 missing."""
 
 RANGE = "points"
-"""The scale in which an officer of the SIS enters grades by hand."""
+"""The id of the scale for grades that an officer of the SIS enters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """Somebody in the section. `sis` is what the SIS knows of the enrollment ("absent": it never
-    heard of it)."""
+    """A student in the section. `sis` is the state of the enrollment in the SIS ("absent": the SIS
+    does not know it)."""
 
     enrollment_id: int
     user_id: int
@@ -33,8 +33,8 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A grade item. `letters` are those of its grading scale, the best first; without any it takes
-    points only."""
+    """A graded assignment. `letters` are those of its scale, the best first; without letters it
+    takes points only."""
 
     assignment_id: int
     title: str
@@ -44,7 +44,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """What somebody has on an assignment."""
+    """A student's grade on an assignment."""
 
     assignment_id: int
     enrollment_id: int
@@ -66,10 +66,10 @@ class FinalComment:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: who is in it, what they are graded on, and what they were given.
+    """One section: its students, assignments, grades and final comments.
 
-    `held` is what the SIS has at the beginning; `by_hand` the assignment on which an officer of the
-    SIS can enter grades, 0 for none; `periods` are the ids of its grading periods.
+    `held` are the grades that the SIS holds at the start. `by_hand` is the assignment on which an
+    officer of the SIS can enter grades, or 0. `periods` are the ids of the grading periods.
     """
 
     profile: ClassVar[Profile] = SCHOOLOGY
@@ -98,7 +98,7 @@ class Section:
         }
 
     def seed(self, period: Period) -> dict[str, Any]:  # noqa: ARG002
-        """The people, scales, grading periods and the section that the SIS knows."""
+        """The people, the scales, the grading periods and the section in the SIS."""
         known = [each for each in self.students if each.sis != "absent"]
         people = {each.user_id: each for each in known}
         return {
@@ -154,7 +154,7 @@ def _comment_loaded(comment: FinalComment) -> dict[str, Any]:
 
 
 def _numbered(assignments: Iterable[Assignment]) -> list[tuple[tuple[str, ...], int]]:
-    """Each set of letters that is in use, with the number of its scale."""
+    """Each set of letters in use, with the number of its scale."""
     used = dict.fromkeys(each.letters for each in assignments if each.letters)
     return [(letters, number) for number, letters in enumerate(used, start=1)]
 

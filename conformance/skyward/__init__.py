@@ -1,1 +1,1 @@
-"""The suite's part for the Skyward write-back over OneRoster."""
+"""Rules and scenarios for exporters to a Skyward-style gradebook over OneRoster."""

@@ -1,4 +1,4 @@
-"""The course of a scenario, as the exporter's gradebook knows it and as the SIS knows it."""
+"""The course of a scenario, for the exporter and for the SIS."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from conformance.profiles import SKYWARD, Profile
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the course, which is a grading period of the SIS. The ends are days; a `closed` one
-    takes nothing more, which only the SIS knows."""
+    """A term of the course, which is a grading period in the SIS.
+
+    `start` and `end` are days. Only the SIS knows whether it is `closed` and refuses scores.
+    """
 
     id: int
     title: str
@@ -24,8 +26,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What students are graded on. `term` is 0, and `due` (a day) "", where there is none;
-    `sections` are all of the course's where there are none."""
+    """A graded item. `term` is 0 for none, `due` is a day or "". Without `sections` the item is in
+    all sections of the course."""
 
     id: str
     title: str
@@ -39,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """Somebody in a section."""
+    """A student in a section."""
 
     user_id: int
     section: str
@@ -49,7 +51,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What somebody has on an item; None is ungraded."""
+    """A student's score on an item; None for ungraded."""
 
     item: str
     student: int
@@ -59,7 +61,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A line item that was made in the SIS, with the scores it has there."""
+    """A line item that was created in the SIS, with its scores."""
 
     title: str
     section: str
@@ -68,9 +70,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One course: its sections with the categories that the SIS has for each, in their order.
+    """One course. `sections` are pairs of a name and the titles of its categories, in order.
 
-    `integration` and `pass_back` are what the product knows; the SIS would take everything.
+    Only the product knows `integration` and `pass_back`; the SIS accepts writes either way.
     """
 
     profile: ClassVar[Profile] = SKYWARD
@@ -87,7 +89,7 @@ class Course:
     title: str = "Algebra & Geometry"
 
     def sections_of(self, item: Item) -> tuple[str, ...]:
-        """The sections whose students have an item."""
+        """The sections that have an item."""
         return item.sections or tuple(name for name, _ in self.sections)
 
     def load_fields(self, period: Period) -> dict[str, Any]:  # noqa: ARG002 - it has terms
@@ -132,7 +134,7 @@ class Course:
         }
 
     def seed(self, period: Period) -> dict[str, Any]:  # noqa: ARG002
-        """The people, grading periods and classes that the SIS knows."""
+        """The people, the grading periods and the sections in the SIS."""
         return {
             "people": [
                 {

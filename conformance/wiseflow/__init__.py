@@ -1,1 +1,1 @@
-"""The suite's part for exporters to a WISEflow-style receiver."""
+"""Rules and scenarios for exporters to a WISEflow-style receiver."""

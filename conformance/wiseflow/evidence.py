@@ -1,4 +1,28 @@
-"""The WISEflow-style export as it shows in evidence: what was sent, answered, shown and stored."""
+"""Five accounts of a WISEflow-style grade: entered, sent, answered, shown and stored.
+
+Theory of operation. Evidence holds five accounts of each participant's grade. A correct exporter
+keeps them consistent, and most rules compare two of them:
+
+    entered    the `load` message that gave the exporter its flow       `entered`
+    sent       the rows of each export request in the SIS's journal     `exports`, rows
+    answered   the reply of the SIS to that request                     `exports`, answer
+    shown      what the product shows at a labelled State step          `shown`
+    stored     the gradebook of the SIS when the scenario has ended     `stored`
+
+- A participant is identified by the userId as text, since exporters may send 1001, 1001.0 or
+  "1001" for the same person.
+- The grade that counts is the alternative grade if one is set. Otherwise it is the mark that the
+  submitted assessments agree on. If they disagree, `entered` has no grade for that participant.
+- `entered` ignores actions after Load. Scenarios that change a grade later do not compare it.
+- Requests and steps share the numbers of the journal, so `since` and `until` select the requests
+  between two labelled steps. A number such as #5 in a message is a journal number.
+- A fault may stop an answer, or make it lie. `ExportRequest.confirmed` therefore counts only
+  answers that arrived and said what the SIS had done (see TRUTHFUL_FAULTS).
+- `disagreements` compares shown with the SIS: "exported" is wrong unless the SIS stored that
+  grade, "failed" and "not_exported" are wrong if the SIS confirmed it. "queued" claims neither.
+- A body that cannot be read has no rows. Rules about participants are then not testable: WF-BODY
+  already fails, and a second failure would only repeat it.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +40,39 @@ from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
 GRADES = "wiseflow.flows.grades.*"
-HONEST = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})
-"""Faults after which the answer still reaches the exporter and says what was done."""
+"""The operations that receive exports, by any method."""
 
-UNREADABLE = "a body does not say who is in it, so nobody can be found there (see WF-BODY)"
-"""Why a rule about people is not testable where Sent.rows is empty."""
+TRUTHFUL_FAULTS = frozenset({"rows_fail", "rows_all_fail", "delay", "drip"})
+"""Faults that leave the answer intact: it reaches the exporter and says what the SIS did."""
+
+UNREADABLE_BODY = (
+    "an export request names no participants, so this rule cannot be judged (see WF-BODY)"
+)
+"""Why a rule about participants is not testable if ExportRequest.rows is empty."""
+
+NOTHING_SENT = "the exporter sent no export request, so this rule cannot be judged"
 
 FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One participant in an export body; `subject` is the userId as text, `raw` the row as
+class SentGrade:
+    """One participant's row in an export body. `user_id` is the userId as text, `raw` the row as
     sent."""
 
-    subject: str
+    user_id: str
     mark: str
     admin_grade: str
     raw: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the SIS answered about an export: the status (None where it gave no answer) and,
-    where it gave counts, who was refused and why."""
+class ExportAnswer:
+    """The answer of the SIS to an export.
+
+    `status` and the counts are None if the answer, or the counts in it, are missing.
+    `refused` gives the errorInfo of each userId in `errors`.
+    """
 
     status: int | None
     successes: int | None = None
@@ -48,101 +81,115 @@ class Told:
 
     @property
     def summary(self) -> str:
-        """The answer in a few words."""
+        """The answer in words that follow "the SIS answered"."""
         if self.status is None:
             return "nothing"
         if self.errors is None:
             return str(self.status)
-        named = f", errors about {', '.join(self.refused)}" if self.refused else ", no errors named"
-        counts = f"numberOfSuccess {self.successes} and numberOfErrors {self.errors}"
-        return f"{self.status} with {counts}{named}"
+        listed = f"errors for {', '.join(self.refused)}" if self.refused else "no errors listed"
+        counts = f"numberOfSuccess {self.successes}, numberOfErrors {self.errors}"
+        return f"{self.status} with {counts} and {listed}"
 
     @property
-    def clean(self) -> bool:
-        """Whether it is a 200 that confirms every row."""
+    def full_success(self) -> bool:
+        """Whether this is a 200 without errors."""
         return self.status == 200 and self.errors == 0 and not self.refused
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One export request. `rows` is empty where the body does not say who is in it."""
+class ExportRequest:
+    """One export request. `rows` is empty if the body names no participants."""
 
     number: int
     at: float
     method: str
-    rows: tuple[Row, ...]
-    told: Told
+    rows: tuple[SentGrade, ...]
+    answer: ExportAnswer
     faults: tuple[str, ...]
 
     @property
-    def subjects(self) -> tuple[str, ...]:
-        """Whose grades were sent, in order, as text."""
-        return tuple(row.subject for row in self.rows)
+    def user_ids(self) -> tuple[str, ...]:
+        """The participants in the body, in order."""
+        return tuple(row.user_id for row in self.rows)
 
     @property
     def confirmed(self) -> frozenset[str]:
-        """Whom an answer that came through and was true called a success."""
-        if self.told.status != 200 or self.told.successes is None or set(self.faults) - HONEST:
+        """The participants that a truthful answer reported as registered."""
+        if (
+            self.answer.status != 200
+            or self.answer.successes is None
+            or set(self.faults) - TRUTHFUL_FAULTS
+        ):
             return frozenset()
-        return frozenset(self.subjects) - frozenset(self.told.refused)
+        return frozenset(self.user_ids) - frozenset(self.answer.refused)
 
 
-def exports(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Sent, ...]:
+def exports(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[ExportRequest, ...]:
     """The export requests between two labelled steps, in order."""
     return tuple(_sent(entry) for entry in evidence.calls(GRADES, since=since, until=until))
 
 
-def people(sent: Sent) -> str:
-    """Who was sent, in words."""
-    return participants(sent.subjects) if sent.subjects else "a request"
+def require_exports(evidence: Evidence, *, until: str = "") -> tuple[ExportRequest, ...]:
+    """The export requests up to a labelled step. Raises NotTestable if none was sent."""
+    found = exports(evidence, until=until)
+    if not found:
+        raise NotTestable(NOTHING_SENT)
+    return found
 
 
-def participants(subjects: Sequence[str]) -> str:
-    """They, in words."""
-    return f"participant{'s' * (len(subjects) != 1)} {', '.join(subjects)}"
+def who_was_sent(sent: ExportRequest) -> str:
+    """The participants in a request, in words."""
+    return participants(sent.user_ids) if sent.user_ids else "an export request"
 
 
-def first_success(evidence: Evidence, *, until: str = "") -> Sent:
-    """The first export that the SIS confirmed in full. Raises NotTestable where there is none."""
+def participants(user_ids: Sequence[str]) -> str:
+    """These participants, in words."""
+    return f"participant{'s' * (len(user_ids) != 1)} {', '.join(user_ids)}"
+
+
+def first_success(evidence: Evidence, *, until: str = "") -> ExportRequest:
+    """The first export that the SIS confirmed in full. Raises NotTestable if it confirmed none."""
     for sent in exports(evidence, until=until):
-        if sent.told.clean:
+        if sent.answer.full_success:
             return sent
-    raise NotTestable("no export was accepted by the SIS in full, which the rule presupposes")
+    raise NotTestable(
+        "the SIS accepted no export in full, so the state after a success was not reached"
+    )
 
 
-def disturbed(evidence: Evidence) -> Sent:
-    """The export that met the fault. Raises NotTestable where none did."""
+def faulted_export(evidence: Evidence) -> ExportRequest:
+    """The first export that met a fault. Raises NotTestable if no export did."""
     for sent in exports(evidence):
         if sent.faults:
             return sent
-    raise NotTestable("no export met the fault, which the rule presupposes")
+    raise NotTestable("no export met the fault, so the exporter's reaction to it is unknown")
 
 
-def _sent(entry: Entry) -> Sent:
-    return Sent(
+def _sent(entry: Entry) -> ExportRequest:
+    return ExportRequest(
         number=entry.number,
         at=entry.received,
         method=entry.call.method,
         rows=_rows(entry.call.body),
-        told=_told(entry),
+        answer=_answer(entry),
         faults=entry.faults,
     )
 
 
-def _rows(body: bytes) -> tuple[Row, ...]:
+def _rows(body: bytes) -> tuple[SentGrade, ...]:
     data = _json(body)
     listed = data.get("participants") if isinstance(data, dict) else None
     rows = [_row(item) for item in listed] if isinstance(listed, list) else []
-    return tuple(rows) if all(row.subject for row in rows) else ()
+    return tuple(rows) if all(row.user_id for row in rows) else ()
 
 
-def _row(item: Any) -> Row:
+def _row(item: Any) -> SentGrade:
     row = item if isinstance(item, dict) else {}
-    return Row(_key(row), _text(row, "mark"), _text(row, "adminGrade"), item)
+    return SentGrade(_user_id(row), _text(row, "mark"), _text(row, "adminGrade"), item)
 
 
-def _key(row: Mapping[str, Any]) -> str:
-    """The userId as text; 1001.0 is the integer 1001, by JSON Schema and for most readers."""
+def _user_id(row: Mapping[str, Any]) -> str:
+    """The userId as text. 1001.0 is the integer 1001 in JSON Schema and for most readers."""
     user_id = row.get("userId", "")
     whole = isinstance(user_id, float) and user_id.is_integer()
     return str(int(user_id) if whole else user_id)
@@ -153,19 +200,19 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _told(entry: Entry) -> Told:
+def _answer(entry: Entry) -> ExportAnswer:
     if not isinstance(entry.outcome, Reply):
-        return Told(None)
+        return ExportAnswer(None)
     data = _json(entry.outcome.body)
     if not isinstance(data, dict) or "numberOfErrors" not in data:
-        return Told(entry.outcome.status)
+        return ExportAnswer(entry.outcome.status)
     named = data.get("errors")
     refused = {
         str(each.get("userId")): str(each.get("errorInfo"))
         for each in (named if isinstance(named, list) else [])
         if isinstance(each, dict)
     }
-    return Told(
+    return ExportAnswer(
         entry.outcome.status, data.get("numberOfSuccess"), data.get("numberOfErrors"), refused
     )
 
@@ -179,7 +226,7 @@ def _json(body: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the product showed at one moment. Words are as `named` has them."""
+    """What the product showed at one moment. States are the names that `named` gives."""
 
     flow: str
     message: str
@@ -190,7 +237,7 @@ class Shown:
 
 
 def shown(evidence: Evidence, label: str) -> Shown:
-    """What the product showed at the State step of that label."""
+    """What the product showed at the State step with this label."""
     answer = evidence.step(label).answer or {}
     people = answer.get("participants", [])
     return Shown(
@@ -204,7 +251,7 @@ def shown(evidence: Evidence, label: str) -> Shown:
 
 
 def stored(evidence: Evidence) -> Mapping[str, str]:
-    """The grade that counts of everybody the SIS holds one of at the end, by userId as text."""
+    """The grades that the SIS holds at the end, by userId."""
     return {
         score["person"]: score["admin_grade"] or score["mark"]
         for section in evidence.gradebook.get("sections", [])
@@ -212,39 +259,41 @@ def stored(evidence: Evidence) -> Mapping[str, str]:
     }
 
 
-def given(evidence: Evidence) -> Mapping[str, str]:
-    """The grade that counts of everybody on whose grade nothing is open, as the exporter was loaded
-    with it, by userId as text."""
+def entered(evidence: Evidence) -> Mapping[str, str]:
+    """The final grades that the exporter was loaded with, by userId. A participant without a final
+    grade is left out."""
     loaded = next((done for done in evidence.steps if isinstance(done.step, Load)), None)
     flow = ((loaded and loaded.message) or {}).get("flow", {})
-    grades = {str(each["user_id"]): _given(each) for each in flow.get("participants", [])}
-    return {subject: grade for subject, grade in grades.items() if grade}
+    grades = {str(each["user_id"]): _entered_grade(each) for each in flow.get("participants", [])}
+    return {user_id: grade for user_id, grade in grades.items() if grade}
 
 
-def _given(participant: Mapping[str, Any]) -> str:
+def _entered_grade(participant: Mapping[str, Any]) -> str:
     grades = {each["grade"] for each in participant["assessments"] if each["submitted"]}
     return participant["alternative_grade"] or (grades.pop() if len(grades) == 1 else "")
 
 
 def disagreements(evidence: Evidence, label: str) -> list[Violation]:
-    """Where what the product shows and what the SIS has differ: exported that the SIS does not
-    hold, or not with that grade, and failed or not exported that the SIS confirmed. The State step
-    of that label must be the last in which anything happened."""
-    held, grades = stored(evidence), given(evidence)
-    confirmed = {subject: sent.number for sent in exports(evidence) for subject in sent.confirmed}
+    """The participants whose shown state contradicts the SIS.
+
+    `label` names a State step. The gradebook is read at the end of the scenario, so no request
+    may follow that step.
+    """
+    held, grades = stored(evidence), entered(evidence)
+    confirmed = {user_id: sent.number for sent in exports(evidence) for user_id in sent.confirmed}
     found = []
-    for subject, state in shown(evidence, label).states.items():
-        if state == "exported" and subject not in held:
-            text = f"shows participant {subject} as exported, and the SIS holds no grade of them"
+    for user_id, state in shown(evidence, label).states.items():
+        if state == "exported" and user_id not in held:
+            text = f"shows participant {user_id} as exported, but the SIS holds no grade for them"
             found.append(Violation(text, steps=(label,)))
-        elif state == "exported" and held[subject] != grades.get(subject, held[subject]):
+        elif state == "exported" and held[user_id] != grades.get(user_id, held[user_id]):
             text = (
-                f"shows participant {subject}, whose grade is {grades[subject]!r}, as exported, and"
-                f" the SIS holds {held[subject]!r}"
+                f"shows participant {user_id} as exported, but the SIS holds the grade"
+                f" {held[user_id]!r} instead of {grades[user_id]!r}"
             )
             found.append(Violation(text, steps=(label,)))
-        if state in ("failed", "not_exported") and subject in confirmed:
-            number = confirmed[subject]
-            text = f"shows participant {subject} as {state}, and the SIS confirmed them (#{number})"
+        if state in ("failed", "not_exported") and user_id in confirmed:
+            number = confirmed[user_id]
+            text = f"shows participant {user_id} as {state}, but the SIS confirmed it (#{number})"
             found.append(Violation(text, (number,), (label,)))
     return found

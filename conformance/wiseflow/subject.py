@@ -1,7 +1,7 @@
-"""The flow of a scenario, as the exam system knows it and as the SIS knows it.
+"""The flow of a scenario, for the exporter and for the SIS.
 
 One value gives both the `load` message of the adapter and the seed document of the simulator, so
-that the two agree unless a scenario says otherwise.
+the two agree unless a scenario says otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UserId = int | str
 
 @dataclass(frozen=True, slots=True)
 class Assessor:
-    """Somebody who marks."""
+    """An assessor, co-assessor or reviewer of a flow."""
 
     id: str
     role: Literal["assessor", "co_assessor", "reviewer"] = "assessor"
@@ -27,7 +27,7 @@ class Assessor:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One assessor's grade for one participant; a draft until submitted."""
+    """One assessor's grade for one participant. It is a draft until it is submitted."""
 
     assessor: str
     grade: str
@@ -36,10 +36,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody who is examined.
+    """A participant of the exam.
 
-    `sis` is what the SIS knows of them ("absent": it never heard of them) and `registered` the
-    mark it holds already.
+    `sis` is the enrollment in the SIS ("absent": the SIS does not know the person), and
+    `registered` the mark that the SIS holds at the start.
     """
 
     user_id: UserId
@@ -60,7 +60,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One exam: who takes part, who marks, and on which scale."""
+    """One exam: its participants, assessors and scale."""
 
     profile: ClassVar[Profile] = WISEFLOW
 
@@ -95,7 +95,7 @@ class Flow:
         }
 
     def seed(self, period: Period) -> dict[str, Any]:
-        """The people, the scale and the section that a SIS has which knows this flow."""
+        """The people, the scale and the section in the SIS."""
         known = [each for each in self.participants if each.sis != "absent"]
         return {
             "people": [

@@ -47,7 +47,7 @@ CHOSEN = {
 }
 
 
-Spot = Place = tuple[str, str]
+ItemKey = ScoreKey = tuple[str, str]
 
 
 def subject(scenario: Scenario) -> Course:
@@ -150,9 +150,9 @@ class Sender:
         return put("results", name or f"{on}:{student}", body, answered(status, told))
 
     def everything(
-        self, *, but: Sequence[Any] = (), edited: Mapping[Place, float] | None = None
+        self, *, but: Sequence[Any] = (), edited: Mapping[ScoreKey, float] | None = None
     ) -> list[Entry]:
-        """All that is to be transferred, except these spots and places."""
+        """Everything to transfer, except these items and scores."""
         scores = {(each.item, each.student): each.score for each in self.course.scores}
         scores |= {(item, int(who)): score for (item, who), score in (edited or {}).items()}
         sections = {each.user_id: each.section for each in self.course.students}
@@ -179,7 +179,7 @@ def encoded(data: Any) -> bytes:
 
 
 def gradebook(
-    scenario: Scenario, journal: Sequence[Entry], there: Mapping[Place, float | None]
+    scenario: Scenario, journal: Sequence[Entry], there: Mapping[ScoreKey, float | None]
 ) -> dict[str, Any]:
     """What the SIS holds after these requests. `there` are scores that are otherwise in the end, on
     the newest line item of that title; None stands for none."""
@@ -265,8 +265,8 @@ def _section(
 
 
 def shows(
-    items: Mapping[Spot, object] | None = None,
-    scores: Mapping[Place, object] | None = None,
+    items: Mapping[ItemKey, object] | None = None,
+    scores: Mapping[ScoreKey, object] | None = None,
     messages: Mapping[tuple[str, str], str] | None = None,
 ) -> dict[str, Any]:
     """A state answer."""
@@ -294,7 +294,7 @@ def shows(
 def case(
     scenario: Scenario,
     *sendings: Sequence[Entry],
-    there: Mapping[Place, float | None] | None = None,
+    there: Mapping[ScoreKey, float | None] | None = None,
     state: Mapping[str, Any] | None = None,
     book: Mapping[str, Any] | None = None,
 ) -> Evidence:

@@ -14,7 +14,7 @@ from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.rule import Scenario
 from conformance.model.subject import Period
-from conformance.schoology.evidence.content import Place
+from conformance.schoology.evidence.content import GradeKey
 from conformance.schoology.evidence.wire import GET, PUT
 from conformance.schoology.scenarios.common import QUIZ
 from mock_sis.exchange import Call, Hangup, Headers, Reply
@@ -77,7 +77,7 @@ def get(
     return Entry(0, GET, call, report(*rows, status=status))
 
 
-def held(place: Place, grade: float | None, **more: Any) -> dict[str, Any]:
+def held(place: GradeKey, grade: float | None, **more: Any) -> dict[str, Any]:
     """A grade that the SIS holds."""
     plain = {"exception": 0, "comment": "", "comment_status": None}
     where = {"assignment": int(place[0]), "enrollment": int(place[1])}
@@ -127,7 +127,7 @@ def _done(
 
 
 def shows(
-    states: Mapping[Place, object], messages: Mapping[Place, str] | None = None
+    states: Mapping[GradeKey, object], messages: Mapping[GradeKey, str] | None = None
 ) -> dict[str, Any]:
     """A state answer."""
     return {
@@ -143,8 +143,8 @@ def shows(
     }
 
 
-def at(enrollment: int, assignment: int = QUIZ) -> Place:
-    """The place of a student on an assignment, the quiz unless it is said."""
+def at(enrollment: int, assignment: int = QUIZ) -> GradeKey:
+    """The key of a student's grade on an assignment, by default the quiz."""
     return str(assignment), str(enrollment)
 
 

@@ -51,6 +51,13 @@ def test_a_rule_is_told_whole(rule: Rule) -> None:
     assert [words for words in wanted if words not in text] == []
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_title_begins_with_must_or_should_as_its_level_says(rule: Rule) -> None:
+    verb = "must " if rule.level.value.startswith("MUST") else "should "
+    assert rule.title.startswith(verb)
+    assert not rule.title.endswith(".")
+
+
 def test_every_level_proof_and_document_is_explained() -> None:
     assert set(catalogue.LEVELS) == set(Level)
     assert set(catalogue.PROOFS) == set(Proof)

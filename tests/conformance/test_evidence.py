@@ -10,7 +10,13 @@ from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply
 from conformance.model import steps
 from conformance.model.evidence import FaultUse, Trouble, as_json, encode, from_json
 from conformance.model.rule import NotTestable
-from conformance.wiseflow.evidence import disagreements, exports, first_success, people, stored
+from conformance.wiseflow.evidence import (
+    disagreements,
+    exports,
+    first_success,
+    stored,
+    who_was_sent,
+)
 from conformance.wiseflow.evidence import shown as shown_at
 from mock_sis.exchange import Hangup, Reply
 
@@ -64,7 +70,7 @@ def test_an_unknown_label_is_a_mistake_of_the_rule() -> None:
     [reply(1, 1002), Hangup("reset"), Reply(503), Reply(200, (), b"<html>"), Reply(200, (), b"[]")],
 )
 def test_only_a_clean_200_is_a_success(outcome: Reply | Hangup) -> None:
-    with pytest.raises(NotTestable, match="no export was accepted"):
+    with pytest.raises(NotTestable, match="accepted no export in full"):
         first_success(evidence([post(1, {1001: "A", 1002: "B"}, outcome)]))
 
 
@@ -73,11 +79,11 @@ def test_only_a_clean_200_is_a_success(outcome: Reply | Hangup) -> None:
 )
 def test_a_body_that_makes_no_sense_does_not_stop_the_reading(body: bytes) -> None:
     (sent,) = exports(evidence([post(1, body, Reply(422))]))
-    assert sent.told.status == 422
-    assert set(sent.subjects) <= {""}
+    assert sent.answer.status == 422
+    assert set(sent.user_ids) <= {""}
 
 
-def test_those_who_were_sent_are_told_in_the_number_they_are() -> None:
+def test_the_participants_of_a_request_are_named_in_words() -> None:
     one, two, none = exports(
         evidence(
             [
@@ -87,9 +93,9 @@ def test_those_who_were_sent_are_told_in_the_number_they_are() -> None:
             ]
         )
     )
-    assert people(one) == "participant 7"
-    assert people(two) == "participants 7, 8"
-    assert people(none) == "a request"
+    assert who_was_sent(one) == "participant 7"
+    assert who_was_sent(two) == "participants 7, 8"
+    assert who_was_sent(none) == "an export request"
 
 
 def test_an_answer_that_a_fault_spoilt_confirms_nobody() -> None:

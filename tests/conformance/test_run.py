@@ -60,7 +60,7 @@ async def evidence_of(name: str, *played: steps.Step) -> Evidence:
     [
         ("Honest", Status.PASS, ""),
         ("Eager", Status.FAIL, "sent 3 participants again"),
-        ("Idle", Status.NOT_TESTABLE, "no export was accepted"),
+        ("Idle", Status.NOT_TESTABLE, "accepted no export in full"),
         ("Unwilling", Status.NOT_APPLICABLE, "the test system has no SIS source"),
         ("OffSchema", Status.ERROR, "/accepted"),
         ("Confessing", Status.ERROR, "the database is away"),

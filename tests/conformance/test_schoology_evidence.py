@@ -12,9 +12,15 @@ from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable, Scenario
 from conformance.model.steps import Act
 from conformance.model.subject import Period
-from conformance.schoology.evidence.content import Content, code, plain, points, spelled_content
+from conformance.schoology.evidence.content import (
+    Content,
+    content_in_words,
+    grade_in_words,
+    number_or_text,
+    whole_number,
+)
 from conformance.schoology.evidence.record import entered, entered_comments
-from conformance.schoology.evidence.wire import Code, is_xml
+from conformance.schoology.evidence.wire import RowAnswer, is_xml
 from conformance.schoology.scenarios import failing, reading, sending
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
 from mock_sis.exchange import Call, Headers, Reply
@@ -36,14 +42,14 @@ from mock_sis.simulator import Simulator
     ],
 )
 def test_a_grade_is_a_number_where_it_is_one(given: Any, grade: float | str | None) -> None:
-    assert points(given) == grade
+    assert number_or_text(given) == grade
 
 
 @pytest.mark.parametrize(
     ("given", "number"), [(1, 1), ("3", 3), (None, 0), ("", 0), ("x", -1), ([1], -1)]
 )
 def test_a_code_may_be_spelled_as_text(given: Any, number: int) -> None:
-    assert code(given) == number
+    assert whole_number(given) == number
 
 
 @pytest.mark.parametrize(
@@ -58,9 +64,9 @@ def test_a_code_may_be_spelled_as_text(given: Any, number: int) -> None:
     ],
 )
 def test_what_a_place_says_is_told_in_words(content: Content | None, words: str) -> None:
-    assert spelled_content(content) == words
+    assert content_in_words(content) == words
     if content and content.grade is None:
-        assert plain(content.grade) == "None"
+        assert grade_in_words(content.grade) == "None"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,7 @@ def test_an_exception_stands_for_a_grade(content: Content, graded: bool) -> None
     ("status", "stored"), [(199, False), (200, True), (207, True), (299, True), (300, False)]
 )
 def test_a_row_is_stored_where_its_code_says_so(status: int, stored: bool) -> None:
-    assert Code(status).stored is stored
+    assert RowAnswer(status).stored is stored
 
 
 @pytest.mark.parametrize(

@@ -16,18 +16,24 @@ from conformance.skyward.evidence.record import (
     categories,
     chosen,
     course,
-    doubled,
+    duplicates,
     entered,
     held_items,
     held_scores,
-    place_of,
+    item_key,
+    item_keys,
+    items_to_transfer,
+    score_key,
     shown,
-    spot_of,
-    spots,
-    unstored,
-    wanted,
+    unstored_scores,
 )
-from conformance.skyward.evidence.wire import Written, line_items, results, unasked, writes
+from conformance.skyward.evidence.wire import (
+    SentObject,
+    line_items,
+    results,
+    writes,
+    writes_without_transfer,
+)
 from conformance.skyward.scenarios import failing, sending
 from conformance.skyward.scenarios.common import ASA, JOSE, LEILA, ONE, TWO, choose, edit
 from mock_sis.exchange import Call
@@ -59,7 +65,7 @@ def test_results_are_read_from_posts_too(operation: str) -> None:
     rows = [{"score": 1}, {"score": 2, "sourcedId": "mine"}, "nothing"]
     pairs = [{"allocatedSourcedId": "a"}, {"allocatedSourcedId": "b"}]
     found = results(plain(post(operation, {"results": rows}, pairs)))
-    assert [(each.name, each.given, each.raw["score"]) for each in found] == [
+    assert [(each.sourced_id, each.id_chosen, each.raw["score"]) for each in found] == [
         ("a", False, 1),
         ("b", True, 2),
     ]
@@ -69,7 +75,7 @@ def test_results_are_read_from_posts_too(operation: str) -> None:
 def test_what_a_post_without_an_answer_made_goes_by_the_name_it_was_given() -> None:
     rows = [{"title": "A"}, {"title": "B", "sourcedId": "b"}]
     found = line_items(plain(post(POSTED, {"lineItems": rows}, None, None)))
-    assert [(each.name, each.status, each.told) for each in found] == [
+    assert [(each.sourced_id, each.status, each.description) for each in found] == [
         ("", None, ""),
         ("b", None, ""),
     ]
@@ -94,11 +100,11 @@ def test_a_post_that_cannot_be_read_brings_none_either(body: bytes) -> None:
 
 def test_a_name_is_read_as_it_was_meant() -> None:
     (found,) = line_items(plain(PLAIN.item("essay", ONE, name="a/b: c")))
-    assert (found.name, found.given) == ("a/b: c", True)
+    assert (found.sourced_id, found.id_chosen) == ("a/b: c", True)
 
 
 @pytest.mark.parametrize(
-    ("status", "taken", "refused"),
+    ("status", "accepted", "refused"),
     [
         (200, True, False),
         (201, True, False),
@@ -110,17 +116,17 @@ def test_a_name_is_read_as_it_was_meant() -> None:
         (None, False, False),
     ],
 )
-def test_what_was_taken_is_told_by_the_status(
-    status: int | None, taken: bool, refused: bool
+def test_the_status_says_what_was_accepted(
+    status: int | None, accepted: bool, refused: bool
 ) -> None:
     (found,) = line_items(plain(PLAIN.item("essay", ONE, status, "why")))
-    assert (found.taken, found.refused) == (taken, refused)
-    assert found.told == ("" if status is None else "why")
+    assert (found.accepted, found.refused) == (accepted, refused)
+    assert found.description == ("" if status is None else "why")
 
 
 def test_references_and_metadata_are_read_where_they_are_well_formed() -> None:
     raw = {"class": {"sourcedId": 7}, "school": "x", "category": {}, "metadata": {"a": 1}, "b": 2}
-    found = Written(1, "n", True, raw, 201, "")
+    found = SentObject(1, "n", True, raw, 201, "")
     assert [found.ref(name) for name in ("class", "school", "category", "none")] == [
         "7",
         "",
@@ -174,7 +180,7 @@ def test_a_transfer_is_at_work_from_its_press_until_it_has_settled(
     found = changed(
         plain(), steps=done, journal=tuple(e for e in journal if e.number <= done[-1].last)
     )
-    assert [each.number for each in unasked(found)] == numbers
+    assert [each.number for each in writes_without_transfer(found)] == numbers
 
 
 def test_a_look_is_no_write() -> None:
@@ -200,7 +206,7 @@ MINE = {("essay", ONE), ("essay", TWO), ("quiz", ONE), ("quiz", TWO), ("poster",
 
 
 @pytest.mark.parametrize(
-    ("scenario", "spots"),
+    ("scenario", "keys"),
     [
         (sending.PLAIN, MINE),
         (sending.MIXED, MINE),
@@ -208,14 +214,14 @@ MINE = {("essay", ONE), ("essay", TWO), ("quiz", ONE), ("quiz", TWO), ("poster",
         (failing.TWICE, MINE),
     ],
 )
-def test_what_transfers_bring_is_what_may_leave_and_is_ticked(scenario: Any, spots: Any) -> None:
-    assert wanted(case(scenario)) == spots
+def test_what_transfers_bring_is_what_may_leave_and_is_ticked(scenario: Any, keys: Any) -> None:
+    assert items_to_transfer(case(scenario)) == keys
 
 
 def test_without_a_transfer_nothing_is_wanted() -> None:
     bare = plain()
     steps = tuple(each for each in bare.steps if not isinstance(each.step, Export))
-    assert wanted(changed(bare, steps=steps)) == set()
+    assert items_to_transfer(changed(bare, steps=steps)) == set()
 
 
 def acted(*pairs: tuple[Step, dict[str, Any] | None, int]) -> Evidence:
@@ -235,7 +241,7 @@ def test_the_last_score_that_was_taken_counts() -> None:
         (edit("essay", ASA, 9), None, 5),
     )
     now = entered(found)
-    assert [now[place] for place in (("essay", str(ASA)), ("essay", str(JOSE)))] == [1, None]
+    assert [now[key] for key in (("essay", str(ASA)), ("essay", str(JOSE)))] == [1, None]
     assert now["poster", str(LEILA)] == 3
     early = entered(found, before=3)
     assert (early["essay", str(JOSE)], ("poster", str(LEILA)) in early) == (31.5, False)
@@ -268,25 +274,25 @@ def test_what_is_shown_is_read_by_name_or_number() -> None:
     assert shown(changed(bare, steps=mute), "end").items == {}
 
 
-def test_spots_and_places_are_found_by_title_and_by_name() -> None:
+def test_keys_are_found_by_title_and_by_sourced_id() -> None:
     found = plain(
         PLAIN.item("essay", ONE, name="e"),
         PLAIN.item("essay", TWO, title="Another", name="t"),
         PLAIN.score("essay", ASA, 1, on="e"),
         PLAIN.score("essay", ASA, 1, on="elsewhere"),
     )
-    assert spots(found) == {"e": ESSAY, "t": ("", TWO)}
-    assert [spot_of(found, each) for each in line_items(found)] == [ESSAY, ("", TWO)]
-    places = [place_of(each, spots(found)) for each in results(found)]
-    assert places == [("essay", str(ASA)), ("", str(ASA))]
+    assert item_keys(found) == {"e": ESSAY, "t": ("", TWO)}
+    assert [item_key(found, each) for each in line_items(found)] == [ESSAY, ("", TWO)]
+    keys = [score_key(each, item_keys(found)) for each in results(found)]
+    assert keys == [("essay", str(ASA)), ("", str(ASA))]
 
 
 def test_what_the_sis_holds_is_told_apart_from_what_it_made() -> None:
     sender = Sender(sending.FOREIGN)
     sent = [*sender.everything(), sender.item("essay", ONE, title="Another", name="t")]
     found = case(sending.FOREIGN, sent)
-    assert [spot for spot, _ in held_items(found)].count(("poster", ONE)) == 1
-    assert [spot for spot, _ in held_items(found)].count(("", ONE)) == 1
+    assert [key for key, _ in held_items(found)].count(("poster", ONE)) == 1
+    assert [key for key, _ in held_items(found)].count(("", ONE)) == 1
     assert len(held_items(found)) == 6
     assert held_scores(found)["poster", str(JOSE)]["grade"] == 9
     assert ("poster", str(ASA)) not in held_scores(found)
@@ -307,23 +313,24 @@ def test_a_grade_of_nobody_is_no_students() -> None:
 
 def test_scores_that_are_not_asked_for_are_spared() -> None:
     found = case(sending.PLAIN, PLAIN.everything(), there={("essay", str(ASA)): None})
-    assert [each.message for each in unstored(found)] == [
+    assert [each.message for each in unstored_scores(found)] == [
         "left student 1001 on item 'essay' with no score in the SIS; the teacher entered 44"
     ]
-    assert list(unstored(found, but=(("essay", str(ASA)),))) == []
+    assert list(unstored_scores(found, but=(("essay", str(ASA)),))) == []
 
 
 def test_of_two_line_items_that_are_no_items_neither_is_double() -> None:
     totals = [PLAIN.item("essay", ONE, title=title, name=title) for title in ("T", "U", "T2")]
     found = case(sending.PLAIN, [*PLAIN.everything(), *totals])
-    assert list(doubled(found)) == []
+    assert list(duplicates(found)) == []
 
 
 def test_results_without_a_name_are_not_held_against_one_another() -> None:
     row = {"lineItem": {"sourcedId": "e"}, "student": {"sourcedId": "1"}, "score": 1}
     lost = post(RESULTS_POSTED, {"results": [row]}, None, None)
     named = put("results", "r", {"result": row}, answered(201))
-    assert list(doubled(plain(lost, lost, named))) == []
+    assert list(duplicates(plain(lost, lost, named))) == []
     assert (
-        len(list(doubled(plain(named, put("results", "s", {"result": row}, answered(None)))))) == 1
+        len(list(duplicates(plain(named, put("results", "s", {"result": row}, answered(None))))))
+        == 1
     )

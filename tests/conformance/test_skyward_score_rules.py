@@ -29,8 +29,8 @@ MISSES_ASA = (
     [
         ([], FIRST, [], SECOND, ""),
         ([LOOK], FIRST, [LOOK], SECOND, ""),
-        ([WRITE], FIRST, [], SECOND, "results/essay%3Aalg-1%3A1001 (#1) without Transfer"),
-        ([], FIRST, [SECOND[0]], SECOND, f"(#{len(FIRST) + 1}) without Transfer"),
+        ([WRITE], FIRST, [], SECOND, "results/essay%3Aalg-1%3A1001 (#1) outside of a transfer"),
+        ([], FIRST, [SECOND[0]], SECOND, f"(#{len(FIRST) + 1}) outside of a transfer"),
         ([], FIRST, [entry("oneroster.gradebook.results.delete", "DELETE")], SECOND, "DELETE"),
         ([], FIRST, [], SECOND[1:], MISSES_ASA),
         ([], FIRST, [], SECOND[:1], "student 1003 on item 'essay' with no score"),
@@ -49,7 +49,9 @@ def test_scores_leave_at_transfer_and_all_of_them_do(
 def test_an_item_that_never_left_is_told_of_once_and_not_with_every_score() -> None:
     first = EDITED.everything(but=[("quiz", ONE), ("quiz", str(ASA)), ("quiz", str(LEILA))])
     found = case(sending.EDITED, [], first, [], SECOND)
-    assert broken("SK-ON-TRANSFER", found) == "left item 'quiz' in section alg-1 out of the SIS"
+    assert (
+        broken("SK-ON-TRANSFER", found) == "created no line item for item 'quiz' in section alg-1"
+    )
 
 
 LAGGING = Sender(failing.LAGGING_OVER)
@@ -72,7 +74,7 @@ def test_what_is_not_shown_yet_keeps_no_change_back(soon: Any, again: Any, words
 
 @pytest.mark.parametrize(
     ("sent", "words"),
-    [([], "no item was transferred"), ([EDITED.item("essay", ONE, 422)], "accepted no item")],
+    [([], "transferred no item"), ([EDITED.item("essay", ONE, 422)], "accepted no item")],
 )
 def test_where_no_transfer_works_nothing_is_known_of_when(sent: list[Entry], words: str) -> None:
     with pytest.raises(NotTestable, match=words):
@@ -93,9 +95,24 @@ KEPT = {("essay", str(ASA)): 12.0}
     ("again", "third", "there", "words"),
     [
         (SYNC, SYNC_AGAIN, KEPT, ""),
-        (SYNC, SYNC_AGAIN, {("essay", str(ASA)): 45.0}, "'essay' to 45; it was changed to 12"),
-        (SYNC, SYNC_AGAIN, {("essay", str(ASA)): 0.0}, "'essay' to 0; it was changed to 12"),
-        (SYNC, SYNC_AGAIN, {("essay", str(ASA)): None}, "'essay' to nothing; it was changed to"),
+        (
+            SYNC,
+            SYNC_AGAIN,
+            {("essay", str(ASA)): 45.0},
+            "'essay' with the score 45 in the SIS; expected 12",
+        ),
+        (
+            SYNC,
+            SYNC_AGAIN,
+            {("essay", str(ASA)): 0.0},
+            "'essay' with the score 0 in the SIS; expected 12",
+        ),
+        (
+            SYNC,
+            SYNC_AGAIN,
+            {("essay", str(ASA)): None},
+            "'essay' with no score in the SIS; expected 12",
+        ),
         (SYNC[1:], [], KEPT, "student 1002 on item 'essay' with the score 31.5"),
         (SYNC, [], KEPT, "student 1002 on item 'essay' with the score 44 in the SIS; the teacher"),
         (SYNC[:1], SYNC_AGAIN, KEPT, "student 1005 on item 'quiz' with the score 20"),
@@ -113,13 +130,13 @@ def test_what_overwrote_a_score_is_pointed_at() -> None:
     found = case(sending.CHANGED_THERE, BEFORE, again, SYNC_AGAIN)
     (violation,) = list(BY_ID["SK-SIS-WINS"].check(found))
     assert violation.entries == (len(BEFORE) + 3,)
-    assert "to 45" in violation.message
+    assert "with the score 45" in violation.message
 
 
 def test_an_item_that_never_came_is_out_of_sync() -> None:
     sent = [each for each in BEFORE if "quiz%3Aalg-1" not in each.call.path]
     found = case(sending.CHANGED_THERE, sent, SYNC, SYNC_AGAIN, there=KEPT)
-    assert broken("SK-SIS-WINS", found) == "left item 'quiz' in section alg-1 out of the SIS"
+    assert broken("SK-SIS-WINS", found) == "created no line item for item 'quiz' in section alg-1"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +171,10 @@ def of_the_sis(**changed: Any) -> dict[str, Any]:
     return book
 
 
-ITEM, SCORES = "changed 'Poster', which", "changed scores on 'Poster', which"
+ITEM, SCORES = (
+    "changed the line item 'Poster', which",
+    "changed scores on the line item 'Poster', which",
+)
 ONE_MORE = {"assignment": 900, "enrollment": LEILA, "grade": 9, "by": "oneroster.x"}
 
 
@@ -180,8 +200,11 @@ def test_what_the_sis_made_stays_as_it_is(book: dict[str, Any], words: str) -> N
     ("state", "words"),
     [
         (shows({("essay", ONE): "exported"}, {("poster", str(ASA)): "failed"}), ""),
-        (shows({("li-alg-1-900", ONE): "exported"}), "shows an item 'li-alg-1-900' in section"),
-        (shows({}, {("900", str(ASA)): 2}), "shows student 1001 on item '900', which the course"),
+        (shows({("li-alg-1-900", ONE): "exported"}), "shows item 'li-alg-1-900' in section"),
+        (
+            shows({}, {("900", str(ASA)): 2}),
+            "shows student 1001 on item '900', which is not an item of the course",
+        ),
     ],
 )
 def test_what_the_sis_made_does_not_show_in_the_course(state: Any, words: str) -> None:
@@ -285,9 +308,12 @@ def test_a_score_on_what_is_no_item_of_the_course_is_another_matter() -> None:
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ([], "no item was transferred"),
+        ([], "transferred no item"),
         ([ZERO.item("essay", ONE, 422)], "accepted no item"),
-        ([ZERO.item("essay", TWO), ZERO.score("essay", ZOE, 50)], "no item with a zero on it"),
+        (
+            [ZERO.item("essay", TWO), ZERO.score("essay", ZOE, 50)],
+            "no item with a zero was transferred",
+        ),
     ],
 )
 def test_without_a_zero_nothing_is_known_of_zeroes(sent: list[Entry], words: str) -> None:

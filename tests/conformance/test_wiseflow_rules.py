@@ -31,8 +31,14 @@ def unlocked(*retried: dict[int, str], act: dict[str, Any] | None = None) -> Evi
     [
         ((), ""),
         (({1001: "A"},), ""),
-        (({1002: "C"},), "sent participant 1002 with mark 'C' and adminGrade '' (#4), whose grade"),
-        (({1001: "A"}, {1002: ""}), "with mark '' and adminGrade '' (#5), whose grade is unlocked"),
+        (
+            ({1002: "C"},),
+            "sent participant 1002, whose grade is unlocked, with mark 'C' and adminGrade '' (#4)",
+        ),
+        (
+            ({1001: "A"}, {1002: ""}),
+            "participant 1002, whose grade is unlocked, with mark '' and adminGrade '' (#5)",
+        ),
     ],
 )
 def test_an_unlocked_grade_stays_from_then_on(retried: Any, words: str) -> None:
@@ -40,5 +46,5 @@ def test_an_unlocked_grade_stays_from_then_on(retried: Any, words: str) -> None:
 
 
 def test_a_product_that_does_not_unlock_what_it_sent_cannot_be_tried() -> None:
-    with pytest.raises(NotTestable, match="was not unlocked"):
+    with pytest.raises(NotTestable, match="did not unlock the grade"):
         broken("WF-UNLOCKED", unlocked({1002: "C"}, act={"done": False}))

@@ -1,1 +1,1 @@
-"""Grades of a section as evidence shows them: entered, sent, answered, shown and stored."""
+"""Five accounts of the grades of a section: entered, sent, answered, shown and stored."""

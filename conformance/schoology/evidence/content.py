@@ -1,6 +1,7 @@
-"""What a gradebook says of somebody on an assignment, however it was spelled.
+"""Grades, exceptions and comments in one form, however a message spells them.
 
-A place is (assignment, enrollment), and a final comment's (enrollment, period), with ids as text.
+A GradeKey is (assignment, enrollment) for a grade and (enrollment, period) for a final comment.
+Ids are text.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Place = tuple[str, str]
+GradeKey = tuple[str, str]
 _PERIOD = re.compile("p[0-9]+|final")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a place says. `grade` is points, a letter, or None; `visible` is whether the student may
-    see the comment."""
+    """A grade with its exception and comment. `grade` is points, a letter or None; `visible` says
+    whether the student may see the comment."""
 
     grade: float | str | None
     exception: int = 0
@@ -26,33 +27,33 @@ class Content:
 
     @property
     def graded(self) -> bool:
-        """Whether there is a grade, or an exception in its place."""
+        """Whether there is a grade, or an exception instead of one."""
         return self.grade is not None or bool(self.exception)
 
 
 def content_of(row: Mapping[str, Any]) -> Content:
-    """What a row of a body says."""
+    """The content of a row."""
     return Content(
-        points(row.get("grade")),
-        code(row.get("exception")),
+        number_or_text(row.get("grade")),
+        whole_number(row.get("exception")),
         str(row.get("comment") or ""),
-        code(row.get("comment_status")) == 1,
+        whole_number(row.get("comment_status")) == 1,
     )
 
 
-def place_of(row: Mapping[str, Any]) -> Place:
-    """Where a grade belongs, however its ids are spelled."""
+def grade_key(row: Mapping[str, Any]) -> GradeKey:
+    """The key of a grade row."""
     return str(row.get("assignment_id")), str(row.get("enrollment_id"))
 
 
-def comment_place_of(row: Mapping[str, Any]) -> Place:
-    """Where a final comment belongs: the period is "p" and a number, or "final"."""
+def comment_key(row: Mapping[str, Any]) -> GradeKey:
+    """The key of a final comment. The period is "final", or "p" and a number."""
     period = str(row.get("period_id", row.get("period")))
     return str(row.get("enrollment_id")), f"p{period}" if period.isdecimal() else period
 
 
-def points(value: Any) -> float | str | None:
-    """A grade as a number where it is one, None for none, and else as the text it is."""
+def number_or_text(value: Any) -> float | str | None:
+    """A number if the value is one, None for null, a boolean or blank text, otherwise the text."""
     if value is None or isinstance(value, bool) or str(value).strip() == "":
         return None
     try:
@@ -61,30 +62,30 @@ def points(value: Any) -> float | str | None:
         return str(value)
 
 
-def code(value: Any) -> int:
-    """A whole number that may be spelled as text; 0 for none, -1 for what is no number."""
+def whole_number(value: Any) -> int:
+    """A whole number, also from text: 0 for null or empty text, -1 for anything else."""
     try:
         return int(value or 0)
     except (TypeError, ValueError):
         return -1
 
 
-def spell(place: Place) -> str:
-    """A place in words."""
-    if _PERIOD.fullmatch(place[1]):
-        return f"the final comment of enrollment {place[0]} for {place[1]}"
-    return f"enrollment {place[1]} on assignment {place[0]}"
+def key_in_words(key: GradeKey) -> str:
+    """A key in words, for messages."""
+    if _PERIOD.fullmatch(key[1]):
+        return f"the final comment of enrollment {key[0]} for {key[1]}"
+    return f"enrollment {key[1]} on assignment {key[0]}"
 
 
-def spelled_content(content: Content | None) -> str:
-    """A grade or an exception in words."""
+def content_in_words(content: Content | None) -> str:
+    """A grade or an exception in words, for messages."""
     if content is None:
         return "nothing"
     if content.exception:
         return f"the exception {content.exception}"
-    return "no grade" if content.grade is None else f"the grade {plain(content.grade)}"
+    return "no grade" if content.grade is None else f"the grade {grade_in_words(content.grade)}"
 
 
-def plain(grade: float | str | None) -> str:
-    """A grade as one writes it: 80 and not 80.0."""
+def grade_in_words(grade: float | str | None) -> str:
+    """A grade in words, for messages: 80 rather than 80.0."""
     return f"{grade:g}" if isinstance(grade, float) else repr(grade)

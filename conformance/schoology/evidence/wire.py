@@ -1,6 +1,6 @@
-"""What was sent to the SIS and what it answered.
+"""The requests that the exporter sent, and the answers of the SIS.
 
-Bodies are read by their Content-Type, so that a rule never asks whether they were JSON or XML.
+Bodies are decoded by their Content-Type, so rules read JSON and XML alike.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable
 from conformance.schoology.evidence.content import (
     Content,
-    Place,
-    code,
-    comment_place_of,
+    GradeKey,
+    comment_key,
     content_of,
-    place_of,
+    grade_key,
+    whole_number,
 )
 from mock_sis.errors import Malformed, WrongType
 from mock_sis.exchange import Call, Reply
@@ -28,65 +28,70 @@ from mock_sis.formats.xml_text import xml_decoder
 from mock_sis.journal.entry import Entry
 
 PUT = "schoology.sections.grades.put"
-"""Where grades are written."""
+"""The operation that writes grades."""
 
 GET = "schoology.sections.grades.get"
-"""Where grades are listed."""
+"""The operation that lists grades."""
+
+NOTHING_SENT = "the exporter sent no grades, so this rule cannot be judged"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One grade or final comment in a body; `raw` is the row as sent."""
+class SentRow:
+    """A grade or a final comment in a body. `raw` is the row as sent."""
 
-    place: Place
+    key: GradeKey
     content: Content
     raw: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """What the SIS said of one row."""
+class RowAnswer:
+    """The answer of the SIS to one row: its response_code and message."""
 
     status: int
     message: str = ""
 
     @property
     def stored(self) -> bool:
-        """Whether it says that the row was taken."""
+        """Whether the code says that the SIS stored the row."""
         return 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One request that carries grades. Where its body cannot be read, `rows` and `comments` are
-    empty; `told` holds the codes of both kinds, and nothing where the SIS gave none."""
+class GradesRequest:
+    """A request that carries grades.
+
+    `rows` and `comments` are empty if the body cannot be read. `answers` covers both, and is empty
+    if the SIS answered without row codes.
+    """
 
     number: int
-    rows: tuple[Row, ...]
-    comments: tuple[Row, ...]
-    told: Mapping[Place, Code]
+    rows: tuple[SentRow, ...]
+    comments: tuple[SentRow, ...]
+    answers: Mapping[GradeKey, RowAnswer]
 
 
-def some_puts(evidence: Evidence) -> tuple[Sent, ...]:
-    """The requests that carry grades, in order. Raises NotTestable where there is none."""
+def require_puts(evidence: Evidence) -> tuple[GradesRequest, ...]:
+    """The requests that carry grades, in order. Raises NotTestable if none was sent."""
     found = tuple(map(_sent, evidence.calls(PUT)))
     if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
+        raise NotTestable(NOTHING_SENT)
     return found
 
 
-def rows_sent(evidence: Evidence) -> Iterator[tuple[Sent, Row]]:
-    """Every grade row that was sent, with its request. Raises NotTestable as `some_puts`."""
-    return ((sent, row) for sent in some_puts(evidence) for row in sent.rows)
+def require_rows(evidence: Evidence) -> Iterator[tuple[GradesRequest, SentRow]]:
+    """Each grade row with its request. Raises NotTestable if no request carries grades."""
+    return ((sent, row) for sent in require_puts(evidence) for row in sent.rows)
 
 
-def listings(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Entry, ...]:
-    """The requests that ask for grades, between two labelled steps, in order."""
+def list_requests(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Entry, ...]:
+    """The requests that list grades between two labelled steps, in order."""
     return evidence.calls(GET, since=since, until=until)
 
 
-def body(message: Call | Reply) -> Any:
-    """Plain data from a body, by its Content-Type; None where it cannot be read."""
+def read_body(message: Call | Reply) -> Any:
+    """A body as plain data, decoded by its Content-Type. None if it cannot be read."""
     charset = content_type(message)[1]
     try:
         if is_xml(message):
@@ -101,36 +106,37 @@ def is_xml(message: Call | Reply) -> bool:
     return content_type(message)[0].endswith("xml")
 
 
-def listed(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
-    """The rows of a bulk body; a single one may stand where a list is expected."""
+def rows_in(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
+    """The rows of a bulk body. One row may take the place of a list."""
     held = data.get(outer) if isinstance(data, dict) else None
     found = held.get(inner) if isinstance(held, dict) else None
     rows = found if isinstance(found, list) else [found]
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _sent(entry: Entry) -> Sent:
-    data = body(entry.call)
+def _sent(entry: Entry) -> GradesRequest:
+    data = read_body(entry.call)
     reply = entry.outcome if isinstance(entry.outcome, Reply) else None
-    told = body(reply) if reply else None
-    return Sent(
+    answer = read_body(reply) if reply else None
+    return GradesRequest(
         number=entry.number,
         rows=tuple(
-            Row(place_of(row), content_of(row), row) for row in listed(data, "grades", "grade")
+            SentRow(grade_key(row), content_of(row), row)
+            for row in rows_in(data, "grades", "grade")
         ),
         comments=tuple(
-            Row(comment_place_of(row), content_of(row), row)
-            for row in listed(data, "final_comments", "final_comment")
+            SentRow(comment_key(row), content_of(row), row)
+            for row in rows_in(data, "final_comments", "final_comment")
         ),
-        told={
-            **{place_of(row): _code(row) for row in listed(told, "grades", "grade")},
+        answers={
+            **{grade_key(row): _row_answer(row) for row in rows_in(answer, "grades", "grade")},
             **{
-                comment_place_of(row): _code(row)
-                for row in listed(told, "final_comments", "final_comment")
+                comment_key(row): _row_answer(row)
+                for row in rows_in(answer, "final_comments", "final_comment")
             },
         },
     )
 
 
-def _code(row: Mapping[str, Any]) -> Code:
-    return Code(code(row.get("response_code")), str(row.get("message") or ""))
+def _row_answer(row: Mapping[str, Any]) -> RowAnswer:
+    return RowAnswer(whole_number(row.get("response_code")), str(row.get("message") or ""))

@@ -1,4 +1,4 @@
-"""Rules about how an exporter takes the SIS's answer, or the want of one."""
+"""Rules about how an exporter handles answers of the SIS, and missing answers."""
 
 from __future__ import annotations
 
@@ -9,43 +9,45 @@ from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.model.steps import Pull
-from conformance.schoology.evidence.content import Place, spell
+from conformance.schoology.evidence.content import GradeKey, key_in_words
 from conformance.schoology.evidence.record import disagreements, misread, shown, unstored
-from conformance.schoology.evidence.wire import Sent, some_puts
+from conformance.schoology.evidence.wire import GradesRequest, require_puts
 from conformance.schoology.scenarios import failing
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
 SLACK = 0.05
-"""Seconds by which an exporter's timer may be early."""
+"""Seconds by which an exporter's timer may fire early."""
 
 
-def shows_what_became_of_each_row(evidence: Evidence) -> Iterator[Violation]:
-    """Who was refused stands as failed, with the SIS's words where rows have texts; the others of
-    the call stand as exported."""
-    now, answered = shown(evidence, "end"), some_puts(evidence)
-    if all(code.stored for sent in answered for code in sent.told.values()):
-        raise NotTestable("the SIS refused nobody, which the rule presupposes")
+def shows_each_result(evidence: Evidence) -> Iterator[Violation]:
+    """Refused rows are shown as failed, with the message of the SIS, and the others as exported.
+
+    Messages are compared only if the exporter has the feature `row.messages`.
+    """
+    now, answered = shown(evidence, "end"), require_puts(evidence)
+    if all(code.stored for sent in answered for code in sent.answers.values()):
+        raise NotTestable("the SIS refused no row, so this rule cannot be judged")
     for sent in answered:
-        for place, code in sent.told.items():
+        for key, code in sent.answers.items():
             expected = "exported" if code.stored else "failed"
-            state = now.states.get(place, "absent")
+            state = now.states.get(key, "absent")
             if state != expected:
-                yield _misshown(sent, place, f"as {state}", f"answered {code.status} for it")
+                yield _wrongly_shown(sent, key, f"as {state}", f"answered {code.status} for it")
             elif "row.messages" in evidence.exporter.features:
-                text = now.messages.get(place, "")
+                text = now.messages.get(key, "")
                 if code.message not in text:
-                    yield _misshown(sent, place, f"with {text!r}", f"said {code.message!r}")
+                    shows = f"with the message {text!r}"
+                    yield _wrongly_shown(sent, key, shows, f"said {code.message!r}")
 
 
-def _misshown(sent: Sent, place: Place, how: str, told: str) -> Violation:
-    text = f"shows {spell(place)} {how}; the SIS {told} (#{sent.number})"
+def _wrongly_shown(sent: GradesRequest, key: GradeKey, how: str, answer: str) -> Violation:
+    text = f"shows {key_in_words(key)} {how}; the SIS {answer} (#{sent.number})"
     return Violation(text, (sent.number,), ("end",))
 
 
-def waits_when_told_to(evidence: Evidence) -> Iterator[Violation]:
-    """After a 429 nothing is asked of the SIS until Retry-After has passed, and nothing is
-    lost by it."""
+def waits_after_a_429(evidence: Evidence) -> Iterator[Violation]:
+    """No request follows a 429 before Retry-After has passed, and no grade is lost."""
     yield from _too_early(evidence)
     pulled = isinstance(evidence.step("press").step, Pull)
     yield from misread(evidence, "end") if pulled else unstored(evidence)
@@ -53,16 +55,16 @@ def waits_when_told_to(evidence: Evidence) -> Iterator[Violation]:
 
 def _too_early(evidence: Evidence) -> Iterator[Violation]:
     asked = evidence.calls("schoology.*", since="press", until="again")
-    told = next((entry for entry in asked if _status(entry) == 429), None)
-    if told is None:
-        raise NotTestable("the SIS never answered 429, which the rule presupposes")
+    refused = next((entry for entry in asked if _status(entry) == 429), None)
+    if refused is None:
+        raise NotTestable("the SIS never answered 429, so this rule cannot be judged")
     for entry in asked:
-        waited = evidence.waited(told, entry)
-        if entry.number > told.number and waited < failing.RETRY_AFTER - SLACK:
+        waited = evidence.waited(refused, entry)
+        if entry.number > refused.number and waited < failing.RETRY_AFTER - SLACK:
             yield Violation(
-                f"asked again (#{entry.number}) after {waited:.1f} s; the SIS had said to wait"
-                f" {failing.RETRY_AFTER} s (#{told.number})",
-                (told.number, entry.number),
+                f"sent a request (#{entry.number}) {waited:.1f} s after a 429 (#{refused.number});"
+                f" Retry-After was {failing.RETRY_AFTER} s",
+                (refused.number, entry.number),
             )
 
 
@@ -71,8 +73,8 @@ def _status(entry: Entry) -> int | None:
 
 
 def ends_in_agreement(evidence: Evidence) -> Iterator[Violation]:
-    """In the end the SIS holds what was entered, and the product shows that it does."""
-    some_puts(evidence)
+    """At the end the SIS holds what was entered, and the product shows it as exported."""
+    require_puts(evidence)
     yield from unstored(evidence)
     yield from disagreements(evidence, "end")
 
@@ -81,32 +83,32 @@ RULES = (
     Rule(
         id="SC-ROWS",
         level=Level.MUST_INFERRED,
-        title="reads the row codes of a bulk answer and shows the failed rows",
+        title="must read the row codes of a bulk answer and show the failed rows",
         sources=(sources.ROW_CODES,),
         scenarios=(failing.SOME_REFUSED, failing.SOME_REFUSED_200, failing.COMMENTS_REFUSED),
         proofs=(Proof.COUNT,),
-        check=shows_what_became_of_each_row,
-        mend="Set each row's state by its own response_code, whatever the status of the answer.",
+        check=shows_each_result,
+        mend="Set each row's state by its response_code, not by the status code of the answer.",
     ),
     Rule(
         id="SC-RATE",
         level=Level.SHOULD_INFERRED,
-        title="slows down at 429 and loses nothing",
+        title="should wait as long as Retry-After says after a 429, and lose no grade",
         sources=(sources.RATES,),
         scenarios=(failing.THROTTLED, failing.THROTTLED_PULL),
         proofs=(Proof.WITNESS, Proof.COUNT),
-        check=waits_when_told_to,
-        mend="Keep what was to be sent, wait as long as Retry-After says, and go on from there.",
+        check=waits_after_a_429,
+        mend="Keep the pending grades, wait as long as Retry-After says, and continue.",
     ),
     Rule(
         id="SC-LOST-REPLY",
         level=Level.MUST_INFERRED,
-        title="after a lost reply ends with the SIS and its own record the same",
+        title="must agree with the SIS about every grade at the end, even after a lost reply",
         sources=(sources.LOST_REPLIES, sources.TWO_SOURCES),
         scenarios=(failing.REPLY_LOST, failing.REQUEST_LOST, failing.KILLED_IN_FLIGHT),
         proofs=(Proof.WITNESS, Proof.ONE_SHOT, Proof.RESTART, Proof.QUIET),
         check=ends_in_agreement,
-        mend="Take a request without an answer for neither stored nor lost: read back, or send the"
-        " same again.",
+        mend="Treat a request without an answer as unknown. Read the grades back, or send the same"
+        " request again.",
     ),
 )

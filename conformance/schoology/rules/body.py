@@ -1,4 +1,4 @@
-"""Rules about the body of a PUT: its shape, and its XML."""
+"""Rules about the body of a PUT: the schema and XML."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule, Violation
-from conformance.schoology.evidence.content import Place, code, spell
+from conformance.schoology.evidence.content import GradeKey, key_in_words, whole_number
 from conformance.schoology.evidence.record import entered
-from conformance.schoology.evidence.wire import PUT, Row, Sent, is_xml, some_puts
+from conformance.schoology.evidence.wire import PUT, GradesRequest, SentRow, is_xml, require_puts
 from conformance.schoology.scenarios import sending
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Refused
@@ -22,85 +22,86 @@ SCHEMA = "schoology/grades-request.schema.json"
 FORMATS = (JSON_TYPE, XML_TYPE, XML_TEXT_TYPE)
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML 1.0 cannot carry, escaped or not."""
+"""The characters that XML 1.0 forbids, escaped or not."""
 
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
-    """Every body can be read by its Content-Type, keeps the schema, and says something in each
-    row."""
-    sent_by_number = {sent.number: sent for sent in some_puts(evidence)}
+    """Every body is readable by its Content-Type and valid, and no row is empty."""
+    sent_by_number = {sent.number: sent for sent in require_puts(evidence)}
     for entry in evidence.calls(PUT):
         try:
             data = request_format(entry.call, FORMATS).decode(entry.call.body)
         except Refused as error:
-            yield _broken(entry, f"that cannot be read: {error}")
+            yield _invalid_body(entry, f"that cannot be read: {error}")
             continue
         for problem in contract(SCHEMA).problems(data):
             where = problem.pointer or "(root)"
-            yield _broken(entry, f"that breaks the schema at {where}: {problem.message}")
-        yield from _rows(entry, sent_by_number[entry.number])
+            yield _invalid_body(
+                entry, f"that is invalid under the schema at {where}: {problem.message}"
+            )
+        yield from _invalid_rows(entry, sent_by_number[entry.number])
 
 
-def _broken(entry: Entry, how: str) -> Violation:
+def _invalid_body(entry: Entry, how: str) -> Violation:
     return Violation(f"sent a body (#{entry.number}) {how}", (entry.number,))
 
 
-def _rows(entry: Entry, sent: Sent) -> Iterator[Violation]:
+def _invalid_rows(entry: Entry, sent: GradesRequest) -> Iterator[Violation]:
     for row in sent.rows:
-        for fault in _row_faults(row):
-            yield _broken(entry, f"whose row for {spell(row.place)} {fault}")
+        for problem in _row_problems(row):
+            yield _invalid_body(entry, f"whose row for {key_in_words(row.key)} {problem}")
 
 
-def _row_faults(row: Row) -> Iterator[str]:
+def _row_problems(row: SentRow) -> Iterator[str]:
     content = row.content
-    if not all(part.isdecimal() for part in row.place):
-        yield "names an id that is no number"
+    if not all(part.isdecimal() for part in row.key):
+        yield "has an id that is not a number"
     if not content.graded and "grade" not in row.raw and not content.comment:
-        yield "has neither a grade nor an exception nor a comment"
+        yield "has no grade, exception or comment"
     if isinstance(content.grade, float) and not 0 <= content.grade < float("inf"):
-        yield f"has the grade {row.raw.get('grade')!r}"
+        yield f"has the grade {row.raw.get('grade')!r}; expected a number of at least 0"
     if content.exception not in (0, 1, 2, 3):
-        yield f"has the exception {row.raw.get('exception')!r}; there are 0 to 3"
-    if code(row.raw.get("comment_status")) not in (0, 1):
-        yield f"has the comment_status {row.raw.get('comment_status')!r}; there are 0 and 1"
+        yield f"has the exception {row.raw.get('exception')!r}; expected 0 to 3"
+    if whole_number(row.raw.get("comment_status")) not in (0, 1):
+        yield f"has the comment_status {row.raw.get('comment_status')!r}; expected 0 or 1"
 
 
-def writes_xml_rightly(evidence: Evidence) -> Iterator[Violation]:
-    """The bodies are XML and say so, and every comment comes out of them as it was entered."""
-    wanted = {place: each.comment for place, each in entered(evidence).items() if each.comment}
-    arrived: set[Place] = set()
-    for sent, entry in zip(some_puts(evidence), evidence.calls(PUT), strict=True):
+def writes_correct_xml(evidence: Evidence) -> Iterator[Violation]:
+    """The bodies are well-formed XML and declared as XML, and carry each comment as entered."""
+    wanted = {key: each.comment for key, each in entered(evidence).items() if each.comment}
+    arrived: set[GradeKey] = set()
+    for sent, entry in zip(require_puts(evidence), evidence.calls(PUT), strict=True):
         problem = _xml_problem(entry)
         if problem:
-            yield _broken(entry, problem)
+            yield _invalid_body(entry, problem)
             continue
         by_then = entered(evidence, before=sent.number)
         for row in sent.rows:
-            comment = by_then[row.place].comment if row.place in by_then else ""
-            if wanted.get(row.place) == comment:
-                arrived.add(row.place)
+            comment = by_then[row.key].comment if row.key in by_then else ""
+            if wanted.get(row.key) == comment:
+                arrived.add(row.key)
             if not _survived(comment, row.content.comment):
                 yield Violation(
-                    f"sent the comment {row.content.comment!r} for {spell(row.place)}"
-                    f" (#{sent.number}); it was entered as {comment!r}",
+                    f"sent the comment {row.content.comment!r} for {key_in_words(row.key)}"
+                    f" (#{sent.number}); the teacher entered {comment!r}",
                     (sent.number,),
                 )
-    for place in wanted.keys() - arrived:
-        yield Violation(f"sent no XML with the comment for {spell(place)}")
+    for key in wanted.keys() - arrived:
+        yield Violation(f"never sent the comment {wanted[key]!r} for {key_in_words(key)} as XML")
 
 
 def _xml_problem(entry: Entry) -> str:
     if not is_xml(entry.call):
-        return f"as {entry.call.header('Content-Type')!r}; it is configured to send XML"
+        return f"as {entry.call.header('Content-Type')!r}; expected XML, as configured"
     try:
         request_format(entry.call, FORMATS).decode(entry.call.body)
     except Refused as error:
-        return f"that is not good XML: {error}"
+        return f"that is not well-formed XML: {error}"
     return ""
 
 
 def _survived(entered_as: str, arrived: str) -> bool:
-    """Whether a comment arrived whole; what XML cannot carry may be left out or replaced."""
+    """Whether a comment arrived whole. Characters that XML forbids may be dropped or replaced."""
     pieces = (re.escape(piece) for piece in _UNFIT.split(entered_as.strip()))
     return re.fullmatch(".?".join(pieces), arrived.strip()) is not None
 
@@ -109,22 +110,22 @@ RULES = (
     Rule(
         id="SC-BODY",
         level=Level.MUST,
-        title="sends bodies valid under the schema, with enrollment, assignment and grade",
+        title="must send bodies that are valid under the schema and name enrollment and assignment",
         sources=(sources.PUT_GRADES,),
         scenarios=(sending.PLAIN, sending.PLAIN_XML, sending.FULL, sending.FULL_XML),
         proofs=(Proof.COUNT,),
         check=sends_a_valid_body,
-        mend=f"Hold the body against schemas/{SCHEMA}.",
+        mend=f"Validate the body with schemas/{SCHEMA}.",
     ),
     Rule(
         id="SC-XML",
         level=Level.MUST_INFERRED,
-        title="escapes and declares XML rightly for any comment",
+        title="must escape and declare XML correctly for any comment",
         sources=(sources.PUT_XML, sources.XML_TEXT),
         scenarios=(sending.AWKWARD_XML, sending.UNFIT_XML),
         proofs=(Proof.COUNT,),
-        check=writes_xml_rightly,
-        mend="Write XML with a library, in the encoding that it declares, and take out the control"
-        " characters that no XML can hold.",
+        check=writes_correct_xml,
+        mend="Write XML with a library, in the declared encoding, and remove the control characters"
+        " that XML forbids.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Rules about reading grades back."""
+"""Rules about reading grades from the SIS."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
-from conformance.schoology.evidence.content import code, points
+from conformance.schoology.evidence.content import number_or_text, whole_number
 from conformance.schoology.evidence.record import misread
-from conformance.schoology.evidence.wire import body, listed, listings
+from conformance.schoology.evidence.wire import list_requests, read_body, rows_in
 from conformance.schoology.scenarios import reading
 from mock_sis.clock import iso
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
 OVERLAP = 600.0
-"""Seconds that an exporter may ask further back than it has to, so as to miss nothing."""
+"""Seconds by which a query for changes may overlap the previous one."""
 
 
 def reads_every_page(evidence: Evidence) -> Iterator[Violation]:
-    """What the product shows of the SIS is what the SIS holds, place by place."""
-    if not listings(evidence):
-        raise NotTestable("no grades were asked for, which the rule presupposes")
+    """The grades that the product read are those that the SIS holds."""
+    if not list_requests(evidence):
+        raise NotTestable("the exporter listed no grades, so this rule cannot be judged")
     yield from misread(evidence, "end")
 
 
 def asks_by_the_servers_time(evidence: Evidence) -> Iterator[Violation]:
-    """The second look asks for what changed since a time that the SIS has given, and finds it."""
-    before, after = listings(evidence, until="second"), listings(evidence, since="second")
+    """The second pull asks for changes since a time given by the SIS, and finds them."""
+    before, after = list_requests(evidence, until="second"), list_requests(evidence, since="second")
     if not before or not after:
-        raise NotTestable("grades were not asked for twice, which the rule presupposes")
-    asked = points(after[0].call.query.get("timestamp"))
+        raise NotTestable("the exporter did not list grades twice, so this rule cannot be judged")
+    asked = number_or_text(after[0].call.query.get("timestamp"))
     first, newest = before[0].received, max(map(_newest, before))
     if not isinstance(asked, float):
         yield Violation(
-            f"asked for all grades once more (#{after[0].number}), not for what had changed",
+            f"listed all grades again (#{after[0].number}); expected a query for changes",
             (after[0].number,),
             ("second",),
         )
     elif not newest - OVERLAP <= asked <= first + 1:
         yield Violation(
-            f"asked for changes since {_spelled(asked)} (#{after[0].number}); by the SIS's clock"
-            f" its first look was at {_spelled(first)}, and the newest grade then from"
-            f" {_spelled(newest)}",
+            f"asked for changes since {_in_words(asked)} (#{after[0].number}); expected a time"
+            f" between {_in_words(newest)}, the timestamp of the newest grade so far, and"
+            f" {_in_words(first)}, when the first pull began by the SIS's clock",
             (before[0].number, after[0].number),
             ("second",),
         )
     yield from reads_every_page(evidence)
 
 
-def _spelled(seconds: float) -> str:
+def _in_words(seconds: float) -> str:
     try:
         return iso(seconds)
     except (OverflowError, ValueError, OSError):
@@ -59,32 +59,32 @@ def _spelled(seconds: float) -> str:
 
 
 def _newest(entry: Entry) -> int:
-    """The highest timestamp on a page; 0 where there is none."""
+    """The highest timestamp on a page, or 0 if the page has no grade."""
     if not isinstance(entry.outcome, Reply):
         return 0
-    rows = listed(body(entry.outcome), "grades", "grade")
-    return max((code(row.get("timestamp")) for row in rows), default=0)
+    rows = rows_in(read_body(entry.outcome), "grades", "grade")
+    return max((whole_number(row.get("timestamp")) for row in rows), default=0)
 
 
 RULES = (
     Rule(
         id="SC-PAGES",
         level=Level.MUST_INFERRED,
-        title="follows pages to the end, whatever the page size given",
+        title="must follow pages to the end, for any page size of the SIS",
         sources=(sources.PAGES,),
         scenarios=(reading.PAGED, reading.PAGED_SHORT),
         proofs=(Proof.COUNT,),
         check=reads_every_page,
-        mend="Follow links.next until there is none, and never reckon with the size you asked for.",
+        mend="Follow links.next until a page has none. Do not rely on the page size you asked for.",
     ),
     Rule(
         id="SC-TIMESTAMP",
         level=Level.SHOULD,
-        title="asks for changes by the server's time, not its own",
+        title="should ask for changes by the server's time, not by the exporter's",
         sources=(sources.CHANGED_SINCE,),
         scenarios=(reading.SIS_BEHIND, reading.SIS_AHEAD),
         proofs=(Proof.COUNT,),
         check=asks_by_the_servers_time,
-        mend="Keep the highest timestamp that the SIS has given, or its Date, and ask from there.",
+        mend="Store the highest timestamp or the Date that the SIS has given, and ask from there.",
     ),
 )

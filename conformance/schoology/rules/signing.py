@@ -1,4 +1,4 @@
-"""The rule about signed requests."""
+"""The rule about OAuth 1.0a signatures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
 
 
 def signs_each_request_anew(evidence: Evidence) -> Iterator[Violation]:
-    """Every request is signed, and no nonce is used twice at one timestamp."""
+    """Every request is signed, and no nonce is used twice with the same timestamp."""
     seen: dict[tuple[str, str], int] = {}
     for entry in evidence.requests:
         signature = _signature(entry)
@@ -32,14 +32,14 @@ def signs_each_request_anew(evidence: Evidence) -> Iterator[Violation]:
         used = (signature.get("oauth_timestamp", ""), nonce)
         if nonce and used in seen:
             yield Violation(
-                f"used the nonce {nonce!r} again (#{entry.number}), first used in #{seen[used]}",
+                f"reused the nonce {nonce!r} (#{entry.number}), first used in #{seen[used]}",
                 (seen[used], entry.number),
             )
         seen.setdefault(used, entry.number)
     if not seen:
-        raise NotTestable("no signed request was sent, which the rule presupposes")
+        raise NotTestable("the exporter sent no signed request, so this rule cannot be judged")
     if evidence.scenario == failing.SIGNED_REDIRECTED.name and not _was_redirected(evidence):
-        raise NotTestable("the exporter was never redirected, which the rule presupposes")
+        raise NotTestable("the SIS never redirected the exporter, so this rule cannot be judged")
 
 
 def _was_redirected(evidence: Evidence) -> bool:
@@ -48,7 +48,7 @@ def _was_redirected(evidence: Evidence) -> bool:
 
 
 def _signature(entry: Entry) -> Mapping[str, str]:
-    """The OAuth parameters, of the Authorization header or of the query."""
+    """The OAuth parameters in the Authorization header or in the query."""
     header = entry.call.header("Authorization") or ""
     given = {name: unquote(value) for name, value in _PARAMETER.findall(header)}
     return given if header.lower().startswith("oauth") else entry.call.query
@@ -58,11 +58,11 @@ RULES = (
     Rule(
         id="SC-NONCE",
         level=Level.MUST_INFERRED,
-        title="never repeats a nonce, and signs again after a redirect",
+        title="must not repeat a nonce, and must sign again after a redirect",
         sources=(sources.NONCES,),
         scenarios=(failing.SIGNED, failing.SIGNED_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=signs_each_request_anew,
-        mend="Sign at the moment of sending, once for every attempt and for every redirect.",
+        mend="Sign each request when it is sent: every attempt and every redirect.",
     ),
 )

@@ -1,1 +1,1 @@
-"""Situations of a gradebook that writes to and reads from a Schoology-style section."""
+"""Situations for a gradebook that writes to and reads from a Schoology-style section."""

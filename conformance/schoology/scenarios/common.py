@@ -1,4 +1,4 @@
-"""What the scenarios of a section are made of: students, assignments, and steps they share."""
+"""Building blocks of the section scenarios: students, assignments and shared steps."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ STUDENTS = tuple(
 ASA, JOSE, LEILA, ZOE, BO = (student.enrollment_id for student in STUDENTS)
 
 POINTS = (Assignment(QUIZ, "Quiz 1"), Assignment(ESSAY, "Essay", 50))
-"""Two assignments that take points."""
+"""Two assignments that take points only."""
 
 
 def on(
     assignment: int, enrollment: int, grade: Points, exception: ExceptionCode = 0, **more: Any
 ) -> Grade:
-    """What a student has on an assignment."""
+    """A student's grade on an assignment."""
     return Grade(assignment, enrollment, grade, exception, **more)
 
 
 def section(*grades: Grade, **more: Any) -> Section:
-    """The students above, and these grades on two assignments."""
+    """A section with the students above and these grades on two assignments."""
     return Section(STUDENTS, grades=grades, **{"assignments": POINTS, **more})
 
 
@@ -40,13 +40,13 @@ GRADED = section(
     on(ESSAY, ASA, 44),
     on(QUIZ, BO, 8),
 )
-"""Five grades on points alone."""
+"""Five grades in points."""
 
 PRESSED: tuple[Step, ...] = (Load(), Export(), Settle())
-"""Everything is exported once."""
+"""The steps of one export."""
 
 EXPORTED: tuple[Step, ...] = (*PRESSED, State(label="end"))
-"""The same, and what is shown then."""
+"""The same steps, followed by a look at what the product shows."""
 
 AT_LAST: tuple[Step, ...] = (
     Settle(),
@@ -57,11 +57,11 @@ AT_LAST: tuple[Step, ...] = (
     Settle(),
     State(label="end"),
 )
-"""Time for an exporter to mend things by itself; then export is pressed once more, since one that
-waits for a person is as good."""
+"""Time for an exporter to recover by itself, and then a second press of export, since an exporter
+may also wait for a user."""
 
 
 def fails_once(operation: str, kind: str, **parameters: Any) -> Arm:
-    """The next request of an operation meets a fault, and the one after it would not."""
+    """Arm a fault for the next request of an operation."""
     fault = {"kind": kind, **parameters}
     return Arm({"operation": operation, "when": {"next": 1}, "fault": fault})

@@ -1,5 +1,4 @@
-"""Situations in which the SIS refuses some, asks for patience, loses an answer, or checks
-signatures."""
+"""Situations in which the SIS refuses rows, throttles, loses an answer, or checks signatures."""
 
 from __future__ import annotations
 
@@ -40,11 +39,11 @@ from conformance.schoology.scenarios.reading import CLASS
 from conformance.schoology.subject import FinalComment, Section, Student
 
 RETRY_AFTER = 2
-"""Seconds that the SIS asks an exporter to wait."""
+"""The Retry-After of the SIS, in seconds."""
 
 
 def _missing(student: Student) -> Student:
-    """A student as a SIS may have lost them: one withdrew, of another it never heard."""
+    """The student as the SIS knows them: José has withdrawn, and Leila is unknown."""
     if student.enrollment_id == JOSE:
         return replace(student, sis="withdrawn")
     return replace(student, sis="absent") if student.enrollment_id == LEILA else student
@@ -54,19 +53,19 @@ _SOME_GONE: Section = replace(section(*GRADED.grades), students=tuple(map(_missi
 
 SOME_REFUSED = Scenario(
     "section-some-refused",
-    "the SIS answers 207, and refuses one student who withdrew and one it does not know",
+    "the SIS answers 207 and refuses a student who has withdrawn and one it does not know",
     _SOME_GONE,
     EXPORTED,
 )
 SOME_REFUSED_200 = replace(
     SOME_REFUSED,
     name="section-some-refused-200",
-    title="the same, and the SIS answers 200",
+    title="the SIS answers 200 and refuses a student who has withdrawn and one it does not know",
     policies={"put_status": 200},
 )
 COMMENTS_REFUSED = Scenario(
     "section-comments-refused",
-    "the SIS takes the final comment on one student, and refuses those on two others",
+    "the SIS accepts the final comment on one student and refuses those on two others",
     replace(
         _SOME_GONE,
         grades=(on(QUIZ, ASA, 99),),
@@ -88,14 +87,14 @@ def _throttled(operation: str, occurrence: int) -> Arm:
 
 THROTTLED = Scenario(
     "section-throttled",
-    f"the SIS answers an export 429, and says to come back after {RETRY_AFTER} s",
+    f"the SIS answers an export with 429 and Retry-After: {RETRY_AFTER}",
     GRADED,
     (Load(), _throttled(PUT, 1), Export(label="press"), *AT_LAST),
 )
 
 THROTTLED_PULL = Scenario(
     "section-throttled-pull",
-    f"the SIS answers for a second page 429, and says to come back after {RETRY_AFTER} s",
+    f"the SIS answers the request for a second page with 429 and Retry-After: {RETRY_AFTER}",
     CLASS,
     (
         Load(),
@@ -115,23 +114,25 @@ _EDIT = Act("edit_grade", {"assignment_id": QUIZ, "enrollment_id": ASA, "grade":
 
 
 def _lost(name: str, title: str, kind: str) -> Scenario:
-    """Grades are exported, one is changed, and the second export goes wrong."""
+    """Grades are exported, one is changed, and the second export meets a fault."""
     steps = (*PRESSED, _EDIT, fails_once(PUT, kind), Export(label="lost"), *AT_LAST)
     return Scenario(name, title, GRADED, steps)
 
 
 REPLY_LOST = _lost(
-    "section-reply-lost", "the SIS stores a grade, and its answer is lost on the way", "reset_after"
+    "section-reply-lost",
+    "the SIS stores a changed grade, but the connection breaks before its answer arrives",
+    "reset_after",
 )
 REQUEST_LOST = _lost(
     "section-request-lost",
-    "the connection is reset before the SIS took a grade, which looks the same",
+    "the connection breaks before the SIS stores a changed grade",
     "reset_before",
 )
 
 KILLED_IN_FLIGHT = Scenario(
     "section-killed-in-flight",
-    "the exporter is killed while the SIS stores a grade, and comes back",
+    "the exporter is killed after the SIS stored a changed grade, and is restarted",
     GRADED,
     (
         *PRESSED,
@@ -152,7 +153,7 @@ _SIGNED = {
 
 SIGNED = Scenario(
     "section-signed",
-    "every request is signed, the SIS answers 503 once, and export is pressed again",
+    "requests are signed, the SIS answers an export with 503, and export is pressed again",
     GRADED,
     (
         Load(),
@@ -183,9 +184,9 @@ _PULLED: tuple[Step, ...] = (Pull(), Settle(), Pull(label="again"), Settle(), St
 
 SIGNED_REDIRECTED = Scenario(
     "section-signed-redirected",
-    "every request is signed, and the SIS redirects one (303)",
+    "requests are signed, and the SIS redirects one with 303",
     CLASS,
-    # One that asks for users/me is redirected without it, and may not get as far.
+    # An exporter that asks for users/me first is redirected by that answer, and may stop there.
     (Load(), Arm(_REDIRECT, must_fire=False), *_PULLED),
     policies=_SIGNED,
     needs=("auth.oauth1",),

@@ -1,4 +1,4 @@
-"""Situations in which grades are read back from the SIS."""
+"""Situations in which the exporter reads grades from the SIS."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ CLASS = Section(
     ),
     by_hand=QUIZ,
 )
-"""23 students with 46 grades in the SIS, which are three pages of the usual length."""
+"""23 students with 46 grades in the SIS, which fill three pages of 20."""
 
 PAGED = Scenario(
     "section-paged",
-    "the SIS gives 46 grades in pages of 20",
+    "the SIS lists 46 grades in pages of 20",
     CLASS,
     (Load(), Pull(), Settle(), State(label="end")),
 )
 PAGED_SHORT = replace(
     PAGED,
     name="section-paged-short",
-    title="the SIS gives 46 grades in pages of 7, however many are asked for",
+    title="the SIS lists 46 grades in pages of 7, even if the exporter asks for longer pages",
     policies={"page_size": 7, "page_most": 7},
 )
 
 
 def _changed(name: str, title: str, skew: float) -> Scenario:
-    """A grade changes in the SIS between two looks at it."""
+    """A grade changes in the SIS between two pulls."""
     path = f"/gradebook/sections/{CLASS.id}/scores/{_MANY[4].user_id}"
     return Scenario(
         name,
@@ -61,11 +61,11 @@ def _changed(name: str, title: str, skew: float) -> Scenario:
 
 SIS_BEHIND = _changed(
     "section-sis-behind",
-    "the SIS's clock is three hours behind, and a grade changes there within the hour",
+    "the SIS's clock is three hours behind, and a grade changes between two pulls",
     -3 * HOUR,
 )
 SIS_AHEAD = _changed(
     "section-sis-ahead",
-    "the SIS's clock is three hours ahead, and a grade changes there within the hour",
+    "the SIS's clock is three hours ahead, and a grade changes between two pulls",
     3 * HOUR,
 )

@@ -1,4 +1,4 @@
-"""Situations in which grades, exceptions and comments of all kinds are sent, and nothing fails."""
+"""Situations in which grades, exceptions and comments are sent without a fault."""
 
 from __future__ import annotations
 
@@ -26,14 +26,18 @@ from conformance.schoology.subject import Assignment, FinalComment
 _LETTERED = (POINTS[0], Assignment(ESSAY, "Essay", 50, ("A", "B", "C", "D", "F")))
 _AWKWARD = 'He said "x < y" & left; ]]> \u00c5sa\u2019s 100 % \U0001f600'
 
-PLAIN = Scenario("section-plain", "five grades on points are exported", GRADED, EXPORTED)
+PLAIN = Scenario("section-plain", "five grades in points are exported as JSON", GRADED, EXPORTED)
 PLAIN_XML = replace(
-    PLAIN, name="section-plain-xml", title="the same in XML", format="xml", needs=("format.xml",)
+    PLAIN,
+    name="section-plain-xml",
+    title="five grades in points are exported as XML",
+    format="xml",
+    needs=("format.xml",),
 )
 
 FULL = Scenario(
     "section-full",
-    "grades, letters, exceptions and comments of both kinds are exported together",
+    "points, letters, an exception, comments and final comments are exported as JSON",
     section(
         on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
         on(QUIZ, JOSE, None, 1),
@@ -52,14 +56,14 @@ FULL = Scenario(
 FULL_XML = replace(
     FULL,
     name="section-full-xml",
-    title="the same in XML",
+    title="points, letters, an exception, comments and final comments are exported as XML",
     format="xml",
     needs=(*FULL.needs, "format.xml"),
 )
 
 AWKWARD_XML = Scenario(
     "section-awkward-xml",
-    "comments hold what XML treats specially",
+    "comments contain characters that XML reserves",
     section(
         on(QUIZ, ASA, 99, comment=_AWKWARD),
         on(QUIZ, JOSE, 76, comment="<b>bold</b> &amp; not"),
@@ -71,7 +75,7 @@ AWKWARD_XML = Scenario(
 )
 UNFIT_XML = Scenario(
     "section-unfit-xml",
-    "a grade is exported, and then gets a comment with a character that XML cannot carry",
+    "a grade is exported, and then gets a comment with a character that XML forbids",
     section(on(QUIZ, ASA, 99, comment="Well done"), on(QUIZ, BO, 8)),
     (
         *PRESSED,
@@ -94,7 +98,7 @@ UNFIT_XML = Scenario(
 
 EXCUSED = Scenario(
     "section-excused",
-    "three are excused, incomplete and missing, one of them after a grade was entered",
+    "three students are excused, incomplete and missing; the excused one also has a grade",
     section(
         on(QUIZ, ASA, 99),
         on(QUIZ, JOSE, 80, 1),
@@ -106,7 +110,7 @@ EXCUSED = Scenario(
 )
 EXCUSED_LATER = Scenario(
     "section-excused-later",
-    "a grade is exported, and then its student is excused",
+    "a grade is exported, and then the student is excused",
     section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 70)),
     (
         *PRESSED,
@@ -123,7 +127,7 @@ EXCUSED_LATER = Scenario(
 
 LETTERS = Scenario(
     "section-letters",
-    "letters are entered where the scale has them, where it has not, and where there is no scale",
+    "one letter is on the assignment's scale, one is not, and one assignment takes points only",
     section(
         on(ESSAY, ASA, "B"),
         on(ESSAY, LEILA, "E"),
@@ -137,7 +141,7 @@ LETTERS = Scenario(
 
 HIDDEN = Scenario(
     "section-hidden",
-    "of three comments one is released to its student",
+    "the teacher has released one of three comments to the student",
     section(
         on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
         on(QUIZ, JOSE, 76, comment="Not for his eyes"),
@@ -148,7 +152,7 @@ HIDDEN = Scenario(
 )
 HIDDEN_LATER = Scenario(
     "section-hidden-later",
-    "a comment was released and exported, and is then hidden again",
+    "a released comment is exported, and then the teacher hides it",
     section(on(QUIZ, ASA, 99, comment="Well done", comment_visible=True), on(QUIZ, JOSE, 76)),
     (
         *PRESSED,
@@ -165,7 +169,7 @@ HIDDEN_LATER = Scenario(
 
 FINAL_COMMENTS = Scenario(
     "section-final-comments",
-    "comments on two grading periods and on the course are exported",
+    "final comments on two grading periods and on the course are exported",
     section(
         on(QUIZ, ASA, 99),
         final_comments=(
@@ -182,7 +186,7 @@ FINAL_COMMENTS = Scenario(
 
 ZERO_AND_NONE = Scenario(
     "section-zero-and-none",
-    "one has the grade 0, two have none, and the SIS holds a grade of one of these",
+    "one student has the grade 0 and two are ungraded; the SIS holds a grade for one of these",
     section(
         on(QUIZ, ASA, 99),
         on(QUIZ, JOSE, 0),

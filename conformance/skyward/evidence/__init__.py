@@ -1,1 +1,1 @@
-"""Items and scores of a course as evidence shows them: entered, sent, answered, shown, stored."""
+"""Five accounts of the items and scores of a course: entered, sent, answered, shown and stored."""

@@ -1,4 +1,7 @@
-"""What an exporter sent of a course: line items, results, and whatever else writes."""
+"""The requests that the exporter sent, and the answers of the SIS.
+
+A PUT carries one object and a POST a list. Both are read as SentObjects.
+"""
 
 from __future__ import annotations
 
@@ -18,78 +21,83 @@ from mock_sis.journal.entry import Entry
 SERVICE = "oneroster.gradebook"
 ITEM_WRITES = f"{SERVICE}.*lineItems.p*"
 RESULT_WRITES = f"{SERVICE}.*results.p*"
-"""Operations that write, whether by PUT or by POST."""
+"""The operations that write line items and results, by PUT or by POST."""
+
+
+NO_COURSE_ITEM = "the exporter transferred no item of the course, so this rule cannot be judged"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One object in a request that writes; `name` is its sourcedId, and `given` whether the
-    exporter chose it. `status` is None where the SIS gave no answer, and `told` what it said."""
+class SentObject:
+    """A line item or a result in a request that writes.
+
+    `id_chosen` says whether the exporter chose the sourcedId; otherwise the SIS allocated it.
+    `status` (None without an answer) and `description` are those of the answer of the SIS.
+    """
 
     number: int
-    name: str
-    given: bool
+    sourced_id: str
+    id_chosen: bool
     raw: Mapping[str, Any]
     status: int | None
-    told: str
+    description: str
 
     @property
-    def taken(self) -> bool:
-        """Whether the SIS said that it took it."""
+    def accepted(self) -> bool:
+        """Whether the SIS answered with a 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:
-        """Whether the SIS said that it did not take it."""
-        return self.status is not None and not self.taken
+        """Whether the SIS answered with another status."""
+        return self.status is not None and not self.accepted
 
     def ref(self, name: str) -> str:
-        """The sourcedId that a reference names; "" where there is none."""
+        """The sourcedId in a reference such as class or student; "" if it is missing."""
         found = self.raw.get(name)
         return str(found.get("sourcedId", "")) if isinstance(found, dict) else ""
 
     @property
     def members(self) -> dict[str, Any]:
-        """All that it says, in its metadata too."""
+        """All members of the object, including those of its metadata."""
         metadata = self.raw.get("metadata")
         return {**self.raw, **(metadata if isinstance(metadata, dict) else {})}
 
 
-def line_items(evidence: Evidence, *, since: str = "", until: str = "") -> list[Written]:
-    """The line items that were sent, between two labelled steps, in order."""
+def line_items(evidence: Evidence, *, since: str = "", until: str = "") -> list[SentObject]:
+    """The line items sent between two labelled steps, in order."""
     found = evidence.calls(ITEM_WRITES, since=since, until=until)
     return [each for entry in found for each in _objects(entry, "lineItem")]
 
 
-def results(evidence: Evidence, *, since: str = "", until: str = "") -> list[Written]:
-    """The results that were sent, between two labelled steps, in order."""
+def results(evidence: Evidence, *, since: str = "", until: str = "") -> list[SentObject]:
+    """The results sent between two labelled steps, in order."""
     found = evidence.calls(RESULT_WRITES, since=since, until=until)
     return [each for entry in found for each in _objects(entry, "result")]
 
 
-def some_line_items(evidence: Evidence) -> list[Written]:
-    """The line items of all of the case. Raises NotTestable where there is none."""
+def require_line_items(evidence: Evidence) -> list[SentObject]:
+    """All line items that were sent. Raises NotTestable if none was sent."""
     found = line_items(evidence)
     if not found:
-        raise NotTestable("no item was transferred, which the rule presupposes")
+        raise NotTestable("the exporter transferred no item, so this rule cannot be judged")
     return found
 
 
-def presuppose_transfer(evidence: Evidence) -> None:
-    """Raises NotTestable where the SIS accepted no item at all."""
-    if not any(each.taken for each in some_line_items(evidence)):
-        raise NotTestable("the SIS accepted no item, which the rule presupposes")
+def require_transfer(evidence: Evidence) -> None:
+    """Raise NotTestable if the SIS accepted no line item."""
+    if not any(each.accepted for each in require_line_items(evidence)):
+        raise NotTestable("the SIS accepted no item, so this rule cannot be judged")
 
 
 def writes(evidence: Evidence, *, since: str = "") -> list[Entry]:
-    """Every request that could change something in the gradebook, from a labelled step on."""
+    """All gradebook requests other than GET, from a labelled step on."""
     found = evidence.calls(f"{SERVICE}.*", since=since)
     return [entry for entry in found if entry.call.method != "GET"]
 
 
-def unasked(evidence: Evidence) -> list[Entry]:
-    """The writes that came while no transfer was at work: before Transfer was pressed, or when all
-    that it had started was over."""
+def writes_without_transfer(evidence: Evidence) -> list[Entry]:
+    """The writes outside of a transfer, which lasts from an Export step to the next Settle step."""
     asked: list[tuple[int, int]] = []
     begun: int | None = None
     for done in evidence.steps:
@@ -105,24 +113,24 @@ def unasked(evidence: Evidence) -> list[Entry]:
     ]
 
 
-def _objects(entry: Entry, kind: str) -> Iterator[Written]:
-    """The objects of a request: the one that a PUT names, or those of a POST's list."""
+def _objects(entry: Entry, kind: str) -> Iterator[SentObject]:
+    """The object of a PUT, or those in the list of a POST."""
     reply = entry.outcome if isinstance(entry.outcome, Reply) else None
     status, answer = (reply.status, _object(reply.body)) if reply else (None, {})
-    told = str(answer.get("imsx_description", ""))
+    description = str(answer.get("imsx_description", ""))
     data = _object(entry.call.body)
     if entry.operation.endswith(".put"):
         listed: Any = [data.get(kind)]
-        names = [unquote(entry.call.path.rpartition("/")[2])]
+        ids = [unquote(entry.call.path.rpartition("/")[2])]
     else:
         listed = data.get(f"{kind}s")
         pairs = answer.get("sourcedIdPairs") or []
-        names = [str(pair.get("allocatedSourcedId", "")) for pair in pairs]
-    for place, raw in enumerate(listed if isinstance(listed, list) else []):
+        ids = [str(pair.get("allocatedSourcedId", "")) for pair in pairs]
+    for index, raw in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(raw, dict):
-            given = entry.operation.endswith(".put") or bool(raw.get("sourcedId"))
-            name = names[place] if place < len(names) else str(raw.get("sourcedId", ""))
-            yield Written(entry.number, name, given, raw, status, told)
+            id_chosen = entry.operation.endswith(".put") or bool(raw.get("sourcedId"))
+            sourced_id = ids[index] if index < len(ids) else str(raw.get("sourcedId", ""))
+            yield SentObject(entry.number, sourced_id, id_chosen, raw, status, description)
 
 
 def _object(body: bytes) -> dict[str, Any]:

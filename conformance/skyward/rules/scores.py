@@ -1,4 +1,4 @@
-"""Rules about which scores leave, and when."""
+"""Rules about which scores are sent, and when."""
 
 from __future__ import annotations
 
@@ -9,126 +9,133 @@ from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.skyward.evidence.record import (
-    arrived,
     course,
     entered,
     held_scores,
-    missing,
-    place_of,
+    item_in_words,
+    item_keys,
+    missing_items,
+    score_in_words,
+    score_key,
+    scores_to_store,
     sections,
     shown,
-    spell,
-    spots,
-    unstored,
+    unstored_scores,
 )
-from conformance.skyward.evidence.wire import Written, presuppose_transfer, results, unasked
+from conformance.skyward.evidence.wire import (
+    SentObject,
+    require_transfer,
+    results,
+    writes_without_transfer,
+)
 from conformance.skyward.scenarios import failing, sending
 from conformance.skyward.scenarios.common import ASA
 from conformance.skyward.subject import Course
 
-CHANGED_PLACE = ("essay", str(ASA))
+CHANGED_SCORE = ("essay", str(ASA))
 CHANGED_TO = 12
-"""The score that is changed in the SIS, and what to."""
+"""The score that is changed in the SIS, and its new value."""
 
 
 def sends_on_transfer(evidence: Evidence) -> Iterator[Violation]:
-    """Nothing leaves but by Transfer, and then all that is new or changed does."""
-    presuppose_transfer(evidence)
-    for entry in unasked(evidence):
-        text = f"sent {entry.call.method} {entry.call.path} (#{entry.number}) without Transfer"
+    """Nothing is sent without Transfer, and each transfer sends everything new or changed."""
+    require_transfer(evidence)
+    for entry in writes_without_transfer(evidence):
+        text = f"sent {entry.call.method} {entry.call.path} (#{entry.number}) outside of a transfer"
         yield Violation(text, (entry.number,))
-    yield from missing(evidence)
-    yield from unstored(evidence)
+    yield from missing_items(evidence)
+    yield from unstored_scores(evidence)
 
 
 def leaves_what_the_sis_changed(evidence: Evidence) -> Iterator[Violation]:
-    """The score stays as it was changed in the SIS, and all the others are kept in sync."""
-    presuppose_transfer(evidence)
-    grade = held_scores(evidence).get(CHANGED_PLACE, {}).get("grade")
+    """The score changed in the SIS stays, and all other scores are kept in sync."""
+    require_transfer(evidence)
+    grade = held_scores(evidence).get(CHANGED_SCORE, {}).get("grade")
     if grade != CHANGED_TO:
-        where = spots(evidence)
+        where = item_keys(evidence)
         again = results(evidence, since="again")
-        text = "nothing" if grade is None else f"{grade:g}"
+        text = "no score" if grade is None else f"the score {grade:g}"
         yield Violation(
-            f"changed the score of {spell(CHANGED_PLACE)} to {text}; it was changed to"
-            f" {CHANGED_TO} in the SIS, whose it is",
-            tuple(each.number for each in again if place_of(each, where) == CHANGED_PLACE),
+            f"left {score_in_words(CHANGED_SCORE)} with {text} in the SIS; expected {CHANGED_TO:g},"
+            " as a teacher had entered it there",
+            tuple(each.number for each in again if score_key(each, where) == CHANGED_SCORE),
             ("again",),
         )
-    yield from missing(evidence)
-    yield from unstored(evidence, but=(CHANGED_PLACE,))
+    yield from missing_items(evidence)
+    yield from unstored_scores(evidence, but=(CHANGED_SCORE,))
 
 
-def leaves_the_sis_its_items(evidence: Evidence) -> Iterator[Violation]:
-    """Line items made in the SIS stay as they are, and do not show in the course."""
-    presuppose_transfer(evidence)
-    yield from _touched(evidence)
+def leaves_items_of_the_sis_alone(evidence: Evidence) -> Iterator[Violation]:
+    """Line items created in the SIS are neither changed nor shown in the course."""
+    require_transfer(evidence)
+    yield from _changed_in_the_sis(evidence)
     known = {str(each["id"]) for each in course(evidence)["items"]}
     end = shown(evidence, "end")
     for item, section in end.items:
         if item not in known:
-            text = f"shows an item {item!r} in section {section}, which the course does not have"
+            text = f"shows {item_in_words((item, section))}, which is not an item of the course"
             yield Violation(text, steps=("end",))
     for item, student in end.scores:
         if item not in known:
-            text = f"shows {spell((item, student))}, which the course does not have"
+            text = f"shows {score_in_words((item, student))}, which is not an item of the course"
             yield Violation(text, steps=("end",))
 
 
-def _touched(evidence: Evidence) -> Iterator[Violation]:
-    """Line items that were made in the SIS and are no longer as they were there."""
+def _changed_in_the_sis(evidence: Evidence) -> Iterator[Violation]:
+    """The line items that were created in the SIS and have changed since."""
     assert isinstance(sending.FOREIGN.subject, Course)
     for number, made in enumerate(sending.FOREIGN.subject.made, 900):
         work = sections(evidence)[made.section]["coursework"]
         found = [each for each in work["assignments"] if each["id"] == number]
         if not found or (found[0]["title"], found[0]["at"]) != (made.title, 0):
-            yield Violation(f"changed {made.title!r}, which was made in the SIS")
+            yield Violation(f"changed the line item {made.title!r}, which was created in the SIS")
         grades = [each for each in work["grades"] if each["assignment"] == number]
         held = sorted((each["enrollment"], each["grade"]) for each in grades)
         theirs = any(each["by"].startswith("oneroster.") for each in grades)
         if held != sorted(made.scores) or theirs:
-            yield Violation(f"changed scores on {made.title!r}, which was made in the SIS")
+            text = f"changed scores on the line item {made.title!r}, which was created in the SIS"
+            yield Violation(text)
 
 
 def flags_nothing_as_late(evidence: Evidence) -> Iterator[Violation]:
-    """Late work looks like any other."""
-    where = spots(evidence)
+    """No result carries a late flag."""
+    where = item_keys(evidence)
     late = {
         (str(each["item"]), str(each["student"]))
         for each in course(evidence)["scores"]
         if each["late"]
     }
     sent = results(evidence)
-    if not any(place_of(each, where) in late for each in sent):
-        raise NotTestable("no score of late work was transferred, which the rule presupposes")
+    if not any(score_key(each, where) in late for each in sent):
+        raise NotTestable("no score of late work was transferred, so this rule cannot be judged")
     for each in sent:
         if _is_flagged(each):
             text = f"flagged the score of student {each.ref('student')} as late (#{each.number})"
             yield Violation(text, (each.number,))
 
 
-def _is_flagged(sent: Written) -> bool:
+def _is_flagged(sent: SentObject) -> bool:
     flags = [value for name, value in sent.members.items() if name.lower() in ("late", "islate")]
     return any(str(value).lower() not in ("false", "0", "none", "") for value in flags)
 
 
-def tells_zero_from_nothing(evidence: Evidence) -> Iterator[Violation]:
-    """A zero arrives as zero; of who has no score nothing is said."""
-    presuppose_transfer(evidence)
-    if 0 not in arrived(evidence).values():
-        raise NotTestable("no item with a zero on it arrived, which the rule presupposes")
-    where, scores = spots(evidence), entered(evidence)
+def distinguishes_zero_from_ungraded(evidence: Evidence) -> Iterator[Violation]:
+    """A zero arrives as zero, and nothing is sent for an ungraded student."""
+    require_transfer(evidence)
+    if 0 not in scores_to_store(evidence).values():
+        raise NotTestable("no item with a zero was transferred, so this rule cannot be judged")
+    where, scores = item_keys(evidence), entered(evidence)
     for sent in results(evidence):
-        place = place_of(sent, where)
+        key = score_key(sent, where)
         said = _said(sent)
-        if place[0] and scores.get(place) is None and said:
-            text = f"sent {said} for {spell(place)} (#{sent.number}), who has no score"
+        if key[0] and scores.get(key) is None and said:
+            text = f"sent {said} for {score_in_words(key)} (#{sent.number}), which is ungraded"
             yield Violation(text, (sent.number,))
-    yield from unstored(evidence)
+    yield from unstored_scores(evidence)
 
 
-def _said(sent: Written) -> str:
-    """What a result says that counts; "" for nothing."""
+def _said(sent: SentObject) -> str:
+    """The score, exemption or flag in a result, in words; "" for none."""
     for name in ("score", "textScore"):
         if sent.raw.get(name) not in (None, ""):
             return f"the score {sent.raw[name]}"
@@ -142,53 +149,53 @@ RULES = (
     Rule(
         id="SK-ON-TRANSFER",
         level=Level.MUST,
-        title="sends nothing without Transfer, and new or changed scores at the next one",
+        title="must send nothing without Transfer, and all new or changed scores on the next one",
         sources=(sources.ON_TRANSFER,),
         scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=sends_on_transfer,
-        mend="Keep what is entered until Transfer is pressed, and then send all that differs from"
-        " what the SIS took.",
+        mend="Wait until Transfer is pressed, and then send every score that differs from the one"
+        " the SIS accepted.",
     ),
     Rule(
         id="SK-SIS-WINS",
         level=Level.MUST,
-        title="never overwrites a score changed in the SIS, and keeps others in sync",
+        title="must not overwrite a score changed in the SIS, and must keep the others in sync",
         sources=(sources.RECORD,),
         scenarios=(sending.CHANGED_THERE, sending.CHANGED_THERE_KEPT),
         proofs=(Proof.COUNT,),
         check=leaves_what_the_sis_changed,
-        mend="Read the results before you send: where the SIS shows what you never sent, the score"
-        " is the SIS's for good.",
+        mend="Read the results before sending. If the SIS holds a score that you never sent, do not"
+        " overwrite it.",
     ),
     Rule(
         id="SK-FOREIGN",
         level=Level.MUST,
-        title="neither changes items made in the SIS nor brings them into the course",
+        title="must not change items created in the SIS or show them in the course",
         sources=(sources.ONE_WAY,),
         scenarios=(sending.FOREIGN,),
         proofs=(Proof.COUNT,),
-        check=leaves_the_sis_its_items,
-        mend="Know your line items by the sourcedIds you gave them, never by their titles.",
+        check=leaves_items_of_the_sis_alone,
+        mend="Recognise your line items by the sourcedIds you chose, not by their titles.",
     ),
     Rule(
         id="SK-NO-LATE",
         level=Level.MUST,
-        title="sends no late flag",
+        title="must not send a late flag",
         sources=(sources.NOT_FLAGGED,),
         scenarios=(sending.PLAIN,),
         proofs=(Proof.COUNT,),
         check=flags_nothing_as_late,
-        mend="Leave `late` out of every result.",
+        mend="Omit `late` from every result.",
     ),
     Rule(
         id="SK-UNGRADED",
         level=Level.MUST_INFERRED,
-        title="sends zero as zero and ungraded as nothing",
+        title="must send zero as zero and nothing for ungraded students",
         sources=(sources.ZEROES,),
         scenarios=(sending.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
-        check=tells_zero_from_nothing,
-        mend="Ask whether there is a score, never whether it is true; leave out who has none.",
+        check=distinguishes_zero_from_ungraded,
+        mend="Compare the score with None instead of testing its truth. Omit ungraded students.",
     ),
 )

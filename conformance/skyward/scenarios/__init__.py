@@ -1,1 +1,1 @@
-"""Situations of a course that writes back to a Skyward-style gradebook."""
+"""Situations for a course that writes back to a Skyward-style gradebook."""

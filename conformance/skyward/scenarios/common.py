@@ -1,4 +1,4 @@
-"""What the scenarios of a course are made of: sections, items, scores, and steps they share."""
+"""Building blocks of the course scenarios: sections, items, scores and shared steps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from conformance.skyward.subject import Course, Item, Score, Student, Term
 ONE, TWO = "alg-1", "alg-2"
 HOMEWORK, TESTS, PROJECTS = "Homework", "Tests", "Projects"
 SECTIONS = ((ONE, (HOMEWORK, TESTS)), (TWO, (PROJECTS, HOMEWORK)))
-"""Two classes that were merged; what both have as Homework are two categories."""
+"""Two merged sections with their categories. Each has a separate category called Homework."""
 
 PAST = Term(1, "Spring term", "2026-01-15", "2026-03-31")
 NOW = Term(2, "Summer term", "2026-04-01", "2026-08-31")
-"""The second has long to go, so that a month may pass twice within it."""
+"""The second term is long enough for two waits of a month."""
 
 ESSAY = Item("essay", "Essay on Emmy Noether", due="2026-06-12", max_points=50)
 QUIZ = Item("quiz", "Quiz 1: <b> & 'roots'", "test", max_points=20)
@@ -27,7 +27,7 @@ STUDENTS = tuple(
     Student(person, ONE if place < 3 else TWO, *name)
     for place, (person, name) in enumerate(NAMES.items())
 )
-"""Three in the first section, two in the second."""
+"""Three students in the first section, and two in the second."""
 
 SCORES = (
     Score("essay", ASA, 44),
@@ -41,7 +41,7 @@ SCORES = (
 
 
 def course(**more: Any) -> Course:
-    """Three items of the three kinds, in two sections."""
+    """A course with three items, one of each kind, in two sections."""
     given = {"items": ITEMS, "scores": SCORES, "students": STUDENTS, **more}
     return Course(SECTIONS, given.pop("terms", (PAST, NOW)), **given)
 
@@ -67,26 +67,26 @@ CHOSEN: tuple[Step, ...] = (
     choose("poster", ONE, HOMEWORK),
 )
 READY: tuple[Step, ...] = (Load(), *CHOSEN)
-"""Up to the moment from which everything can be transferred."""
+"""The steps after which everything can be transferred."""
 
 TRANSFERRED: tuple[Step, ...] = (*READY, Export(label="press"), Settle())
-"""Everything is transferred once."""
+"""The steps of one transfer of everything."""
 
 ENDED: tuple[Step, ...] = (*TRANSFERRED, State(label="end"))
-"""The same, and what is shown then."""
+"""The same steps, followed by a look at what the product shows."""
 
 AGAIN: tuple[Step, ...] = (Export(label="again"), Settle(), State(label="end"))
-"""Transfer is pressed once more."""
+"""The steps of another transfer."""
 
 LATER: tuple[Step, ...] = (Settle(), Advance(30), Settle(), Quiet())
-"""Time for an exporter to do things by itself."""
+"""Time for an exporter to act by itself."""
 
 AT_LAST: tuple[Step, ...] = (*LATER, *AGAIN)
-"""Time to mend things; then Transfer is pressed once more, since an exporter that waits for a
-person is as good."""
+"""Time for an exporter to recover by itself, and then another transfer, since an exporter may also
+wait for a user."""
 
 
 def fails_once(operation: str, nth: int, kind: str, **parameters: Any) -> Arm:
-    """One request of an operation meets a fault, and the others do not."""
+    """Arm a fault for the nth request of an operation."""
     fault = {"kind": kind, **parameters}
     return Arm({"operation": operation, "when": {"nth": nth}, "fault": fault})

@@ -1,4 +1,4 @@
-"""Situations in which the SIS refuses some, is slow, loses an answer, or wants a new token."""
+"""Situations in which the SIS refuses rows, is slow, loses an answer, or expires a token."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _LATE = replace(ITEMS[0], term=PAST.id, due="2026-03-20")
 
 CLOSED = Scenario(
     "course-closed",
-    "the first item is of a grading period that the SIS has closed",
+    "the first item is in a grading period that the SIS has closed",
     course(items=(_LATE, *ITEMS[1:]), terms=(replace(PAST, closed=True), NOW)),
     ENDED,
 )
 
 DROPPED = Scenario(
     "course-dropped",
-    "a student was dropped from the class, which the course does not know yet",
+    "the SIS has dropped a student who is still in the course",
     COURSE,
     (
         *READY,
@@ -62,19 +62,20 @@ DROPPED = Scenario(
 
 TWICE = Scenario(
     "course-twice",
-    "Transfer is pressed again, with one score changed",
+    "everything is transferred, one score is changed, and Transfer is pressed again",
     COURSE,
     (*TRANSFERRED, edit("essay", ASA, 45), *AGAIN),
 )
 ITEM_REPLY_LOST = Scenario(
     "course-item-reply-lost",
-    "the SIS makes a line item, and its answer is lost on the way",
+    "the SIS creates a line item, but the connection breaks before its answer arrives",
     COURSE,
     (*READY, fails_once(ITEM_WRITES, 2, "reset_after"), Export(label="press"), *AT_LAST),
 )
 RESULT_REPLY_LOST = Scenario(
     "course-result-reply-lost",
-    "the SIS stores a score, and its answer is lost on the way; then every score is changed",
+    "the SIS stores a score, but the connection breaks before its answer arrives; then every"
+    " score is changed",
     COURSE,
     (
         *READY,
@@ -87,8 +88,8 @@ RESULT_REPLY_LOST = Scenario(
 )
 CHANGE_LOST = Scenario(
     "course-change-lost",
-    "a score is changed after the transfer, and on its way to the SIS it is lost; Transfer is"
-    " pressed again",
+    "a score is changed after a transfer, and the connection breaks before the SIS stores it;"
+    " Transfer is pressed again",
     COURSE,
     (
         *TRANSFERRED,
@@ -101,7 +102,7 @@ CHANGE_LOST = Scenario(
 )
 KILLED = Scenario(
     "course-killed",
-    "the exporter is killed in the middle of a transfer, and comes back; then a score is changed",
+    "the exporter is killed during a transfer and restarted; then a score is changed",
     COURSE,
     (
         *READY,
@@ -119,8 +120,8 @@ KILLED = Scenario(
 
 LAGGING = Scenario(
     "course-lagging",
-    "the SIS shows what it accepts after ten minutes only; Transfer is pressed again at once, with"
-    " one score changed, and the next day",
+    "the SIS shows accepted data after ten minutes; one score is changed, and Transfer is pressed"
+    " again at once and the next day",
     COURSE,
     (
         *TRANSFERRED,
@@ -135,7 +136,8 @@ LAGGING = Scenario(
 LAGGING_OVER = replace(
     LAGGING,
     name="course-lagging-over",
-    title="the same, until all of it shows",
+    title="the SIS shows accepted data after ten minutes; one score is changed, Transfer is pressed"
+    " again at once and the next day, and another day passes",
     steps=(*LAGGING.steps, Advance(1)),
     needs=("clock.virtual",),
 )
@@ -154,7 +156,7 @@ SCOPE = " ".join(
 )
 TOKEN_EXPIRES = Scenario(
     "course-token-expires",
-    "the token expires in the middle of a transfer",
+    "the access token expires during a transfer",
     COURSE,
     (
         *READY,

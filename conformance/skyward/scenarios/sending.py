@@ -1,4 +1,4 @@
-"""Situations in which items and scores are transferred, and nothing fails."""
+"""Situations in which items and scores are transferred without a fault."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ PLAIN = Scenario(
 
 BY_HAND = Scenario(
     "course-by-hand",
-    "the course was made by a teacher; the SIS would take it",
+    "the course was created by hand; the SIS would accept it",
     course(integration=False),
     ENDED,
 )
 NO_PASS_BACK = Scenario(
     "course-no-pass-back",
-    "grade pass-back is off for the course; the SIS would take it",
+    "grade pass-back is off for the course; the SIS would accept it",
     course(pass_back=False),
     ENDED,
 )
@@ -57,7 +57,7 @@ _UNFIT = (UNTAGGED, LETTERED, OTHER)
 
 MIXED = Scenario(
     "course-mixed",
-    "beside three items that can be sent: one in no term, one with letters, one of another kind",
+    "three items can be sent; one has no term, one uses letters, and one is of another kind",
     course(
         items=(*ITEMS, *_UNFIT),
         scores=(*SCORES, *(Score(each.id, ASA, 4) for each in _UNFIT)),
@@ -74,14 +74,14 @@ MIXED = Scenario(
 
 ONE_SECTION = Scenario(
     "course-one-section",
-    "of two merged sections one is ticked",
+    "one of two merged sections is selected",
     COURSE,
     (*READY, Export(label="press", sections=(ONE,)), Settle(), State(label="end")),
 )
 
 UNCHOSEN = Scenario(
     "course-unchosen",
-    "for some no category is chosen, for one a category of the other section",
+    "one item has no category, and for another the category of the wrong section is chosen",
     COURSE,
     (
         Load(),
@@ -96,7 +96,7 @@ UNCHOSEN = Scenario(
 )
 CATEGORY_CHANGED = Scenario(
     "course-category-changed",
-    "an item is transferred, then another category is asked for; the SIS would take it",
+    "an item is transferred, and then another category is chosen; the SIS would accept it",
     COURSE,
     (
         *TRANSFERRED,
@@ -110,7 +110,7 @@ CATEGORY_CHANGED = Scenario(
 
 NO_DUE_DATE = Scenario(
     "course-no-due-date",
-    "two items of two terms have no due date, and the SIS would leave it at that",
+    "two items in two terms have no due date; the SIS would accept them without one",
     course(items=(*ITEMS[:2], replace(ITEMS[2], term=PAST.id))),
     ENDED,
     policies={"rules": {"default_due": False}},
@@ -118,7 +118,7 @@ NO_DUE_DATE = Scenario(
 
 EDITED = Scenario(
     "course-edited",
-    "scores are entered and changed before and after the transfer, and it is pressed again",
+    "scores are changed before and after a transfer, and Transfer is pressed again",
     COURSE,
     (
         *READY,
@@ -139,7 +139,7 @@ _CHANGED_BY_TEACHER = Officer(
 )
 CHANGED_THERE = Scenario(
     "course-changed-there",
-    "a score is changed in the SIS, then here too, twice; the SIS would take it",
+    "a score is changed in the SIS, and then twice in the course; the SIS would accept it",
     COURSE,
     (
         *TRANSFERRED,
@@ -160,13 +160,13 @@ CHANGED_THERE = Scenario(
 CHANGED_THERE_KEPT = replace(
     CHANGED_THERE,
     name="course-changed-there-kept",
-    title="the same, and the SIS refuses it",
+    title="a score is changed in the SIS, and then twice in the course; the SIS refuses it",
     policies={},
 )
 
 FOREIGN = Scenario(
     "course-foreign",
-    "the SIS has line items of its own, one with an item's title, and would let them be changed",
+    "the SIS has line items created there, one with the title of an item, and would accept changes",
     course(
         made=(
             Made("Poster", ONE, ((ASA, 3.0), (JOSE, 4.0))),
@@ -179,7 +179,7 @@ FOREIGN = Scenario(
 
 ZERO_AND_NONE = Scenario(
     "course-zero-and-none",
-    "one has the score 0, two have none",
+    "two students have the score 0, and two are ungraded",
     course(
         scores=(
             Score("essay", ASA, 0),

@@ -1,4 +1,4 @@
-"""The rules of the WISEflow profile, in the order in which they are reported."""
+"""The rules of the WISEflow profile, in report order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about how an exporter reads the SIS's answer, and what it shows of it."""
+"""Rules about how an exporter reads the answer of the SIS, and what it shows."""
 
 from __future__ import annotations
 
@@ -7,36 +7,44 @@ from collections.abc import Iterator
 from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
-from conformance.model.rule import Level, NotTestable, Rule, Violation
-from conformance.wiseflow.evidence import disagreements, disturbed, exports, shown
+from conformance.model.rule import Level, Rule, Violation
+from conformance.wiseflow.evidence import (
+    disagreements,
+    exports,
+    faulted_export,
+    participants,
+    require_exports,
+    shown,
+)
 from conformance.wiseflow.scenarios import failures, once, selection
 
 
-def marks_each_as_told(evidence: Evidence) -> Iterator[Violation]:
-    """Who is named in `errors` stands as Failed, and the others of the call as exported."""
-    disturbed(evidence)
+def shows_each_result(evidence: Evidence) -> Iterator[Violation]:
+    """Participants named in `errors` are shown as failed, the others as exported."""
+    faulted_export(evidence)
     now = shown(evidence, "end")
     for sent in exports(evidence):
-        for subject in sent.subjects:
-            expected = "failed" if subject in sent.told.refused else "exported"
-            state = now.states.get(subject, "absent")
+        for user_id in sent.user_ids:
+            expected = "failed" if user_id in sent.answer.refused else "exported"
+            state = now.states.get(user_id, "absent")
             if state != expected:
                 yield Violation(
-                    f"shows participant {subject} as {state}; by the SIS's answer they are"
-                    f" {expected}",
+                    f"shows participant {user_id} as {state}; expected {expected} by the answer to"
+                    f" #{sent.number}",
                     entries=(sent.number,),
                     steps=("end",),
                 )
 
 
-def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
-    """The errorInfo of each refused participant is there to be read."""
-    sent = disturbed(evidence)
+def shows_the_error_info(evidence: Evidence) -> Iterator[Violation]:
+    """The message shown for each refused participant contains its errorInfo."""
+    sent = faulted_export(evidence)
     messages = shown(evidence, "end").messages
-    for subject, cause in sent.told.refused.items():
-        if cause not in messages.get(subject, ""):
+    for user_id, cause in sent.answer.refused.items():
+        if cause not in messages.get(user_id, ""):
+            shows = repr(messages.get(user_id, ""))
             yield Violation(
-                f"shows {messages.get(subject, '')!r} for participant {subject}; the SIS said"
+                f"shows participant {user_id} with the message {shows}; expected the errorInfo"
                 f" {cause!r}",
                 entries=(sent.number,),
                 steps=("end",),
@@ -44,36 +52,35 @@ def shows_the_cause(evidence: Evidence) -> Iterator[Violation]:
 
 
 def is_no_full_success(evidence: Evidence) -> Iterator[Violation]:
-    """The flow does not stand as exported."""
-    sent = disturbed(evidence)
+    """The flow is not shown as exported."""
+    sent = faulted_export(evidence)
     flow = shown(evidence, "end").flow
     if flow == "exported":
         yield Violation(
-            f"shows the flow as exported after the SIS answered: {sent.told.summary}",
+            f"shows the flow as exported after the SIS answered {sent.answer.summary}",
             entries=(sent.number,),
             steps=("end",),
         )
 
 
-def claims_no_more_than_told(evidence: Evidence) -> Iterator[Violation]:
-    """Neither the flow nor more participants of the call than the SIS counts stand as exported."""
+def shows_no_more_than_counted(evidence: Evidence) -> Iterator[Violation]:
+    """The flow is not shown as exported, nor are more participants than the SIS counted."""
     yield from is_no_full_success(evidence)
-    sent = disturbed(evidence)
+    sent = faulted_export(evidence)
     states = shown(evidence, "end").states
-    exported = [subject for subject in sent.subjects if states.get(subject) == "exported"]
-    if sent.told.successes is not None and len(exported) > sent.told.successes:
+    exported = [user_id for user_id in sent.user_ids if states.get(user_id) == "exported"]
+    if sent.answer.successes is not None and len(exported) > sent.answer.successes:
         yield Violation(
-            f"shows {len(exported)} participants as exported ({', '.join(exported)}) after the SIS"
-            f" answered: {sent.told.summary}",
+            f"shows {participants(exported)} as exported; expected at most {sent.answer.successes}"
+            f" of them after the SIS answered {sent.answer.summary}",
             entries=(sent.number,),
             steps=("end",),
         )
 
 
-def tells_the_truth(evidence: Evidence) -> Iterator[Violation]:
-    """What the exporter says of itself agrees with the SIS."""
-    if not exports(evidence):
-        raise NotTestable("nothing was exported, which the rule presupposes")
+def agrees_with_the_sis(evidence: Evidence) -> Iterator[Violation]:
+    """The states that the product shows agree with the SIS."""
+    require_exports(evidence)
     yield from disagreements(evidence, "end")
 
 
@@ -81,60 +88,60 @@ RULES = (
     Rule(
         id="WF-PARTIAL",
         level=Level.MUST,
-        title="marks those in errors Failed and the others exported",
+        title="must show participants in errors as failed and the others as exported",
         sources=(sources.SOME_FAILED, sources.REPORT),
         scenarios=(failures.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
-        check=marks_each_as_told,
-        mend="Set each participant's state by the errors of the answer, not by its status.",
+        check=shows_each_result,
+        mend="Set each participant's state by the errors in the answer, not by its status code.",
     ),
     Rule(
         id="WF-PARTIAL-SHOWN",
         level=Level.SHOULD,
-        title="shows each participant's errorInfo",
+        title="should show each participant's errorInfo",
         sources=(sources.REPORT,),
         scenarios=(failures.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
-        check=shows_the_cause,
-        mend="Keep errorInfo with the participant and show it where the manager decides to retry.",
+        check=shows_the_error_info,
+        mend="Store errorInfo with the participant, and show it beside the retry button.",
         needs=("participant.messages",),
     ),
     Rule(
         id="WF-200-IS-NOT-SUCCESS",
         level=Level.MUST,
-        title="does not show a 200 with numberOfErrors > 0 as a full success",
+        title="must not show a 200 with numberOfErrors > 0 as a full success",
         sources=(sources.REPORT,),
         scenarios=(failures.PARTLY_REFUSED, failures.ALL_REFUSED),
         proofs=(Proof.WITNESS,),
         check=is_no_full_success,
-        mend="Call an export a success by its counts, never by its status.",
+        mend="Decide by the counts in the answer, not by its status code, whether it is a success.",
     ),
     Rule(
         id="WF-COUNTS",
         level=Level.MUST_INFERRED,
-        title="does not show success when counts and errors do not reconcile with what was sent",
+        title="must not show success when counts and errors do not add up to what was sent",
         sources=(sources.REPORT,),
         scenarios=(failures.COUNT_SHORT, failures.ERROR_UNNAMED),
         proofs=(Proof.WITNESS,),
-        check=claims_no_more_than_told,
-        mend="Add up both counts, compare with what was sent and with the errors that are named.",
+        check=shows_no_more_than_counted,
+        mend="Compare the sum of both counts with the participants sent, and numberOfErrors with"
+        " the errors listed.",
     ),
     Rule(
         id="WF-FOREIGN-ERROR",
         level=Level.SHOULD_INFERRED,
-        title="does not show success when errors name an unknown or repeated userId",
+        title="should not show success when errors name an unknown or repeated userId",
         sources=(sources.REPORT,),
         scenarios=(failures.UNKNOWN_NAMED, failures.NAMED_TWICE),
         proofs=(Proof.WITNESS,),
-        check=claims_no_more_than_told,
-        mend="Match every error to one participant of the call; if one is left over, the outcome is"
-        " unknown.",
+        check=shows_no_more_than_counted,
+        mend="Match every error to one participant of the request. If one is left over, show the"
+        " outcome as unknown.",
     ),
     Rule(
         id="WF-TRUTH",
         level=Level.MUST_INFERRED,
-        title="never says exported for what the SIS does not have, nor failed for what it"
-        " confirmed",
+        title="must not show exported for a grade the SIS lacks, nor failed for one it confirmed",
         sources=(sources.TWO_SOURCES,),
         scenarios=(
             selection.PLAIN,
@@ -151,7 +158,7 @@ RULES = (
             once.EXPORTED_TWICE,
         ),
         proofs=(Proof.COUNT,),
-        check=tells_the_truth,
-        mend="Change what is shown only by an answer of the SIS that was read and understood.",
+        check=agrees_with_the_sis,
+        mend="Change a state only on an answer of the SIS that was read and understood.",
     ),
 )

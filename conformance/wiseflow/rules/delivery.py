@@ -1,4 +1,4 @@
-"""Rules about when an export leaves, how often, and what happens after one that failed."""
+"""Rules about when an export is sent, how often, and what follows a failed one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.wiseflow.evidence import (
-    UNREADABLE,
-    Sent,
-    disturbed,
+    UNREADABLE_BODY,
+    ExportRequest,
     exports,
+    faulted_export,
     first_success,
     participants,
-    people,
+    require_exports,
     shown,
+    who_was_sent,
 )
 from conformance.wiseflow.scenarios import failures, once
+from mock_sis.clock import iso
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -32,180 +34,181 @@ LEFT_ALONE = (
 
 
 def sends_only_after_sync(evidence: Evidence) -> Iterator[Violation]:
-    """No export comes before a fetch of the flow that the SIS answered with 200."""
+    """No export precedes a fetch of the flow that the SIS answered with 200."""
     fetched = [
         entry.number
         for entry in evidence.calls("wiseflow.flows.get")
         if getattr(entry.outcome, "status", None) == 200
     ]
-    for sent in _some(evidence):
+    for sent in require_exports(evidence):
         if not fetched or sent.number < fetched[0]:
             yield Violation(
-                f"sent {people(sent)} (#{sent.number}) before it had fetched the flow from the SIS"
-                " successfully",
+                f"sent {who_was_sent(sent)} (#{sent.number}) before the SIS had answered a fetch of"
+                " the flow with 200",
                 entries=(sent.number,),
             )
 
 
 def sends_only_after_the_period(evidence: Evidence) -> Iterator[Violation]:
-    """No export comes before the assessment period is over."""
-    _some(evidence)
+    """No export precedes the end of the assessment period."""
+    require_exports(evidence)
     for sent in exports(evidence, until="ended"):
         yield Violation(
-            f"sent {people(sent)} (#{sent.number}) while the assessment period was running",
+            f"sent {who_was_sent(sent)} at {iso(sent.at)} (#{sent.number}), before the assessment"
+            " period ended",
             entries=(sent.number,),
             steps=("ended",),
         )
 
 
 def sends_nothing_again(evidence: Evidence) -> Iterator[Violation]:
-    """Whatever reaches the SIS after the second press is one export too many."""
+    """The second press sends no request."""
     first = first_success(evidence, until="again")
     for sent in exports(evidence, since="again"):
         yield Violation(
-            f"sent {people(sent)} (#{sent.number}) although the SIS had confirmed the export"
-            f" (#{first.number})",
+            f"sent {who_was_sent(sent)} (#{sent.number}) after the SIS had confirmed the export in"
+            f" full (#{first.number})",
             entries=(first.number, sent.number),
             steps=("again",),
         )
 
 
-def sends_nobody_twice(evidence: Evidence) -> Iterator[Violation]:
-    """However often the button is pressed, everybody's grade is sent once."""
-    earlier: dict[str, Sent] = {}
-    for sent in _readable(evidence):
-        again = [subject for subject in sent.subjects if subject in earlier]
+def sends_each_participant_once(evidence: Evidence) -> Iterator[Violation]:
+    """No participant is in two requests, however often the button is pressed."""
+    earlier: dict[str, ExportRequest] = {}
+    for sent in _require_readable(evidence):
+        again = [user_id for user_id in sent.user_ids if user_id in earlier]
         if again:
             first = earlier[again[0]]
             yield Violation(
-                f"sent participants {', '.join(again)} twice (#{first.number} and #{sent.number})",
+                f"sent {participants(again)} twice (#{first.number} and #{sent.number})",
                 entries=(first.number, sent.number),
             )
-        earlier.update(dict.fromkeys(sent.subjects, sent))
+        earlier.update(dict.fromkeys(sent.user_ids, sent))
 
 
-def sends_nothing_after_the_crash(evidence: Evidence) -> Iterator[Violation]:
-    """What left before the crash does not leave again after it."""
-    before = {name: sent for sent in _readable(evidence, "killed") for name in sent.subjects}
+def sends_nobody_again_after_a_crash(evidence: Evidence) -> Iterator[Violation]:
+    """No participant sent before the kill is sent after it."""
+    before = {
+        name: sent for sent in _require_readable(evidence, "killed") for name in sent.user_ids
+    }
     for sent in exports(evidence, since="killed"):
-        again = [subject for subject in sent.subjects if subject in before]
+        again = [user_id for user_id in sent.user_ids if user_id in before]
         if again:
             first = before[again[0]]
             yield Violation(
-                f"sent participants {', '.join(again)} again (#{sent.number}) after it was killed"
-                f" and started anew; the SIS had stored them (#{first.number})",
+                f"sent {participants(again)} again (#{sent.number}) after it was killed and"
+                f" restarted; #{first.number} had brought them to the SIS",
                 entries=(first.number, sent.number),
                 steps=("killed",),
             )
 
 
-def admits_that_it_does_not_know(evidence: Evidence) -> Iterator[Violation]:
-    """A lost reply is neither taken for a success nor followed by another attempt."""
-    lost = disturbed(evidence)
+def treats_a_lost_reply_as_unknown(evidence: Evidence) -> Iterator[Violation]:
+    """A lost reply is neither shown as a success nor followed by another attempt."""
+    lost = faulted_export(evidence)
     if not evidence.has_step("again"):
         yield from makes_no_further_attempt(evidence)
-    for label, when in (("shown", "right after the export"), ("end", "in the end")):
+    for label, when in (("shown", "right after the export"), ("end", "at the end")):
         if not evidence.has_step(label):
             continue
         now = shown(evidence, label)
-        exported = [each for each in lost.subjects if now.states.get(each) == "exported"]
+        exported = [each for each in lost.user_ids if now.states.get(each) == "exported"]
         if exported or now.flow == "exported":
-            who = ", ".join(exported) or "the flow"
+            who = participants(exported) if exported else "the flow"
             yield Violation(
-                f"showed {who} as exported {when}, and no answer of the SIS had reached it",
-                steps=(label,),
+                f"showed {who} as exported {when}, although the answer to #{lost.number} never"
+                " arrived",
+                (lost.number,),
+                (label,),
             )
 
 
 def makes_no_further_attempt(evidence: Evidence) -> Iterator[Violation]:
-    """Nobody who was in the attempt that met the fault is sent again."""
-    first = disturbed(evidence)
+    """No participant of the request that met the fault is sent again."""
+    first = faulted_export(evidence)
     for sent in exports(evidence):
-        again = [subject for subject in sent.subjects if subject in first.subjects]
-        # What cannot be read may hold anybody.
+        again = [user_id for user_id in sent.user_ids if user_id in first.user_ids]
+        # A body that cannot be read may name the same participants.
         if sent.number > first.number and (again or not sent.rows):
-            who = participants(again) if again else "a request"
+            who = participants(again) if again else who_was_sent(sent)
             yield Violation(
-                f"sent {who} again by itself (#{sent.number}) after the attempt that failed"
-                f" (#{first.number}, to which the SIS answered {first.told.summary}; the fault was"
-                f" {', '.join(first.faults)})",
+                f"sent {who} again by itself (#{sent.number}) after #{first.number} failed (fault"
+                f" {', '.join(first.faults)}; the SIS answered {first.answer.summary})",
                 entries=(first.number, sent.number),
             )
 
 
-def stands_failed_until_retried(evidence: Evidence) -> Iterator[Violation]:
-    """A failed export stands as Failed, and the retry button works."""
-    sent = disturbed(evidence)
+def shows_failed_until_retried(evidence: Evidence) -> Iterator[Violation]:
+    """A failed export is shown as Failed, and the retry button works."""
+    sent = faulted_export(evidence)
     now = shown(evidence, "failed")
-    # Who sends in several calls may have brought some of the others in.
+    # An exporter that sends several requests may have exported the other participants.
     others = any(each.confirmed for each in exports(evidence, until="retry"))
-    if now.flow not in ("failed", "partly_exported" if others else ""):
-        yield Violation(f"showed the flow as {now.flow} after a 503", (sent.number,), ("failed",))
-    for subject in sent.subjects:
-        state = now.states.get(subject, "absent")
+    allowed = ("failed", "partly_exported") if others else ("failed",)
+    if now.flow not in allowed:
+        text = f"showed the flow as {now.flow} after a 503; expected {' or '.join(allowed)}"
+        yield Violation(text, (sent.number,), ("failed",))
+    for user_id in sent.user_ids:
+        state = now.states.get(user_id, "absent")
         if state != "failed":
-            yield Violation(
-                f"showed participant {subject} as {state} after a 503", (sent.number,), ("failed",)
-            )
+            text = f"showed participant {user_id} as {state} after a 503; expected failed"
+            yield Violation(text, (sent.number,), ("failed",))
     if not _accepted(evidence, "retry"):
-        yield Violation("refused the manager's retry", steps=("retry",))
+        yield Violation("refused the manager's retry of a failed export", steps=("retry",))
 
 
-def retry_brings_them_in(evidence: Evidence) -> Iterator[Violation]:
-    """What had failed is sent at the retry, and stands exported after it."""
-    failed = disturbed(evidence)
+def retry_sends_the_failed(evidence: Evidence) -> Iterator[Violation]:
+    """The retry sends the failed participants, and they are shown as exported after it."""
+    failed = faulted_export(evidence)
     if not failed.rows:
-        raise NotTestable(UNREADABLE)
+        raise NotTestable(UNREADABLE_BODY)
     if not _accepted(evidence, "retry"):
-        raise NotTestable("the exporter refused the retry")
+        raise NotTestable(
+            "the exporter refused the retry, so this rule cannot be judged (see WF-FAILED-STATE)"
+        )
     again = exports(evidence, since="retry")
-    sent = {subject for each in again for subject in each.subjects}
-    confirmed = {subject for each in again for subject in each.confirmed}
+    sent = {user_id for each in again for user_id in each.user_ids}
+    confirmed = {user_id for each in again for user_id in each.confirmed}
     if sent and not confirmed:
-        raise NotTestable("the SIS took nothing of what was sent at the retry")
+        raise NotTestable("the SIS confirmed no grade of the retry, so no retry succeeded")
     end = shown(evidence, "end")
-    for subject in failed.subjects:
-        if subject not in sent:
-            yield Violation(f"did not send participant {subject} at the retry", steps=("retry",))
-        elif subject in confirmed and end.states.get(subject) != "exported":
+    for user_id in failed.user_ids:
+        if user_id not in sent:
+            text = f"did not send participant {user_id} on the retry after #{failed.number} failed"
+            yield Violation(text, (failed.number,), ("retry",))
+        elif user_id in confirmed and end.states.get(user_id) != "exported":
             yield Violation(
-                f"shows participant {subject} as {end.states.get(subject, 'absent')} after a retry"
-                " that the SIS confirmed",
+                f"shows participant {user_id} as {end.states.get(user_id, 'absent')} after the SIS"
+                " confirmed the retry; expected exported",
                 steps=("end",),
             )
 
 
 def retries_only_what_failed(evidence: Evidence) -> Iterator[Violation]:
-    """Nobody whom the SIS confirmed is sent once more."""
+    """The retry sends no participant that the SIS had confirmed."""
     confirmed = {
-        subject: sent for sent in exports(evidence, until="retry") for subject in sent.confirmed
+        user_id: sent for sent in exports(evidence, until="retry") for user_id in sent.confirmed
     }
     again = exports(evidence, since="retry")
     if not again:
-        raise NotTestable("nothing was sent at the retry")
+        raise NotTestable("the retry sent nothing, so it selected no participants")
     for sent in again:
-        for subject in sent.subjects:
-            before = confirmed.get(subject)
+        for user_id in sent.user_ids:
+            before = confirmed.get(user_id)
             if before:
                 yield Violation(
-                    f"sent participant {subject} at the retry (#{sent.number}); the SIS had"
-                    f" registered them (#{before.number})",
+                    f"sent participant {user_id} again on the retry (#{sent.number}); the SIS had"
+                    f" registered the grade (#{before.number})",
                     entries=(before.number, sent.number),
                     steps=("retry",),
                 )
 
 
-def _some(evidence: Evidence, until: str = "") -> tuple[Sent, ...]:
-    found = exports(evidence, until=until)
-    if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
-    return found
-
-
-def _readable(evidence: Evidence, until: str = "") -> tuple[Sent, ...]:
-    found = _some(evidence, until)
+def _require_readable(evidence: Evidence, until: str = "") -> tuple[ExportRequest, ...]:
+    found = require_exports(evidence, until=until)
     if not all(sent.rows for sent in found):
-        raise NotTestable(UNREADABLE)
+        raise NotTestable(UNREADABLE_BODY)
     return found
 
 
@@ -217,7 +220,7 @@ def _no_retry(name: str, after: str, scenario: Scenario, mend: str) -> Rule:
     return Rule(
         id=f"WF-NORETRY-{name}",
         level=Level.MUST,
-        title=f"makes no further attempt by itself after {after}",
+        title=f"must not retry by itself after {after}",
         sources=(sources.NO_RETRY,),
         scenarios=(scenario,),
         proofs=LEFT_ALONE,
@@ -226,130 +229,134 @@ def _no_retry(name: str, after: str, scenario: Scenario, mend: str) -> Rule:
     )
 
 
-_SWITCH_OFF = "Turn off the retries of the HTTP client, the job queue and the scheduler."
+_SWITCH_OFF = (
+    "Disable automatic retries in the HTTP client, the job queue and the scheduler. Show Failed and"
+    " wait for a manager."
+)
 
 ONCE = Rule(
     id="WF-ONCE",
     level=Level.MUST,
-    title="sends nothing when export is pressed again after a success",
+    title="must not send anything when export is pressed again after a success",
     sources=(sources.RUNS_ONCE,),
     scenarios=(once.EXPORTED_TWICE,),
     proofs=UNTOUCHED,
     check=sends_nothing_again,
-    mend="Keep with the flow that it was exported, and refuse the button from then on.",
+    mend="Store with the flow that it was exported, and refuse further exports.",
 )
 
 RULES = (
     Rule(
         id="WF-SYNC",
         level=Level.MUST,
-        title="sends nothing before the flow was synchronised with the SIS successfully",
+        title="must not export before the flow is synchronised with the SIS",
         sources=(sources.SYNCED_FIRST,),
         scenarios=(once.NEVER_SYNCED, once.SYNC_FAILED),
         proofs=UNTOUCHED,
         check=sends_only_after_sync,
-        mend="Refuse the export until the last fetch of the flow has succeeded.",
+        mend="Refuse the export until a fetch of the flow has succeeded.",
     ),
     Rule(
         id="WF-PERIOD",
         level=Level.MUST,
-        title="sends nothing before the assessment period has ended",
+        title="must not export before the assessment period has ended",
         sources=(sources.PERIOD_OVER,),
         scenarios=(once.TOO_EARLY,),
         proofs=(Proof.COUNT, Proof.QUIET),
         check=sends_only_after_the_period,
-        mend="Refuse the export until the marking period is over; only instant export is exempt.",
+        mend="Refuse the export until the assessment period has ended. Exempt only instant export.",
     ),
     ONCE,
     Rule(
         id="WF-ONCE-CONCURRENT",
         level=Level.MUST_INFERRED,
-        title="sends one export when the button is pressed twice at the same time",
+        title="must send one export when the button is pressed twice at the same time",
         sources=(sources.RUNS_ONCE, sources.RACES),
         scenarios=(once.PRESSED_TOGETHER,),
         proofs=UNTOUCHED,
-        check=sends_nobody_twice,
+        check=sends_each_participant_once,
         mend="Claim the participants in one transaction before sending, so that one press wins.",
     ),
     Rule(
         id="WF-ONCE-RESTART",
         level=Level.MUST_INFERRED,
-        title="sends nothing again after a crash and restart following a success",
+        title="must not send participants again after a crash and a restart",
         sources=(sources.RUNS_ONCE, sources.CRASHES),
         scenarios=(once.RESTARTED_AFTER_SUCCESS, once.KILLED_IN_FLIGHT),
         proofs=(*UNTOUCHED, Proof.RESTART),
-        check=sends_nothing_after_the_crash,
-        mend="Write durably what is about to be sent, then send it; at the start, read it back.",
+        check=sends_nobody_again_after_a_crash,
+        mend="Record durably what is about to be sent, then send it. Read the record at start-up.",
     ),
     Rule(
         id="WF-ONCE-AMBIGUOUS",
         level=Level.MUST_INFERRED,
-        title="neither says exported nor sends again by itself when a reply was lost",
+        title="must neither show exported nor resend by itself after a reply was lost",
         sources=(sources.RUNS_ONCE, sources.LOST_REPLIES),
         scenarios=(once.REPLY_LOST, once.KILLED_IN_FLIGHT),
         proofs=LEFT_ALONE,
-        check=admits_that_it_does_not_know,
-        mend="Show such an export as Failed with an unknown outcome, and leave it to a manager.",
+        check=treats_a_lost_reply_as_unknown,
+        mend="Show Failed, say that the outcome is unknown, and wait for a manager.",
     ),
     _no_retry("STATUS", "a 5xx", failures.UNAVAILABLE, _SWITCH_OFF),
     _no_retry(
         "THROTTLED",
         "a 429 with Retry-After",
         failures.THROTTLED,
-        "Do not act on Retry-After; an export that was throttled has failed.",
+        "Do not act on Retry-After. Show Failed and wait for a manager.",
     ),
     _no_retry(
         "TIMEOUT",
-        "a SIS that did not answer in time",
+        "a timeout",
         failures.STALLED,
-        "Treat a timeout as a failure whose outcome is unknown.",
+        "Treat a timeout as a failure with an unknown outcome. Wait for a manager.",
     ),
     _no_retry(
         "RESET",
-        "a connection that was reset",
+        "a connection reset",
         failures.RESET,
-        "Turn off the retry on connection errors, which many HTTP clients bring along.",
+        "Disable retries on connection errors; many HTTP clients enable them by default.",
     ),
     _no_retry(
         "BODY",
-        "a 200 that cannot be read",
+        "a 200 with an unreadable body",
         failures.UNREADABLE,
-        "Treat an answer that cannot be read as a failure whose outcome is unknown.",
+        "Treat an unreadable answer as a failure with an unknown outcome. Wait for a manager.",
     ),
     _no_retry(
         "AUTH",
         "a 401",
         failures.UNAUTHORISED,
-        "Renew a token before it expires, not by sending the export again.",
+        "Renew a token before it expires. After a 401 show Failed; do not send the export again.",
     ),
     Rule(
         id="WF-FAILED-STATE",
         level=Level.MUST,
-        title="shows Failed after a failed export and lets a manager retry",
+        title="must show Failed after a failed export and let a manager retry",
         sources=(sources.FAILED_STATE,),
         scenarios=(failures.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
-        check=stands_failed_until_retried,
-        mend="Set flow and participants to Failed on any answer that is no success.",
+        check=shows_failed_until_retried,
+        mend="Set the flow and its participants to Failed unless the answer is a success. Accept a"
+        " manager's retry.",
     ),
     Rule(
         id="WF-RETRY",
         level=Level.MUST,
-        title="on manual retry sends what had failed and ends exported",
+        title="must send the failed participants on a manual retry and show them as exported",
         sources=(sources.FAILED_STATE,),
         scenarios=(failures.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
-        check=retry_brings_them_in,
-        mend="Let a retry send all who stand as Failed, and read its answer as usual.",
+        check=retry_sends_the_failed,
+        mend="Send every participant shown as Failed on a retry, and read the answer as usual.",
     ),
     Rule(
         id="WF-RETRY-ONLY-FAILED",
         level=Level.MUST_INFERRED,
-        title="on manual retry never sends a participant already exported",
+        title="must not resend exported participants on a manual retry",
         sources=(sources.SOME_FAILED, sources.RUNS_ONCE),
         scenarios=(failures.PARTLY_RETRIED,),
         proofs=(Proof.COUNT, Proof.WITNESS),
         check=retries_only_what_failed,
-        mend="Select the participants of a retry by their own state, not by the flow's.",
+        mend="Select the participants of a retry by their states, not by the state of the flow.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Rules about whose grades leave, and which of their grades."""
+"""Rules about which participants are exported, and with which grade."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.model.sources import Source
-from conformance.wiseflow.evidence import UNREADABLE, Row, exports
+from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, SentGrade, exports
 from conformance.wiseflow.scenarios import selection
 from mock_sis.exchange import Call
 
 
 def never_sends(
-    *subjects: str, because: str, since: str = ""
+    *user_ids: str, because: str, since: str = ""
 ) -> Callable[[Evidence], Iterator[Violation]]:
-    """A check that none of these participants is in an export, in which others are; from the step
-    labelled `since` on."""
+    """Return a check that no request names these participants, from the step labelled `since` on.
+
+    `because` completes "participant 1002, …" in the message. The check raises NotTestable if no
+    request names any participant.
+    """
 
     def check(evidence: Evidence) -> Iterator[Violation]:
         found = _sent(evidence)
         before = evidence.step(since).first if since else 0
         for number, row in found:
-            if row.subject in subjects and number > before:
+            if row.user_id in user_ids and number > before:
                 yield Violation(
-                    f"sent participant {row.subject} with {_grades(row)} (#{number}), {because}",
+                    f"sent participant {row.user_id}, {because}, with {_grades(row)} (#{number})",
                     entries=(number,),
                 )
 
@@ -37,104 +40,103 @@ def never_sends(
 
 
 def leaves_the_unlocked(evidence: Evidence) -> Iterator[Violation]:
-    """From the moment a grade is unlocked, the participant is in no export; nor in a retry of one
-    that failed before."""
+    """No export or retry names the participant after the grade was unlocked."""
     answer = evidence.step("unlock").answer
     if answer is not None and not answer["done"]:
-        raise NotTestable("the grade was not unlocked, which the rule presupposes")
+        raise NotTestable("the exporter did not unlock the grade, so no grade was held back")
     yield from never_sends("1002", because="whose grade is unlocked", since="unlock")(evidence)
 
 
 def sends_who_is_graded(evidence: Evidence) -> Iterator[Violation]:
-    """Who has no grade stays, and who has the grade 0 goes."""
+    """A participant without a grade is not sent, and one with the grade 0 is."""
     yield from never_sends("1004", because="who has no grade")(evidence)
-    rows = {row.subject: (number, row) for number, row in _sent(evidence)}
+    rows = {row.user_id: (number, row) for number, row in _sent(evidence)}
     if "1002" not in rows:
-        yield Violation("did not send participant 1002, whose grade is 0; zero is a grade")
+        yield Violation("did not send participant 1002, whose grade is 0")
     elif rows["1002"][1].mark != "0":
         number, row = rows["1002"]
-        yield Violation(
-            f"sent participant 1002 with {_grades(row)} (#{number}); the grade is 0", (number,)
-        )
+        text = f"sent participant 1002 with {_grades(row)} (#{number}); expected mark '0'"
+        yield Violation(text, (number,))
 
 
 def sends_the_alternative(evidence: Evidence) -> Iterator[Violation]:
-    """Who has an alternative grade is sent with it, as adminGrade."""
-    rows = {row.subject: (number, row) for number, row in _sent(evidence)}
-    for subject, grade in (("1002", "B"), ("1003", "D")):
-        if subject not in rows:
-            yield Violation(f"did not send participant {subject}, who has an alternative grade")
+    """Participants with an alternative grade are sent with it as adminGrade."""
+    rows = {row.user_id: (number, row) for number, row in _sent(evidence)}
+    for user_id, grade in (("1002", "B"), ("1003", "D")):
+        if user_id not in rows:
+            yield Violation(
+                f"did not send participant {user_id}, whose alternative grade is {grade!r}"
+            )
             continue
-        number, row = rows[subject]
+        number, row = rows[user_id]
         if row.admin_grade != grade:
             yield Violation(
-                f"sent participant {subject} with {_grades(row)} (#{number}); the alternative grade"
-                f" is {grade!r}",
+                f"sent participant {user_id} with {_grades(row)} (#{number}); expected adminGrade"
+                f" {grade!r}",
                 entries=(number,),
             )
 
 
 def refuses_to_change(evidence: Evidence) -> Iterator[Violation]:
-    """An exported alternative grade is neither changed nor withdrawn."""
-    rows = (row for sent in exports(evidence) for row in sent.rows if row.subject in sent.confirmed)
-    if not any(row.subject == "1002" and row.admin_grade for row in rows):
-        raise NotTestable("no alternative grade was exported, which the rule presupposes")
+    """An exported alternative grade can be neither changed nor withdrawn."""
+    rows = (row for sent in exports(evidence) for row in sent.rows if row.user_id in sent.confirmed)
+    if not any(row.user_id == "1002" and row.admin_grade for row in rows):
+        raise NotTestable("no alternative grade was exported, so none had to be locked")
     for label in ("change", "withdrawal"):
         if (evidence.step(label).answer or {}).get("done"):
             yield Violation(
-                f"let the {label} of an alternative grade through that the SIS holds already",
+                f"allowed the {label} of participant 1002's alternative grade after the export",
                 steps=(label,),
             )
 
 
-def mentions_nobody_else(evidence: Evidence) -> Iterator[Violation]:
-    """None of what was planted in people who stay is in anything that was sent."""
+def reveals_no_one_else(evidence: Evidence) -> Iterator[Violation]:
+    """No request contains a canary, a text planted in participants who are not exported."""
     _sent(evidence)
     for entry in evidence.requests:
-        for place, text in _places(entry.call):
+        for part, text in _parts(entry.call):
             for canary, owner in selection.CANARIES.items():
                 if canary in text:
                     yield Violation(
-                        f"sent {canary!r} in {place} (#{entry.number}); that is of participant"
+                        f"sent {canary!r} in {part} (#{entry.number}), which belongs to participant"
                         f" {owner}, who is not exported",
                         entries=(entry.number,),
                     )
 
 
-def _places(call: Call) -> Iterator[tuple[str, str]]:
-    """Where something can stand in a request, and what stands there."""
+def _parts(call: Call) -> Iterator[tuple[str, str]]:
+    """The parts of a request that can carry text, each with its name."""
     yield "the URL", unquote_plus(call.target)
     yield from ((f"the header {name}", value) for name, value in call.headers)
     yield "the body", _plain(call.body)
 
 
 def _plain(body: bytes) -> str:
-    """A body as text, with JSON escapes undone so that they hide nothing."""
+    """A body as text, also with its JSON escapes decoded, so that they hide no canary."""
     try:
         return f"{body.decode(errors='replace')} {orjson.loads(body)}"
     except orjson.JSONDecodeError:
         return body.decode(errors="replace")
 
 
-def _sent(evidence: Evidence) -> list[tuple[int, Row]]:
+def _sent(evidence: Evidence) -> list[tuple[int, SentGrade]]:
     requests = exports(evidence)
     found = [(sent.number, row) for sent in requests for row in sent.rows]
     if not found:
-        unreadable = UNREADABLE if requests else ""
-        raise NotTestable(unreadable or "nothing was exported, which the rule presupposes")
+        raise NotTestable(UNREADABLE_BODY if requests else NOTHING_SENT)
     return found
 
 
-def _grades(row: Row) -> str:
+def _grades(row: SentGrade) -> str:
     return f"mark {row.mark!r} and adminGrade {row.admin_grade!r}"
 
 
-def _stays(
+def _not_sent(
     name: str,
     title: str,
     scenario: Scenario,
     source: Source,
-    subjects: tuple[str, ...],
+    user_ids: tuple[str, ...],
     because: str,
     mend: str,
 ) -> Rule:
@@ -145,7 +147,7 @@ def _stays(
         sources=(source,),
         scenarios=(scenario,),
         proofs=(Proof.COUNT,),
-        check=never_sends(*subjects, because=because),
+        check=never_sends(*user_ids, because=because),
         mend=mend,
     )
 
@@ -154,79 +156,79 @@ RULES = (
     Rule(
         id="WF-GRADED-ONLY",
         level=Level.MUST,
-        title="sends only participants with a grade or an alternative grade; zero is a grade",
+        title="must export only participants with a grade or an alternative grade (0 is a grade)",
         sources=(sources.ONLY_GRADED,),
         scenarios=(selection.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
         check=sends_who_is_graded,
-        mend="Ask whether there is a grade, not whether it is true: 0 and '0' are grades.",
+        mend="Compare the grade with None instead of testing its truth: 0 and '0' are grades.",
     ),
     Rule(
         id="WF-SIS-ONLY",
         level=Level.MUST,
-        title="sends only participants added through a SIS source",
+        title="must export only participants added through a SIS source",
         sources=(sources.ONLY_SIS,),
         scenarios=(selection.ADDED_BY_HAND,),
         proofs=(Proof.COUNT,),
         check=never_sends("1002", "1003", because="who was added by hand"),
-        mend="Keep with each participant where they came from, and select by that.",
+        mend="Store the source of each participant, and select by it.",
     ),
-    _stays(
+    _not_sent(
         "WF-CONFLICT",
-        "never sends a grade the co-assessors disagree on",
+        "must not export a grade that the co-assessors disagree on",
         selection.CONFLICTING,
         sources.STATUSES,
         ("1002",),
         "on whose grade the co-assessors disagree",
-        "Export only what every co-assessor submitted alike.",
+        "Export a grade only if all co-assessors have submitted the same one.",
     ),
-    _stays(
+    _not_sent(
         "WF-PARTLY",
-        "never sends a partly submitted grade",
+        "must not export a partly submitted grade",
         selection.PARTLY_SUBMITTED,
         sources.STATUSES,
         ("1002", "1003"),
         "whose second co-assessor has not submitted",
-        "Count who has to submit, not who did; a draft is no submission.",
+        "Wait until every co-assessor has submitted. A draft does not count.",
     ),
     Rule(
         id="WF-UNLOCKED",
         level=Level.MUST_INFERRED,
-        title="never sends an unlocked and not resubmitted grade",
+        title="must not export an unlocked grade that was not resubmitted",
         sources=(sources.UNLOCKING,),
         scenarios=(selection.UNLOCKED, selection.UNLOCKED_WHEN_FAILED),
         proofs=(Proof.COUNT,),
         check=leaves_the_unlocked,
-        mend="Treat an unlocked grade as not submitted until it is again, in a retry too.",
+        mend="Treat an unlocked grade as not submitted until it is resubmitted, also on a retry.",
     ),
     Rule(
         id="WF-ALT",
         level=Level.MUST,
-        title="sends the alternative grade where there is one, as adminGrade",
+        title="must send an alternative grade as adminGrade",
         sources=(sources.ALTERNATIVE, sources.ONLY_GRADED),
         scenarios=(selection.ALTERNATIVE,),
         proofs=(Proof.COUNT,),
         check=sends_the_alternative,
-        mend="Fill adminGrade wherever an alternative grade is set, with or without a mark.",
+        mend="Set adminGrade if a participant has an alternative grade, with or without a mark.",
     ),
     Rule(
         id="WF-ALT-FROZEN",
         level=Level.MUST,
-        title="refuses to change an alternative grade that was exported",
+        title="must refuse to change an alternative grade that was exported",
         sources=(sources.FROZEN,),
         scenarios=(selection.ALTERNATIVE_CHANGED,),
         proofs=(Proof.COUNT,),
         check=refuses_to_change,
-        mend="Lock alternative grades, withdrawal included, once the SIS has confirmed them.",
+        mend="Refuse to change or withdraw an alternative grade once the SIS has confirmed it.",
     ),
     Rule(
         id="WF-CANARY",
         level=Level.MUST_INFERRED,
-        title="sends nothing about people who are not exported",
+        title="must not send data of participants who are not exported",
         sources=(sources.ONLY_SIS, sources.ONLY_GRADED),
         scenarios=(selection.PLANTED,),
         proofs=(Proof.COUNT,),
-        check=mentions_nobody_else,
-        mend="Build the request from the selected participants alone, headers and URLs included.",
+        check=reveals_no_one_else,
+        mend="Build the request, its headers and its URL from the selected participants only.",
     ),
 )

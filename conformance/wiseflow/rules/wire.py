@@ -1,4 +1,4 @@
-"""Rules about the request itself: its body, its method, where it goes, and how long it waits."""
+"""Rules about the request itself: body, method, media type, redirects and timeout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
-from conformance.wiseflow.evidence import UNREADABLE, exports
+from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, exports, require_exports
 from conformance.wiseflow.scenarios import failures, selection
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Malformed
@@ -19,7 +19,7 @@ from mock_sis.journal.entry import Entry
 
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
-    """Every body is strict JSON and keeps the schema."""
+    """Every body is strict JSON and valid under the schema."""
     for entry in _attempts(evidence):
         try:
             problems = contract("wiseflow/export.schema.json").problems(
@@ -27,111 +27,107 @@ def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
             )
         except Malformed as error:
             yield Violation(
-                f"sent a body that is not JSON (#{entry.number}): {error}", (entry.number,)
+                f"sent a body that is not valid JSON (#{entry.number}): {error}", (entry.number,)
             )
             continue
         for problem in problems:
             yield Violation(
-                f"sent a body that breaks the schema (#{entry.number}) at"
+                f"sent a body that is invalid under the schema (#{entry.number}), at"
                 f" {problem.pointer or '(root)'}: {problem.message}",
                 entries=(entry.number,),
             )
 
 
 def uses_the_right_method(evidence: Evidence) -> Iterator[Violation]:
-    """POST or PATCH, and PATCH where it is configured."""
+    """The method is POST or PATCH, and PATCH if that is configured."""
     patched = evidence.scenario == selection.BY_PATCH.name
     allowed = ("PATCH",) if patched else ("POST", "PATCH")
     for entry in _attempts(evidence):
         if entry.call.method not in allowed:
-            yield Violation(
-                f"used {entry.call.method} (#{entry.number}); expected {' or '.join(allowed)}",
-                entries=(entry.number,),
-            )
+            text = f"sent {entry.call.method} (#{entry.number}); expected {' or '.join(allowed)}"
+            yield Violation(text, (entry.number,))
 
 
-def says_what_it_sends(evidence: Evidence) -> Iterator[Violation]:
-    """The Content-Type is application/json, and the bytes are UTF-8."""
+def declares_utf8_json(evidence: Evidence) -> Iterator[Violation]:
+    """The Content-Type is application/json, and the body is UTF-8."""
     for entry in _attempts(evidence):
         media_type, charset = content_type(entry.call)
         if media_type != "application/json" or charset not in ("", "utf-8", "utf8"):
             sent = entry.call.header("Content-Type")
             yield Violation(
-                f"sent the Content-Type {sent!r} (#{entry.number}); expected application/json in"
-                " UTF-8",
+                f"sent the Content-Type {sent!r} (#{entry.number}); expected application/json"
+                " with charset utf-8 or none",
                 entries=(entry.number,),
             )
         try:
             entry.call.body.decode()
         except UnicodeDecodeError as error:
             yield Violation(
-                f"sent bytes that are not UTF-8 (#{entry.number}): {error}", (entry.number,)
+                f"sent a body that is not UTF-8 (#{entry.number}): {error}", (entry.number,)
             )
 
 
 def sends_all_in_one_call(evidence: Evidence) -> Iterator[Violation]:
-    """One request carries everybody."""
-    found = exports(evidence)
-    if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
+    """One request carries all participants."""
+    found = require_exports(evidence)
     if len(found) > 1:
         yield Violation(
-            f"used {len(found)} calls for {sum(len(sent.rows) for sent in found)} participants",
+            f"sent {sum(len(sent.rows) for sent in found)} participants in {len(found)} requests;"
+            " expected one request",
             entries=tuple(sent.number for sent in found),
         )
 
 
-def names_nobody_twice(evidence: Evidence) -> Iterator[Violation]:
-    """No userId is in one body twice, however it is spelled."""
+def names_each_participant_once(evidence: Evidence) -> Iterator[Violation]:
+    """No userId occurs twice in a body. The number 1001 and the text "1001" are the same."""
     _attempts(evidence)
     if not any(sent.rows for sent in exports(evidence)):
-        raise NotTestable(UNREADABLE)
+        raise NotTestable(UNREADABLE_BODY)
     for sent in exports(evidence):
-        for subject, count in Counter(sent.subjects).items():
+        for user_id, count in Counter(sent.user_ids).items():
             if count > 1:
                 yield Violation(
-                    f"named participant {subject} {count} times in one call (#{sent.number})",
+                    f"sent participant {user_id} in {count} rows of one request (#{sent.number})",
                     entries=(sent.number,),
                 )
 
 
 def stays_with_its_host(evidence: Evidence) -> Iterator[Violation]:
-    """Whatever is asked of the other host carries neither credentials nor grades."""
-    if not exports(evidence):
-        raise NotTestable("nothing was exported, which the rule presupposes")
+    """No request to the other host carries credentials or grades."""
+    require_exports(evidence)
     for entry in evidence.requests:
         host = entry.call.header("Host") or ""
         if not host.startswith(failures.ELSEWHERE):
             continue
-        for what, there in (
+        for what, present in (
             ("credentials (Authorization)", entry.call.header("Authorization") is not None),
             ("grades", bool(entry.call.body)),
         ):
-            if there:
+            if present:
                 yield Violation(
-                    f"followed a redirect to another host, {host}, and handed it {what}"
+                    f"followed a redirect to another host, {host}, and sent it {what}"
                     f" (#{entry.number})",
                     entries=(entry.number,),
                 )
 
 
 def gives_up_in_time(evidence: Evidence) -> Iterator[Violation]:
-    """The exporter, not the SIS, ends the wait."""
+    """The exporter closes the connection before the SIS does."""
     found = evidence.calls("wiseflow.flows.grades.*", since="press")
     if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
+        raise NotTestable(NOTHING_SENT)
     first = found[0]
     if first.delivered is None or first.delivered.how != "client_gone":
         yield Violation(
-            f"waited for an answer (#{first.number}) until the SIS hung up, long after the"
-            f" {failures.PATIENCE:g} s it was told to wait",
+            f"waited for the answer to #{first.number} until the SIS closed the connection; the"
+            f" configured timeout is {failures.TIMEOUT:g} s",
             entries=(first.number,),
             steps=("press",),
         )
 
 
 def _attempts(evidence: Evidence) -> list[Entry]:
-    """Everything that was sent to the export receiver, routed or not."""
+    """All requests to an export URL, including those that no route accepts."""
     found = [
         entry
         for entry in evidence.requests
@@ -139,7 +135,7 @@ def _attempts(evidence: Evidence) -> list[Entry]:
         and entry.call.method not in ("GET", "HEAD", "OPTIONS")
     ]
     if not found:
-        raise NotTestable("nothing was exported, which the rule presupposes")
+        raise NotTestable(NOTHING_SENT)
     return found
 
 
@@ -147,71 +143,71 @@ RULES = (
     Rule(
         id="WF-BODY",
         level=Level.MUST,
-        title="sends a body valid under the schema",
+        title="must send a body that is valid under the schema",
         sources=(sources.REQUEST,),
         scenarios=(selection.PLAIN, selection.ALTERNATIVE, selection.ZERO_AND_NONE),
         proofs=(Proof.COUNT,),
         check=sends_a_valid_body,
-        mend="Hold the body against schemas/wiseflow/export.schema.json.",
+        mend="Validate the body with schemas/wiseflow/export.schema.json.",
     ),
     Rule(
         id="WF-METHOD",
         level=Level.MUST,
-        title="sends by POST or PATCH, as configured",
+        title="must send by POST or PATCH, as configured",
         sources=(sources.REQUEST,),
         scenarios=(selection.PLAIN, selection.BY_PATCH),
         proofs=(Proof.COUNT,),
         check=uses_the_right_method,
-        mend="Use the method that the institution chose.",
+        mend="Use the method that the institution has configured.",
     ),
     Rule(
         id="WF-TYPE",
         level=Level.MUST,
-        title="sends UTF-8 JSON, and says so",
+        title="must send UTF-8 JSON and declare it as application/json",
         sources=(sources.REQUEST,),
         scenarios=(selection.PLAIN,),
         proofs=(Proof.COUNT,),
-        check=says_what_it_sends,
-        mend="Send 'Content-Type: application/json' and encode as UTF-8.",
+        check=declares_utf8_json,
+        mend="Send 'Content-Type: application/json', and encode the body as UTF-8.",
     ),
     Rule(
         id="WF-BULK",
         level=Level.SHOULD,
-        title="sends all participants in one call",
+        title="should send all participants in one request",
         sources=(sources.REQUEST,),
         scenarios=(selection.PLAIN,),
         proofs=(Proof.COUNT,),
         check=sends_all_in_one_call,
-        mend="Put every participant of the export into one list.",
+        mend="Put all participants of the export into one list.",
     ),
     Rule(
         id="WF-NO-DUPLICATES",
         level=Level.MUST_INFERRED,
-        title="names no participant twice in a call",
+        title="must not name a participant twice in a request",
         sources=(sources.REQUEST, sources.RUNS_ONCE),
         scenarios=(selection.PLAIN, selection.ALTERNATIVE),
         proofs=(Proof.COUNT,),
-        check=names_nobody_twice,
-        mend="Send mark and alternative grade in one row, and each person once.",
+        check=names_each_participant_once,
+        mend="Send one row for each participant, with both the mark and the alternative grade.",
     ),
     Rule(
         id="WF-REDIRECT",
         level=Level.MUST_INFERRED,
-        title="does not hand credentials or grades to another host on redirect",
+        title="must not send credentials or grades to another host on a redirect",
         sources=(sources.REDIRECTS,),
         scenarios=(failures.GRADES_REDIRECTED, failures.CREDENTIALS_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=stays_with_its_host,
-        mend="Turn off the following of redirects; an export that was redirected has failed.",
+        mend="Do not follow redirects; treat a redirected export as failed.",
     ),
     Rule(
         id="WF-TIMEOUT",
         level=Level.SHOULD_INFERRED,
-        title="gives up on a stalled SIS within its declared timeout",
+        title="should give up on a stalled SIS within its timeout",
         sources=(sources.DEADLINES,),
         scenarios=(failures.STALLED_LONG,),
         proofs=(Proof.WITNESS,),
         check=gives_up_in_time,
-        mend="Set a deadline for the whole exchange, not only for connecting.",
+        mend="Set a timeout for the whole exchange, not only for connecting.",
     ),
 )

@@ -1,1 +1,1 @@
-"""Situations of an exam system that exports to a WISEflow-style receiver."""
+"""Situations for an exam system that exports to a WISEflow-style receiver."""

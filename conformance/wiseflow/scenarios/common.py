@@ -1,4 +1,4 @@
-"""What the scenarios of a flow are made of: people, flows, and the steps that many share."""
+"""Building blocks of the flow scenarios: participants, flows and shared steps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conformance.model.steps import (
 from conformance.wiseflow.subject import Assessment, Assessor, Flow, Participant
 
 GRADES = "wiseflow.flows.grades.*"
-"""The export receiver's operations, whichever method is used."""
+"""The operations that receive exports, by any method."""
 
 CO_ASSESSORS = (
     Assessor("a1", "co_assessor", "Ida Holm"),
@@ -31,28 +31,28 @@ REVIEWED = (Assessor("a1", "assessor", "Ida Holm"), Assessor("r1", "reviewer", "
 
 
 def graded(user_id: int, grade: str, **more: Any) -> Participant:
-    """Somebody whose only assessor submitted this grade."""
+    """A participant whose only assessor submitted this grade."""
     return Participant(user_id, *NAMES[user_id], (Assessment("a1", grade),), **more)
 
 
 def ungraded(user_id: int, **more: Any) -> Participant:
-    """Somebody without any assessment."""
+    """A participant without an assessment."""
     return Participant(user_id, *NAMES[user_id], **more)
 
 
 def marked(user_id: int, *assessments: Assessment) -> Participant:
-    """Somebody with these assessments."""
+    """A participant with these assessments."""
     return Participant(user_id, *NAMES[user_id], assessments)
 
 
 GRADED = Flow((graded(1001, "A"), graded(1002, "C"), graded(1003, "F"), ungraded(1004)))
-"""Three that can be exported and one without a grade."""
+"""Three participants who can be exported, and one without a grade."""
 
 READY: tuple[Step, ...] = (Load(), Sync(), EndPeriod())
-"""Up to the moment from which an export is allowed."""
+"""The steps after which an export is allowed."""
 
 AFTERWARDS: tuple[Step, ...] = (Settle(), Advance(30), Settle(), Quiet(), State(label="end"))
-"""All that would bring a late or hidden attempt to light, while the exporter runs on."""
+"""Steps that reveal late or hidden attempts of an exporter that keeps running."""
 
 AFTERWARDS_RESTARTED: tuple[Step, ...] = (
     Settle(),
@@ -65,10 +65,10 @@ AFTERWARDS_RESTARTED: tuple[Step, ...] = (
     Quiet(),
     State(label="end"),
 )
-"""The same, and then the exporter is killed and comes back."""
+"""The same steps, followed by a kill and a restart of the exporter."""
 
 
 def fails_once(kind: str, about: int | None = None, **parameters: Any) -> Arm:
-    """The next export (of this participant) meets a fault, and the one after it would not."""
+    """Arm a fault for the next export, or for the next one that names the participant `about`."""
     where = {"operation": GRADES} if about is None else {"operation": GRADES, "subject": about}
     return Arm({**where, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})

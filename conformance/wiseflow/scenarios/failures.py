@@ -1,4 +1,4 @@
-"""Situations in which the SIS fails, refuses some, or contradicts itself."""
+"""Situations in which the SIS fails, refuses participants, or contradicts itself."""
 
 from __future__ import annotations
 
@@ -8,49 +8,54 @@ from conformance.model.rule import Scenario
 from conformance.model.steps import Arm, Export, Quiet, Retry, Settle, State, Step
 from conformance.wiseflow.scenarios.common import AFTERWARDS_RESTARTED, GRADED, READY, fails_once
 
-PATIENCE = 2.0
-"""Seconds the exporter is told to wait for the SIS where the SIS stalls."""
+TIMEOUT = 2.0
+"""The timeout, in seconds, that the exporter is given for a stalling SIS."""
 
 ELSEWHERE = "localhost"
-"""Another host than the one the exporter knows the SIS by, though it leads to the same machine."""
+"""A host name that differs from the SIS URL of the exporter but leads to the same machine."""
 
 REFUSAL = "The examination office has blocked this grade (ref 77/B)"
-"""A cause of the SIS's own, not to be confused with any text of an exporter."""
+"""An errorInfo that cannot be mistaken for a text of the exporter."""
 
 
 def _left_alone(
     name: str, title: str, fault: Arm, timeout: float = 5.0, wait: tuple[Step, ...] = ()
 ) -> Scenario:
-    """One export meets a fault, and then nobody touches anything."""
+    """One export meets a fault, and no user does anything afterwards."""
     shown = State(label="shown")
     steps = (*READY, fault, Export(), Settle(), shown, *wait, *AFTERWARDS_RESTARTED)
     return Scenario(name=name, title=title, subject=GRADED, steps=steps, timeout=timeout)
 
 
 UNAVAILABLE = _left_alone(
-    "unavailable", "the SIS answers 503 once", fails_once("status", status=503)
+    "unavailable", "the SIS answers the export with 503 once", fails_once("status", status=503)
 )
 THROTTLED = _left_alone(
     "throttled",
-    "the SIS answers 429 once, and says to come back after a second",
+    "the SIS answers the export with 429 and Retry-After: 1, once",
     fails_once("status", status=429, retry_after=1),
-    # One more window, so that silence lasts well beyond the second that the SIS asked for.
+    # A second quiet window, so that the silence outlasts the Retry-After of one second.
     wait=(Quiet(),),
 )
 STALLED = _left_alone(
-    "stalled", "the SIS does not answer", fails_once("stall", part="headers", seconds=6), PATIENCE
+    "stalled",
+    "the SIS does not answer the export",
+    fails_once("stall", part="headers", seconds=6),
+    TIMEOUT,
 )
 RESET = _left_alone(
-    "reset", "the connection is reset before the SIS took anything", fails_once("reset_before")
+    "reset", "the connection is reset before the SIS stores the export", fails_once("reset_before")
 )
 UNREADABLE = _left_alone(
-    "unreadable", "the SIS answers 200 with a page of HTML", fails_once("html_page")
+    "unreadable", "the SIS answers the export with 200 and an HTML page", fails_once("html_page")
 )
-UNAUTHORISED = _left_alone("unauthorised", "the SIS answers 401 once", fails_once("expired_token"))
+UNAUTHORISED = _left_alone(
+    "unauthorised", "the SIS answers the export with 401 once", fails_once("expired_token")
+)
 
 FAILED_THEN_RETRIED = Scenario(
     name="failed-then-retried",
-    title="the SIS answers 503, and the manager presses retry",
+    title="the SIS answers the export with 503, and the manager presses retry",
     subject=GRADED,
     steps=(
         *READY,
@@ -66,7 +71,7 @@ FAILED_THEN_RETRIED = Scenario(
 
 PARTLY_REFUSED = Scenario(
     name="partly-refused",
-    title="the SIS registers two of three, and says why not the third",
+    title="the SIS registers two of three participants, and reports an error for the third",
     subject=GRADED,
     steps=(
         *READY,
@@ -79,14 +84,14 @@ PARTLY_REFUSED = Scenario(
 
 PARTLY_RETRIED = Scenario(
     name="partly-retried",
-    title="the SIS registers two of three, and the manager presses retry",
+    title="the SIS registers two of three participants, and the manager presses retry",
     subject=GRADED,
     steps=(*PARTLY_REFUSED.steps[:-1], Retry(label="retry"), Settle(), State(label="end")),
 )
 
 ALL_REFUSED = Scenario(
     name="all-refused",
-    title="the SIS answers 200 and registers nobody",
+    title="the SIS answers 200 with an error for every participant",
     subject=GRADED,
     steps=(
         *READY,
@@ -105,32 +110,32 @@ def _contradicts(name: str, title: str, kind: str, **parameters: Any) -> Scenari
 
 COUNT_SHORT = _contradicts(
     "count-short",
-    "the SIS counts one success less than were sent, and no error",
+    "the SIS answers 200 with one success fewer than were sent, and no error",
     "wiseflow_wrong_counts",
     success_by=-1,
 )
 ERROR_UNNAMED = _contradicts(
     "error-unnamed",
-    "the SIS counts an error and does not name it",
+    "the SIS answers 200 with numberOfErrors 1, but lists no error",
     "wiseflow_wrong_counts",
     success_by=-1,
     errors_by=1,
 )
 UNKNOWN_NAMED = _contradicts(
     "unknown-named",
-    "the SIS reports an error about somebody who was not sent",
+    "the SIS reports an error for a participant who was not sent",
     "wiseflow_unknown_user",
 )
 NAMED_TWICE = _contradicts(
     "named-twice",
-    "the SIS reports two errors about the same participant",
+    "the SIS reports two errors for one participant",
     "wiseflow_repeated_user",
     user=1002,
 )
 
 STALLED_LONG = Scenario(
     name="stalled-long",
-    title="the SIS does not answer for longer than the exporter is told to wait",
+    title="the SIS does not answer the export within the configured timeout",
     subject=GRADED,
     steps=(
         *READY,
@@ -139,7 +144,7 @@ STALLED_LONG = Scenario(
         Settle(),
         State(label="end"),
     ),
-    timeout=PATIENCE,
+    timeout=TIMEOUT,
     needs=("timeout.configurable",),
 )
 
@@ -163,11 +168,11 @@ def _redirected(
 
 
 GRADES_REDIRECTED = _redirected(
-    "grades-redirected", "the SIS redirects the export to another host (307)", 307, {}, ""
+    "grades-redirected", "the SIS redirects the export to another host with 307", 307, {}, ""
 )
 CREDENTIALS_REDIRECTED = _redirected(
     "credentials-redirected",
-    "the SIS redirects the export to another host (302), and credentials are in use",
+    "the SIS requires credentials and redirects the export to another host with 302",
     302,
     {"auth": {"type": "basic", "username": "exporter", "password": "a secret of the SIS"}},
     "auth.basic",

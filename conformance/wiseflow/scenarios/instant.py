@@ -1,4 +1,4 @@
-"""Situations in which grades leave by themselves, one participant at a time."""
+"""Situations with instant export, which sends each grade as soon as it is final."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _submits(participant: int, grade: str, assessor: str = "a1", label: str = ""
 
 SUBMITTED_ALONE = Scenario(
     name="submitted-alone",
-    title="the only assessor submits one participant's grade, and then another's",
+    title="with instant export on, the only assessor submits one grade, and then another",
     subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
@@ -44,7 +44,8 @@ SUBMITTED_ALONE = Scenario(
 
 AGREED = Scenario(
     name="agreed",
-    title="one co-assessor submits a grade, and then the other submits the same",
+    title="with instant export on, one co-assessor submits a grade, and then the other submits the"
+    " same grade",
     subject=Flow(_PEOPLE, CO_ASSESSORS, instant_export=True),
     steps=(
         *_BEGUN,
@@ -59,7 +60,7 @@ AGREED = Scenario(
 
 APPROVED = Scenario(
     name="approved",
-    title="the assessor submits a grade, and then the reviewer approves it",
+    title="with instant export on, the assessor submits a grade, and then the reviewer approves it",
     subject=Flow(_PEOPLE, REVIEWED, instant_export=True),
     steps=(
         *_BEGUN,
@@ -74,8 +75,8 @@ APPROVED = Scenario(
 
 ALTERNATIVE_SET = Scenario(
     name="alternative-set",
-    title="an alternative grade is set while instant export is on, and then the assessor submits"
-    " the same participant's grade, and another's",
+    title="with instant export on, an alternative grade is set; then the assessor submits the same"
+    " participant's grade, and another one",
     subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,
@@ -91,7 +92,7 @@ ALTERNATIVE_SET = Scenario(
 
 ENABLED_LATE = Scenario(
     name="enabled-late",
-    title="instant export is turned on after one grade was submitted, and another follows",
+    title="a grade is submitted, instant export is turned on, and another grade is submitted",
     subject=Flow((graded(1001, "A"), ungraded(1002))),
     steps=(
         *_BEGUN,
@@ -106,7 +107,8 @@ ENABLED_LATE = Scenario(
 def _changed(what: Literal["participants", "assessors", "distribution"]) -> Scenario:
     return Scenario(
         name=f"{what}-changed",
-        title=f"the flow's {what} change after marking started, and a grade is submitted",
+        title=f"with instant export on, the flow's {what} change after marking started, and a grade"
+        " is submitted",
         subject=Flow(_PEOPLE, instant_export=True),
         steps=(
             *_BEGUN,
@@ -125,7 +127,8 @@ SETUP_CHANGED = (_changed("participants"), _changed("assessors"), _changed("dist
 
 INSTANT_FAILED = Scenario(
     name="instant-failed",
-    title="an instant export meets a 503, and then another participant's grade is submitted",
+    title="the SIS answers an instant export with 503, and another participant's grade is"
+    " submitted",
     subject=Flow(_PEOPLE, instant_export=True),
     steps=(
         *_BEGUN,

@@ -1,4 +1,4 @@
-"""Situations in which an export could leave twice, too early, or never."""
+"""Situations that tempt an exporter to send twice, too early, or never."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from conformance.wiseflow.scenarios.common import (
 )
 
 _FETCHED: tuple[Step, ...] = (Sync(), Export(), Settle())
-"""The flow is fetched after all, and the button pressed again: an exporter that sends nothing even
-then has not shown that it waited."""
+"""The flow is fetched, and export is pressed again. An exporter that still sends nothing has not
+shown that it waited for the fetch."""
 
 NEVER_SYNCED = Scenario(
     name="never-synced",
-    title="export is pressed before the flow was ever fetched from the SIS, and again after that",
+    title="export is pressed before the flow was fetched from the SIS, and again after a fetch",
     subject=GRADED,
     steps=(Load(), EndPeriod(), Export(), *AFTERWARDS, *_FETCHED),
     needs=("sync",),
@@ -40,8 +40,8 @@ NEVER_SYNCED = Scenario(
 
 SYNC_FAILED = Scenario(
     name="sync-failed",
-    title="export is pressed after the SIS was down when the flow was fetched, and again once it"
-    " is back",
+    title="the SIS answers the fetch of the flow with 503 and export is pressed; later a fetch"
+    " succeeds and export is pressed again",
     subject=GRADED,
     steps=(
         Arm({"operation": "wiseflow.flows.get", "fault": {"kind": "status", "status": 503}}),
@@ -55,7 +55,7 @@ SYNC_FAILED = Scenario(
 
 TOO_EARLY = Scenario(
     name="too-early",
-    title="export is pressed a day before the assessment period ends, an hour before, and after it",
+    title="export is pressed a day before the assessment period ends, an hour before, and after",
     subject=GRADED,
     steps=(
         Load(),
@@ -75,21 +75,21 @@ TOO_EARLY = Scenario(
 
 EXPORTED_TWICE = Scenario(
     name="exported-twice",
-    title="the export succeeds, and the manager presses the button once more",
+    title="an export succeeds, and the manager presses export again",
     subject=GRADED,
     steps=(*READY, Export(), Settle(), State(label="exported"), Export(label="again"), *AFTERWARDS),
 )
 
 PRESSED_TOGETHER = Scenario(
     name="pressed-together",
-    title="two managers press the export button at the same time, and the SIS is slow",
+    title="two managers press export at the same time, and the SIS answers slowly",
     subject=GRADED,
     steps=(*READY, fails_once("delay", seconds=0.3), Export(presses=2), *AFTERWARDS),
 )
 
 RESTARTED_AFTER_SUCCESS = Scenario(
     name="restarted-after-success",
-    title="the exporter is killed after a successful export, comes back, and export is pressed",
+    title="the exporter is killed after a successful export and restarted, and export is pressed",
     subject=GRADED,
     steps=(
         *READY,
@@ -106,8 +106,8 @@ RESTARTED_AFTER_SUCCESS = Scenario(
 
 KILLED_IN_FLIGHT = Scenario(
     name="killed-in-flight",
-    title="the exporter is killed after the SIS stored the export and before it could answer, comes"
-    " back, and export is pressed",
+    title="the exporter is killed after the SIS stored the export and before it answered, is"
+    " restarted, and export is pressed",
     subject=GRADED,
     steps=(
         *READY,
@@ -125,7 +125,7 @@ KILLED_IN_FLIGHT = Scenario(
 
 REPLY_LOST = Scenario(
     name="reply-lost",
-    title="the SIS stores the export, and its answer is lost on the way",
+    title="the SIS stores the export, but the connection breaks before its answer arrives",
     subject=GRADED,
     steps=(
         *READY,

@@ -1,4 +1,4 @@
-"""Situations in which some participants may be exported and others must not."""
+"""Situations in which some participants may be exported and others may not."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ GRADED_IN_FRENCH = Flow(
     (graded(1001, "A"), graded(1002, "Très bien"), graded(1003, "F"), ungraded(1004)),
     scale=("A", "Très bien", "F"),
 )
-"""A grade that a body in another encoding than UTF-8 would spoil."""
+"""A flow with a grade that shows whether a body is UTF-8."""
 
 _EXPORTED: tuple[Step, ...] = (*READY, Export(), Settle(), State(label="end"))
 
 PLAIN = Scenario(
     name="plain",
-    title="three participants with grades are exported, and nothing goes wrong",
+    title="three participants with grades are exported without a fault",
     subject=GRADED_IN_FRENCH,
     steps=_EXPORTED,
 )
 
 BY_PATCH = Scenario(
     name="by-patch",
-    title="the SIS takes exports by PATCH only, and the exporter is configured so",
+    title="the SIS accepts exports by PATCH only, and the exporter is configured for PATCH",
     subject=GRADED,
     steps=_EXPORTED,
     policies={"methods": ["PATCH"]},
@@ -50,7 +50,7 @@ ZERO_AND_NONE = Scenario(
 
 ADDED_BY_HAND = Scenario(
     name="added-by-hand",
-    title="two participants were added by hand; the SIS happens to know one of them",
+    title="two of three participants were added by hand; the SIS knows one of these two",
     subject=Flow(
         (
             graded(1001, "A"),
@@ -63,7 +63,7 @@ ADDED_BY_HAND = Scenario(
 
 CONFLICTING = Scenario(
     name="conflicting",
-    title="the co-assessors of one participant submitted different grades",
+    title="the co-assessors of one participant have submitted different grades",
     subject=Flow(
         (
             marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
@@ -77,7 +77,7 @@ CONFLICTING = Scenario(
 
 PARTLY_SUBMITTED = Scenario(
     name="partly-submitted",
-    title="one co-assessor of a participant has a draft only, and one of another has nothing",
+    title="for one participant the second co-assessor has only a draft, for another no assessment",
     subject=Flow(
         (
             marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
@@ -92,7 +92,7 @@ PARTLY_SUBMITTED = Scenario(
 
 UNLOCKED = Scenario(
     name="unlocked",
-    title="a manager unlocks a submitted grade, and it is not submitted again",
+    title="a manager unlocks a submitted grade, and export is pressed before it is resubmitted",
     subject=GRADED,
     steps=(
         Load(),
@@ -107,7 +107,8 @@ UNLOCKED = Scenario(
 
 UNLOCKED_WHEN_FAILED = Scenario(
     name="unlocked-when-failed",
-    title="the SIS refuses one of three, whose grade is unlocked then; the manager presses retry",
+    title="the SIS refuses one of three participants; that grade is unlocked, and the manager"
+    " presses retry",
     subject=GRADED,
     steps=(
         *READY,
@@ -123,7 +124,7 @@ UNLOCKED_WHEN_FAILED = Scenario(
 
 ALTERNATIVE = Scenario(
     name="alternative",
-    title="one participant has a grade and an alternative one, another the alternative one only",
+    title="one participant has a mark and an alternative grade, another only an alternative grade",
     subject=Flow(
         (
             graded(1001, "A"),
@@ -137,7 +138,7 @@ ALTERNATIVE = Scenario(
 
 ALTERNATIVE_CHANGED = Scenario(
     name="alternative-changed",
-    title="an alternative grade is exported, and then somebody changes and withdraws it",
+    title="an alternative grade is exported; then a manager tries to change and to withdraw it",
     subject=Flow((graded(1001, "A"), graded(1002, "C", alternative_grade="B"))),
     steps=(
         *READY,
@@ -159,12 +160,12 @@ CANARIES = {
     "S-90211": 90211,
     "K9": 90211,
 }
-"""What is planted in people who are not exported, and in whom: names, numbers, and a mark nobody
-else has."""
+"""Texts planted in participants who are not exported, each with its participant: unique names,
+numbers and a unique mark."""
 
 PLANTED = Scenario(
     name="planted",
-    title="people who must not be exported carry names, numbers and a mark nobody else has",
+    title="participants who must not be exported have unique names, numbers and a unique mark",
     subject=Flow(
         (
             graded(1001, "A"),
