@@ -1,4 +1,4 @@
-"""What the documents say is true: links lead somewhere, and README's blocks are run or parsed."""
+"""The documents are correct: links have targets, and README's blocks are run or parsed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_readme_stays_under_120_lines() -> None:
     assert len(README.splitlines()) < 120
 
 
-def test_every_readme_command_is_of_a_kind_that_is_checked() -> None:
+def test_every_readme_command_is_checked_by_a_test_below() -> None:
     text = "".join(body for name, body in BLOCKS if name == "bash").replace("\\\n", " ")
     first = {line.split()[0] for line in text.splitlines() if line.strip()}
     assert first <= {"make", "curl", *COMMANDS}
@@ -97,7 +97,7 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 
 @pytest.mark.parametrize("words", lines("bash", "make"), ids=" ".join)
-def test_readme_names_targets_and_macros_the_makefile_has(words: list[str]) -> None:
+def test_the_make_targets_and_macros_in_the_readme_exist(words: list[str]) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for word in words[1:]:
         macro, given, _ = word.partition("=")
@@ -108,7 +108,7 @@ def test_readme_names_targets_and_macros_the_makefile_has(words: list[str]) -> N
 @pytest.mark.parametrize(
     "words", [words for name in COMMANDS for words in lines("bash", name)], ids=" ".join
 )
-def test_readme_gives_commands_options_they_have(words: list[str]) -> None:
+def test_the_options_in_the_readme_exist(words: list[str]) -> None:
     name, subcommand, *arguments = words
     group = import_module(COMMANDS[name]).main
     command = group.get_command(click.Context(group), subcommand)
@@ -116,7 +116,7 @@ def test_readme_gives_commands_options_they_have(words: list[str]) -> None:
     command.make_context(subcommand, arguments)
 
 
-def test_the_readme_names_mutants_there_are() -> None:
+def test_the_mutants_in_the_readme_exist() -> None:
     named = set(re.findall(r"mutant:([\w-]+)", README))
     assert named
     assert named <= MUTANTS.keys()
@@ -144,7 +144,7 @@ def test_curl_in_the_readme_gets_the_answers_shown(mock_sis: Any) -> None:
     assert [curl(words, mock_sis.url) for words in (in_json, in_xml)] == shown[1:]
 
 
-def test_the_test_in_the_readme_passes_for_an_exporter_that_tells_a_lost_reply(
+def test_the_test_in_the_readme_passes_for_an_exporter_that_reports_a_lost_reply(
     mock_sis: Any,
 ) -> None:
     (code,) = (body for name, body in BLOCKS if name == "python")

@@ -1,4 +1,4 @@
-"""The dialects' pages are true: each request on them is sent, and its answer compared."""
+"""The pages of the dialects are correct: each request is sent, and its answer compared."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ LEFT_OUT_IN_XML = f"<!-- {LEFT_OUT} -->"
 SEEDS = {"wiseflow": "demo", "schoology": "schoology", "skyward": "skyward"}
 """The seed that each page starts from."""
 PAGE_OF = {"oneroster": "skyward"}
-"""The page of a dialect that goes by another name there."""
+"""Dialect -> its page, if that has another name."""
 
 Fragments = tuple[str, ...]
-"""Parts of a seed document that take the place of its own, one after the other."""
+"""Parts of a seed document that replace those of the built-in one, one after the other."""
 
 
 @dataclass(frozen=True)

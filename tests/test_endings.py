@@ -1,4 +1,4 @@
-"""How the commands end that have nowhere to write to, or are told to stop at a bad time."""
+"""How commands exit if they cannot write their output, or are interrupted at a bad time."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ def ended(
 
 @needs_full
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_where_there_is_no_room_for_what_is_printed_it_is_said_with_the_way_out(
-    words: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_a_full_disk_is_reported_with_what_to_do(words: tuple[str, ...], tmp_path: Path) -> None:
     with FULL.open("wb") as full:
         code, said = ended(words, full.fileno(), tmp_path)
     assert said == (
@@ -85,9 +83,7 @@ def test_where_there_is_no_room_for_what_is_printed_it_is_said_with_the_way_out(
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_where_nobody_reads_what_is_printed_it_ends_without_a_word(
-    words: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_a_closed_pipe_ends_a_command_silently(words: tuple[str, ...], tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -102,7 +98,7 @@ def test_where_nobody_reads_what_is_printed_it_ends_without_a_word(
     [("mock_sis", "routes"), ("mock_sis", "routes", "--seed", "nowhere"), ("conformance", "nix")],
     ids=" ".join,
 )
-def test_where_there_is_no_room_for_the_error_either_the_code_tells(
+def test_without_room_for_the_error_message_only_the_exit_code_remains(
     words: tuple[str, ...], tmp_path: Path
 ) -> None:
     with FULL.open("wb") as full:
@@ -113,7 +109,7 @@ def test_where_there_is_no_room_for_the_error_either_the_code_tells(
 @pytest.mark.parametrize(
     "words", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
 )
-def test_what_is_printed_is_never_cut_off_in_silence(
+def test_incomplete_output_is_always_reported(
     words: tuple[str, ...], unbuffered: str, tmp_path: Path
 ) -> None:
     resource = pytest.importorskip("resource")
@@ -152,17 +148,17 @@ def failing(*error: int | str) -> Result:
         (errno.EPIPE, UNREAD),
     ],
 )
-def test_output_may_be_lost_for_several_reasons(number: int, code: int) -> None:
+def test_each_error_of_a_write_to_stdout_is_lost_output(number: int, code: int) -> None:
     result = failing(number, "Because")
     assert (result.exit_code, "written: Because." in result.stderr) == (code, code == REFUSED)
 
 
 @pytest.mark.parametrize("error", [(errno.ENOSPC, "No room", "file"), (errno.EACCES, "Forbidden")])
-def test_no_other_error_is_told_as_lost_output(error: tuple[int | str, ...]) -> None:
+def test_no_other_error_is_reported_as_lost_output(error: tuple[int | str, ...]) -> None:
     assert isinstance(failing(*error).exception, OSError)
 
 
-def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
+def test_a_run_writes_its_reports_even_if_it_cannot_print(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -174,7 +170,7 @@ def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
 
 @needs_full
 @pytest.mark.parametrize("name", ["report.json", "junit.xml"])
-def test_a_verdict_without_room_for_its_reports_is_told_all_the_same(
+def test_a_run_prints_its_verdict_even_if_it_cannot_write_reports(
     name: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).symlink_to(FULL)
@@ -229,7 +225,7 @@ def interrupted(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("package", ["mock_sis", "conformance"])
-def test_a_signal_while_it_loads_ends_a_command_without_a_word(
+def test_a_signal_during_imports_ends_a_command_silently(
     package: str, number: signal.Signals, tmp_path: Path
 ) -> None:
     (tmp_path / "click.py").write_text(BLOCKING)
@@ -237,9 +233,7 @@ def test_a_signal_while_it_loads_ends_a_command_without_a_word(
 
 
 @pytest.mark.parametrize("package", ["mock_sis", "conformance"])
-def test_ctrl_c_that_is_ignored_in_the_background_of_a_script_is_while_it_loads_too(
-    package: str, tmp_path: Path
-) -> None:
+def test_an_ignored_ctrl_c_stays_ignored_during_imports(package: str, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text(f"{BLOCKING}sys.exit(7)\n")
     told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignore_interrupts)
     assert told == (7, "")
@@ -250,7 +244,9 @@ def ignore_interrupts() -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
-def test_ctrl_c_while_an_adapter_is_imported_is_no_verdict(command: str, tmp_path: Path) -> None:
+def test_ctrl_c_during_the_import_of_an_adapter_gives_no_verdict(
+    command: str, tmp_path: Path
+) -> None:
     (tmp_path / "slow_adapter.py").write_text(BLOCKING)
     words = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
     assert interrupted(words, signal.SIGINT, tmp_path) == (
@@ -259,7 +255,7 @@ def test_ctrl_c_while_an_adapter_is_imported_is_no_verdict(command: str, tmp_pat
     )
 
 
-def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_reading_of_a_seed_is_reported(tmp_path: Path) -> None:
     seed = tmp_path / "seed"
     os.mkfifo(seed)
     with subprocess.Popen(
@@ -277,7 +273,7 @@ def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
 
 
 @needs_full
-def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path: Path) -> None:
+def test_a_server_without_room_for_its_ready_file_leaves_no_partial_file(tmp_path: Path) -> None:
     (tmp_path / "sis.url.part").symlink_to(FULL)
     words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
     code, said = ended(words, subprocess.DEVNULL, tmp_path)
@@ -286,7 +282,7 @@ def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_path: Path) -> None:
+def test_a_server_that_fails_to_start_keeps_the_ready_file_of_another(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     ready.write_text("http://127.0.0.1:1\n")
     (tmp_path / "sis.url.part").mkdir()

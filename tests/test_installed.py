@@ -1,6 +1,6 @@
-"""What a stranger gets who installs the wheel. `make wheel` runs this file, alone, against one.
+"""What a user gets by installing the wheel. `make wheel` runs only this file, with a wheel.
 
-It imports nothing of the source tree, so that it tries whatever is installed.
+It imports nothing from the source tree, so that it tests the installed package.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def test_the_fixture_gives_a_simulator_that_stores_a_grade(mock_sis: Any) -> Non
     assert mock_sis.journal[-1].operation == "wiseflow.flows.grades.post"
 
 
-def test_the_server_says_when_it_is_ready_and_ends_well_when_told_to() -> None:
+def test_the_server_prints_ready_and_exits_with_0_after_sigterm() -> None:
     command = [str(program("mock-sis")), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -53,7 +53,7 @@ def test_the_server_says_when_it_is_ready_and_ends_well_when_told_to() -> None:
     assert server.returncode == 0
 
 
-def test_the_suite_judges_the_reference_exporter(tmp_path: Path) -> None:
+def test_the_suite_tests_the_reference_exporter(tmp_path: Path) -> None:
     done = run(
         "conformance", "run", "--exporter", "reference", "--rule", "WF-BODY",
         "--report-dir", str(tmp_path),

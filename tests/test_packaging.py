@@ -1,4 +1,4 @@
-"""What the wheel holds, and what it says of itself."""
+"""The content and the metadata of the wheel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("folder", ["schemas", "docs"])
-def test_every_schema_and_document_is_inside_unchanged(
+def test_the_wheel_contains_every_schema_and_document_unchanged(
     wheel: Mapping[str, str], folder: str
 ) -> None:
     files = {
@@ -37,7 +37,7 @@ def test_every_schema_and_document_is_inside_unchanged(
     assert {name: wheel.get(name) for name in files} == files
 
 
-def test_every_module_and_data_file_is_inside(wheel: Mapping[str, str]) -> None:
+def test_the_wheel_contains_every_module_and_data_file(wheel: Mapping[str, str]) -> None:
     wanted = {
         path.relative_to(ROOT).as_posix()
         for package in ("mock_sis", "conformance", "loadtests")
@@ -47,11 +47,11 @@ def test_every_module_and_data_file_is_inside(wheel: Mapping[str, str]) -> None:
     assert wanted - wheel.keys() == set()
 
 
-def test_types_travel_with_every_package(wheel: Mapping[str, str]) -> None:
+def test_every_package_has_its_types(wheel: Mapping[str, str]) -> None:
     assert {"mock_sis/py.typed", "conformance/py.typed", "loadtests/py.typed"} <= wheel.keys()
 
 
-def test_nothing_else_is_inside(wheel: Mapping[str, str]) -> None:
+def test_the_wheel_contains_nothing_else(wheel: Mapping[str, str]) -> None:
     packages = ("mock_sis/", "conformance/", "loadtests/")
     others = {name for name in wheel if not name.startswith(packages)}
     assert others == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}

@@ -49,7 +49,7 @@ def test_a_run_succeeds_if_exports_were_sent_and_no_request_failed(
 
 
 @pytest.mark.parametrize("arguments", [["--size", "0"], ["--users", "many"], ["--seconds", "-1"]])
-def test_numbers_that_make_no_run_are_usage_errors(
+def test_numbers_below_one_are_usage_errors(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -58,7 +58,7 @@ def test_numbers_that_make_no_run_are_usage_errors(
     assert f"must be a whole number of at least 1 (got {arguments[1]!r})" in capsys.readouterr().err
 
 
-def test_a_run_says_first_what_it_does_and_ends_quietly_when_it_is_interrupted(
+def test_a_run_first_prints_what_it_does_and_ends_silently_when_interrupted(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> Result:
@@ -70,12 +70,12 @@ def test_a_run_says_first_what_it_does_and_ends_quietly_when_it_is_interrupted(
     assert capsys.readouterr().err == "bench: interrupted; no results\n"
 
 
-def test_the_report_is_named_after_the_size_unless_told_otherwise() -> None:
+def test_the_report_is_named_after_the_size_by_default() -> None:
     assert bench.parse(["--size", "7"]).report == Path("reports/load-7.html")
     assert bench.parse(["--report", "x.html"]).report == Path("x.html")
 
 
-def test_a_repeatable_seed_keeps_all_but_the_overwrite_policy() -> None:
+def test_a_repeatable_seed_changes_only_the_overwrite_policy() -> None:
     document = {"name": "n", "wiseflow": {"base_path": "/w", "overwrite": "refuse"}}
     changed = json.loads(bench.repeatable(json.dumps(document).encode()))
     assert changed == {"name": "n", "wiseflow": {"base_path": "/w", "overwrite": "allow"}}
@@ -122,7 +122,9 @@ def test_a_200_that_carries_errors_counts_as_a_failure(refusing: str, tmp_path: 
     assert any("withdrawn" in text for text, _ in result.reasons)
 
 
-def test_a_receiver_with_too_few_participants_is_no_result(refusing: str, tmp_path: Path) -> None:
+def test_a_receiver_with_too_few_participants_gives_no_result(
+    refusing: str, tmp_path: Path
+) -> None:
     plan = Plan(size=3, seconds=1, users=1, report=tmp_path / "report.html")
     with pytest.raises(bench.BenchError, match="fewer than the 3"):
         bench.measure(refusing, plan)

@@ -1,4 +1,4 @@
-"""What a bulk export says, and when its answer counts as success."""
+"""The body of a bulk export, and which answers are a success."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def answer(success: int, errors: list[object]) -> bytes:
         (3, [(1, "A"), ("two", "B"), (3, "A")]),
     ],
 )
-def test_a_body_names_the_first_participants_and_deals_out_the_marks(
+def test_a_body_has_the_first_participants_with_marks_in_turn(
     size: int, rows: list[tuple[object, str]]
 ) -> None:
     sent = orjson.loads(export_body(FLOW, size, ["A", "B"]))
@@ -36,7 +36,7 @@ def test_a_flow_with_too_few_participants_is_refused() -> None:
         export_body(FLOW, 4, ["A"])
 
 
-def test_a_200_that_counts_everybody_is_a_success() -> None:
+def test_a_200_that_counts_all_participants_is_a_success() -> None:
     assert failure_reason(200, answer(3, []), 3) is None
 
 

@@ -1,4 +1,4 @@
-"""The commands that print, the refusals of `serve`, and that docs/cli.md knows every option."""
+"""The commands that print, the errors of `serve`, and docs/cli.md, which has every option."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def commands() -> Iterator[click.Command]:
 
 
 @pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
-def test_every_command_teaches_itself(command: click.Command) -> None:
+def test_every_option_of_a_command_has_help(command: click.Command) -> None:
     assert command.name is not None
     shown = run(command.name, "--help")
     assert shown.exit_code == 0
@@ -63,7 +63,7 @@ def test_the_first_help_shows_every_command_and_an_example() -> None:
 
 
 @pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
-def test_the_documentation_has_exactly_the_options_there_are(command: click.Command) -> None:
+def test_the_documentation_lists_exactly_the_existing_options(command: click.Command) -> None:
     section = documented(str(command.name))
     options = [option for option in command.params if isinstance(option, click.Option)]
     assert set(re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)) == {
@@ -82,11 +82,11 @@ def documented(command: str) -> str:
     return found[1]
 
 
-def test_the_documentation_has_no_command_that_is_gone() -> None:
+def test_the_documentation_lists_exactly_the_existing_commands() -> None:
     assert re.findall(r"^## (\w+)$", DOCUMENTATION.read_text(), re.MULTILINE) == list(COMMANDS)
 
 
-def test_the_documented_columns_of_json_are_those_there_are() -> None:
+def test_every_member_of_the_json_output_is_documented() -> None:
     for command in ("routes", "faults"):
         for name in json.loads(run(command, "--json").output)[0]:
             assert f"`{name}`" in documented(command)
@@ -101,7 +101,7 @@ def test_routes_lists_every_operation() -> None:
     assert lines[0].split() == ["OPERATION", "METHOD", "PATH", "SUMMARY"]
 
 
-def test_routes_lie_where_the_seed_puts_them(tmp_path: Path) -> None:
+def test_routes_follow_the_base_path_of_the_seed(tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text('{"wiseflow": {"base_path": "/some/where"}}')
     paths = [row["path"] for row in json.loads(run("routes", "--seed", str(seed), "--json").output)]
@@ -172,7 +172,7 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
     ],
     ids=" ".join,
 )
-def test_what_cannot_work_exits_with_2_and_says_why(arguments: list[str], says: str) -> None:
+def test_a_wrong_command_line_exits_with_2_and_a_reason(arguments: list[str], says: str) -> None:
     told = run(*arguments)
     assert told.exit_code == 2
     assert says in told.stderr
@@ -204,7 +204,7 @@ def test_an_option_can_come_from_the_environment() -> None:
     ],
     ids=["defaults", "where", "who", "open"],
 )
-def test_each_option_reaches_what_it_is_for(
+def test_each_option_reaches_the_server_or_its_settings(
     arguments: list[str], expected: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[object, ...]] = []
@@ -230,7 +230,7 @@ def test_each_option_reaches_what_it_is_for(
     assert served == [expected]
 
 
-def test_uvloop_is_used_or_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uvloop_is_used_or_reported_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
     told = run("serve", "--port=0", "--uvloop")
     assert told.exit_code == 2
@@ -242,7 +242,7 @@ def test_uvloop_is_used_or_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -
     used[0].close()
 
 
-def test_a_port_in_use_is_said_with_the_way_out() -> None:
+def test_a_port_in_use_is_reported_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         told = run("serve", "--port", port)
@@ -250,7 +250,7 @@ def test_a_port_in_use_is_said_with_the_way_out() -> None:
     assert f"Port {port} on 127.0.0.1 is in use; choose another with --port" in told.stderr
 
 
-def test_a_mistake_in_a_seed_file_is_said_with_its_line(tmp_path: Path) -> None:
+def test_a_mistake_in_a_seed_file_is_reported_with_its_line(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("people:\n  - {id: 1, given_name: A, family_name: 5}\n")
     told = run("serve", "--seed", str(seed))
@@ -258,7 +258,7 @@ def test_a_mistake_in_a_seed_file_is_said_with_its_line(tmp_path: Path) -> None:
     assert f"{seed}: line 2, /people/0/family_name" in told.stderr
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert run("--version").output == f"mock-sis {__version__}\n"
 
 
@@ -269,7 +269,7 @@ def test_the_module_is_the_command() -> None:
     assert ran.stdout == f"mock-sis {__version__}\n"
 
 
-def test_serving_imports_nothing_that_only_others_need() -> None:
+def test_serve_imports_nothing_that_only_other_commands_need() -> None:
     check = "import sys, mock_sis.cli.serve; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.seeds.generate"}

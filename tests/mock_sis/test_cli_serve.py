@@ -1,4 +1,4 @@
-"""`mock-sis serve` as a process: it says when it is ready, answers, and goes when it is told to."""
+"""`mock-sis serve` as a process: it prints `ready`, answers, and ends on a signal."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def fetch(url: str, data: Any = None, **headers: str) -> Any:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_once_it_is_ready_and_goes_quietly(number: int) -> None:
+def test_it_answers_when_it_is_ready_and_ends_silently(number: int) -> None:
     with serving() as (process, url):
         assert fetch(f"{url}/_control/health")["status"] == "ok"
         assert stopped(process, number) == (0, "")
 
 
-def test_an_exchange_under_way_is_finished(tmp_path: Path) -> None:
+def test_a_current_request_is_finished_at_the_end(tmp_path: Path) -> None:
     with serving() as (process, url):
         fault = {"operation": "wiseflow.flows.list", "fault": {"kind": "delay", "seconds": 0.3}}
         fetch(f"{url}/_control/faults", fault)
@@ -96,7 +96,7 @@ def await_arrival(url: str) -> None:
         pass
 
 
-def test_it_serves_more_connections_than_a_shell_lets_it_have() -> None:
+def test_it_serves_more_connections_than_the_shell_limit_allows() -> None:
     shell = ("sh", "-c", 'ulimit -S -n 40; exec "$@"', "sh")
     with serving(before=shell) as (process, url), contextlib.ExitStack() as stack:
         place = urllib.parse.urlsplit(url)
@@ -106,7 +106,7 @@ def test_it_serves_more_connections_than_a_shell_lets_it_have() -> None:
         assert stopped(process, signal.SIGTERM) == (0, "")
 
 
-def test_it_goes_though_others_stay(tmp_path: Path) -> None:
+def test_it_ends_although_clients_stay_connected(tmp_path: Path) -> None:
     """A feed, an upload and an answer that stall, and a client that does not read."""
     seed = tmp_path / "seed.json"
     stalled = {"operation": "wiseflow.flows.list", "fault": {"kind": "stall", "seconds": 3600}}
@@ -138,7 +138,7 @@ def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_control_token_guards_the_control_interface_alone() -> None:
+def test_a_control_token_protects_only_the_control_interface() -> None:
     with serving(MOCK_SIS_CONTROL_TOKEN="s3cret") as (_, url):
         with pytest.raises(urllib.error.HTTPError, match="401"):
             fetch(f"{url}/_control/journal")

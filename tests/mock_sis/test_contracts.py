@@ -1,4 +1,4 @@
-"""The schemas are sound, found by name, and judged alike by the fast and the slow validator."""
+"""The schemas are valid and found by name, and the fast and the slow validator agree."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_schema_is_a_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_compiles_with_all_it_refers_to(name: str) -> None:
+def test_every_schema_compiles_with_its_references(name: str) -> None:
     contract(name).problems(None)
 
 
@@ -76,13 +76,13 @@ def test_a_problem_says_where_and_what() -> None:
     assert problems == [Problem("/participants/0/userId", '"" is shorter than 1 character')]
 
 
-def test_no_problem_is_no_problem() -> None:
+def test_valid_data_has_no_problems() -> None:
     export = contract("wiseflow/export.schema.json")
     assert export.problems({"participants": []}) == []
     assert export.explain({"participants": []}) == ""
 
 
-def test_only_the_first_problems_of_many_are_told() -> None:
+def test_only_the_first_of_many_problems_are_listed() -> None:
     rows = [{"userId": None}] * (MOST_PROBLEMS + 5)
     problems = contract("wiseflow/export.schema.json").problems({"participants": rows})
     assert len(problems) == MOST_PROBLEMS + 1
@@ -116,7 +116,7 @@ SAID: list[tuple[dict[str, Any], Any, str]] = [
 
 
 @pytest.mark.parametrize(("schema", "data", "said"), SAID)
-def test_a_problem_is_told_once_and_says_what_would_be_right(
+def test_a_problem_is_listed_once_and_says_what_is_expected(
     schema: dict[str, Any], data: Any, said: str
 ) -> None:
     assert [problem.message for problem in Contract(schema).problems(data)] == [said]
@@ -190,20 +190,20 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
 @pytest.mark.parametrize(
     ("schema", "data", "told"), [case[1:] for case in MEANT], ids=[case[0] for case in MEANT]
 )
-def test_where_one_form_can_have_been_meant_it_is_told_what_that_one_lacks(
+def test_if_only_one_form_can_be_meant_its_problems_are_listed(
     schema: dict[str, Any], data: Any, told: list[Problem]
 ) -> None:
     assert Contract(schema).problems(data) == told
 
 
-def test_behind_the_beginning_of_a_long_list_only_the_first_place_is_told() -> None:
+def test_after_the_beginning_of_a_long_list_only_the_first_problem_is_listed() -> None:
     rows = [{"userId": number} for number in range(LOOKED_THROUGH)]
     rows += [{"userId": None}, {"userId": 7}, {"userId": None}]
     problems = contract("wiseflow/export.schema.json").problems({"participants": rows})
     assert [found.pointer for found in problems] == [f"/participants/{LOOKED_THROUGH}/userId"]
 
 
-def test_bad_rows_without_end_take_no_memory_without_end() -> None:
+def test_very_many_invalid_rows_take_bounded_memory() -> None:
     export = contract("wiseflow/export.schema.json")
     body = {"participants": [{"userId": None}] * 5_000}
     export.accepts(body)
@@ -232,7 +232,7 @@ def test_a_contract_is_also_found_inside_a_file() -> None:
     assert not moment.accepts("soon")
 
 
-def test_references_are_relative_to_the_file_they_stand_in() -> None:
+def test_references_are_relative_to_their_file() -> None:
     flow = {"title": "", "subtitle": "", "room": "", "sisCode": "x"}
     dated = {**flow, "startDateParticipants": "soon", "endDateParticipants": ""}
     problems = contract("wiseflow/flows.schema.json").problems([dated])
@@ -291,7 +291,7 @@ EXPLAINED = [
 
 
 @pytest.mark.parametrize(("seed", "told"), EXPLAINED)
-def test_the_problem_to_mend_first_is_explained_to_people(seed: Any, told: str) -> None:
+def test_explain_names_the_problem_to_fix_first(seed: Any, told: str) -> None:
     explained = contract("seed.schema.json").explain(seed)
     assert explained.startswith(told)
     assert bool(explained) == bool(told)
@@ -305,7 +305,7 @@ def test_long_texts_are_cut_in_the_middle() -> None:
 
 
 @pytest.mark.parametrize("name", OPENAPIS)
-def test_a_bundled_document_refers_to_itself_alone(name: str) -> None:
+def test_a_bundled_document_refers_only_to_itself(name: str) -> None:
     whole = bundle(name)
     references = [node["$ref"] for _, node in _objects(whole, "") if "$ref" in node]
     assert references
@@ -334,6 +334,6 @@ def test_bundling_leaves_the_files_as_they_were() -> None:
         assert document(name) == json.loads((package_folder("schemas") / name).read_bytes())
 
 
-def test_a_bundled_schema_leaves_its_name_and_dialect_behind() -> None:
+def test_a_bundled_schema_has_no_id_and_no_dialect() -> None:
     for schema in bundle("wiseflow/openapi.json")["components"]["schemas"].values():
         assert not {"$id", "$schema"} & schema.keys()

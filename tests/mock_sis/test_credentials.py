@@ -1,4 +1,4 @@
-"""Credentials: who is let in, who is not, and what they are told."""
+"""Credentials: which are accepted, which are refused, and with which error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OAUTH = {"type": "oauth2", "client_id": "exporter", "client_secret": "s3cret", "
 
 AUTH = "control/auth.schema.json"
 SOME = MOST_TOKENS // 5
-"""Enough more tokens for some to be forgotten."""
+"""Enough additional tokens for some to be dropped."""
 
 
 def basic(user: str, password: str, encoding: str = "utf-8") -> str:
@@ -90,12 +90,12 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize(("auth", "call"), LET_IN)
-def test_good_credentials_are_let_in(auth: dict[str, Any], call: Call) -> None:
+def test_valid_credentials_are_accepted(auth: dict[str, Any], call: Call) -> None:
     scheme_of(auth).check(call, TokenStore(), 0)
 
 
 @pytest.mark.parametrize(("auth", "call", "cause", "scheme"), LEFT_OUT)
-def test_others_are_told_what_is_wrong_and_which_scheme_is_asked_for(
+def test_other_credentials_are_refused_with_the_reason_and_the_scheme(
     auth: dict[str, Any], call: Call, cause: str, scheme: str
 ) -> None:
     with pytest.raises(Unauthorised) as refusal:
@@ -115,7 +115,7 @@ def test_no_refusal_repeats_a_secret(
     assert "pass" not in told.replace("password", "")
 
 
-def test_a_wrong_token_is_told_apart_from_none_at_all() -> None:
+def test_a_wrong_token_and_a_missing_one_have_different_errors() -> None:
     for call, named in ((calling(), False), (authorised("Bearer x"), True)):
         with pytest.raises(Unauthorised) as refusal:
             scheme_of(BEARER).check(call, TokenStore(), 0)
@@ -126,7 +126,7 @@ TEXT = st.text(alphabet=string.printable.strip() + "äé漢", max_size=12)
 
 
 @given(user=TEXT.filter(lambda text: ":" not in text), password=TEXT, other=TEXT)
-def test_exactly_the_right_pair_opens_basic(user: str, password: str, other: str) -> None:
+def test_basic_accepts_only_the_right_pair(user: str, password: str, other: str) -> None:
     auth = {"type": "basic", "username": user, "password": password}
     scheme_of(auth).check(authorised(basic(user, password)), TokenStore(), 0)
     if other != password:
@@ -134,7 +134,7 @@ def test_exactly_the_right_pair_opens_basic(user: str, password: str, other: str
             scheme_of(auth).check(authorised(basic(user, other)), TokenStore(), 0)
 
 
-def test_an_issued_token_lives_for_its_lifetime_and_no_longer() -> None:
+def test_an_issued_token_expires_after_its_lifetime() -> None:
     tokens = TokenStore()
     token = tokens.issue("exporter", 100, 60)
     call = authorised(f"Bearer {token.value}")
@@ -155,7 +155,7 @@ def test_tokens_follow_from_seed_and_number() -> None:
     assert len(set(issued(b"a"))) == 50
 
 
-def test_only_so_many_tokens_are_remembered_the_living_before_the_expired() -> None:
+def test_the_number_of_tokens_is_bounded_and_expired_ones_go_first() -> None:
     tokens = TokenStore()
     old = tokens.issue("exporter", 0, 1000)
     short = [tokens.issue("exporter", 0, 1) for _ in range(MOST_TOKENS - 1)]
@@ -177,7 +177,7 @@ class Time(float):
         return float(self) < other
 
 
-def test_a_token_costs_the_same_however_many_live() -> None:
+def test_issuing_a_token_takes_the_same_time_with_many_tokens() -> None:
     tokens, now = TokenStore(), Time(0)
     for _ in range(3 * MOST_TOKENS):
         tokens.issue("exporter", now, 1000)
@@ -185,7 +185,7 @@ def test_a_token_costs_the_same_however_many_live() -> None:
 
 
 @pytest.mark.parametrize("auth", [NONE, BASIC, BEARER, KEY, OAUTH, {"type": "api_key", "key": "k"}])
-def test_the_schema_takes_each_kind(auth: dict[str, Any]) -> None:
+def test_the_schema_accepts_each_scheme(auth: dict[str, Any]) -> None:
     assert contract(AUTH).problems(auth) == []
 
 
@@ -207,5 +207,7 @@ def test_the_schema_takes_each_kind(auth: dict[str, Any]) -> None:
         ({"type": "oauth2", "client_id": "a", "client_secret": "b", "scope": " x"}, "/scope"),
     ],
 )
-def test_the_schema_refuses_what_no_call_could_carry(auth: dict[str, Any], pointer: str) -> None:
+def test_the_schema_refuses_credentials_that_no_call_can_carry(
+    auth: dict[str, Any], pointer: str
+) -> None:
     assert [problem.pointer for problem in contract(AUTH).problems(auth)] == [pointer]

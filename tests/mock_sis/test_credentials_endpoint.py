@@ -1,4 +1,4 @@
-"""The token endpoint, after RFC 6749: who gets a token, for how long, and what others are told."""
+"""The token endpoint of RFC 6749: which clients get a token, for how long, and the errors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ GRANTED = [
 
 
 @pytest.mark.parametrize(("call", "scope"), GRANTED)
-def test_a_client_that_says_who_it_is_gets_a_token_that_opens(call: Call, scope: str) -> None:
+def test_a_client_with_valid_credentials_gets_a_valid_token(call: Call, scope: str) -> None:
     tokens = TokenStore()
     reply = asked(call, tokens)
     answer = told(reply)
@@ -85,7 +85,7 @@ def test_the_lifetime_can_be_shortened() -> None:
     assert tokens.find(answer["access_token"], 103) is None
 
 
-def test_no_scope_is_told_where_there_is_none() -> None:
+def test_an_answer_without_scope_names_none() -> None:
     assert "scope" not in told(asked(asking(GRANT, known()), auth={**AUTH, "scope": ""}))
 
 
@@ -119,7 +119,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("call", "status", "code"), REFUSED)
-def test_others_get_the_error_rfc_6749_names_and_no_token(
+def test_other_clients_get_the_error_of_rfc_6749_and_no_token(
     call: Call, status: int, code: str
 ) -> None:
     tokens = TokenStore()
@@ -137,7 +137,7 @@ def test_an_interface_with_other_credentials_issues_no_tokens() -> None:
 
 
 @given(body=st.binary(max_size=60), header=st.text(max_size=30))
-def test_no_request_is_so_odd_that_the_endpoint_fails(body: bytes, header: str) -> None:
+def test_any_request_gets_an_answer(body: bytes, header: str) -> None:
     reply = asked(asking(body, ("Authorization", header)))
     assert reply.status in (400, 401)
     assert told(reply)["error"]

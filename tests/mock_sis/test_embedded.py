@@ -1,4 +1,4 @@
-"""A simulator in a thread of its own, and the fixture that gives one to each test."""
+"""A simulator in a background thread, and the fixture that starts one for each test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_it_answers_under_its_url(sis: EmbeddedSimulator) -> None:
     assert [flow["sisCode"] for flow in fetch(f"{sis.url}/wiseflow/flows")]
 
 
-def test_two_know_nothing_of_each_other(sis: EmbeddedSimulator) -> None:
+def test_two_simulators_share_nothing(sis: EmbeddedSimulator) -> None:
     with EmbeddedSimulator() as other:
         fetch(other.url + GRADES, {"participants": [{"userId": 1001, "mark": "B"}]})
         assert other.gradebook != sis.gradebook
@@ -82,7 +82,7 @@ def test_a_fault_is_armed_by(
         ("status", {}, '^The body does not keep its schema. /fault: "status" is'),
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(
+def test_an_invalid_fault_is_refused(
     sis: EmbeddedSimulator, kind: str, parameters: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(FaultError, match=says):
@@ -90,7 +90,7 @@ def test_a_fault_that_makes_no_sense_is_refused(
     assert sis.faults == []
 
 
-def test_a_seed_replaces_what_was_there(sis: EmbeddedSimulator) -> None:
+def test_a_seed_replaces_the_previous_state(sis: EmbeddedSimulator) -> None:
     sis.fault("status", status=503)
     sis.seed({"people": [{"id": 1, "given_name": "A", "family_name": "B"}]})
     assert [person["id"] for person in sis.gradebook["people"]] == [1]
@@ -106,7 +106,7 @@ def test_a_seed_with_a_mistake_changes_nothing(sis: EmbeddedSimulator) -> None:
     assert sis.gradebook == before
 
 
-def test_what_is_done_to_it_stands_in_the_journal(sis: EmbeddedSimulator) -> None:
+def test_seeds_and_faults_are_in_the_journal(sis: EmbeddedSimulator) -> None:
     sis.advance(60)
     sis.fault("status", status=503)
     assert [entry.operation for entry in sis.journal] == [
@@ -122,7 +122,7 @@ def test_time_moves_when_it_is_advanced(sis: EmbeddedSimulator) -> None:
     assert sis.control("GET", "/_control/clock")["now"] == "2026-06-15T09:01:30.000Z"
 
 
-def test_any_control_call_can_be_made(sis: EmbeddedSimulator) -> None:
+def test_any_control_request_can_be_sent(sis: EmbeddedSimulator) -> None:
     assert sis.control("DELETE", "/_control/faults") is None
     sis.control("PUT", "/_control/gradebook/sections/math101/state", {"state": "closed"})
     assert sis.control("GET", "/_control/health")["status"] == "ok"
@@ -162,7 +162,7 @@ def test_closing_does_not_wait_for_a_stalled_answer(sis: EmbeddedSimulator) -> N
     assert failed.is_set()
 
 
-def test_a_port_in_use_is_told_to_whoever_starts_it(sis: EmbeddedSimulator) -> None:
+def test_a_port_in_use_raises_at_the_start(sis: EmbeddedSimulator) -> None:
     with pytest.raises(OSError, match="in use"):
         EmbeddedSimulator(port=int(sis.url.rpartition(":")[2]))
 
@@ -197,7 +197,7 @@ def test_that_passes(mock_sis):
 """
 
 
-def test_what_was_asked_and_answered_stands_beside_a_test_that_failed(tmp_path: Path) -> None:
+def test_a_failed_test_shows_requests_and_answers(tmp_path: Path) -> None:
     (tmp_path / "test_failing.py").write_text(FAILING)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     said = run_pytest(tmp_path).stdout

@@ -1,4 +1,4 @@
-"""An archive of the journal is HAR 1.2, field by field, whatever went over the wire."""
+"""The archive of a journal is valid HAR 1.2 for every kind of exchange."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_an_archive_keeps_the_order_and_names_its_maker() -> None:
     assert [entry["_number"] for entry in log["entries"]] == [e.number for e in KINDS.values()]
 
 
-def test_a_request_is_told_whole() -> None:
+def test_a_request_is_exported_completely() -> None:
     entry = one(Entry(7, "wiseflow.flows.grades.post", POST, OK, ("delay",)))
     assert entry["startedDateTime"] == "2026-06-15T09:00:00.250Z"
     assert (entry["_operation"], entry["_faults"]) == ("wiseflow.flows.grades.post", ["delay"])
@@ -190,7 +190,7 @@ def test_a_request_is_told_whole() -> None:
     }
 
 
-def test_a_response_is_told_whole() -> None:
+def test_a_response_is_exported_completely() -> None:
     assert answered(OK) == {
         "status": 200,
         "statusText": "OK",
@@ -234,7 +234,7 @@ def test_a_request_without_a_body_has_no_post_data() -> None:
         (OK, None, None),
     ],
 )
-def test_an_answer_that_did_not_leave_whole_says_so(
+def test_an_incomplete_answer_has_an_error(
     outcome: Reply | Hangup, how: Any, error: str | None
 ) -> None:
     response = answered(outcome, how and Delivered(0.0, 3, how))
@@ -243,7 +243,7 @@ def test_an_answer_that_did_not_leave_whole_says_so(
 
 
 @pytest.mark.parametrize("how", ["cut", "complete", "client_gone"])
-def test_the_body_size_is_what_left(how: Any) -> None:
+def test_the_body_size_is_the_number_of_sent_bytes(how: Any) -> None:
     assert answered(OK, Delivered(0.0, 7, how))["bodySize"] == 7
 
 

@@ -1,4 +1,4 @@
-"""The journal keeps exchanges in order, within its bounds, and writes them byte for byte."""
+"""The journal keeps exchanges in order, within its limits, and exports them byte for byte."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_select_filters_by_pattern_number_and_limit(
     assert numbers(journal.select(operation, since, limit)) == expected
 
 
-def test_the_oldest_entries_give_way_when_there_are_too_many() -> None:
+def test_the_oldest_entries_are_dropped_when_there_are_too_many() -> None:
     journal = Journal(max_entries=3)
     fill(journal, *"abc")
     assert journal.complete
@@ -75,7 +75,7 @@ def test_the_oldest_entries_give_way_when_there_are_too_many() -> None:
     assert (len(journal), journal.last, journal.complete) == (3, 5, False)
 
 
-def test_the_oldest_entries_give_way_when_they_weigh_too_much() -> None:
+def test_the_oldest_entries_are_dropped_when_they_are_too_large() -> None:
     journal = Journal(max_bytes=15_000)
     fill(journal, *"abcdefgh", body=b"x" * 2_000)
     assert journal.bytes <= 15_000
@@ -83,7 +83,7 @@ def test_the_oldest_entries_give_way_when_they_weigh_too_much() -> None:
     assert journal.bytes == sum(entry.weight for entry in journal)
 
 
-def test_an_entry_heavier_than_the_whole_bound_is_told_but_not_kept() -> None:
+def test_an_entry_larger_than_the_limit_is_announced_but_not_kept() -> None:
     journal = Journal(max_bytes=10_000)
     told: list[Entry] = []
     journal.subscribe(told.append)
@@ -133,7 +133,7 @@ def test_an_entry_takes_no_more_memory_than_it_weighs(call: Call) -> None:
 
 
 def taken(thing: object, seen: set[int]) -> int:
-    """Bytes of all that is reachable from a value, each thing once."""
+    """The size in bytes of all objects that are reachable from a value, each counted once."""
     if id(thing) in seen or isinstance(thing, type):
         return 0
     seen.add(id(thing))
@@ -144,7 +144,7 @@ def taken(thing: object, seen: set[int]) -> int:
     return sys.getsizeof(thing) + sum(taken(each, seen) for each in inner)
 
 
-def test_clearing_forgets_entries_but_never_a_number() -> None:
+def test_clearing_drops_entries_but_reuses_no_number() -> None:
     journal = Journal()
     fill(journal, *"abc")
     journal.clear()
@@ -153,7 +153,7 @@ def test_clearing_forgets_entries_but_never_a_number() -> None:
     assert numbers(journal.select()) == [4]
 
 
-def test_the_bounds_hold_after_clearing_too() -> None:
+def test_the_limits_hold_after_clearing_too() -> None:
     journal = Journal(max_entries=2)
     fill(journal, *"ab", body=b"x" * 1000)
     journal.clear()
@@ -210,7 +210,7 @@ def test_one_callback_may_subscribe_twice_and_leave_once() -> None:
 
 
 @pytest.mark.parametrize("bounds", [{"max_entries": 0}, {"max_bytes": 0}, {"max_entries": -1}])
-def test_a_journal_that_can_keep_nothing_is_refused(bounds: dict[str, int]) -> None:
+def test_limits_below_one_are_refused(bounds: dict[str, int]) -> None:
     with pytest.raises(UsageError):
         Journal(**bounds)
 
@@ -245,7 +245,7 @@ def _lines(work: Callable[[], Any]) -> int:
     ],
     ids=["append", "note delivery", "newest", "first page"],
 )
-def test_no_work_on_an_exchange_grows_with_the_journal(work: Callable[[Journal], Any]) -> None:
+def test_no_operation_takes_longer_in_a_longer_journal(work: Callable[[Journal], Any]) -> None:
     short, long = Journal(max_entries=20), Journal(max_entries=2000)
     fill(short, *"x" * 40)
     fill(long, *"x" * 4000)
@@ -311,7 +311,7 @@ def test_an_entry_comes_back_from_json_byte_for_byte(entry: Entry) -> None:
         (b"\xff\x00", {"encoding": "base64", "text": "/wA="}),
     ],
 )
-def test_a_body_is_text_where_it_can_be(body: bytes, expected: dict[str, str]) -> None:
+def test_a_body_in_utf_8_is_written_as_text(body: bytes, expected: dict[str, str]) -> None:
     entry = Entry(1, "o", Call("POST", "/", body=body), Reply(200, (), body))
     written = as_json(entry)
     assert written["call"]["body"] == expected
@@ -335,6 +335,6 @@ GOOD = as_json(Entry(1, "o", Call("GET", "/"), OK, delivered=Delivered(0.0, 2, "
         {**GOOD, "faults": None},
     ],
 )
-def test_what_is_not_an_entry_is_refused_by_name(bad: dict[str, Any]) -> None:
+def test_data_that_is_not_an_entry_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ReplayError, match="not a journal entry"):
         from_json(bad)

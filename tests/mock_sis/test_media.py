@@ -1,4 +1,4 @@
-"""Bytes to plain data: what is refused, by which name, and what is not."""
+"""Decoding and encoding of JSON: which bodies are refused, and with which reason."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("body", "cause"), REFUSED.values(), ids=REFUSED)
-def test_a_bad_body_is_refused_by_the_name_of_its_defect(body: bytes, cause: str) -> None:
+def test_an_invalid_body_is_refused_with_its_defect(body: bytes, cause: str) -> None:
     with pytest.raises(Malformed, match=cause):
         decode_json(body)
 
 
-def test_a_twin_among_many_names_takes_no_longer_to_name_than_they_take_to_read() -> None:
+def test_naming_a_duplicate_takes_time_in_proportion_to_reading() -> None:
     names = b",".join(b'"%d":0' % number for number in range(30_000))
     started = time.process_time()
     decode_json(b"{" + names + b"}")
@@ -107,19 +107,19 @@ def collections() -> Iterator[list[str]]:
     gc.callbacks.remove(told)
 
 
-def test_no_garbage_is_looked_for_among_what_is_being_read(collections: list[str]) -> None:
+def test_garbage_collection_pauses_while_a_body_is_decoded(collections: list[str]) -> None:
     assert len(decode_json(LISTS)) == 200_001
     assert len(collections) < 10  # and not one for each 700 lists, each looking at ever more
     assert gc.isenabled()
 
 
-def test_garbage_is_looked_for_again_behind_a_body_that_is_refused() -> None:
+def test_garbage_collection_resumes_after_a_refused_body() -> None:
     with pytest.raises(Malformed):
         decode_json(LISTS[:-1])
     assert gc.isenabled()
 
 
-def test_whoever_wants_no_garbage_looked_for_is_left_alone() -> None:
+def test_disabled_garbage_collection_stays_disabled() -> None:
     gc.disable()
     try:
         decode_json(LISTS)
@@ -160,7 +160,7 @@ def _depth(data: Any) -> int:
 
 
 @given(TREES, st.integers(50, 70), st.sampled_from([("[", "]"), ('{"}":', "}")]))
-def test_nesting_is_counted_whatever_the_strings_hold(
+def test_nesting_is_counted_without_brackets_in_strings(
     tree: Any, wraps: int, wrap: tuple[str, str]
 ) -> None:
     body = (wrap[0] * wraps + json.dumps(tree) + wrap[1] * wraps).encode()
@@ -204,14 +204,14 @@ def test_a_body_of_another_type_is_refused(headers: tuple[tuple[str, str], ...])
 
 
 @pytest.mark.parametrize(("sent", "told"), [("", "missing"), ("text/plain", "'text/plain'")])
-def test_a_wrong_type_is_told_with_the_right_ones(sent: str, told: str) -> None:
+def test_a_wrong_content_type_is_reported_with_the_accepted_ones(sent: str, told: str) -> None:
     with pytest.raises(WrongType, match=f"The Content-Type is {told}; send application/json"):
         request_format(Call("POST", "/", (("Content-Type", sent),)))
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"'])
 @pytest.mark.parametrize("coding", ["identity", " Identity "])
-def test_utf_8_json_is_asked_for_and_found(charset: str, coding: str) -> None:
+def test_json_in_utf_8_is_accepted(charset: str, coding: str) -> None:
     headers = (
         ("Content-Type", f"application/json; charset={charset}"),
         ("Content-Encoding", coding),
@@ -231,7 +231,7 @@ def test_an_error_becomes_a_problem_document() -> None:
     }
 
 
-def test_an_error_brings_the_headers_it_needs() -> None:
+def test_an_error_adds_its_headers() -> None:
     assert problem_reply(MethodNotAllowed("No.", allowed=["GET", "PUT"])).header("Allow") == (
         "GET, PUT"
     )
@@ -257,11 +257,11 @@ def test_json_is_indented_for_people(number: int) -> None:
     assert encode_json({"å": number, "b": 1}) == f'{{"å":{number},"b":1}}'.encode()
 
 
-def test_what_is_no_plain_data_is_not_written() -> None:
+def test_values_that_json_does_not_have_are_refused() -> None:
     with pytest.raises(TypeError):
         encode_json({"a": object()})
 
 
 @given(TREES)
-def test_what_is_written_is_read_back(tree: Any) -> None:
+def test_encoded_data_decodes_to_itself(tree: Any) -> None:
     assert decode_json(encode_json(tree)) == tree

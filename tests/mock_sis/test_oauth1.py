@@ -1,4 +1,4 @@
-"""OAuth 1.0a: how a call says who it is, and what those that say it wrongly are told."""
+"""OAuth 1.0a: which calls are accepted, and the errors of the others."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ HEADER_PAST_REALM = header().removeprefix("OAuth ")
         calling(header(), body=b"\xff%zz", Content_Type="application/x-www-form-urlencoded"),
     ],
 )
-def test_a_call_that_says_who_it_is_in_any_plain_way_is_let_in(call: Call) -> None:
+def test_every_accepted_form_of_a_signed_call_passes(call: Call) -> None:
     check(call)
 
 
@@ -146,7 +146,7 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize(("call", "why"), LEFT_OUT)
-def test_a_broken_call_is_left_out_and_told_why(call: Call, why: str) -> None:
+def test_an_invalid_call_is_refused_with_the_reason(call: Call, why: str) -> None:
     assert why in told(call)
 
 
@@ -156,7 +156,7 @@ def test_a_secret_with_a_slash_may_be_sent_encoded() -> None:
         check(calling(header(signature=spelled)), auth)
 
 
-def test_a_narrow_window_is_kept_to() -> None:
+def test_a_narrow_window_is_enforced() -> None:
     auth = AUTH | {"window": 1}
     check(calling(header(timestamp="1799999999")), auth)
     assert "at most 1 s" in told(calling(header(timestamp="1799999998")), auth)
@@ -178,7 +178,7 @@ def test_a_replay_is_refused_and_named() -> None:
     check(at(NOW, timestamp="1800000001"), tokens=tokens)
 
 
-def test_a_call_that_is_refused_does_not_use_its_nonce_up() -> None:
+def test_a_refused_call_does_not_use_up_its_nonce() -> None:
     tokens = TokenStore()
     for wrong in ({"signature": "wrong%26"}, {"consumer_key": "other"}, {"version": "2"}):
         with pytest.raises(Unauthorised):
@@ -186,7 +186,7 @@ def test_a_call_that_is_refused_does_not_use_its_nonce_up() -> None:
     check(at(NOW), tokens=tokens)
 
 
-def test_nonces_are_forgotten_once_their_timestamp_would_be_refused() -> None:
+def test_nonces_are_dropped_when_their_timestamp_expires() -> None:
     nonces = NonceStore()
     for second in range(1000):
         assert nonces.use("k", second, "n", oldest=second - 10)
@@ -195,7 +195,7 @@ def test_nonces_are_forgotten_once_their_timestamp_would_be_refused() -> None:
     assert nonces.use("k", 988, "n", oldest=0)
 
 
-def test_no_more_nonces_than_a_bound_are_remembered_the_oldest_forgotten_first() -> None:
+def test_the_number_of_nonces_is_bounded_and_the_oldest_go_first() -> None:
     nonces = NonceStore()
     for number in range(MOST_NONCES + 1):
         nonces.use("k", number, "n", oldest=0)
@@ -204,13 +204,13 @@ def test_no_more_nonces_than_a_bound_are_remembered_the_oldest_forgotten_first()
     assert nonces.use("k", 0, "n", oldest=0)
 
 
-def test_nonces_are_each_consumers_own() -> None:
+def test_consumers_do_not_share_nonces() -> None:
     nonces = NonceStore()
     assert nonces.use("one", 1, "n", oldest=0)
     assert nonces.use("two", 1, "n", oldest=0)
 
 
-# --- whatever is sent -----------------------------------------------------------------------------
+# --- any input -----------------------------------------------------------------------------
 
 FRAGMENTS = st.sampled_from(
     [*(f'{name}="{value}"' for name, value in GIVEN.items()), ",", " ", "=", '"', "\\", "%", "%2",
@@ -222,7 +222,7 @@ TEXT = st.text(max_size=60) | st.lists(FRAGMENTS, max_size=14).map("".join)
 
 @given(TEXT, st.text(max_size=20), st.none() | TEXT, st.binary(max_size=20))
 @example(HEADER_PAST_REALM, "", None, b"")
-def test_any_header_query_and_host_pass_or_are_refused_and_nothing_else(
+def test_any_header_query_and_host_is_accepted_or_refused(
     text: str, query: str, host: str | None, body: bytes
 ) -> None:
     rows = [
@@ -248,7 +248,7 @@ def test_any_header_query_and_host_pass_or_are_refused_and_nothing_else(
         AUTH | {"window": 10**12},
     ],
 )
-def test_the_schema_takes_it(auth: dict[str, Any]) -> None:
+def test_the_schema_accepts_oauth1(auth: dict[str, Any]) -> None:
     assert contract("control/auth.schema.json").problems(auth) == []
 
 
@@ -263,6 +263,8 @@ def test_the_schema_takes_it(auth: dict[str, Any]) -> None:
         ({"token": "x"}, ""),
     ],
 )
-def test_the_schema_refuses_what_no_call_could_match(other: dict[str, Any], pointer: str) -> None:
+def test_the_schema_refuses_settings_that_no_call_can_match(
+    other: dict[str, Any], pointer: str
+) -> None:
     problems = contract("control/auth.schema.json").problems(AUTH | other)
     assert [problem.pointer for problem in problems] == [pointer]

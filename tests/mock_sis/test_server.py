@@ -1,4 +1,4 @@
-"""Requests become calls and outcomes become bytes, seen from the other end of a real socket."""
+"""Requests become calls and outcomes become bytes, observed through a real socket."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_an_outcome_reaches_the_client_as_planned(
     ],
     ids=str,
 )
-async def test_what_is_to_take_time_takes_it(outcome: Outcome, least: float) -> None:
+async def test_delays_take_the_planned_time(outcome: Outcome, least: float) -> None:
     loop = asyncio.get_running_loop()
     async with served(answering(outcome)) as url:
         started = loop.time()
@@ -100,7 +100,7 @@ async def test_a_stalled_body_comes_after_its_head() -> None:
 
 
 @pytest.mark.parametrize("ending", ["keep", "close"])
-async def test_a_large_answer_reaches_a_slow_reader_whole(ending: str) -> None:
+async def test_a_slow_reader_gets_a_large_answer_completely(ending: str) -> None:
     answer = Reply(200, (), LARGE, Delivery(ending=ending))  # type: ignore[arg-type]
     fake = answering(answer)
     async with served(fake) as url, dialled(url) as line:
@@ -148,7 +148,7 @@ async def test_a_request_becomes_a_call_as_it_was_sent() -> None:
     ("sent", "target"),
     [("*", "*"), ("http://sis:80/a%20b?c", "/a%20b?c"), ("//double/slash", "//double/slash")],
 )
-async def test_every_form_of_target_is_understood(sent: str, target: str) -> None:
+async def test_every_form_of_request_target_is_read(sent: str, target: str) -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
         await told(url, request("OPTIONS", sent, close=True))
@@ -165,7 +165,7 @@ async def test_a_connect_to_nowhere_is_a_call_like_any_other(before: bytes) -> N
     assert (fake.calls[-1].method, fake.calls[-1].target) == ("CONNECT", "")
 
 
-async def test_a_client_that_offers_http_2_goes_on_in_http_1_1() -> None:
+async def test_a_client_that_offers_http_2_continues_with_http_1_1() -> None:
     """As Java's client does with its first request to an http: URL."""
     offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
     fake = FakeSimulator()
@@ -186,7 +186,7 @@ async def test_header_bytes_that_are_not_utf8_are_read_as_latin1() -> None:
     assert fake.calls[0].header("x-name") == "Åsa"
 
 
-async def test_a_chunked_body_is_put_together() -> None:
+async def test_a_chunked_body_is_joined() -> None:
     chunks = b"3\r\n012\r\n7;ext=1\r\n3456789\r\n0\r\nTrailer: x\r\n\r\n"
     fake = FakeSimulator()
     async with served(fake) as url:
@@ -194,14 +194,14 @@ async def test_a_chunked_body_is_put_together() -> None:
     assert [call.body for call in fake.calls] == [BODY]
 
 
-async def test_a_compressed_body_is_handed_on_as_it_was_sent() -> None:
+async def test_a_compressed_body_stays_compressed_in_the_call() -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
         await told(url, request("POST", "/", "Content-Encoding: gzip", body=BODY, close=True))
     assert [call.body for call in fake.calls] == [BODY]
 
 
-async def test_a_client_that_asks_first_is_told_to_go_on() -> None:
+async def test_expect_100_continue_is_answered() -> None:
     fake = FakeSimulator()
     async with served(fake) as url, dialled(url) as line:
         line.say(request("PUT", "/", "Expect: 100-continue", "Content-Length: 10"))
@@ -211,7 +211,7 @@ async def test_a_client_that_asks_first_is_told_to_go_on() -> None:
     assert line.heard.count(b"HTTP/1.1 200 OK") == 1
 
 
-async def test_a_client_of_http_1_0_is_told_nothing_that_it_does_not_know() -> None:
+async def test_http_1_0_gets_no_100_continue() -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
         asked = request("PUT", "/", "Expect: 100-continue", body=BODY)
@@ -220,7 +220,7 @@ async def test_a_client_of_http_1_0_is_told_nothing_that_it_does_not_know() -> N
     assert line.heard.startswith(b"HTTP/1.1 200 OK")
 
 
-async def test_a_client_that_asks_first_whether_it_may_send_too_much_is_told_not_to() -> None:
+async def test_expect_100_continue_for_a_body_over_the_limit_is_refused() -> None:
     fake = FakeSimulator(lambda call: Reply(413, (), str(call.defect).encode()))
     async with served(fake) as url, dialled(url) as line:
         line.say(request("PUT", "/", "Expect: 100-continue", "Content-Length: 1001"))
@@ -251,7 +251,7 @@ async def test_a_connection_is_kept_and_ends_when_the_client_says_so() -> None:
     assert line.heard.count(b"Connection: close") == 1
 
 
-async def test_http_1_0_gets_an_answer_and_the_end() -> None:
+async def test_http_1_0_gets_an_answer_and_the_connection_ends() -> None:
     async with served(FakeSimulator()) as url:
         line = await told(url, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
     assert status(line) == 200
@@ -281,7 +281,7 @@ async def test_a_refused_connection_is_reset_before_anything_is_read() -> None:
     assert len(fake.calls) == 1
 
 
-async def test_a_call_knows_how_many_are_under_way() -> None:
+async def test_a_call_counts_the_requests_in_flight() -> None:
     fake = answering(reply(cut_after=1, ending="stall", stall=3600), reply())
     async with served(fake) as url, dialled(url) as first:
         first.say(request())
@@ -290,7 +290,7 @@ async def test_a_call_knows_how_many_are_under_way() -> None:
     assert [call.in_flight for call in fake.calls] == [1, 2]
 
 
-async def test_an_exchange_that_is_over_is_not_under_way() -> None:
+async def test_an_answered_request_is_not_in_flight() -> None:
     fake = FakeSimulator()
     async with served(fake) as url:
         for _ in range(3):
@@ -298,7 +298,7 @@ async def test_an_exchange_that_is_over_is_not_under_way() -> None:
     assert [call.in_flight for call in fake.calls] == [1, 1, 1]
 
 
-async def test_a_failure_inside_is_a_500_and_the_server_goes_on(
+async def test_an_exception_is_a_500_and_the_server_continues(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails_once(_: Call) -> Outcome:
@@ -333,7 +333,7 @@ async def test_an_ipv6_address_stands_in_brackets() -> None:
         pytest.skip("IPv6 is switched off here")
 
 
-def test_what_was_loaded_is_not_walked_through_while_serving_and_is_again_afterwards() -> None:
+def test_garbage_collection_is_relaxed_while_serving_and_restored_afterwards() -> None:
     gc.unfreeze()
     usual = gc.get_threshold()
     with server.relax_gc():

@@ -1,4 +1,4 @@
-"""How exchanges end early: clients leave, feeds are followed, the server drains."""
+"""How exchanges end early: clients disconnect, feeds end, the server drains."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def held(**delivery: Any) -> FakeSimulator:
     ],
     ids=str,
 )
-async def test_nobody_is_waited_for_who_has_left(outcome: Outcome) -> None:
+async def test_a_pause_ends_when_the_client_has_gone(outcome: Outcome) -> None:
     fake = FakeSimulator(lambda _: outcome)
     async with served(fake) as url:
         async with dialled(url) as line:
@@ -65,7 +65,7 @@ async def test_nobody_is_waited_for_who_has_left(outcome: Outcome) -> None:
         ),
     ],
 )
-async def test_a_client_that_leaves_in_mid_body_leaves_half_a_call(
+async def test_a_client_that_closes_within_a_body_leaves_an_incomplete_call(
     sent: bytes, defect: str, kept: bytes
 ) -> None:
     fake = FakeSimulator(lambda _: Hangup("close"))
@@ -78,7 +78,7 @@ async def test_a_client_that_leaves_in_mid_body_leaves_half_a_call(
     assert (fake.calls[1].defect, fake.calls[1].body) == (defect, kept)
 
 
-async def test_silence_in_mid_body_ends_after_the_timeout() -> None:
+async def test_a_pause_within_a_body_ends_after_the_timeout() -> None:
     fake = FakeSimulator(lambda call: Reply(408, (), str(call.defect).encode()))
     loop = asyncio.get_running_loop()
     async with served(fake, body_timeout=0.05) as url:
@@ -89,7 +89,7 @@ async def test_silence_in_mid_body_ends_after_the_timeout() -> None:
     assert b"Connection: close" in line.heard
 
 
-async def test_a_body_that_keeps_coming_is_waited_for() -> None:
+async def test_a_body_that_arrives_steadily_has_no_timeout() -> None:
     fake = FakeSimulator()
     async with served(fake, body_timeout=0.2) as url, dialled(url) as line:
         loop = asyncio.get_running_loop()
@@ -114,7 +114,7 @@ def feeding(call: Call) -> Outcome:
     return Reply(204)
 
 
-async def test_a_feed_tells_each_entry_once_in_order() -> None:
+async def test_a_feed_sends_each_entry_once_in_order() -> None:
     fake = FakeSimulator(feeding)
     async with served(fake) as url, dialled(url) as line:
         await told(url, request(close=True))
@@ -129,7 +129,7 @@ async def test_a_feed_tells_each_entry_once_in_order() -> None:
     assert events(line) == [2, 3, 4]
 
 
-async def test_a_feed_passes_over_other_operations() -> None:
+async def test_a_feed_skips_other_operations() -> None:
     fake = FakeSimulator(feeding)
     async with served(fake) as url, dialled(url) as line:
         line.say(request(target="/feed?operation=wanted.*"))
@@ -158,7 +158,7 @@ async def test_a_slow_reader_of_a_feed_misses_what_was_evicted_meanwhile() -> No
     assert set(events(line)) <= {1, 2, 5, 6, 7}
 
 
-async def test_a_feed_whose_reader_left_costs_nothing_more() -> None:
+async def test_a_feed_ends_when_its_reader_has_gone() -> None:
     fake = FakeSimulator(feeding)
     subscribed: list[int] = []
     subscribe = fake.world.journal.subscribe
@@ -182,7 +182,7 @@ async def test_a_feed_whose_reader_left_costs_nothing_more() -> None:
         await until(lambda: not subscribed)
 
 
-async def test_draining_lets_an_exchange_under_way_finish() -> None:
+async def test_draining_lets_a_current_request_finish() -> None:
     loop = asyncio.get_running_loop()
     fake = held(delay=0.1)
     async with served(fake, grace=PATIENCE) as url:
@@ -218,7 +218,7 @@ async def test_draining_reads_the_rest_of_a_body() -> None:
 
 
 async def refuses(url: str) -> None:
-    """Wait until nobody listens any more."""
+    """Wait until the server accepts no more connections."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
@@ -229,7 +229,7 @@ async def refuses(url: str) -> None:
             await line.ends()
 
 
-async def test_draining_cuts_what_outlasts_the_grace() -> None:
+async def test_draining_ends_requests_that_outlast_the_grace() -> None:
     fake = held(delay=FOREVER)
     async with served(fake, grace=0.05) as url:
         line = await anxious(url, fake)
@@ -239,7 +239,7 @@ async def test_draining_cuts_what_outlasts_the_grace() -> None:
     assert entry.delivered.sent_bytes == 0
 
 
-async def test_draining_does_not_wait_for_who_does_not_read() -> None:
+async def test_draining_does_not_wait_for_a_client_that_does_not_read() -> None:
     fake = FakeSimulator(lambda _: Reply(200, (), bytes(64 * 2**20)))
     async with served(fake, grace=0.05) as url:
         line = await dial(url)
@@ -250,7 +250,7 @@ async def test_draining_does_not_wait_for_who_does_not_read() -> None:
     assert await line.ends() in ("eof", "reset")
 
 
-async def test_without_grace_nothing_is_waited_for() -> None:
+async def test_without_grace_draining_waits_for_nothing() -> None:
     fake = held(drip=0.001)
     loop = asyncio.get_running_loop()
     async with served(fake) as url:
@@ -275,7 +275,7 @@ async def test_draining_ends_feeds_and_idle_connections_at_once() -> None:
 
 
 async def anxious(url: str, fake: FakeSimulator) -> Line:
-    """A client whose request is under way while the server is told to stop."""
+    """A client whose request is not answered yet when the server is asked to stop."""
     line = await dial(url)
     line.say(request())
     await until(lambda: len(fake.calls) == 1)

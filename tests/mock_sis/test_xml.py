@@ -1,4 +1,4 @@
-"""XML to plain data: what is refused, by which name, and what is not."""
+"""Decoding of XML: which bodies are refused, and with which reason."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def test_no_document_type_declaration_is_read(body: bytes) -> None:
         decode_xml(body)
 
 
-def test_a_document_type_declaration_is_told_with_its_line() -> None:
+def test_a_document_type_declaration_is_reported_with_its_line() -> None:
     with pytest.raises(Malformed, match="line 3;"):
         decode_xml(b'<?xml version="1.0"?>\n\n<!DOCTYPE a><a/>')
 
 
-def test_laughs_that_hide_in_an_encoding_are_not_read_either() -> None:
+def test_entities_hidden_by_an_encoding_are_not_expanded() -> None:
     body = SEVEN_BITS + LAUGH.replace("<", "+ADw-").replace("&", "+ACY-").replace("!", "+ACE-")
     with pytest.raises(Malformed):
         decode_xml(body.encode())
@@ -125,7 +125,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("body", "cause"), REFUSED.values(), ids=REFUSED)
-def test_a_bad_body_is_refused_by_its_defect_and_not_quoted(body: bytes, cause: str) -> None:
+def test_an_invalid_body_is_refused_with_its_defect_and_not_quoted(body: bytes, cause: str) -> None:
     with pytest.raises(Malformed, match=cause) as caught:
         decode_xml(body)
     assert SECRET not in str(caught.value)
@@ -175,7 +175,7 @@ READ: dict[str, tuple[bytes, Any]] = {
 
 
 @pytest.mark.parametrize(("body", "data"), READ.values(), ids=READ)
-def test_what_is_xml_is_read(body: bytes, data: Any) -> None:
+def test_valid_xml_is_read(body: bytes, data: Any) -> None:
     assert decode_xml(body) == data
 
 
@@ -220,7 +220,7 @@ CHARSETS: dict[str, tuple[bytes, str, Any]] = {
 
 
 @pytest.mark.parametrize(("body", "charset", "data"), CHARSETS.values(), ids=CHARSETS)
-def test_the_charset_of_the_content_type_decides_but_for_a_mark(
+def test_the_charset_of_the_content_type_decides_unless_there_is_a_byte_order_mark(
     body: bytes, charset: str, data: Any
 ) -> None:
     assert decode_xml(body, charset) == data
@@ -281,20 +281,22 @@ HIDDEN = {
     "a parameter entity": '<!\x1b(BDOCTYPE a [<!ENTITY % p SYSTEM "{}"> %p;]><a/>',
     "an entity": '<!\x1b(BDOCTYPE a [<!ENTITY x SYSTEM "{}">]><a>&x;</a>',
 }
-"""Shifts of ISO-2022-JP that change nothing keep these from being seen in the bytes."""
+"""Empty shift sequences of ISO-2022-JP hide these declarations in the bytes."""
 
 
 @pytest.mark.parametrize("form", HIDDEN.values(), ids=HIDDEN)
-def test_no_file_is_opened_for_what_an_encoding_hides(form: str, tmp_path: Path) -> None:
+def test_no_file_is_opened_for_a_declaration_hidden_by_an_encoding(
+    form: str, tmp_path: Path
+) -> None:
     broken = tmp_path / "broken.dtd"
-    broken.write_text("<!ENTITY")  # whoever reads it has something to say of it
+    broken.write_text("<!ENTITY")  # the reader refuses it
     for url in (broken.as_uri(), "http://127.0.0.1:9/x.dtd"):
         with pytest.raises(Malformed, match="has a document type declaration"):
             decode_xml(form.format(url).encode(), "iso-2022-jp")
 
 
 def told(body: bytes) -> str:
-    """What a body comes to, whether it is read or refused."""
+    """The decoded body or the error, as text."""
     try:
         return str(decode_xml(body))
     except Malformed as error:

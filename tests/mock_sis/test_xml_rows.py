@@ -1,4 +1,4 @@
-"""Bulk bodies in XML: rows that are alike are read as a table, and as nothing else would be."""
+"""Bulk bodies in XML: the table reader gives the same rows as reading them one by one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ ALIKE = {
 
 
 @pytest.mark.parametrize(("row", "sep"), ALIKE.values(), ids=ALIKE)
-def test_rows_that_are_alike_are_a_table(
+def test_rows_of_the_same_shape_are_a_table(
     row: str, sep: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = body(many(row), sep)
@@ -99,7 +99,7 @@ UNLIKE = {
 
 @pytest.mark.parametrize("odd", UNLIKE.values(), ids=UNLIKE)
 @pytest.mark.parametrize("place", [0, 1, xml_table.MANY])
-def test_one_row_unlike_the_others_is_read_as_it_is(
+def test_a_row_of_another_shape_is_read_correctly(
     odd: str, place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = many()
@@ -113,7 +113,7 @@ PIECES = st.sampled_from([*UNLIKE.values(), *(ROW.format(number) for number in r
 
 
 @given(st.lists(PIECES, max_size=4), st.integers(0, xml_table.MANY), st.sampled_from(["", "\n "]))
-def test_whatever_the_rows_they_are_read_as_one_by_one(
+def test_any_rows_give_the_same_data_as_read_one_by_one(
     odd: list[str], place: int, sep: str
 ) -> None:
     rows = many()
@@ -123,14 +123,14 @@ def test_whatever_the_rows_they_are_read_as_one_by_one(
         assert read(sent) == one_by_one(sent, patch)
 
 
-def test_the_same_odd_rows_throughout_are_read_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_rows_of_an_unusual_shape_are_read_correctly(monkeypatch: pytest.MonkeyPatch) -> None:
     for odd in UNLIKE.values():
         sent = body(many(odd.replace("{", "")))
         assert read(sent) == one_by_one(sent, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["é", "成績", "a" * 101])
-def test_names_that_xpath_may_not_know_are_read_one_by_one(name: str) -> None:
+def test_rows_with_names_unsafe_in_xpath_are_read_one_by_one(name: str) -> None:
     sent = body(many(f"<row><{name}>{{0}}</{name}></row>"))
     assert not is_table(sent)
     assert decode_xml(sent)["rows"]["row"][7] == {name: "7"}
@@ -156,20 +156,20 @@ class TooWide(etree.ElementBase):
         raise etree.XPathEvalError("growing nodeset hit limit")
 
 
-def test_more_nodes_than_xpath_takes_are_read_one_by_one() -> None:
+def test_more_nodes_than_xpath_visits_are_read_one_by_one() -> None:
     parser = etree.XMLParser()
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=TooWide))
     assert xml_table.table(etree.fromstring(body(many()), parser)[0]) is None
 
 
 @pytest.mark.parametrize(("level", "read_whole"), [(DEEPEST - 1, True), (DEEPEST, False)])
-def test_rows_may_be_as_deep_as_all_else(level: int, read_whole: bool) -> None:
+def test_rows_may_be_as_deep_as_any_element(level: int, read_whole: bool) -> None:
     sent = ("<a>" * level + "".join(many()) + "</a>" * level).encode()
     told = read(sent)
     assert bool(re.search("nested more than", str(told))) is not read_whole
 
 
-def test_two_tables_and_what_stands_between_are_read() -> None:
+def test_two_tables_and_the_elements_between_them_are_read() -> None:
     rows = "".join(many())
     sent = f"<body><a>{rows}</a><b>1</b><c>{rows}</c></body>".encode()
     found = decode_xml(sent)

@@ -1,4 +1,4 @@
-"""Plain data to XML and back: what is written, in which form, and reads as what it was."""
+"""Encoding of XML: the written form, and that it decodes to the same data."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ UNWRITABLE: dict[str, tuple[Any, type[Exception]]] = {
 
 
 @pytest.mark.parametrize(("data", "error"), UNWRITABLE.values(), ids=UNWRITABLE)
-def test_what_has_no_form_in_xml_is_not_written(data: Any, error: type[Exception]) -> None:
+def test_data_that_xml_cannot_express_is_refused(data: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         encode_xml(data)
 
@@ -142,7 +142,7 @@ def loose(data: Any) -> Any:
 
 
 @given(trees(VALUES))
-def test_every_document_we_write_is_xml_and_reads_as_what_was_written(data: Any) -> None:
+def test_every_written_document_is_xml_and_reads_as_the_same_data(data: Any) -> None:
     body = encode_xml(data)
     assert etree.fromstring(body).tag == "result"
     assert loose(decode_xml(body)) == loose(known(data, as_text))
@@ -158,5 +158,5 @@ def test_layout_never_changes_a_value(data: Any) -> None:
 
 
 @given(ANY_TEXT)
-def test_escaped_text_reads_as_itself_but_for_what_xml_cannot_carry(text: str) -> None:
+def test_escaped_text_reads_as_itself_except_characters_xml_forbids(text: str) -> None:
     assert decode_xml(f"<a>{escape(text)}</a>".encode()) == as_text(text)
