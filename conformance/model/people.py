@@ -1,4 +1,4 @@
-"""The people that scenarios are about."""
+"""The people in scenarios."""
 
 NAMES = {
     1001: ("Åsa", "O'Neill"),
@@ -7,4 +7,4 @@ NAMES = {
     1004: ("Zoë", "Ng"),
     1005: ("Bo", "<Null>"),
 }
-"""People whose names go wrong where something is escaped badly."""
+"""Names that show when an exporter escapes or encodes badly."""
