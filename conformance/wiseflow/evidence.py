@@ -26,7 +26,7 @@ FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExportRow:
     """One participant in an export body; `subject` is the userId as text, `raw` the row as
     sent."""
 
@@ -70,7 +70,7 @@ class Sent:
     number: int
     at: float
     method: str
-    rows: tuple[Row, ...]
+    rows: tuple[ExportRow, ...]
     told: Told
     faults: tuple[str, ...]
 
@@ -129,16 +129,16 @@ def _sent(entry: Entry) -> Sent:
     )
 
 
-def _rows(body: bytes) -> tuple[Row, ...]:
+def _rows(body: bytes) -> tuple[ExportRow, ...]:
     data = _json(body)
     listed = data.get("participants") if isinstance(data, dict) else None
     rows = [_row(item) for item in listed] if isinstance(listed, list) else []
     return tuple(rows) if all(row.subject for row in rows) else ()
 
 
-def _row(item: Any) -> Row:
+def _row(item: Any) -> ExportRow:
     row = item if isinstance(item, dict) else {}
-    return Row(_key(row), _text(row, "mark"), _text(row, "adminGrade"), item)
+    return ExportRow(_key(row), _text(row, "mark"), _text(row, "adminGrade"), item)
 
 
 def _key(row: Mapping[str, Any]) -> str:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 import msgspec
 from judged import Silent
 
-from conformance.drivers.protocol import build
+from conformance.dialects import DIALECTS
+from conformance.drivers.shapes import shapes_of
 from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.rule import Scenario
 from conformance.model.subject import Period
-from conformance.schoology.evidence.content import Place
+from conformance.schoology.evidence.content import GradePlace
 from conformance.schoology.evidence.wire import GET, PUT
 from conformance.schoology.scenarios.common import QUIZ
 from mock_sis.exchange import Call, Hangup, Headers, Reply
@@ -77,7 +78,7 @@ def get(
     return Entry(0, GET, call, report(*rows, status=status))
 
 
-def held(place: Place, grade: float | None, **more: Any) -> dict[str, Any]:
+def held(place: GradePlace, grade: float | None, **more: Any) -> dict[str, Any]:
     """A grade that the SIS holds."""
     plain = {"exception": 0, "comment": "", "comment_status": None}
     where = {"assignment": int(place[0]), "enrollment": int(place[1])}
@@ -118,7 +119,7 @@ def _done(
     message = answer = None
     match step:
         case steps.Load():
-            message = build(1, "load", {"section": loaded(scenario)})
+            message = shapes_of(DIALECTS).build(1, "load", {"section": loaded(scenario)})
         case steps.Act():
             answer = {"done": True}
         case steps.State():
@@ -127,7 +128,7 @@ def _done(
 
 
 def shows(
-    states: Mapping[Place, object], messages: Mapping[Place, str] | None = None
+    states: Mapping[GradePlace, object], messages: Mapping[GradePlace, str] | None = None
 ) -> dict[str, Any]:
     """A state answer."""
     return {
@@ -143,7 +144,7 @@ def shows(
     }
 
 
-def at(enrollment: int, assignment: int = QUIZ) -> Place:
+def at(enrollment: int, assignment: int = QUIZ) -> GradePlace:
     """The place of a student on an assignment, the quiz unless it is said."""
     return str(assignment), str(enrollment)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Place = tuple[str, str]
+GradePlace = tuple[str, str]
 _PERIOD = re.compile("p[0-9]+|final")
 
 
@@ -40,12 +40,12 @@ def content_of(row: Mapping[str, Any]) -> Content:
     )
 
 
-def place_of(row: Mapping[str, Any]) -> Place:
+def place_of(row: Mapping[str, Any]) -> GradePlace:
     """Where a grade belongs, however its ids are spelled."""
     return str(row.get("assignment_id")), str(row.get("enrollment_id"))
 
 
-def comment_place_of(row: Mapping[str, Any]) -> Place:
+def comment_place_of(row: Mapping[str, Any]) -> GradePlace:
     """Where a final comment belongs: the period is "p" and a number, or "final"."""
     period = str(row.get("period_id", row.get("period")))
     return str(row.get("enrollment_id")), f"p{period}" if period.isdecimal() else period
@@ -69,7 +69,7 @@ def code(value: Any) -> int:
         return -1
 
 
-def spell(place: Place) -> str:
+def spell(place: GradePlace) -> str:
     """A place in words."""
     if _PERIOD.fullmatch(place[1]):
         return f"the final comment of enrollment {place[0]} for {place[1]}"

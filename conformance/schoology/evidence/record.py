@@ -12,7 +12,7 @@ from conformance.model.states import named
 from conformance.model.steps import Act
 from conformance.schoology.evidence.content import (
     Content,
-    Place,
+    GradePlace,
     comment_place_of,
     place_of,
     points,
@@ -21,7 +21,7 @@ from conformance.schoology.evidence.content import (
 )
 
 
-def entered(evidence: Evidence, *, before: int | None = None) -> dict[Place, Content]:
+def entered(evidence: Evidence, *, before: int | None = None) -> dict[GradePlace, Content]:
     """What the teacher has entered: what was loaded, and what was edited since; with `before`, only
     by steps that began before that journal entry."""
     found = {place_of(row): _loaded(row) for row in _loaded_section(evidence)["grades"]}
@@ -45,7 +45,7 @@ def _edited(content: Content, fields: Mapping[str, Any]) -> Content:
     return replace(content, **changes)
 
 
-def entered_comments(evidence: Evidence) -> dict[Place, Content]:
+def entered_comments(evidence: Evidence) -> dict[GradePlace, Content]:
     """The final comments that were loaded."""
     return {
         comment_place_of(row): Content(None, 0, row["comment"], row["comment_visible"])
@@ -78,9 +78,9 @@ class Shown:
     """What the product showed at one moment, of grades and of final comments. `pulled` is what it
     believes the SIS holds, None where it does not say; words are as `named` has them."""
 
-    states: Mapping[Place, str]
-    messages: Mapping[Place, str]
-    pulled: Mapping[Place, Content] | None
+    states: Mapping[GradePlace, str]
+    messages: Mapping[GradePlace, str]
+    pulled: Mapping[GradePlace, Content] | None
 
 
 def shown(evidence: Evidence, label: str) -> Shown:
@@ -102,7 +102,7 @@ def shown(evidence: Evidence, label: str) -> Shown:
     )
 
 
-def stored(evidence: Evidence) -> dict[Place, Content]:
+def stored(evidence: Evidence) -> dict[GradePlace, Content]:
     """What the SIS holds at the end."""
     return {
         (str(row["assignment"]), str(row["enrollment"])): _held(row)

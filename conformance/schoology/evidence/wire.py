@@ -15,7 +15,7 @@ from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable
 from conformance.schoology.evidence.content import (
     Content,
-    Place,
+    GradePlace,
     code,
     comment_place_of,
     content_of,
@@ -35,10 +35,10 @@ GET = "schoology.sections.grades.get"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GradeRow:
     """One grade or final comment in a body; `raw` is the row as sent."""
 
-    place: Place
+    place: GradePlace
     content: Content
     raw: Mapping[str, Any]
 
@@ -62,9 +62,9 @@ class Sent:
     empty; `told` holds the codes of both kinds, and nothing where the SIS gave none."""
 
     number: int
-    rows: tuple[Row, ...]
-    comments: tuple[Row, ...]
-    told: Mapping[Place, Code]
+    rows: tuple[GradeRow, ...]
+    comments: tuple[GradeRow, ...]
+    told: Mapping[GradePlace, Code]
 
 
 def some_puts(evidence: Evidence) -> tuple[Sent, ...]:
@@ -75,7 +75,7 @@ def some_puts(evidence: Evidence) -> tuple[Sent, ...]:
     return found
 
 
-def rows_sent(evidence: Evidence) -> Iterator[tuple[Sent, Row]]:
+def rows_sent(evidence: Evidence) -> Iterator[tuple[Sent, GradeRow]]:
     """Every grade row that was sent, with its request. Raises NotTestable as `some_puts`."""
     return ((sent, row) for sent in some_puts(evidence) for row in sent.rows)
 
@@ -116,10 +116,10 @@ def _sent(entry: Entry) -> Sent:
     return Sent(
         number=entry.number,
         rows=tuple(
-            Row(place_of(row), content_of(row), row) for row in listed(data, "grades", "grade")
+            GradeRow(place_of(row), content_of(row), row) for row in listed(data, "grades", "grade")
         ),
         comments=tuple(
-            Row(comment_place_of(row), content_of(row), row)
+            GradeRow(comment_place_of(row), content_of(row), row)
             for row in listed(data, "final_comments", "final_comment")
         ),
         told={

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.model.steps import Pull
-from conformance.schoology.evidence.content import Place, spell
+from conformance.schoology import sources
+from conformance.schoology.evidence.content import GradePlace, spell
 from conformance.schoology.evidence.record import disagreements, misread, shown, unstored
 from conformance.schoology.evidence.wire import Sent, some_puts
 from conformance.schoology.scenarios import failing
@@ -38,7 +38,7 @@ def shows_what_became_of_each_row(evidence: Evidence) -> Iterator[Violation]:
                     yield _misshown(sent, place, f"with {text!r}", f"said {code.message!r}")
 
 
-def _misshown(sent: Sent, place: Place, how: str, told: str) -> Violation:
+def _misshown(sent: Sent, place: GradePlace, how: str, told: str) -> Violation:
     text = f"shows {spell(place)} {how}; the SIS {told} (#{sent.number})"
     return Violation(text, (sent.number,), ("end",))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule, Violation
-from conformance.schoology.evidence.content import Place, code, spell
+from conformance.schoology import sources
+from conformance.schoology.evidence.content import GradePlace, code, spell
 from conformance.schoology.evidence.record import entered
-from conformance.schoology.evidence.wire import PUT, Row, Sent, is_xml, some_puts
+from conformance.schoology.evidence.wire import PUT, GradeRow, Sent, is_xml, some_puts
 from conformance.schoology.scenarios import sending
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Refused
@@ -51,7 +51,7 @@ def _rows(entry: Entry, sent: Sent) -> Iterator[Violation]:
             yield _broken(entry, f"whose row for {spell(row.place)} {fault}")
 
 
-def _row_faults(row: Row) -> Iterator[str]:
+def _row_faults(row: GradeRow) -> Iterator[str]:
     content = row.content
     if not all(part.isdecimal() for part in row.place):
         yield "names an id that is no number"
@@ -68,7 +68,7 @@ def _row_faults(row: Row) -> Iterator[str]:
 def writes_xml_rightly(evidence: Evidence) -> Iterator[Violation]:
     """The bodies are XML and say so, and every comment comes out of them as it was entered."""
     wanted = {place: each.comment for place, each in entered(evidence).items() if each.comment}
-    arrived: set[Place] = set()
+    arrived: set[GradePlace] = set()
     for sent, entry in zip(some_puts(evidence), evidence.calls(PUT), strict=True):
         problem = _xml_problem(entry)
         if problem:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
-from conformance.schoology.evidence.content import Place, plain, spell, spelled_content
+from conformance.schoology import sources
+from conformance.schoology.evidence.content import GradePlace, plain, spell, spelled_content
 from conformance.schoology.evidence.record import entered, entered_comments, letters, stored
 from conformance.schoology.evidence.wire import rows_sent, some_puts
 from conformance.schoology.scenarios import sending
@@ -77,7 +77,7 @@ def shows_released_comments_only(evidence: Evidence) -> Iterator[Violation]:
 def names_enrollment_period_and_comment(evidence: Evidence) -> Iterator[Violation]:
     """Each final comment says whose it is and for which period, as it was entered there."""
     wanted = entered_comments(evidence)
-    arrived: set[Place] = set()
+    arrived: set[GradePlace] = set()
     for sent in some_puts(evidence):
         for row in sent.comments:
             missing = {"enrollment_id", "period_id", "comment"} - row.raw.keys()
@@ -99,7 +99,7 @@ def names_enrollment_period_and_comment(evidence: Evidence) -> Iterator[Violatio
         yield Violation(f"never sent the comment on {_period(place)}")
 
 
-def _period(place: Place) -> str:
+def _period(place: GradePlace) -> str:
     period = "the course" if place[1] == "final" else f"period {place[1]}"
     return f"{period} of enrollment {place[0]}"
 

@@ -21,7 +21,7 @@ KINDS = ("assignment", "test", "task")
 """The kinds of items that can be sent."""
 
 Spot = tuple[str, str]
-Place = tuple[str, str]
+ScorePlace = tuple[str, str]
 
 
 # What the course is
@@ -52,7 +52,7 @@ def spots(evidence: Evidence) -> dict[str, Spot]:
     return {each.name: spot_of(evidence, each) for each in line_items(evidence)}
 
 
-def place_of(sent: Written, where: Mapping[str, Spot]) -> Place:
+def place_of(sent: Written, where: Mapping[str, Spot]) -> ScorePlace:
     """Whose score on which item a result is; the item is "" where its line item is none of the
     course's. `where` is what `spots` gives."""
     return (where.get(sent.ref("lineItem"), ("", ""))[0], sent.ref("student"))
@@ -68,7 +68,7 @@ def wanted(evidence: Evidence) -> set[Spot]:
     bring to the SIS."""
     about = course(evidence)
     pressed = [done.step for done in evidence.steps if isinstance(done.step, Export)]
-    ticked = {name for step in pressed for name in step.sections or about["sections"]}
+    ticked = {name for step in pressed for name in step.fields.get("sections", about["sections"])}
     return {
         (str(item["id"]), section)
         for item in about["items"]
@@ -81,10 +81,10 @@ def wanted(evidence: Evidence) -> set[Spot]:
 # What the teacher did
 
 
-def entered(evidence: Evidence, *, before: int | None = None) -> dict[Place, float | None]:
+def entered(evidence: Evidence, *, before: int | None = None) -> dict[ScorePlace, float | None]:
     """The score that the teacher has entered at each place: what was loaded, and edited since, up
     to a journal number."""
-    found: dict[Place, float | None] = {
+    found: dict[ScorePlace, float | None] = {
         (str(each["item"]), str(each["student"])): each["score"]
         for each in course(evidence)["scores"]
     }
@@ -118,7 +118,7 @@ class Shown:
     """What the product showed at one moment: state and text of each spot and of each place."""
 
     items: Mapping[Spot, tuple[str, str]]
-    scores: Mapping[Place, tuple[str, str]]
+    scores: Mapping[ScorePlace, tuple[str, str]]
 
 
 def shown(evidence: Evidence, label: str) -> Shown:
@@ -164,7 +164,7 @@ def held_items(evidence: Evidence) -> list[tuple[Spot, dict[str, Any]]]:
     ]
 
 
-def held_scores(evidence: Evidence) -> dict[Place, dict[str, Any]]:
+def held_scores(evidence: Evidence) -> dict[ScorePlace, dict[str, Any]]:
     """The grades that the SIS holds on line items of the course, by place."""
     found = {}
     for (item, name), assignment in held_items(evidence):
@@ -186,7 +186,7 @@ def missing(evidence: Evidence, *, but: Collection[Spot] = ()) -> Iterator[Viola
         yield Violation(f"left {spell_spot(spot)} out of the SIS")
 
 
-def unstored(evidence: Evidence, *, but: Collection[Place] = ()) -> Iterator[Violation]:
+def unstored(evidence: Evidence, *, but: Collection[ScorePlace] = ()) -> Iterator[Violation]:
     """Scores that the SIS does not hold at the end as they were entered, on items that were to be
     transferred and that it holds."""
     held = held_scores(evidence)
@@ -201,7 +201,7 @@ def unstored(evidence: Evidence, *, but: Collection[Place] = ()) -> Iterator[Vio
             )
 
 
-def arrived(evidence: Evidence) -> dict[Place, float]:
+def arrived(evidence: Evidence) -> dict[ScorePlace, float]:
     """The scores that were entered on items that were to be transferred, and that the SIS holds."""
     there = wanted(evidence) & {spot for spot, _ in held_items(evidence)}
     where = sections_of(evidence)
@@ -232,7 +232,7 @@ def doubled(evidence: Evidence) -> Iterator[Violation]:
             )
 
 
-def spell(place: Place) -> str:
+def spell(place: ScorePlace) -> str:
     """A place in words."""
     return f"student {place[1]} on item {place[0]!r}"
 

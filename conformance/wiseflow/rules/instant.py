@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import UNREADABLE, disturbed, exports, people, shown
 from conformance.wiseflow.rules.delivery import LEFT_ALONE, UNTOUCHED, makes_no_further_attempt
 from conformance.wiseflow.scenarios import instant

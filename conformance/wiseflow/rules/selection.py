@@ -7,12 +7,12 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.model.sources import Source
-from conformance.wiseflow.evidence import UNREADABLE, Row, exports
+from conformance.wiseflow import sources
+from conformance.wiseflow.evidence import UNREADABLE, ExportRow, exports
 from conformance.wiseflow.scenarios import selection
 from mock_sis.exchange import Call
 
@@ -116,7 +116,7 @@ def _plain(body: bytes) -> str:
         return body.decode(errors="replace")
 
 
-def _sent(evidence: Evidence) -> list[tuple[int, Row]]:
+def _sent(evidence: Evidence) -> list[tuple[int, ExportRow]]:
     requests = exports(evidence)
     found = [(sent.number, row) for sent in requests for row in sent.rows]
     if not found:
@@ -125,7 +125,7 @@ def _sent(evidence: Evidence) -> list[tuple[int, Row]]:
     return found
 
 
-def _grades(row: Row) -> str:
+def _grades(row: ExportRow) -> str:
     return f"mark {row.mark!r} and adminGrade {row.admin_grade!r}"
 
 
