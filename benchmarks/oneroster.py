@@ -1,16 +1,17 @@
-"""What the OneRoster provider costs, as ratios.
+"""Measure the OneRoster provider, as ratios.
 
-Writing: a PUT of one result over HTTP, with a token and under Skyward's rules, against a bare
-aiohttp handler that reads the same body as JSON: at least 0.6 times its rate. Each server is a
-process of its own on 127.0.0.1, asked in turns by the same client over connections that stay open.
-A rate is that of a server that has nothing to wait for, so it is reckoned from the processor time
-that its process took for each request: on a busy machine that is stable where the time on the wall
-is not, and what the client takes is in neither. Both run on the same processor, the client on
-another one, where the system lets us choose; the figure is the median of the ratios of the turns.
+Writing: the rate of PUTs of one result over HTTP, with a token and Skyward's rules, divided by the
+rate of a bare aiohttp handler that reads the same body as JSON. The aim is at least 0.6. Each
+server is a separate process on 127.0.0.1. One client sends requests to both in turns, over
+connections that stay open. The rate is computed from the processor time that the server takes for
+each request: it does not include the client, and is stable on a busy machine, unlike elapsed time.
+Both servers run on one processor and the client on another, if the system allows that. The result
+is the median of the ratios of the turns.
 
-Listing: a page of results out of 1,000,000 against one out of 1,000, in one class and in a
-thousand, at the beginning, in the middle and at the end, and narrowed in each way that clients do:
-about 1, since no request may walk through what it does not show.
+Listing: the time for a page out of 1,000,000 results, divided by the time for a page out of 1,000.
+The aim is about 1, because no request may visit results that it does not show. It is measured in
+one class and in a thousand; for the first, a middle and the last page; and with each filter that
+clients use.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ CLIENT = {"client_id": "lms", "client_secret": "secret", "scope": f"{SCOPE}grade
 
 
 def writable() -> dict[str, Any]:
-    """A class made by an integration, which takes results with a token."""
+    """A seed document with a class to which a client with a token can write results."""
     return {
         "oneroster": {"auth": {"type": "oauth2", **CLIENT}},
         "people": [
@@ -103,7 +104,7 @@ def line_item(number: int) -> dict[str, Any]:
 
 
 def result(name: str, item: int, student: int) -> dict[str, Any]:
-    """A result as clients send it."""
+    """The body of a result, as clients send it."""
     base = "https://lms.example/ims/oneroster/v1p2"
     named = {
         "lineItem": (f"item-{item}", "lineItems"),
@@ -132,7 +133,7 @@ def result(name: str, item: int, student: int) -> dict[str, Any]:
 
 @contextmanager
 def started(*command: str) -> Iterator[tuple[psutil.Process, str]]:
-    """A server in a process of its own while the block lasts, and its URL."""
+    """Run a server as a separate process during the block, and yield it with its URL."""
     with subprocess.Popen(  # noqa: S603
         [sys.executable, *command], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -145,19 +146,19 @@ def started(*command: str) -> Iterator[tuple[psutil.Process, str]]:
 
 
 def ask(url: str, method: str, body: bytes, kind: str, token: str = "") -> Any:
-    """The answer to one request."""
+    """The decoded answer to one request."""
     headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {token}"} if token else {})
     asked = urllib.request.Request(url, body, headers, method=method)  # noqa: S310
     with urllib.request.urlopen(asked) as answer:  # noqa: S310
-        told = answer.read()
-        return json.loads(told) if told else None
+        data = answer.read()
+        return json.loads(data) if data else None
 
 
 def prepared(url: str) -> str:
-    """A token of a server on which there are line items."""
+    """Create the line items on a server, and return a token for it."""
     form = urlencode({"grant_type": "client_credentials", **CLIENT}).encode()
-    told = ask(f"{url}/oauth/token", "POST", form, "application/x-www-form-urlencoded")
-    token: str = told["access_token"]
+    issued = ask(f"{url}/oauth/token", "POST", form, "application/x-www-form-urlencoded")
+    token: str = issued["access_token"]
     for number in range(ITEMS):
         body = json.dumps({"lineItem": line_item(number)}).encode()
         target = f"{url}{G}/lineItems/item-{number}"
@@ -166,7 +167,7 @@ def prepared(url: str) -> str:
 
 
 def put(token: str, name: str, item: int, student: int) -> bytes:
-    """A PUT of a result, as it goes over the wire."""
+    """The bytes of a PUT of a result."""
     body = json.dumps({"result": result(name, item, student)}).encode()
     head = (
         f"PUT {G}/results/{quote(name, safe='')} HTTP/1.1",
@@ -181,7 +182,7 @@ def put(token: str, name: str, item: int, student: int) -> bytes:
 
 
 class Client:
-    """Connections to one server, each with one request under way at a time."""
+    """Connections to one server, each with at most one open request."""
 
     def __init__(self, server: tuple[psutil.Process, str], success: bytes) -> None:
         self._process, url = server
@@ -190,7 +191,7 @@ class Client:
         self._success = success
 
     def seconds(self, requests: list[bytes]) -> float:
-        """The processor time that the server takes for each of these requests."""
+        """The processor time that the server takes for one of these requests, on average."""
         before = self._process.cpu_times()
         for start in range(0, len(requests), CONNECTIONS):
             busy = [*zip(self._connections, requests[start : start + CONNECTIONS], strict=False)]
@@ -204,7 +205,7 @@ class Client:
 
 
 def settle_processors(*servers: psutil.Process) -> None:
-    """Let the servers share a processor, and leave another one to us, where there are two."""
+    """Run the servers on one processor, and this process on others if the machine has them."""
     if not hasattr(psutil.Process, "cpu_affinity"):
         return
     first, *others = psutil.Process().cpu_affinity()
@@ -215,7 +216,7 @@ def settle_processors(*servers: psutil.Process) -> None:
 
 
 def writes() -> Iterator[bool]:
-    """Print the rate of each PUT over that of the bare handler; yields whether it is in its aim."""
+    """Print the rate of each PUT divided by the bare handler's; yield whether it meets the aim."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         seed = Path(folder) / "seed.json"
@@ -229,9 +230,9 @@ def writes() -> Iterator[bool]:
         again = cycle(put(token, f"r-{n}", 0, n) for n in range(STUDENTS))
         places = product(range(1, ITEMS), range(STUDENTS))
         anew = (put(token, f"r-{item}-{n}", item, n) for item, n in places)
-        kinds = {"a result that is there": again, "a new result": anew}
+        kinds = {"an existing result": again, "a new result": anew}
         clients = Client(bare, b"HTTP/1.1 200 "), Client(ours, b"HTTP/1.1 201 ")
-        for client, _ in product(clients, range(2)):  # once unmeasured
+        for client, _ in product(clients, range(2)):  # not measured: warms both up
             client.seconds([next(again) for _ in range(REQUESTS)])
         for name, kind in kinds.items():
             turns = [[next(kind) for _ in range(REQUESTS)] for _ in range(TURNS)]
@@ -248,12 +249,12 @@ def writes() -> Iterator[bool]:
 
 MANY, FEW = 1_000_000, 1000
 SPREAD = 997
-"""At how many different times results were last changed: a prime number, so that those of one time
-are of many line items and students."""
+"""The number of different times at which results were last changed: a prime number, so that results
+of one time belong to many line items and students."""
 
 
 def gradebook(classes: int, students: int, items: int) -> Simulator:
-    """Classes in which everybody has a result on everything."""
+    """Classes in which every student has a result for every line item."""
     made = Simulator(clock=Clock("virtual", NOW), journal_entries=8)
     people = [range(1 + n * students, 1 + (n + 1) * students) for n in range(classes)]
     titled = [range(1 + n * items, 1 + (n + 1) * items) for n in range(classes)]
@@ -285,8 +286,8 @@ SHAPES: dict[str, tuple[tuple[int, int, int], dict[bool, tuple[int, int, int]]]]
     "in one class": ((1, 1000, 1000), {False: (1, 1000, 1), True: (1, 1, 1000)}),
     "in 1,000 classes": ((1000, 25, 40), {False: (1, 25, 40), True: (1, 25, 40)}),
 }
-"""Classes, students of each and line items of each, for MANY results and for FEW. Where a list is
-of one student, the FEW are that student's, so that both pages show as many rows."""
+"""Classes, students per class and line items per class, for MANY results and for FEW. For lists of
+one student, all FEW results are that student's, so that both pages show equally many rows."""
 
 SINCE = f"dateLastModified>='{iso(NOW - SPREAD / 2)}'"
 PAGES: dict[str, tuple[str, str, bool]] = {
@@ -308,11 +309,11 @@ PAGES: dict[str, tuple[str, str, bool]] = {
     "… of a student": ("", f"student.sourcedId='1' AND {SINCE}", True),
     "between two times": ("", f"{SINCE} AND dateLastModified<'{iso(NOW)}'", False),
 }
-"""What results are listed below, what narrows them, and whether they are one student's."""
+"""Name -> path before `/results`, filter, and whether the results are those of one student."""
 
 
 def page(asked: str, narrowed: str, results: int) -> Call:
-    """The request for a page of so many results."""
+    """The request for a page out of that many results."""
     if narrowed.startswith("offset="):
         offset = {"MIDDLE": results // 2, "LAST": results - 100}[narrowed.partition("=")[2]]
         query = f"offset={offset}"
@@ -322,7 +323,7 @@ def page(asked: str, narrowed: str, results: int) -> Call:
 
 
 def shown(simulator: Simulator, call: Call) -> int:
-    """How many results a page shows, when it is answered once, unmeasured."""
+    """The number of results on a page, from one answer that is not measured."""
     reply = simulator.answer(call)
     assert isinstance(reply, Reply)
     assert reply.status == 200, reply.body
@@ -332,12 +333,12 @@ def shown(simulator: Simulator, call: Call) -> int:
 
 
 def listings() -> Iterator[bool]:
-    """Print what a page costs of many results against one of few; yields whether that is about
+    """Print the time for a page of many results divided by that of few; yield whether it is about
     1."""
     for shape, (large, small) in SHAPES.items():
         many, few = gradebook(*large), {dims: gradebook(*dims) for dims in set(small.values())}
         gc.collect()
-        gc.freeze()  # a million results are not there to be walked by every collection
+        gc.freeze()  # or every garbage collection would visit a million results
         for name, (asked, narrowed, alone) in PAGES.items():
             sides = (
                 (many, page(asked, narrowed, MANY)),
@@ -347,15 +348,15 @@ def listings() -> Iterator[bool]:
             assert len(rows) == 1, rows
             ours, other = (partial(simulator.answer, call) for simulator, call in sides)
             ratio, took = in_turns(ours, other)
-            told = f"GET {shape}, {name}"
-            print(f"{told:42} {ratio:5.2f} times as of 1,000 (about 1), {took * 1e3:.2f} ms")
+            listed = f"GET {shape}, {name}"
+            print(f"{listed:42} {ratio:5.2f} times that of 1,000 (about 1), {took * 1e3:.2f} ms")
             yield ratio <= 1.3
         gc.unfreeze()
         del many, few, sides, ours, other
 
 
 def main() -> int:
-    """Print all ratios; 1 where one misses its aim."""
+    """Print all ratios. Return 1 if one misses its aim, else 0."""
     return 0 if all([*writes(), *listings()]) else 1
 
 

@@ -1,13 +1,14 @@
-"""What the Schoology grades API costs, as ratios.
+"""Measure the Schoology grades API, as ratios.
 
-Writing: a PUT of 10,000 grades through `Simulator.answer` (read, judged, stored, journaled,
-answered) against reading the same bytes and no more: at most 4 times `lxml.etree.fromstring` in
-XML, at most 6 times `orjson.loads` in JSON. Rows are as in the interface's documentation; in XML
-they are indented as it shows them.
+Writing: the time for a PUT of 10,000 grades through `Simulator.answer` (decode, validate, store,
+journal, answer), divided by the time for decoding the same bytes. The aims are at most 4 times
+`lxml.etree.fromstring` in XML and at most 6 times `orjson.loads` in JSON. The rows are those of the
+interface's documentation, indented as there in XML.
 
-Listing: a page of 200 of 1,000,000 grades against 200 of 1,000, with each filter: about 1, since no
-request may walk through what it does not show. Both sides are timed in turns in one process, so
-that what else the machine does falls on both, and each figure is the median of the ratios.
+Listing: the time for a page of 200 out of 1,000,000 grades, divided by the time for 200 out of
+1,000, with each filter. The aim is about 1, because no request may visit grades that it does not
+show. Both sides are measured in turns in one process, so that other load on the machine affects
+both, and each result is the median of the ratios.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ NOW = 1_700_000_000.0
 
 
 def seed(people: int, items: int) -> dict[str, Any]:
-    """A section of so many enrollments and assignments, without grades."""
+    """A section with that many enrollments and assignments, without grades."""
     numbers = range(1, people + 1)
     return {
         "people": [{"id": n, "given_name": "Åsa", "family_name": f"O'Neill {n}"} for n in numbers],
@@ -56,14 +57,14 @@ def seed(people: int, items: int) -> dict[str, Any]:
 
 
 def ready(people: int, items: int) -> Simulator:
-    """A simulator with that section, whose journal keeps a few calls and no more."""
+    """A simulator with that section, and a journal of a few entries."""
     made = Simulator(clock=Clock("virtual", NOW), journal_entries=8)
     made.load(seed(people, items))
     return made
 
 
 def rows(grade: object = None) -> Iterator[dict[str, Any]]:
-    """Rows as the documentation shows them, one for each enrollment."""
+    """Rows as in the documentation, one for each enrollment."""
     for number in range(1, GRADES + 1):
         yield {
             "type": "assignment",
@@ -75,12 +76,12 @@ def rows(grade: object = None) -> Iterator[dict[str, Any]]:
 
 
 def in_json(grade: object = None) -> bytes:
-    """A PUT of grades in JSON, as small as it gets."""
+    """The body of a PUT of grades in compact JSON."""
     return orjson.dumps({"grades": {"grade": list(rows(grade))}})
 
 
 def in_xml() -> bytes:
-    """The same in XML, indented."""
+    """The same in indented XML."""
     tree = etree.fromstring(encode_xml({"grades": {"grade": list(rows())}}, "body"))
     etree.indent(tree)
     return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
@@ -91,7 +92,7 @@ def call(method: str, target: str, kind: str, body: bytes = b"") -> Call:
 
 
 def answered(simulator: Simulator, asked: Call, holding: bytes, times: int) -> None:
-    """Answer a call once, unmeasured, and see that it does what is to be measured."""
+    """Answer a call once without measuring, and check that it does the work to be measured."""
     reply = simulator.answer(asked)
     assert isinstance(reply, Reply)
     assert reply.body.count(holding) == times, reply.body[:300]
@@ -106,14 +107,14 @@ WRITES: tuple[tuple[str, str, bytes, Callable[[bytes], object], bytes, float | N
 
 
 def writes() -> Iterator[bool]:
-    """Print what each PUT costs; yields whether it is within its aim."""
+    """Print the ratio of each PUT; yield whether it meets its aim."""
     for name, kind, body, bare, holding, aim in WRITES:
         simulator, asked = ready(GRADES, 1), call("PUT", TARGET, kind, body)
         answered(simulator, asked, holding, GRADES)
         ratio, took = in_turns(partial(simulator.answer, asked), partial(bare, body))
-        told = "" if aim is None else f" (at most {aim:.0f})"
+        most = "" if aim is None else f" (at most {aim:.0f})"
         print(
-            f"PUT {name:20} {ratio:6.1f} times {bare.__name__}{told}, {GRADES / took:9.0f} grades/s"
+            f"PUT {name:20} {ratio:6.1f} times {bare.__name__}{most}, {GRADES / took:9.0f} grades/s"
         )
         yield aim is None or ratio <= aim
 
@@ -125,13 +126,13 @@ PAGES = {
     "of an enrollment": (f"enrollment_id={FIRST + 1}&start=200", True),
     "changed since": (f"timestamp={NOW - 500:.0f}", False),
 }
-"""Queries, and whether the 1,000 grades are one person's, so that both pages show 200 rows of as
-many people."""
+"""Name -> query, and whether the 1,000 grades are those of one person, so that both pages show 200
+rows of equally many people."""
 
 
 def filled(people: int, items: int) -> Simulator:
-    """A section where everybody has a grade on everything, written at a thousand different times
-    that fall on people and assignments alike."""
+    """A section in which every student has a grade for every assignment, changed at a thousand
+    different times that are spread over people and assignments."""
     made = ready(people, items)
     made.world.gradebook.put_grades(
         "1",
@@ -145,21 +146,21 @@ def filled(people: int, items: int) -> Simulator:
 
 
 def listings() -> Iterator[bool]:
-    """Print what a page costs of many grades against one of few; yields whether that is about 1."""
+    """Print the time for a page of many grades divided by few; yield whether it is about 1."""
     many, few = filled(1000, 1000), {False: filled(1000, 1), True: filled(1, 1000)}
     gc.collect()
-    gc.freeze()  # a million grades are not there to be walked by every collection
+    gc.freeze()  # or every garbage collection would visit a million grades
     for name, (query, alone) in PAGES.items():
         asked = call("GET", f"{TARGET}?limit=200&{query}", "application/json")
         for simulator in (few[alone], many):
             answered(simulator, asked, b'"assignment_id"', 200)
         ratio, took = in_turns(partial(many.answer, asked), partial(few[alone].answer, asked))
-        print(f"GET 200, {name:17} {ratio:6.2f} times as of 1,000 (about 1), {took * 1e3:.2f} ms")
+        print(f"GET 200, {name:17} {ratio:6.2f} times that of 1,000 (about 1), {took * 1e3:.2f} ms")
         yield ratio <= 1.3
 
 
 def main() -> int:
-    """Print all ratios; 1 where one is above its aim."""
+    """Print all ratios. Return 1 if one misses its aim, else 0."""
     return 0 if all([*writes(), *listings()]) else 1
 
 

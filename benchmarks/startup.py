@@ -1,9 +1,9 @@
-"""How long `mock-sis serve` takes to its first answer, against a bare aiohttp server.
+"""Measure the time from the start of `mock-sis serve` to its first answer, as a ratio.
 
-Both are started from nothing, one after the other, several times; the figure is the median of the
-ratios of the pairs, so that what else the machine does falls on both. The aim is at most 1.5. Both
-have their bytecode at hand, as an installed package has, even where the environment keeps Python
-from writing it beside the sources.
+It is divided by the same time of a bare aiohttp server. Both are started several times, one after
+the other, so that other load on the machine affects both. The result is the median of the ratios,
+and the aim is at most 1.5. Both use compiled bytecode, as an installed package does, even if the
+environment prevents Python from writing it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ COMMANDS = {
 
 
 def with_bytecode(folder: str) -> dict[str, str]:
-    """This environment, with bytecode kept in a folder."""
+    """This environment, with bytecode written to a folder."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": folder}
 
@@ -64,11 +64,11 @@ def first_answer(command: list[str], environment: dict[str, str]) -> float:
 
 
 def main() -> int:
-    """Print both medians and the ratio; 1 where it is above the aim."""
+    """Print both medians and the ratio. Return 1 if it misses the aim, else 0."""
     with tempfile.TemporaryDirectory() as folder:
         first = partial(first_answer, environment=with_bytecode(folder))
         for command in COMMANDS.values():
-            first(command)  # once unmeasured, so that every file is in the cache
+            first(command)  # not measured: fills the caches
         pairs = [tuple(map(first, COMMANDS.values())) for _ in range(PAIRS)]
     for name, seconds in zip(COMMANDS, zip(*pairs, strict=True), strict=True):
         print(f"{name:15} {statistics.median(seconds) * 1000:6.0f} ms to the first answer")

@@ -1,8 +1,8 @@
-"""What XML costs here beside lxml alone, for a body of 10,000 grades: ratios, not times.
+"""Measure XML decoding and encoding, as ratios to lxml, for a body of 10,000 grades.
 
-Run `python benchmarks/xml_bodies.py`. Reading is compared with `lxml.etree.fromstring`, which
-builds no plain data; writing with `lxml.etree.tostring` of the finished tree. Both forms of the
-body matter: indented as the interface's documents show it, and without white space between tags.
+Run `python benchmarks/xml_bodies.py`. Decoding is compared with `lxml.etree.fromstring`, which
+builds no plain data; encoding with `lxml.etree.tostring` of an existing tree. The body is measured
+in two forms: indented as in the interface's documentation, and without white space between tags.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROUNDS = 21
 
 
 def indented() -> bytes:
-    """A PUT of grades as clients indent it."""
+    """The body of a PUT of grades, indented as by clients."""
     rows = "".join(
         "    <grade>\n      <type>assignment</type>\n"
         "      <assignment_id>5007606</assignment_id>\n"
@@ -35,7 +35,7 @@ def indented() -> bytes:
 
 
 def fastest(*works: Callable[[], object]) -> list[float]:
-    """The least seconds each takes, taken in turns so that a busy machine slows all alike."""
+    """The shortest time of each function in seconds, measured in turns so that load affects all."""
     least = [float("inf")] * len(works)
     for _ in range(ROUNDS):
         for number, work in enumerate(works):
@@ -46,11 +46,11 @@ def fastest(*works: Callable[[], object]) -> list[float]:
 
 
 def ratios(body: bytes) -> tuple[float, float]:
-    """decode_xml over fromstring, and encode_xml over tostring of the same tree."""
+    """decode_xml / fromstring, and encode_xml / tostring of the same tree."""
     data = decode_xml(body)
     tree = etree.fromstring(encode_xml(data))
     gc.collect()
-    gc.freeze()  # what stays alive here would not be there in a server
+    gc.freeze()  # a server would not hold these objects
     parse, decode = fastest(lambda: etree.fromstring(body), lambda: decode_xml(body))
     write, encode = fastest(lambda: etree.tostring(tree), lambda: encode_xml(data))
     return decode / parse, encode / write

@@ -1,1 +1,1 @@
-"""Measures bulk grade export against the simulator or any other receiver, over HTTP alone."""
+"""Measure bulk grade exports to the simulator or to any other receiver, over HTTP only."""

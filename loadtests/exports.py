@@ -1,4 +1,4 @@
-"""What a bulk export says, and what its answer means. Pure functions; locust calls them."""
+"""The body of a bulk export, and the meaning of its answer: pure functions that locust calls."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import orjson
 
 
 def export_body(flow: Mapping[str, Any], size: int, marks: Sequence[str]) -> bytes:
-    """The body that exports a flow's first `size` participants, the marks dealt out in turn.
+    """The body that exports a flow's first `size` participants, with the marks assigned in turn.
 
-    `flow` is the receiver's own answer to a fetch. Raises ValueError where it has fewer people.
+    `flow` is the receiver's answer to GET /flows/{code}. Raises ValueError if it has fewer
+    participants.
     """
     people = flow["participants"][:size]
     if len(people) < size:
@@ -26,28 +27,28 @@ def export_body(flow: Mapping[str, Any], size: int, marks: Sequence[str]) -> byt
     return orjson.dumps({"participants": rows})
 
 
-def complaint(status: int, body: bytes, sent: int) -> str | None:
-    """Why an answer to `sent` participants is not a whole success; None where it is one.
+def failure_reason(status: int, body: bytes, sent: int) -> str | None:
+    """Why the answer to an export of `sent` participants is a failure; None if it is a success.
 
-    A 200 alone is not success: the counts have to say that everybody was stored.
+    Status 200 is not enough: the counts must say that all participants were stored.
     """
     if status != 200:
         return f"status {status}"
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return "a 200 that is not JSON"
+        return "status 200, but the body is not JSON"
     if not isinstance(answer, dict):
-        return "a 200 that is not a JSON object"
+        return "status 200, but the body is not a JSON object"
     if answer.get("errors") or answer.get("numberOfErrors"):
-        return f"a 200 that carries errors: {first_error(answer)}"
+        return f"status 200, but with errors: {first_error(answer)}"
     if answer.get("numberOfSuccess") != sent:
-        return f"a 200 that counts {answer.get('numberOfSuccess')} successes of {sent}"
+        return f"status 200, but {answer.get('numberOfSuccess')} successes of {sent}"
     return None
 
 
 def first_error(answer: Mapping[str, Any]) -> str:
-    """The text of the first error in an answer, or the count where there is no text."""
+    """The text of the first error in an answer, or the number of errors if it has no text."""
     match answer.get("errors"):
         case [{"errorInfo": text}, *_]:
             return str(text)

@@ -1,4 +1,4 @@
-"""What a run came to, as a value that passes from locust's process to the bench's."""
+"""The results of a run, as a value that locust's process passes to the bench's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 class Result:
     """What locust counted of the exports.
 
-    `rate` is in requests a second, percentiles are in milliseconds, `complaints` are (text, times).
+    `rate` is in requests per second, the percentiles are in milliseconds, and `reasons` lists the
+    reasons for failures as (text, count).
     """
 
     requests: int
@@ -19,27 +20,25 @@ class Result:
     p50: float
     p95: float
     p99: float
-    complaints: tuple[tuple[str, int], ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
 
     @property
-    def good(self) -> bool:
-        """Whether something was exported and nothing at all went wrong."""
-        return self.requests > 0 and not self.failures and not self.complaints
+    def succeeded(self) -> bool:
+        """Whether exports were sent and no request failed."""
+        return self.requests > 0 and not self.failures and not self.reasons
 
 
 def result(stats: Any, name: str) -> Result | None:
-    """The figures of the requests of that name in locust's RequestStats; None where none was made.
+    """The results of the requests with that name in locust's RequestStats, or None without any.
 
-    Complaints are those of all requests, so that a failed preparation shows too.
+    The reasons are those of all requests, to include failed preparations.
     """
     entry = next((found for found in stats.entries.values() if found.name == name), None)
     if entry is None:
         return None
     p50, p95, p99 = (entry.get_response_time_percentile(part) for part in (0.5, 0.95, 0.99))
-    complaints = tuple(
+    reasons = tuple(
         (f"{error.name}: {error.to_dict()['error']}", error.occurrences)
         for error in stats.errors.values()
     )
-    return Result(
-        entry.num_requests, entry.num_failures, entry.total_rps, p50, p95, p99, complaints
-    )
+    return Result(entry.num_requests, entry.num_failures, entry.total_rps, p50, p95, p99, reasons)

@@ -1,4 +1,4 @@
-"""Locust users: what one exam system does when its managers press export."""
+"""Locust users, each of which sends exports as an exam system does for one manager."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import orjson
 from locust import FastHttpUser, constant, task
 from locust.exception import StopTest
 
-from loadtests.exports import complaint, export_body
+from loadtests.exports import export_body, failure_reason
 
 EXPORT = "export"
-"""What exports are called in the statistics."""
+"""The name of exports in the statistics."""
 
 
 class BulkExporter(FastHttpUser):
-    """Sends the same bulk export again and again, as fast as the answers come.
+    """Send the same bulk export again and again, each as soon as the last one is answered.
 
-    Each user takes a flow of its own while there are enough, asks the receiver who is in it, and
-    prepares the body once, so that the time measured is the receiver's. Needs nothing but the
-    receiver's own routes: it runs against a real one as well as against the simulator.
+    Each user chooses another flow, if there are enough, fetches its participants and prepares the
+    body once, so that the measured time is the receiver's. It uses only routes of the receiver's
+    interface, and therefore works with a real receiver as well as with the simulator.
     """
 
     wait_time = constant(0)
     network_timeout = 60.0
     connection_timeout = 10.0
     turns = count()
-    """Shared by all users: the next one's place in the list of flows."""
+    """Shared by all users: the index of the next user's flow."""
 
     def on_start(self) -> None:
         options = self.environment.parsed_options
@@ -38,7 +38,7 @@ class BulkExporter(FastHttpUser):
             self.headers["Authorization"] = options.authorization
         flows = self.fetch(f"{options.base_path}/flows", "list flows")
         if not flows:
-            raise StopTest("the receiver lists no flows")
+            raise StopTest(f"GET {options.base_path}/flows gave an empty list of flows")
         code = quote(flows[next(self.turns) % len(flows)]["sisCode"], safe="")
         flow = self.fetch(f"{options.base_path}/flows/{code}", "fetch flow")
         self.path = f"{options.base_path}/flows/{code}/grades"
@@ -49,7 +49,7 @@ class BulkExporter(FastHttpUser):
             raise StopTest(str(error)) from error
 
     def fetch(self, path: str, name: str) -> Any:
-        """The JSON at a path; ends the run where there is none."""
+        """The JSON at a path. Ends the run if the answer is not 200."""
         with self.client.get(path, name=name, headers=self.headers, catch_response=True) as reply:
             if reply.status_code != 200:
                 reply.failure(f"status {reply.status_code}")
@@ -66,6 +66,6 @@ class BulkExporter(FastHttpUser):
             name=EXPORT,
             catch_response=True,
         ) as reply:
-            problem = complaint(reply.status_code, reply.content or b"", self.size)
+            problem = failure_reason(reply.status_code, reply.content or b"", self.size)
             if problem:
                 reply.failure(problem)

@@ -1,3 +1,3 @@
-"""A student information system that behaves like the real ones at the wire."""
+"""Simulate the grade interfaces of student information systems over HTTP."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command `mock-sis`, which `python -m mock_sis` is too."""
+"""The entry point of `mock-sis` and of `python -m mock_sis`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mock_sis.cli.start import start
 
 
 def main() -> None:
-    """Run it."""
+    """Run the command `mock-sis`."""
     start("mock_sis.cli.commands", "mock-sis")
 
 

@@ -1,5 +1,4 @@
-"""The simulator's time: real, possibly shifted, or virtual and still until it is moved; and times
-as text."""
+"""The simulator's clock, real or virtual, and conversions between times and text."""
 
 from __future__ import annotations
 
@@ -12,7 +11,11 @@ Mode = Literal["real", "virtual"]
 
 
 class Clock:
-    """Time in Unix seconds. A virtual clock stands still; a real one runs with an offset."""
+    """Time in Unix seconds.
+
+    A virtual clock stands still until it is set or advanced. A real one runs with `source`, plus an
+    offset.
+    """
 
     def __init__(
         self,
@@ -29,17 +32,17 @@ class Clock:
             self.set(now)
 
     def now(self) -> float:
-        """Unix seconds."""
+        """The present time in Unix seconds."""
         return self._still if self.mode == "virtual" else self._source() + self._offset
 
     def set(self, now: float, mode: Mode | None = None) -> None:
-        """Make it `now`; where a mode is given, run in that mode from there."""
+        """Set the time in Unix seconds, and the mode if one is given."""
         self.mode = mode or self.mode
         self._still = now
         self._offset = now - self._source()
 
     def advance(self, seconds: float) -> None:
-        """Move forward (or, with a negative number, back)."""
+        """Move the clock by seconds: forward, or back if they are negative."""
         self._still += seconds
         self._offset += seconds
 
@@ -50,34 +53,34 @@ def iso(seconds: float) -> str:
 
 
 def rfc3339(utc: datetime) -> str:
-    """A moment in UTC, with milliseconds."""
+    """A date-time in UTC as RFC 3339, with milliseconds."""
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shown(seconds: float) -> datetime:
-    """The moment that `iso` writes."""
+    """The date-time that `iso` writes: in UTC, cut to milliseconds."""
     exact = datetime.fromtimestamp(seconds, UTC)
     return exact.replace(microsecond=exact.microsecond // 1000 * 1000)
 
 
 def from_iso(text: str) -> float:
-    """Unix seconds from RFC 3339; without an offset it is UTC. Raises ValueError."""
-    return _placed(datetime.fromisoformat(text)).timestamp()
+    """RFC 3339 text as Unix seconds; UTC if it has no offset. Raises ValueError."""
+    return _with_offset(datetime.fromisoformat(text)).timestamp()
 
 
 def moment(text: str) -> datetime | None:
-    """What an ISO 8601 text says, in UTC; None where it is not in the calendar. A day is its first
-    second, and a time without an offset is UTC."""
+    """An ISO 8601 date or date-time in UTC, or None if it is invalid. A date means its first
+    second, and a time without an offset is in UTC."""
     try:
-        found = _placed(datetime.fromisoformat(text.upper()))
+        found = _with_offset(datetime.fromisoformat(text.upper()))
     except ValueError:
         return None
     try:
         return found.astimezone(UTC)
     except OverflowError:
-        # The first or the last day there is, seen from far enough east or west.
+        # The first or last day that Python has, in a time zone far enough east or west.
         return found.replace(tzinfo=UTC)
 
 
-def _placed(found: datetime) -> datetime:
+def _with_offset(found: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The documented name of the embedded simulator; the code is in mock_sis.server.embedded."""
+"""The documented import path of EmbeddedSimulator, which is in mock_sis.server.embedded."""
 
 from __future__ import annotations
 

@@ -1,27 +1,28 @@
-"""The exceptions this package raises on purpose.
+"""The exceptions that this package raises on purpose.
 
 ::
 
     MockSisError
-    ├── Refused              a request the interface does not accept; carries an HTTP status
-    │   ├── Malformed        400  the bytes are not the format they claim
-    │   ├── Unauthorised     401  no credentials, or wrong ones
-    │   ├── Forbidden        403  the credentials do not reach this far
-    │   ├── NotFound         404  no such object or path
-    │   ├── MethodNotAllowed 405  carries the methods that are
+    ├── Refused              a request that an interface does not accept; has an HTTP status
+    │   ├── Malformed        400  the body is not in the format that its Content-Type names
+    │   ├── Unauthorised     401  credentials are missing or wrong
+    │   ├── Forbidden        403  the credentials do not allow this request
+    │   ├── NotFound         404  unknown object or path
+    │   ├── MethodNotAllowed 405  the path has other methods, which it lists
     │   ├── Stalled          408  the client stopped sending
-    │   ├── Conflict         409  the object's state forbids it
+    │   ├── Conflict         409  the object's state does not allow the change
     │   ├── TooLarge         413  more bytes than the limit
-    │   ├── WrongType        415  a content type the operation does not take
-    │   └── Invalid          422  well-formed but off schema; carries Problems with JSON pointers
-    ├── SeedError            a seed document that cannot be loaded; names file and pointer
+    │   ├── WrongType        415  a content type that the operation does not accept
+    │   └── Invalid          422  well-formed but not valid; has Problems with JSON pointers
+    ├── SeedError            an invalid seed document; names the file and the JSON pointer
     ├── FaultError           a fault that cannot be armed
     ├── ReplayError          a journal that cannot be replayed
-    ├── UsageError           a command line or configuration that cannot work
-    └── OutputLost           what a command prints can be written no more
+    ├── UsageError           an invalid command line or configuration
+    └── OutputLost           a command's output that cannot be written
 
-The domain raises these and knows nothing of bodies or headers; each dialect turns a Refused into
-its own error form at the edge.
+Domain code raises them without regard to bodies and headers. At the edge, each dialect turns a
+Refused into its own form of error, and the commands turn the others into a message and an exit
+code.
 """
 
 from __future__ import annotations
@@ -32,18 +33,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a document: where (RFC 6901 JSON pointer, "" is the root) and what."""
+    """One error in a document: its place (RFC 6901 JSON pointer, "" for the root) and a message."""
 
     pointer: str
     message: str
 
 
 class MockSisError(Exception):
-    """The root of every exception raised on purpose; its text names the cause and the cure."""
+    """The base of all exceptions raised on purpose. The text says what is wrong and what to do."""
 
 
 class Refused(MockSisError):
-    """A request the interface does not accept. `status` is the HTTP status that says so."""
+    """A request that an interface does not accept. `status` is the HTTP status of the answer."""
 
     status = 400
     title = "Bad request"
@@ -54,12 +55,12 @@ class Refused(MockSisError):
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Headers the answer must carry because of this error."""
+        """Headers that this error adds to the answer."""
         return ()
 
 
 class Malformed(Refused):
-    """The bytes are not the format they claim to be."""
+    """The body is not in the format that its Content-Type names."""
 
     title = "Malformed body"
 
@@ -80,21 +81,21 @@ class Unauthorised(Refused):
 
 
 class Forbidden(Refused):
-    """The credentials are good but do not reach this far."""
+    """The credentials are valid but do not allow this request."""
 
     status = 403
     title = "Forbidden"
 
 
 class NotFound(Refused):
-    """No object or path of that name."""
+    """The object or path does not exist."""
 
     status = 404
     title = "Not found"
 
 
 class MethodNotAllowed(Refused):
-    """The path exists but not with this method. `allowed` lists the methods that are."""
+    """The path does not have this method. `allowed` lists those that it has."""
 
     status = 405
     title = "Method not allowed"
@@ -109,14 +110,14 @@ class MethodNotAllowed(Refused):
 
 
 class Stalled(Refused):
-    """The client stopped sending before its body was whole."""
+    """The client stopped sending before the end of its body."""
 
     status = 408
     title = "Request timeout"
 
 
 class Conflict(Refused):
-    """The state of the object forbids the change."""
+    """The state of the object does not allow the change."""
 
     status = 409
     title = "Conflict"
@@ -130,21 +131,21 @@ class TooLarge(Refused):
 
 
 class WrongType(Refused):
-    """A content type the operation does not take."""
+    """A content type that the operation does not accept."""
 
     status = 415
     title = "Unsupported media type"
 
 
 class Invalid(Refused):
-    """Well-formed but off schema; `problems` point at each place."""
+    """The body is well-formed but not valid; `problems` lists the errors."""
 
     status = 422
     title = "Schema violation"
 
 
 class SeedError(MockSisError):
-    """A seed document that cannot be loaded. The text names the file and the JSON pointer."""
+    """An invalid seed document. The text names the file and the JSON pointer."""
 
     def __init__(self, message: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -156,15 +157,15 @@ class FaultError(MockSisError):
 
 
 class ReplayError(MockSisError):
-    """A journal that cannot be replayed, because entries are missing or answers differ."""
+    """A journal that cannot be replayed: entries are missing or invalid, or answers differ."""
 
 
 class UsageError(MockSisError):
-    """A command line or configuration that cannot work."""
+    """An invalid command line or configuration."""
 
 
 class OutputLost(MockSisError):
-    """What a command prints can be written no more; `unread`: because its reader has gone."""
+    """A command's output cannot be written. `unread`: because the reader closed the pipe."""
 
     def __init__(self, message: str, *, unread: bool) -> None:
         super().__init__(message)

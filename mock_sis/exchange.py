@@ -1,6 +1,6 @@
-"""An HTTP exchange as frozen values: what came in, what goes out, and how its bytes leave.
+"""An HTTP exchange as frozen values: the request, the answer, and how the answer is sent.
 
-Nothing here touches a socket. A fault is therefore data, and each can be tested without one.
+Nothing here uses a socket. A fault is therefore a change of values, and can be tested as such.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, unquote
 T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
 Defect = Literal["too_large", "stalled", "disconnected", "unreadable"]
-"""Why a request's body is not whole: over the limit, not sent in time, the client went away,
-or its framing could not be read."""
+"""Why a request's body is incomplete: it is over the limit, it was not sent in time, the client
+closed the connection, or its framing is invalid."""
 
 
-class _Lookup(Generic[T]):
-    """A property that is worked out once: functools.cached_property without the lock that this
-    takes before Python 3.12, which costs more than most lookups."""
+class _CachedProperty(Generic[T]):
+    """functools.cached_property without its lock, which before Python 3.12 takes longer than most
+    of these lookups."""
 
     def __init__(self, work: Callable[[Any], T]) -> None:
         self.work = work
@@ -37,10 +37,11 @@ class _Lookup(Generic[T]):
 class Call:
     """A request as it was received.
 
-    `target` is the request target as sent (path and query, still percent-encoded); `received` is
-    Unix seconds by the simulator's clock; `in_flight` counts the exchanges under way when this one
-    was received, itself included. A connection that was refused before any HTTP was read is a Call
-    with an empty method.
+    `target` is the request target as sent (path and query, percent-encoded). `received` is Unix
+    seconds by the simulator's clock. `peer` is the client's address and port. `in_flight` counts
+    the requests being answered at that time, this one included. `defect` says why the body is
+    incomplete, if it is. A connection refused before any HTTP was read is a Call with an empty
+    method.
     """
 
     method: str
@@ -52,46 +53,46 @@ class Call:
     in_flight: int = 1
     defect: Defect | None = None
 
-    @_Lookup
+    @_CachedProperty
     def path(self) -> str:
-        """The path without its query, still percent-encoded."""
+        """The path without the query, percent-encoded."""
         return self.target.partition("?")[0]
 
-    @_Lookup
+    @_CachedProperty
     def query(self) -> Mapping[str, str]:
-        """The query's parameters; the last one wins where a name is repeated."""
+        """The parameters of the query; of a repeated name, the last one."""
         return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
-    @_Lookup
+    @_CachedProperty
     def _headers(self) -> Mapping[str, str]:
         return {name.lower(): value for name, value in reversed(self.headers)}
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, in any case; None where there is none."""
+        """The first header with that name, in any case, or None."""
         return self._headers.get(name.lower())
 
     def headers_of(self, name: str) -> list[str]:
-        """The values of all headers of that name, in any case."""
+        """The values of all headers with that name, in any case."""
         wanted = name.lower()
-        if len(self._headers) == len(self.headers):  # no name is repeated
+        if len(self._headers) == len(self.headers):  # all names are different
             return [self._headers[wanted]] if wanted in self._headers else []
         return [value for each, value in self.headers if each.lower() == wanted]
 
     def forget(self) -> None:
-        """Drop what was looked up, which takes many times the room of what was sent."""
+        """Drop the cached lookups, which take many times the memory of the request itself."""
         for name in ("path", "query", "_headers"):
             self.__dict__.pop(name, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a reply's bytes leave. Only server/ carries it out.
+    """How the bytes of a reply are sent. Only server/ carries it out.
 
-    `delay` is seconds before the first byte; `drip` is bytes per second (None: at once);
-    `cut_after` is the number of body bytes sent before `ending` takes effect (None: all of them);
-    `ending` is what follows: "keep" the connection, "close" it, "reset" it (TCP RST), or "stall"
-    for `stall` seconds and then close. `claimed_length` replaces the Content-Length that would be
-    true; `bad_chunks` announces chunked framing and sends chunk sizes that are not numbers.
+    `delay` is the seconds before the first byte. `drip` is the rate of the body in bytes per second
+    (None: all at once). `cut_after` is the number of body bytes to send before `ending` (None: all
+    of them). `ending` says what to do then: "keep" the connection, "close" it, "reset" it (TCP
+    RST), or "stall" for `stall` seconds and close it. `claimed_length` replaces the true
+    Content-Length. `bad_chunks` announces chunked framing and sends invalid chunk sizes.
     """
 
     delay: float = 0.0
@@ -108,7 +109,7 @@ PLAIN = Delivery()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole HTTP answer."""
+    """An HTTP answer."""
 
     status: int
     headers: Headers = ()
@@ -116,7 +117,7 @@ class Reply:
     delivery: Delivery = PLAIN
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, in any case; None where there is none."""
+        """The first header with that name, in any case, or None."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
@@ -131,7 +132,7 @@ class Hangup:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An endless answer: one server-sent event for each journal entry after number `since`."""
+    """An endless answer: a server-sent event for each journal entry after number `since`."""
 
     since: int
     operation: str = "*"
@@ -140,17 +141,17 @@ class Feed:
 Outcome = Reply | Hangup | Feed
 Params = Mapping[str, str]
 Handler = Callable[[Any, Call, Params], Reply | Feed]
-"""(world, call, path parameters) -> Reply. Raises Refused; never answers an error by itself."""
+"""(context, call, path parameters) -> Reply or Feed. Raises Refused instead of answering errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation of an interface.
 
-    `pattern` is a path with `{name}` segments, relative to the dialect's base path; `subjects`
-    gives the ids of the people a call is about (for faults armed for one person only); `public`
-    routes need no credentials (token endpoints); an OAuth 2 token must have one of `scopes`, where
-    there are any.
+    `pattern` is a path with `{name}` segments, relative to the dialect's base path. `subjects`
+    gives the ids of the people that a call is about, for faults that concern one person only.
+    `public` routes, such as token endpoints, require no credentials. If `scopes` is not empty, an
+    OAuth 2 token must have one of them.
     """
 
     operation: str
@@ -168,19 +169,19 @@ class Route:
         object.__setattr__(self, "segments", split_path(self.pattern))
 
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
-        """The path parameters, percent-decoded, if these raw segments fit; else None."""
+        """The percent-decoded path parameters if these raw segments match, else None."""
         if len(segments) != len(self.segments):
             return None
         params: dict[str, str] = {}
-        for mine, given in zip(self.segments, segments, strict=True):
-            if mine.startswith("{"):
-                params[mine[1:-1]] = unquote(given)
-            elif mine != given:
+        for expected, given in zip(self.segments, segments, strict=True):
+            if expected.startswith("{"):
+                params[expected[1:-1]] = unquote(given)
+            elif expected != given:
                 return None
         return params
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    """A path's raw segments: "/a/b" gives ("a", "b"), "/" gives ()."""
+    """The raw segments of a path: ("a", "b") for "/a/b", () for "/"."""
     trimmed = path.strip("/")
     return tuple(trimmed.split("/")) if trimmed else ()

@@ -1,5 +1,8 @@
-"""Times without a look for garbage: to look through what is just being made, again and again as it
-grows, takes much longer than to make it."""
+"""Pause garbage collection while large structures are built.
+
+The collector runs again and again while objects are being created, and each run walks through all
+of them. While a large structure grows, those runs cost more than building it does.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """No look for garbage meanwhile; afterwards as it was before."""
-    collected = gc.isenabled()
+def pause_gc() -> Iterator[None]:
+    """Disable the garbage collector in the block; afterwards restore its previous state."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collected:
+        if was_enabled:
             gc.enable()

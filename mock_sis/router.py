@@ -1,7 +1,7 @@
-"""Finds the route of a call in the tables of all interfaces.
+"""Find the route of a call in the tables of all interfaces.
 
-Routes are found by the segments that they fix, so that a call is compared with those it fits and
-no others, however many there are.
+Routes are indexed by their fixed segments, so a call is compared only with the routes that it fits,
+however many the tables hold.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Index:
         }
 
     def fitting(self, segments: Segments) -> list[Row]:
-        """The routes that these raw segments fit, in the order of the table."""
+        """The routes that fit these raw segments, in the order of the table."""
         found: list[Row] = []
         for pick, table in self._tables.get(len(segments), ()):
             found += table.get(pick(segments), ())
@@ -100,7 +100,7 @@ class Router:
         self._indexes: dict[Segments, Index] = {}
 
     def _index(self, base: Segments) -> Index:
-        """The routes below a base path; made when first asked for."""
+        """The index of the routes below a base path, built on first use."""
         if base not in self._indexes:
             here = [mount for mount in self.mounts if split_path(mount.base) == base]
             self._indexes[base] = Index((m.interface, route) for m in here for route in m.routes)
@@ -128,9 +128,7 @@ class Router:
 
 def _refusal(method: str, path: str, allowed: list[str]) -> NotFound | MethodNotAllowed:
     if not allowed:
-        return NotFound(
-            f"There is nothing at {path[:200]!r}; `mock-sis routes` lists what there is."
-        )
+        return NotFound(f"Nothing is served at {path[:200]!r}; `mock-sis routes` lists every path.")
     return MethodNotAllowed(
         f"{method[:20]} is not allowed here; use {' or '.join(allowed)}.", allowed=allowed
     )

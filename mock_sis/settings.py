@@ -1,99 +1,68 @@
-"""What a simulator was told about itself: the policies of its seed document, and how it is run."""
+"""What a simulator serves: its dialects, its options, and the policies of its seed document.
+
+A dialect is one interface of a student information system, as one value. The simulator, the seed
+documents and the control API read a table of these values (dialects/table.py) and name no dialect.
+Tests add dialects, or second receivers of one, by passing another table to Simulator.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
+from mock_sis.errors import Problem, Refused
+from mock_sis.exchange import Headers, Reply, Route
+from mock_sis.formats.negotiation import problem_reply
 
-Overwrite = Literal["refuse", "same-value-ok", "allow"]
+Routes = Callable[[], tuple[Route, ...]]
+"""Gives the routes. The module that defines them is imported by the first call: every start of a
+simulator would otherwise pay for all dialects."""
 
 
-class BodyMapping(
-    msgspec.Struct, frozen=True, rename={"user_id": "userId", "admin_grade": "adminGrade"}
-):
-    """How an institution shapes the WISEflow export body.
+def _nothing(_policy: Any) -> tuple[Any, ...]:
+    return ()
 
-    `list` is the path of the list, joined with dots; the next three are field names;
-    `extra_fields` lets unnamed fields pass; `single_object` lets a body be one participant.
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dialect:
+    """One interface, with all that the rest of the simulator needs to know of it.
+
+    `name` is its key in a seed document. `policy` is the msgspec Struct that this part of the
+    document becomes; it has at least `base_path` and `auth` (an object of
+    schemas/control/auth.schema.json). `policy_schema` is the JSON Schema of that part, with
+    references relative to schemas/.
+
+    `routes` are served below the base path, `root_routes` at the root of the server. `refuse`
+    renders an error; `headers` go out with every reply. `problems` gives what is wrong with a
+    policy beyond its schema, with pointers relative to it; `standing_faults` the faults that a
+    policy keeps armed, in their plain form.
     """
 
-    list: str = "participants"
-    user_id: str = "userId"
-    mark: str = "mark"
-    admin_grade: str = "adminGrade"
-    extra_fields: bool = False
-    single_object: bool = False
+    name: str
+    policy: type[Any]
+    policy_schema: Mapping[str, Any]
+    routes: Routes
+    root_routes: Routes = tuple
+    refuse: Callable[[Refused], Reply] = problem_reply
+    headers: Headers = ()
+    problems: Callable[[Any], Iterable[Problem]] = _nothing
+    standing_faults: Callable[[Any], Iterable[Mapping[str, Any]]] = _nothing
 
-
-class WiseflowPolicy(msgspec.Struct, frozen=True):
-    """The policies of the WISEflow-style receiver. `auth` is read by credentials.py."""
-
-    base_path: str = "/wiseflow"
-    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
-    overwrite: Overwrite = "refuse"
-    methods: tuple[str, ...] = ("POST", "PATCH")
-    mapping: BodyMapping = BodyMapping()
-
-
-class RateLimit(msgspec.Struct, frozen=True):
-    """At most so many requests in any window of so many seconds."""
-
-    requests: int
-    seconds: float
-
-
-class SchoologyPolicy(msgspec.Struct, frozen=True):
-    """The policies of the Schoology grades API: what its documentation leaves open."""
-
-    base_path: str = "/v1"
-    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
-    put_status: Literal[200, 204, 207] = 207
-    page_size: int = 20
-    page_most: int = 200
-    rate_limit: RateLimit | None = None
-    user_grades_need_section: bool = False
-
-
-class WriteBackRules(msgspec.Struct, frozen=True):
-    """Which of Skyward's rules hold. `title_limit` is the length a title must stay under, 0 for
-    any."""
-
-    licensed: bool = True
-    integration_only: bool = True
-    own_category: bool = True
-    category_frozen: bool = True
-    sis_items_frozen: bool = True
-    open_period: bool = True
-    default_due: bool = True
-    points_only: bool = True
-    enrolled_only: bool = True
-    title_limit: int = 50
-    whole_points: bool = True
-    override: Literal["sis_wins", "lms_wins"] = "sis_wins"
-
-
-class OneRosterPolicy(msgspec.Struct, frozen=True):
-    """The policies of the OneRoster provider. `posting_lag` is seconds."""
-
-    base_path: str = "/ims/oneroster"
-    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
-    profile: Literal["lenient", "strict"] = "lenient"
-    put_existing_status: Literal[200, 201] = 201
-    put_answer: Literal["nothing", "object"] = "nothing"
-    posting_lag: float = 0.0
-    rules: WriteBackRules = WriteBackRules()
+    def mounts(self, policy: Any) -> Iterator[tuple[str, Routes]]:
+        """Each base path, with the routes that are served below it."""
+        yield policy.base_path, self.routes
+        if self.root_routes is not tuple:
+            yield "/", self.root_routes
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How this simulator is run, and the seed document it is loaded with.
+    """The options of one simulator, and the seed document that it is loaded with.
 
-    `document` is compact JSON: it is kept to be shown and loaded again, and as objects it would
-    take as much memory as the gradebook that was made of it. `public_url` is the root that links
-    start with, without a trailing slash; `body_limit` is bytes.
+    `document` is compact JSON: as objects it would take as much memory as the gradebook that was
+    built from it. `public_url` is the root that links start with, without a trailing slash;
+    `body_limit` is bytes; `policies` holds each dialect's policy by the dialect's name.
     """
 
     document: bytes = b"{}"
@@ -101,21 +70,4 @@ class Settings:
     control_token: str | None = None
     allow_fault_header: bool = False
     body_limit: int = 64 * 2**20
-    wiseflow: WiseflowPolicy = field(default_factory=WiseflowPolicy)
-    schoology: SchoologyPolicy = field(default_factory=SchoologyPolicy)
-    oneroster: OneRosterPolicy = field(default_factory=OneRosterPolicy)
-
-
-def wiseflow_policy(document: Mapping[str, Any]) -> WiseflowPolicy:
-    """The WISEflow policies of a seed document that keeps its schema."""
-    return msgspec.convert(document.get("wiseflow", {}), WiseflowPolicy)
-
-
-def schoology_policy(document: Mapping[str, Any]) -> SchoologyPolicy:
-    """The Schoology policies of a seed document that keeps its schema."""
-    return msgspec.convert(document.get("schoology", {}), SchoologyPolicy)
-
-
-def oneroster_policy(document: Mapping[str, Any]) -> OneRosterPolicy:
-    """The OneRoster policies of a seed document that keeps its schema."""
-    return msgspec.convert(document.get("oneroster", {}), OneRosterPolicy)
+    policies: Mapping[str, Any] = field(default_factory=dict)

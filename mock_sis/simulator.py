@@ -1,18 +1,17 @@
-"""The simulator without its socket: a call goes in, an outcome comes out, the journal remembers.
+"""The simulator without its socket: it turns a call into an outcome and journals both.
 
 ``find the route -> check the credentials -> strike with faults -> handle -> spoil -> journal``
 
-Nothing below reads a clock or an unseeded source of chance: the journal's calls, answered again in
-order by a fresh simulator, rebuild the same gradebook.
+Nothing below reads a clock or an unseeded random source, so a fresh simulator that answers the
+journal's calls again in order rebuilds the same gradebook.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.control.access import authorise
-from mock_sis.dialects.table import DIALECTS, Dialect
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import (
     FaultError,
     Malformed,
@@ -37,12 +36,13 @@ from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json, problem_reply
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE, problem_reply
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
-from mock_sis.seeds import build as seeds
-from mock_sis.settings import Settings
+from mock_sis.seeds.build import policies_of, wrong
+from mock_sis.settings import Dialect, Settings
 from mock_sis.world import Context, World
 
 CONTROL = "control"
@@ -52,25 +52,24 @@ FAULT_HEADER = "X-Mock-Fault"
 REDACTED = "(redacted)"
 
 _log = logging.getLogger("mock_sis")
-_DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in DIALECTS}
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """An outcome, and the journal's entry of it; None where nothing was journaled."""
+    """An outcome and its journal entry (None if the exchange is not journaled)."""
 
     outcome: Outcome
     entry: Entry | None
 
 
 class _Served:
-    """What follows from settings alone, worked out once: the routes as mounted, and the credentials
-    that each dialect asks for."""
+    """The mounted routes and the credentials of each dialect, computed once per seed document."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, dialects: tuple[Dialect, ...]) -> None:
         self.settings = settings
-        self.router = _mounted(settings)
+        self.dialects = {each.name: each for each in dialects}
+        self.router = Router(_mounts(settings, dialects))
         self.schemes = {
-            name: schemes.scheme_of(dialect.auth(settings)) for name, dialect in _DIALECTS.items()
+            name: schemes.scheme_of(policy.auth) for name, policy in settings.policies.items()
         }
 
 
@@ -78,7 +77,8 @@ class Simulator:
     """A student information system, sans-io.
 
     `public_url` is the root that links start with; `body_limit` is bytes; the journal is bounded by
-    entries and by bytes. It is empty until a seed document is loaded.
+    entries and by bytes. It is empty until a seed document is loaded. `dialects` are the interfaces
+    that it serves.
     """
 
     def __init__(
@@ -91,15 +91,21 @@ class Simulator:
         allow_fault_header: bool = False,
         journal_entries: int = 10_000,
         journal_bytes: int = 256 * 2**20,
+        dialects: tuple[Dialect, ...] = DIALECTS,
     ) -> None:
-        settings = Settings(b"{}", public_url, control_token, allow_fault_header, body_limit)
+        policies = policies_of({}, dialects)
+        settings = Settings(
+            b"{}", public_url, control_token, allow_fault_header, body_limit, policies
+        )
         journal = Journal(journal_entries, journal_bytes)
-        self.world = World(Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings)
-        self._served = _Served(settings)
+        self.world = World(
+            Gradebook(), Plan(), journal, clock or Clock(), TokenStore(), settings, dialects
+        )
+        self._served = _Served(settings, dialects)
         self._repeating = False
 
     def load(self, document: Mapping[str, Any]) -> None:
-        """Start over from a seed document, as a call in the journal. Raises SeedError."""
+        """Load a seed document, as a journaled call. Raises SeedError."""
         token = self.world.settings.control_token
         secret: Headers = (("Authorization", f"Bearer {token}"),) if token else ()
         headers = (("Content-Type", JSON_TYPE), *secret)
@@ -107,24 +113,25 @@ class Simulator:
         try:
             body = encode_json(document)
         except TypeError as error:
-            raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+            raise SeedError(f"The seed document must be JSON data ({error}).") from error
         call = Call("PUT", "/_control/seed", headers, body, now)
         outcome = self.answer(call)
         if isinstance(outcome, Reply) and outcome.status != 200:
             told = decode_json(outcome.body)
             problems = [Problem(row["pointer"], row["detail"]) for row in told.get("errors", ())]
-            raise seeds.wrong(problems) if problems else SeedError(told["detail"])
+            raise wrong(problems) if problems else SeedError(told["detail"])
 
     def answer(self, call: Call) -> Outcome:
         """Answer a call and journal it."""
         return self.exchange(call).outcome
 
     def exchange(self, call: Call) -> Exchange:
-        """Answer a call and journal it, and give the journal's entry too."""
+        """Answer a call, journal it, and return both the outcome and the entry."""
         started = time.perf_counter()
         served = self._served_now()
         match, outcome, effects = self._outcome(call, served)
-        outcome = _marked(outcome, match.interface if match else served.router.interface(call.path))
+        interface = match.interface if match else served.router.interface(call.path)
+        outcome = _with_headers(outcome, served.dialects.get(interface or ""))
         if isinstance(outcome, Feed) or (match and not match.route.journaled):
             return Exchange(outcome, None)
         entry = self.world.journal.append(
@@ -137,7 +144,7 @@ class Simulator:
         return Exchange(outcome, entry)
 
     def refuses_connection(self, peer: str, now: float) -> bool:
-        """Whether a fault refuses the connection that was just made; journaled when one does."""
+        """Return whether a fault refuses the new connection; a refusal is journaled."""
         struck = self.world.plan.connect(peer, now)
         if struck is None:
             return False
@@ -152,7 +159,7 @@ class Simulator:
 
     @property
     def routes(self) -> tuple[tuple[str, Route], ...]:
-        """Every route, with the base path it is served below."""
+        """Every route, with its base path."""
         return tuple(
             (mount.base, route)
             for mount in self._served_now().router.mounts
@@ -160,9 +167,16 @@ class Simulator:
         )
 
     @classmethod
-    def replay(cls, journal: Journal, *, allow_fault_header: bool = False) -> Simulator:
+    def replay(
+        cls,
+        journal: Journal,
+        *,
+        allow_fault_header: bool = False,
+        dialects: tuple[Dialect, ...] = DIALECTS,
+    ) -> Simulator:
         """A fresh simulator that has answered a journal's calls again. Raises ReplayError where
-        the journal has lost entries. `allow_fault_header` is as it was for the journal's."""
+        the journal has lost entries. The options are those of the simulator that wrote the
+        journal."""
         if not journal.complete:
             raise ReplayError(
                 "The journal has lost entries (it is bounded, or was cleared), so what came before "
@@ -172,13 +186,14 @@ class Simulator:
             clock=Clock("virtual", 0.0),
             journal_entries=journal.last + 1,
             allow_fault_header=allow_fault_header,
+            dialects=dialects,
         )
         fresh.repeat(journal.select())
         return fresh
 
     def repeat(self, entries: Iterable[Entry]) -> None:
-        """Answer these entries' calls, in order, each at the time it was received. Who was let in
-        to the control interface is let in again: the journal does not keep the token."""
+        """Answer these entries' calls in order, each at its time of receipt. Control calls that
+        were authorised are authorised again, since the journal does not keep the token."""
         self._repeating = True
         try:
             for entry in entries:
@@ -190,13 +205,13 @@ class Simulator:
             self._repeating = False
 
     def _served_now(self) -> _Served:
-        """What follows from the settings as they are; a new seed document brings others."""
+        """The routes and credentials of the current settings; a new seed document changes them."""
         if self._served.settings is not self.world.settings:
-            self._served = _Served(self.world.settings)
+            self._served = _Served(self.world.settings, self.world.dialects)
         return self._served
 
     def _outcome(self, call: Call, served: _Served) -> tuple[Match | None, Outcome, Effects]:
-        """What a call comes to, with the route it took and the faults that struck it."""
+        """The outcome of a call, with its route and the faults that were due on it."""
         match, effects, router = None, NO_EFFECTS, served.router
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
@@ -208,14 +223,15 @@ class Simulator:
             self._admit(call, match, served)
             if match.route.journaled:
                 self.world.gradebook.posting.settle(self.world.gradebook, call.received)
-            effects = self._strike(call, match)
+            policy = served.settings.policies.get(match.interface)
+            effects = self._strike(call, match, policy)
             if effects.before is not None:
                 return match, effects.before, effects
-            context = Context(self.world, match.route.operation, effects)
+            context = Context(self.world, match.route.operation, effects, policy)
             answer = match.route.handler(context, call, match.params)
         except Refused as refused:
             interface = match.interface if match else router.interface(call.path)
-            answer = _refusal(interface, refused)
+            answer = _refusal(refused, served.dialects.get(interface or ""))
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
             answer = _defective()
@@ -233,7 +249,7 @@ class Simulator:
         token = scheme.check(call, self.world.tokens, call.received)
         schemes.require_scope(scheme, token, match.route.scopes)
 
-    def _strike(self, call: Call, match: Match) -> Effects:
+    def _strike(self, call: Call, match: Match, policy: Any) -> Effects:
         world, route = self.world, match.route
         # What is not journaled must not use up a fault either: a replay would not see it do so.
         if match.interface == CONTROL or not route.journaled:
@@ -241,21 +257,20 @@ class Simulator:
         asked = call.header(FAULT_HEADER) if world.settings.allow_fault_header else None
         if asked is None and world.plan.idle:
             return NO_EFFECTS
+        untouched = Context(world, route.operation, NO_EFFECTS, policy)
         return world.plan.strike(
             route.operation,
             call,
-            lambda: route.subjects(world, call) if route.subjects else frozenset(),
+            lambda: route.subjects(untouched, call) if route.subjects else frozenset(),
             extra=() if asked is None else (_asked_for(asked),),
         )
 
 
-def _mounted(settings: Settings) -> Router:
-    served = [Mount(row.name, row.base(settings), partial(_routes, row)) for row in DIALECTS]
-    return Router([Mount(CONTROL, "/", lambda: CONTROL_ROUTES), *served])
-
-
-def _routes(dialect: Dialect) -> tuple[Route, ...]:
-    return dialect.routes
+def _mounts(settings: Settings, dialects: tuple[Dialect, ...]) -> Iterator[Mount]:
+    yield Mount(CONTROL, "/", lambda: CONTROL_ROUTES)
+    for dialect in dialects:
+        for base, routes in dialect.mounts(settings.policies[dialect.name]):
+            yield Mount(dialect.name, base, routes)
 
 
 def _asked_for(header: str) -> What:
@@ -266,7 +281,7 @@ def _asked_for(header: str) -> What:
 
 
 def _refuse_defect(call: Call, limit: int) -> None:
-    """Raise what a body that is not whole amounts to."""
+    """Raise the error for a body that did not arrive whole."""
     if call.defect == "too_large":
         raise TooLarge(f"The body is larger than {limit} bytes, the limit of this server.")
     if call.defect == "stalled":
@@ -275,17 +290,15 @@ def _refuse_defect(call: Call, limit: int) -> None:
         raise Malformed("The body's framing or content encoding cannot be read.")
 
 
-def _marked(outcome: Outcome, interface: str | None) -> Outcome:
-    """A reply with the headers that its interface sends with every one, a fault's included."""
-    dialect = _DIALECTS.get(interface or "")
-    if dialect is None or not dialect.marks or not isinstance(outcome, Reply):
+def _with_headers(outcome: Outcome, dialect: Dialect | None) -> Outcome:
+    """A reply with the headers that its dialect sends with every one, a fault's included."""
+    if dialect is None or not dialect.headers or not isinstance(outcome, Reply):
         return outcome
-    return replace(outcome, headers=(*outcome.headers, *dialect.marks))
+    return replace(outcome, headers=(*outcome.headers, *dialect.headers))
 
 
-def _refusal(interface: str | None, refused: Refused) -> Reply:
-    """An error in the form of the interface it occurred in."""
-    dialect = _DIALECTS.get(interface or "")
+def _refusal(refused: Refused, dialect: Dialect | None) -> Reply:
+    """An error in the form of the interface it occurred in; None is the control API."""
     return dialect.refuse(refused) if dialect else problem_reply(refused)
 
 
@@ -300,20 +313,20 @@ def _defective() -> Reply:
 
 
 def _locked_out(entry: Entry) -> bool:
-    """Whether a control call was not let in; a repeated one would be."""
+    """Return whether a control call was refused for its credentials; a repeat would pass."""
     outcome = entry.outcome
     locked = isinstance(outcome, Reply) and outcome.status == 401
     return locked and entry.operation.startswith(f"{CONTROL}.")
 
 
 def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
-    """A call as the journal keeps it: without the control token, unless that is a credential of the
-    route's dialect too, or a replay would be refused."""
+    """A call without the control token, for the journal. A dialect whose credentials equal the
+    token keeps it: a replay would be refused without it."""
     token, own = settings.control_token, False
     if token is None:
         return call
     if match is not None and match.interface != CONTROL:
-        own = token in _DIALECTS[match.interface].auth(settings).values()
+        own = token in settings.policies[match.interface].auth.values()
     return call if own else _without_secret(call, token)
 
 
@@ -329,7 +342,7 @@ def _without_secret(call: Call, token: str) -> Call:
 
 
 def _ends_with(value: str, token: str) -> bool:
-    """Whether a header's value is this token, alone or after a scheme. One that merely contains
-    the same letters is kept: a replay needs it."""
+    """Return whether a header's value is this token, alone or after a scheme. A value that merely
+    contains the same letters is kept: a replay needs it."""
     before, found, after = value.strip().rpartition(token)
     return bool(found) and not after and (not before or before[-1].isspace())

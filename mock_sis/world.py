@@ -3,8 +3,9 @@ is handed of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -13,11 +14,11 @@ from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock, from_iso
 from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Journal
-from mock_sis.seeds import build as seeds
-from mock_sis.settings import Settings, oneroster_policy, schoology_policy, wiseflow_policy
+from mock_sis.seeds.build import build, policies_of
+from mock_sis.settings import Dialect, Settings
 
 
 @dataclass
@@ -30,21 +31,23 @@ class World:
     clock: Clock
     tokens: TokenStore
     settings: Settings
+    dialects: tuple[Dialect, ...]
 
     def load(self, document: Mapping[str, Any], at: float) -> None:
         """Start over from a seed document: gradebook, policies, faults, tokens and, where the
         document sets one, the clock. The journal goes on. Raises SeedError and changes nothing."""
         start = _start(document)
         now = at if start is None else start
-        gradebook = seeds.build(document, now)
+        gradebook = build(document, now, self.dialects)
+        policies = policies_of(document, self.dialects)
         settings = replace(
             self.settings,
             document=encode_json(document),
-            wiseflow=wiseflow_policy(document),
-            schoology=schoology_policy(document),
-            oneroster=oneroster_policy(document),
+            policies=policies,
         )
-        plan = _plan(document, now)
+        plan = _plan(
+            document, now, [each.standing_faults(policies[each.name]) for each in self.dialects]
+        )
         self.gradebook, self.settings, self.plan = gradebook, settings, plan
         self.tokens = TokenStore()
         mode = document.get("clock", {}).get("mode")
@@ -65,7 +68,9 @@ def _start(document: Mapping[str, Any]) -> float | None:
         ) from error
 
 
-def _plan(document: Mapping[str, Any], now: float) -> Plan:
+def _plan(
+    document: Mapping[str, Any], now: float, standing: Iterable[Iterable[Mapping[str, Any]]]
+) -> Plan:
     plan = Plan()
     for number, fault in enumerate(document.get("faults", ())):
         try:
@@ -75,18 +80,22 @@ def _plan(document: Mapping[str, Any], now: float) -> Plan:
                 f"The seed document is wrong at /faults/{number}: {error}",
                 problems=(Problem(f"/faults/{number}", str(error)),),
             ) from error
-    limit = schoology_policy(document).rate_limit
-    if limit is not None:
-        # A policy that is the very thing a fault does; it stands among the armed ones.
-        what = {"kind": "rate_limit", "requests": limit.requests, "seconds": limit.seconds}
-        plan.arm({"operation": "schoology.*", "fault": what}, now)
+    for fault in chain.from_iterable(standing):
+        plan.arm(fault, now)
     return plan
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a handler is handed: the world, the name of its operation, and the faults that have
-    taken hold of this exchange."""
+    """What a handler gets: the world, the name of its operation, the faults that are due on this
+    exchange, and the policy of the dialect that was called (None in the control API)."""
 
     world: World
     operation: str
     effects: Effects
+    policy: Any = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the dialect is served, as links begin: never taken from the Host header, which
+        clients of a real system set to its name even when they talk to localhost."""
+        return f"{self.world.settings.public_url}{self.policy.base_path}"

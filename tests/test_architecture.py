@@ -127,6 +127,12 @@ def permits() -> Mapping[str, tuple[str, str]]:
     return {room: (row[1], row[2]) for row in rows for room in named(row[0])} | {"": NOTHING}
 
 
+@cache
+def owners() -> frozenset[str]:
+    """The modules that own state which changes."""
+    return frozenset(f"mock_sis.{name}" for row in table("Owners") for name in named(row[0]))
+
+
 NOTHING = ("nothing", "nothing")
 
 
@@ -143,13 +149,21 @@ def allowed(source: Module, to: Module) -> bool:
             of_suite = permits()[source.room][0]
             return to.room in {source.room, "", *named(of_suite)} or of_suite == "anything"
         case "conformance", "mock_sis":
-            of_simulator = permits()[source.room][1]
-            is_value = of_simulator == "values" and layer(to.room) < VALUE_ROWS
-            return is_value or of_simulator == "anything"
+            return allowed_of_simulator(permits()[source.room][1], to)
         case "loadtests", "loadtests":
             return True
         case _:
             return False
+
+
+def allowed_of_simulator(permission: str, to: Module) -> bool:
+    """Whether a room of the suite with this permission may import a module of the simulator."""
+    is_value = layer(to.room) < VALUE_ROWS and to.name not in owners()
+    return (
+        permission == "anything"
+        or (permission.startswith("values") and is_value)
+        or to.room in named(permission)
+    )
 
 
 def rooms(package: str) -> set[str]:
@@ -174,6 +188,46 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" is imported by ".join(error.args[1]))
+
+
+LOOSE = {"mock_sis": 12, "conformance": 8}
+
+
+@pytest.mark.parametrize("package", LOOSE)
+def test_few_modules_lie_loose_at_the_top(package: str) -> None:
+    assert len(list((ROOT / package).glob("*.py"))) <= LOOSE[package]
+
+
+def test_every_owner_exists() -> None:
+    assert owners() <= set(modules())
+
+
+def test_an_owner_is_closed_to_the_rules_and_a_value_is_open() -> None:
+    closed = {name: allowed_of_simulator("values", modules()[name]) for name in owners()}
+    assert not any(closed.values()), closed
+    assert allowed_of_simulator("values", modules()["mock_sis.journal.entry"])
+    assert not allowed_of_simulator("values", modules()["mock_sis.faults.plan"])
+    assert allowed_of_simulator("anything", modules()["mock_sis.gradebook.book"])
+
+
+FAMILIES = ("mock_sis.dialects", "conformance", "conformance.exporters")
+SIBLINGS = frozenset({"wiseflow", "schoology", "oneroster", "skyward"})
+
+
+def test_no_dialect_imports_another() -> None:
+    wrong = sorted(
+        f"{source.name} imports {to.name}"
+        for source, to in edges()
+        for family in FAMILIES
+        if len({sibling(source, family), sibling(to, family)} - {""}) == 2
+    )
+    assert wrong == []
+
+
+def sibling(module: Module, family: str) -> str:
+    """The dialect whose package in this family a module belongs to, or ""."""
+    below = module.name.removeprefix(f"{family}.").split(".")[0]
+    return below if module.name.startswith(f"{family}.") and below in SIBLINGS else ""
 
 
 def test_only_the_named_files_touch_sockets() -> None:

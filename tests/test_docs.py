@@ -56,6 +56,36 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [str(target) for target in links(page) if not target.exists()] == []
 
 
+def headings(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_to_headings(page: Path) -> None:
+    found = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    wrong = [
+        f"{target}#{anchor}"
+        for target, anchor in found
+        if "://" not in target and anchor not in headings(page.parent / target if target else page)
+    ]
+    assert wrong == []
+
+
+def test_the_index_links_to_every_page_beside_it() -> None:
+    index = ROOT / "docs" / "index.md"
+    pages = {page for page in PAGES if index.parent in page.parents}
+    assert pages - set(links(index)) == {index}
+
+
+def test_the_glossary_is_in_alphabetical_order_and_names_no_term_twice() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = [term.casefold() for term in re.findall(r"^\*\*([^*°]+)°?\*\*:", text, re.MULTILINE)]
+    assert len(terms) > 50
+    assert terms == sorted(set(terms))
+
+
 def test_every_page_can_be_reached_from_the_readme() -> None:
     reached: set[Path] = set()
     ahead = {ROOT / "README.md"}

@@ -14,14 +14,16 @@ import pytest
 from mock_sis.clock import Clock
 from mock_sis.contracts.contract import contract, document
 from mock_sis.dialects.oneroster import routes as oneroster
+from mock_sis.dialects.oneroster.settings import OneRosterPolicy, WriteBackRules
 from mock_sis.dialects.schoology import routes as schoology
+from mock_sis.dialects.schoology.settings import SchoologyPolicy
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.dialects.wiseflow import receiver
+from mock_sis.dialects.wiseflow.settings import WiseflowPolicy
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.xml_text import decode_xml
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.seeds.files import from_yaml
-from mock_sis.settings import OneRosterPolicy, SchoologyPolicy, WiseflowPolicy, WriteBackRules
 from mock_sis.simulator import Simulator
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "dialects"
@@ -91,7 +93,7 @@ def _exchanges(page: Path) -> Iterator[Exchange]:
 
 def _play(simulator: Simulator, seed: str, step: Fragments | Message) -> Reply | None:
     if isinstance(step, tuple):
-        whole = seeds.builtin(seed)
+        whole = library.builtin(seed)
         for fragment in step:
             whole |= from_yaml(fragment.encode())
         simulator.load(whole)
@@ -166,11 +168,12 @@ def _page(dialect: str) -> str:
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_every_operation_of_a_dialect_is_named_and_tried_on_its_page(dialect: Any) -> None:
     page = _page(PAGE_OF.get(dialect.name, dialect.name))
-    base = dialect.base(Simulator().world.settings).rstrip("/")
     tried = "\n".join(exchange.request.first for exchange in EXCHANGES)
-    wanted = {route.operation for route in dialect.routes}
+    mounts = [(base.rstrip("/"), routes()) for base, routes in dialect.mounts(dialect.policy())]
+    wanted = {route.operation for _, routes in mounts for route in routes}
     assert wanted <= set(re.findall(r"`([\w.]+)`", page))
-    for route in dialect.routes:  # of several paths to an operation, one will do
+    # Of several paths to an operation, one will do.
+    for base, route in ((base, route) for base, routes in mounts for route in routes):
         target = re.sub(r"\\\{\w+\\\}", r"[^/\\s?]+", re.escape(f"{base}{route.pattern}"))
         if re.search(rf"^{route.method} {target}(\?\S+)?$", tried, re.MULTILINE):
             wanted.discard(route.operation)
@@ -178,8 +181,8 @@ def test_every_operation_of_a_dialect_is_named_and_tried_on_its_page(dialect: An
 
 
 def test_every_policy_of_the_receiver_is_on_its_page_with_its_default() -> None:
-    wiseflow = document("seed.schema.json")["$defs"]["wiseflow"]["properties"]
-    mapping = document("seed.schema.json")["$defs"]["mapping"]["properties"]
+    wiseflow = document("wiseflow/policy.schema.json")["properties"]
+    mapping = document("wiseflow/policy.schema.json")["$defs"]["mapping"]["properties"]
     shown = next(
         found["wiseflow"]
         for language, text in BLOCKS.findall(_page("wiseflow"))
@@ -191,7 +194,11 @@ def test_every_policy_of_the_receiver_is_on_its_page_with_its_default() -> None:
     bare, spelled = Simulator(), Simulator()
     bare.load({})
     spelled.load({"wiseflow": shown})
-    assert bare.world.settings.wiseflow == spelled.world.settings.wiseflow == WiseflowPolicy()
+    assert (
+        bare.world.settings.policies["wiseflow"]
+        == spelled.world.settings.policies["wiseflow"]
+        == WiseflowPolicy()
+    )
 
 
 def test_every_verdict_of_the_receiver_is_in_the_table_and_shown() -> None:
@@ -209,10 +216,10 @@ def test_every_verdict_of_the_receiver_is_in_the_table_and_shown() -> None:
 
 def test_every_policy_of_the_grades_api_is_on_its_page_with_its_default() -> None:
     shown = from_yaml(BLOCKS.findall(_page("schoology"))[-1][1].encode())["schoology"]
-    assert shown.keys() == document("seed.schema.json")["$defs"]["schoology"]["properties"].keys()
+    assert shown.keys() == document("schoology/policy.schema.json")["properties"].keys()
     simulator = Simulator()
     simulator.load({"schoology": shown})
-    assert simulator.world.settings.schoology == SchoologyPolicy()
+    assert simulator.world.settings.policies["schoology"] == SchoologyPolicy()
 
 
 ROWS = {"grades": "grade", "final_comments": "final_comment"}
@@ -255,12 +262,12 @@ def test_every_policy_of_the_provider_is_on_its_page_with_its_default() -> None:
         if kind == "yaml"
     ]
     shown = next(each["oneroster"] for each in blocks if "base_path" in each.get("oneroster", {}))
-    known = document("seed.schema.json")["$defs"]["oneroster"]["properties"]
+    known = document("oneroster/policy.schema.json")["properties"]
     assert shown.keys() == known.keys()
     assert shown["rules"].keys() == known["rules"]["properties"].keys() == set(RULES)
     simulator = Simulator()
     simulator.load({"oneroster": shown})
-    assert simulator.world.settings.oneroster == OneRosterPolicy()
+    assert simulator.world.settings.policies["oneroster"] == OneRosterPolicy()
 
 
 def test_every_rule_of_the_provider_is_in_the_table_and_shown() -> None:

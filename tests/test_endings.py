@@ -79,7 +79,7 @@ def test_where_there_is_no_room_for_what_is_printed_it_is_said_with_the_way_out(
         code, said = ended(words, full.fileno(), tmp_path)
     assert said == (
         "Error: Standard output cannot be written: No space left on device. "
-        "Free some space, or send it elsewhere.\n"
+        "Free some space, or redirect the output.\n"
     )
     assert code == REFUSED
 
@@ -293,7 +293,7 @@ def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_pat
     words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
     code, said = ended(words, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "Name one in a folder that is there and has room." in said
+    assert "Name a file in an existing folder with free space." in said
     assert ready.read_text() == "http://127.0.0.1:1\n"
 
 
@@ -303,5 +303,5 @@ def test_a_ready_file_that_is_a_pipe_or_a_device_is_not_replaced(tmp_path: Path)
     words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
     code, said = ended(words, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "is no ordinary file" in said
+    assert "is not a regular file" in said
     assert ready.is_fifo()

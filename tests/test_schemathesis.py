@@ -10,7 +10,7 @@ import schemathesis
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.server.embedded import EmbeddedSimulator
 
 # As many as fit in a few seconds; the same in every run, so that a failure stays one.

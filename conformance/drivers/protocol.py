@@ -13,7 +13,7 @@ import orjson
 
 from mock_sis.contracts.contract import abbreviate
 from mock_sis.errors import Malformed, MockSisError
-from mock_sis.formats.negotiation import refuse_depth
+from mock_sis.formats.json_text import refuse_depth
 
 VERSION = 1
 

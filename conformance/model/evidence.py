@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from conformance.model.steps import Step
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.entry import Entry
 from mock_sis.journal.entry_json import as_json as entry_as_json
 from mock_sis.journal.entry_json import from_json as entry_from_json

@@ -21,7 +21,7 @@ from conformance.model.subject import Period
 from conformance.runner.session import Session
 from mock_sis.clock import from_iso, iso
 from mock_sis.exchange import Call, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.entry import Entry
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator

@@ -1,1 +1,1 @@
-"""Credentials: what each scheme accepts, and the tokens that the simulator issues."""
+"""Check credentials of each scheme, and issue access tokens."""

@@ -1,1 +1,1 @@
-"""The command mock-sis."""
+"""The command `mock-sis`."""

@@ -1,7 +1,7 @@
-"""The command `mock-sis`: a table of commands, each imported when it is asked for.
+"""The command `mock-sis`: a table of subcommands, each imported when it is used.
 
-`serve` should answer about as fast as a bare web server does, so it does not wait for what the
-other commands need.
+`serve` must start about as fast as a bare web server, so it imports nothing that only the other
+subcommands need.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import click
 
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
-from mock_sis.contracts.package_files import shipped
-from mock_sis.gc_pause import uncollected
+from mock_sis.contracts.package_files import package_folder
+from mock_sis.gc_pause import pause_gc
 
 COMMANDS: Mapping[str, str] = {
     "serve": "mock_sis.cli.serve",
@@ -24,11 +24,11 @@ COMMANDS: Mapping[str, str] = {
     "seed": "mock_sis.cli.seeds",
     "generate": "mock_sis.cli.seeds",
 }
-"""Command -> the module that has it, as an attribute of the same name."""
+"""Subcommand -> the module that defines it, under the same name."""
 
 
 class Commands(Program):
-    """The commands of the table."""
+    """The subcommands of the table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -40,11 +40,11 @@ class Commands(Program):
     ) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        # What modules allocate lives as long as the process; looking through it is a tenth of the
-        # start.
-        with uncollected():
+        # Modules and classes live as long as the process; collecting garbage among them would take
+        # a tenth of the start-up time.
+        with pause_gc():
             command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
-            gc.freeze()  # or the first collection would look through all of it at once
+            gc.freeze()  # excludes them from later collections too
         return command
 
 
@@ -52,22 +52,22 @@ class Commands(Program):
     name="mock-sis",
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"The documents are in {shipped('docs')}.",
+    epilog=f"The documents are in {package_folder('docs')}.",
 )
 @click.version_option(__version__, message="mock-sis %(version)s")
 def main() -> None:
-    """A student information system to test grade exports against.
+    """Simulate a student information system (SIS), to test grade exports against it.
 
     \b
-    Start one and send it a grade:
+    Start the simulator, and list its flows from another terminal:
       mock-sis serve
       curl http://127.0.0.1:8080/wiseflow/flows
 
     \b
-    Start one full of awkward names:
+    Start it with many people whose names often break exports:
       mock-sis generate --flows 10 --participants 500 > large.json
       mock-sis serve --seed large.json
 
-    Exit codes: 0 done, 2 the command line or the configuration cannot work, or there is no room
-    for what is printed, 130 interrupted, 141 nobody reads what is printed.
+    Exit codes: 0 success, 2 wrong command line or configuration, or the output cannot be written,
+    130 interrupted, 141 the reader of the output closed the pipe.
     """

@@ -1,5 +1,8 @@
-"""How a command ends that cannot go on: it says why on standard error, and exits with a code that
-docs/cli.md and docs/conformance.md name."""
+"""How a command exits: a sentence on standard error, and an exit code.
+
+docs/cli.md and docs/conformance.md list the codes. Both commands use this module, so that an error
+looks the same in each.
+"""
 
 from __future__ import annotations
 
@@ -15,87 +18,89 @@ import click
 from mock_sis.errors import MockSisError, OutputLost
 
 REFUSED = 2
-"""The command line or the configuration cannot work."""
+"""The command line or the configuration is wrong, or the output cannot be written."""
 INTERRUPTED = 130
-"""It was told to end; as a shell says of a program that SIGINT ended."""
+"""Interrupted by Ctrl-C: 128 + SIGINT, as shells report it."""
 UNREAD = 141
-"""Whoever read its output has gone; as a shell says of a program that SIGPIPE ended."""
+"""Standard output is a pipe whose reader has closed it: 128 + SIGPIPE, as shells report it."""
 
-_NO_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
-"""What a write to standard output fails with, and nothing else that has no file's name."""
+_OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
+"""Errors of a write to standard output. Without a file name, they cannot come from anything
+else."""
 
 
 class Program(click.Group):
-    """Commands that end as told here. `interrupted` is what is said where one is interrupted."""
+    """A group of commands that exit as this module describes. `interrupted` is the message after
+    Ctrl-C."""
 
     interrupted = "Interrupted."
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        with _ending(self.interrupted):  # help and version are printed meanwhile
+        with _exit_on_error(self.interrupted):  # click prints --help and --version in here
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _ending(self.interrupted):
+        with _exit_on_error(self.interrupted):
             return super().invoke(ctx)
 
 
 @contextmanager
-def _ending(interrupted: str) -> Iterator[None]:
-    """Ends the process with a code and a sentence where the block is refused something on purpose,
-    loses its output, or is interrupted."""
+def _exit_on_error(interrupted: str) -> Iterator[None]:
+    """Exit with a code and a message if the block raises an expected error, cannot write its
+    output, or is interrupted. Other exceptions pass."""
     try:
         yield
     except click.ClickException as error:
-        with _to_stderr():
+        with _ignoring_lost_stderr():
             error.show()
         sys.exit(error.exit_code)
     except OutputLost as error:
-        _lose(error)
+        _exit_without_output(error)
     except MockSisError as error:
-        _end(f"Error: {error}", REFUSED)
+        _exit(f"Error: {error}", REFUSED)
     except KeyboardInterrupt:
-        _end(interrupted, INTERRUPTED)
+        _exit(interrupted, INTERRUPTED)
     except OSError as error:
-        if error.errno not in _NO_OUTPUT or error.filename is not None:
+        if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
             raise
-        _lose(output_lost(error))
+        _exit_without_output(output_lost(error))
 
 
 def output_lost(error: OSError) -> OutputLost:
-    """The error of a write to standard output, told with the way out."""
-    gone = error.errno == errno.EPIPE
-    cure = "Nobody reads it" if gone else "Free some space, or send it elsewhere"
+    """The error to raise after a failed write to standard output; its message says what to do."""
+    closed = error.errno == errno.EPIPE
+    cure = "Its reader has closed it" if closed else "Free some space, or redirect the output"
     return OutputLost(
-        f"Standard output cannot be written: {error.strerror or error}. {cure}.", unread=gone
+        f"Standard output cannot be written: {error.strerror or error}. {cure}.", unread=closed
     )
 
 
-def _lose(error: OutputLost) -> None:
-    _let_go(sys.stdout)
+def _exit_without_output(error: OutputLost) -> None:
+    _discard(sys.stdout)
     if error.unread:
-        sys.exit(UNREAD)  # without a word, as other programs end at the head of a pipe
-    _end(f"Error: {error}", REFUSED)
+        sys.exit(UNREAD)  # silently, as other programs do when `head` has read enough
+    _exit(f"Error: {error}", REFUSED)
 
 
-def _end(text: str, code: int) -> None:
-    with _to_stderr():
+def _exit(text: str, code: int) -> None:
+    with _ignoring_lost_stderr():
         click.echo(text, err=True)
     sys.exit(code)
 
 
 @contextmanager
-def _to_stderr() -> Iterator[None]:
+def _ignoring_lost_stderr() -> Iterator[None]:
     try:
         yield
-    except OSError:  # standard error is lost too; the exit code is all that is left
-        _let_go(sys.stderr)
+    except OSError:  # only the exit code can tell the user now
+        _discard(sys.stderr)
 
 
-def _let_go(stream: TextIO) -> None:
-    """Send nowhere what is still to be written there, or Python would try again at its end and
-    exit with a code of its own."""
+def _discard(stream: TextIO) -> None:
+    """Redirect a stream to the null device. Otherwise Python writes the rest of its buffer at exit,
+    fails, and replaces the exit code."""
     with suppress(OSError):  # a stream without a file descriptor
-        place = stream.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, place)
-        os.close(nowhere)
+        target = stream.fileno()
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, target)
+        os.close(null)

@@ -16,7 +16,7 @@ import click
 
 from mock_sis.cli.exits import output_lost
 from mock_sis.errors import SeedError, UsageError
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server import run
 from mock_sis.simulator import Simulator
 
@@ -28,7 +28,7 @@ from mock_sis.simulator import Simulator
     show_default=True,
     envvar="MOCK_SIS_HOST",
     show_envvar=True,
-    help="Address to listen on. One that others can reach needs --control-token.",
+    help="Address to listen on. One that other machines can reach requires --control-token.",
 )
 @click.option(
     "--port",
@@ -37,7 +37,7 @@ from mock_sis.simulator import Simulator
     show_default=True,
     envvar="MOCK_SIS_PORT",
     show_envvar=True,
-    help="Port to listen on; 0 picks a free one.",
+    help="Port to listen on; 0 picks a free port.",
 )
 @click.option(
     "--seed",
@@ -46,7 +46,7 @@ from mock_sis.simulator import Simulator
     show_default=True,
     envvar="MOCK_SIS_SEED",
     show_envvar=True,
-    help="What to start with: a built-in seed, or a YAML or JSON file.",
+    help="Seed document to start from: the name of a built-in one, or a YAML or JSON file.",
 )
 @click.option(
     "--public-url",
@@ -54,28 +54,28 @@ from mock_sis.simulator import Simulator
     metavar="URL",
     envvar="MOCK_SIS_PUBLIC_URL",
     show_envvar=True,
-    help="Root URL that clients use, where it is not the address itself.",
+    help="Root URL that clients use, if a proxy or container changes it.",
 )
 @click.option(
     "--control-token",
     metavar="TOKEN",
     envvar="MOCK_SIS_CONTROL_TOKEN",
     show_envvar=True,
-    help="Token that calls below /_control must carry.",
+    help="Token that requests below /_control must send as `Authorization: Bearer TOKEN`.",
 )
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="MOCK_SIS_READY_FILE",
     show_envvar=True,
-    help="File to write the base URL to once it answers; it is removed at the end.",
+    help="File to write the base URL to when the simulator is ready; removed at exit.",
 )
 @click.option(
     "--allow-fault-header",
     is_flag=True,
     envvar="MOCK_SIS_ALLOW_FAULT_HEADER",
     show_envvar=True,
-    help="Let requests bring their own fault in X-Mock-Fault.",
+    help="Let a request inject a fault into its own answer with the header X-Mock-Fault.",
 )
 @click.option(
     "--body-limit",
@@ -85,7 +85,7 @@ from mock_sis.simulator import Simulator
     show_default=True,
     envvar="MOCK_SIS_BODY_LIMIT",
     show_envvar=True,
-    help="Largest request body; a larger one is answered with 413.",
+    help="Largest request body, in bytes; larger ones are answered with 413.",
 )
 @click.option(
     "--body-timeout",
@@ -95,21 +95,21 @@ from mock_sis.simulator import Simulator
     show_default=True,
     envvar="MOCK_SIS_BODY_TIMEOUT",
     show_envvar=True,
-    help="Longest silence in the middle of a request body; then it is answered with 408.",
+    help="Longest pause within a request body, in seconds; then the answer is 408.",
 )
 @click.option(
     "--clock",
     type=click.Choice(["real", "virtual"]),
     envvar="MOCK_SIS_CLOCK",
     show_envvar=True,
-    help="Let time run, or stand still until it is advanced. Default: as the seed says.",
+    help="`virtual` time stands still until a request advances it. Default: set by the seed.",
 )
 @click.option(
     "--uvloop",
     is_flag=True,
     envvar="MOCK_SIS_UVLOOP",
     show_envvar=True,
-    help="Run on uvloop, which must be installed (mock-sis[uvloop]).",
+    help="Use the event loop uvloop (`pip install 'mock-sis[uvloop]'`).",
 )
 def serve(
     host: str,
@@ -126,15 +126,15 @@ def serve(
 ) -> None:
     """Run the simulator until Ctrl-C or SIGTERM.
 
-    Prints `ready URL` once it answers. Without options it listens on 127.0.0.1:8080 and has the
-    seed `demo`.
+    Prints `ready URL` when it accepts requests. Without options, it listens on 127.0.0.1:8080 and
+    starts from the built-in seed `demo`.
 
     \b
-    On a free port, for a script that waits for the file:
+    Use a free port, from a script that waits for the file sis.url:
       mock-sis serve --port 0 --ready-file sis.url
 
     \b
-    For others to reach:
+    Accept requests from other machines:
       mock-sis serve --host 0.0.0.0 --control-token "$TOKEN"
     """
     _require_token(host, control_token)
@@ -148,7 +148,7 @@ def serve(
     try:
         simulator.load(_document(seed, clock))
     except SeedError as error:
-        raise seeds.located(seed, error) from error
+        raise library.located(seed, error) from error
     loop = _uvloop_run() if uvloop else asyncio.run
     with ExitStack() as at_end:
         ready = _announce(ready_file, at_end)
@@ -160,18 +160,19 @@ def serve(
 
 def _require_token(host: str, token: str | None) -> None:
     if token == "":
-        raise UsageError("The control token is empty; give one with characters in it.")
+        raise UsageError("--control-token is empty; give a token of at least one character.")
     if token is None and not _is_loopback(host):
         raise UsageError(
-            f"{host} can be reached from other machines, and whoever reaches it could change "
-            "grades and read the journal. Set --control-token, or listen on 127.0.0.1."
+            f"--host {host} can be reached from other machines, which could then change grades and "
+            "read the journal. Set --control-token, or listen on 127.0.0.1."
         )
 
 
 def _require_root(url: str) -> None:
     if url and not re.fullmatch(r"https?://[^/?#\s]+[^?#\s]*", url):
         raise UsageError(
-            f"--public-url is a whole URL, such as https://sis.example.edu/mock; {url!r} is not."
+            "--public-url must be a complete URL such as https://sis.example.edu/mock "
+            f"(got {url!r})."
         )
 
 
@@ -183,7 +184,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _document(seed: str, clock: Literal["real", "virtual"] | None) -> dict[str, Any]:
-    document = seeds.find(seed)
+    document = library.find(seed)
     if clock is None:
         return document
     return {**document, "clock": {**document.get("clock", {}), "mode": clock}}
@@ -193,17 +194,17 @@ def _announce(ready_file: Path | None, at_end: ExitStack) -> Callable[[str], Non
     def ready(url: str) -> None:
         if ready_file is not None:
             _write_ready(ready_file, url)
-            at_end.callback(_remove, ready_file)  # which may be another's before
+            at_end.callback(_remove, ready_file)  # until then, it may belong to another simulator
         try:
             click.echo(f"ready {url}")
-        except OSError as error:  # which is none of the address
+        except OSError as error:  # or it would be reported as an error of the address
             raise output_lost(error) from error
 
     return ready
 
 
 def _write_ready(file: Path, url: str) -> None:
-    # Renamed into place, so that nobody who waits for the file reads half an URL.
+    # Renamed into place, so that a waiting script never reads an incomplete URL.
     draft = file.with_name(f"{file.name}.part")
     try:
         _refuse_special(file)
@@ -213,16 +214,16 @@ def _write_ready(file: Path, url: str) -> None:
         _remove(draft)
         raise UsageError(
             f"--ready-file {file} cannot be written: {error.strerror or error}. "
-            "Name one in a folder that is there and has room."
+            "Name a file in an existing folder with free space."
         ) from error
 
 
 def _refuse_special(file: Path) -> None:
-    """Raise UsageError for a pipe or a device, which a file would take the place of."""
+    """Raise UsageError for a pipe or a device, which the file would replace."""
     if file.exists() and not file.is_file():
         raise UsageError(
-            f"--ready-file {file} is no ordinary file, and would be replaced. Name one that is, or "
-            "that is not there yet."
+            f"--ready-file {file} is not a regular file, and would be replaced. Name a regular "
+            "file, or one that does not exist yet."
         )
 
 
@@ -236,12 +237,14 @@ def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
         return UsageError(
             f"Port {port} on {host} is in use; choose another with --port, or 0 for a free one."
         )
-    return UsageError(f"Cannot serve on {host}:{port}: {error.strerror or error}.")
+    return UsageError(f"Cannot listen on {host}:{port}: {error.strerror or error}.")
 
 
 def _uvloop_run() -> Callable[[Coroutine[Any, Any, None]], None]:
     try:
         found: Callable[[Coroutine[Any, Any, None]], None] = import_module("uvloop").run
     except ImportError as error:
-        raise UsageError("uvloop is not installed; `pip install 'mock-sis[uvloop]'`.") from error
+        raise UsageError(
+            "uvloop is not installed; run `pip install 'mock-sis[uvloop]'`."
+        ) from error
     return found

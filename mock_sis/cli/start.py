@@ -1,6 +1,6 @@
-"""How a command begins: loaded so that Ctrl-C meanwhile ends it without a traceback.
+"""Start a command: Ctrl-C ends it without a traceback even while its modules are being imported.
 
-It imports next to nothing, so that hardly anything is loaded before it takes care of that.
+This module itself imports almost nothing, so that the protection begins early.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from importlib import import_module
 
 
 def start(module: str, name: str) -> None:
-    """Load the command of that name, `main` of the module, and run it with the words of the command
-    line."""
-    usual = signal.getsignal(signal.SIGINT)
-    if usual is signal.default_int_handler:  # and not ignored, as in the background of a script
+    """Import `main` from the module and run it as the command `name`, with the arguments of this
+    process."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:  # a script's background jobs ignore SIGINT
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     command = import_module(module).main
-    _write_all()
-    signal.signal(signal.SIGINT, usual)
+    _buffer_stdout()
+    signal.signal(signal.SIGINT, handler)
     command(prog_name=name)
 
 
-def _write_all() -> None:
-    """Let standard output write all it is given or fail. An unbuffered one (`python -u`) writes as
-    much as there is room for, and says nothing of the rest."""
-    usual = sys.stdout
-    if isinstance(usual, io.TextIOWrapper) and isinstance(usual.buffer, io.RawIOBase):
-        encoding, errors = usual.encoding, usual.errors
-        whole = io.BufferedWriter(usual.detach())
-        sys.stdout = io.TextIOWrapper(whole, encoding, errors)
+def _buffer_stdout() -> None:
+    """Make a write to standard output complete or fail. An unbuffered stream (`python -u`) writes
+    what fits on the disk and does not report the rest."""
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and isinstance(stdout.buffer, io.RawIOBase):
+        encoding, errors = stdout.encoding, stdout.errors
+        buffered = io.BufferedWriter(stdout.detach())
+        sys.stdout = io.TextIOWrapper(buffered, encoding, errors)

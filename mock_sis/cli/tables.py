@@ -1,4 +1,4 @@
-"""`mock-sis routes` and `mock-sis faults`: the tables the simulator is made of."""
+"""`mock-sis routes` and `mock-sis faults`: print the tables of operations and of faults."""
 
 from __future__ import annotations
 
@@ -9,28 +9,38 @@ import click
 
 from mock_sis.errors import SeedError
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.formats.negotiation import encode_json
-from mock_sis.seeds import build as seeds
+from mock_sis.formats.json_text import encode_json
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 Row = dict[str, Any]
 
 
 @click.command()
-@click.option("--seed", default="demo", metavar="NAME|FILE", help="The seed that sets base paths.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--seed",
+    default="demo",
+    metavar="NAME|FILE",
+    show_default=True,
+    help="Seed document that sets the base paths: the name of a built-in one, or a file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array instead of a table.")
 def routes(seed: str, as_json: bool) -> None:
-    """List every operation with its method and path.
+    """List every operation with its HTTP method and path.
 
-    Faults and journal filters go by the names of operations, which stay the same wherever a seed
-    puts a dialect.
+    Faults and journal filters use the names of operations. The names stay the same when a seed
+    document changes the paths.
+
+    \b
+    List the operations of the WISEflow dialect:
+      mock-sis routes | grep wiseflow
     """
     simulator = Simulator()
-    document = seeds.find(seed)
+    document = library.find(seed)
     try:
         simulator.load(document)
     except SeedError as error:
-        raise seeds.located(seed, error) from error
+        raise library.located(seed, error) from error
     rows = [
         {
             "operation": route.operation,
@@ -44,11 +54,18 @@ def routes(seed: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with an example of each.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a JSON array, with an example of each."
+)
 def faults(as_json: bool) -> None:
-    """List every kind of fault that can be armed.
+    """List the kinds of fault that the simulator can inject.
 
-    The parameters of each are in docs/faults.md.
+    docs/faults.md describes the parameters of each kind.
+
+    \b
+    Answer the next WISEflow request with status 503:
+      curl http://127.0.0.1:8080/_control/faults -H 'Content-Type: application/json' \\
+        -d '{"operation": "wiseflow.*", "fault": {"kind": "status", "status": 503}}'
     """
     rows: list[Row] = [
         {
@@ -72,7 +89,7 @@ def _print(rows: Sequence[Row], columns: Sequence[str], as_json: bool) -> None:
 
 
 def _aligned(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[str]:
-    """Lines in which each column but the last is as wide as its widest cell."""
+    """The table as lines, each column padded to its widest cell."""
     table = [[column.upper() for column in columns]]
     table += [[str(row[column]) for column in columns] for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]

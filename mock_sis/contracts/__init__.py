@@ -1,1 +1,1 @@
-"""The schemas in schemas/: loading, validation and OpenAPI bundling."""
+"""Load the schemas in schemas/, validate bodies by them, and bundle OpenAPI documents."""

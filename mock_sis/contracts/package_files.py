@@ -1,4 +1,4 @@
-"""Where the schemas and the documents are that come with the package."""
+"""The folders of schemas and documents that are distributed with the package."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 
-def shipped(name: Literal["schemas", "docs"]) -> Path:
-    """The folder of that name: inside the package when installed, beside it in a checkout."""
+def package_folder(name: Literal["schemas", "docs"]) -> Path:
+    """The folder of that name: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parent / name
+
+
+shipped = package_folder
+"""The former name, which conformance/cli.py still imports."""

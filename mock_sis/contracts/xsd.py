@@ -1,7 +1,7 @@
-"""The XML Schemas below schemas/: the form that XML bodies keep, for those who have no JSON.
+"""Validate XML bodies by the XML Schemas in schemas/, for users who work with XML alone.
 
-They say of each body what its JSON Schema says, as far as XML Schema 1.0 can: conditions between
-members are left to JSON Schema, and elements that a reader ignores are not named.
+They define the same bodies as the JSON Schemas, as far as XML Schema 1.0 can: it has no conditions
+between members, and does not name the elements that a reader ignores.
 """
 
 from __future__ import annotations
@@ -12,31 +12,30 @@ from functools import cache
 from lxml import etree
 
 from mock_sis.contracts.contract import MOST_PROBLEMS, abbreviate, more_than, pointer
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
 from mock_sis.formats.xml_text import parse_xml
 
 
 def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]:
-    """What is wrong with an XML body by the schema at that path below schemas/, at most `most`
-    places; empty when nothing is.
+    """What is wrong with an XML body, at most `most` problems; empty if it is valid.
 
-    Pointers lead to the place in the plain data, as for JSON. Raises Malformed where the body is
-    not XML at all. The name is like "schoology/grades.xsd".
+    `name` is the schema's path below schemas/, such as "schoology/grades.xsd". Pointers refer to
+    the plain data, as for JSON. Raises Malformed if the body is not XML.
     """
     schema = _compiled(name)
     if schema.validate(parse_xml(body)):
         return []
     found = list(schema.error_log)  # type: ignore[call-overload]
-    told = [Problem(_pointer(each.path), abbreviate(each.message)) for each in found[:most]]
+    listed = [Problem(_pointer(each.path), abbreviate(each.message)) for each in found[:most]]
     if len(found) > most:
-        told.append(more_than(most))
-    return told
+        listed.append(more_than(most))
+    return listed
 
 
 @cache
 def _compiled(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(shipped("schemas") / name)))
+    return etree.XMLSchema(etree.parse(str(package_folder("schemas") / name)))
 
 
 _STEP = re.compile(r"/([^/\[]+)(?:\[([0-9]+)\])?")

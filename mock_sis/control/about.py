@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_sis import __version__
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.control.inputs import only
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply

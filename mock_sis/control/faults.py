@@ -31,7 +31,7 @@ def list_faults(context: Context, call: Call, _params: Params) -> Reply:
 def arm(context: Context, call: Call, _params: Params) -> Reply:
     """Arm a fault."""
     given = body(call, "control/fault.schema.json")
-    refuse_unheard(given)
+    refuse_unheard(given, context.world)
     try:
         armed = context.world.plan.arm(given, call.received)
     except FaultError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from mock_sis.contracts.contract import contract
+from mock_sis.contracts.contract import Contract, contract
 from mock_sis.errors import Invalid, Problem
 from mock_sis.exchange import Call
 from mock_sis.formats.negotiation import request_format
@@ -14,8 +14,8 @@ MOST = 2**53 - 1
 """The largest whole number that every JSON reader holds exactly."""
 
 
-def body(call: Call, schema: str) -> Any:
-    """The body as plain data that keeps a contract (named by its path below schemas/).
+def body(call: Call, schema: str | Contract) -> Any:
+    """The body as plain data that keeps a contract (or the one of that path below schemas/).
 
     A browser sends `application/json` to a foreign site only after asking it, and nobody here
     says yes: asking for that type is what keeps web pages from steering a simulator. Raises
@@ -23,7 +23,8 @@ def body(call: Call, schema: str) -> Any:
     """
     only(call, ())
     data = request_format(call).decode(call.body)
-    problems = contract(schema).problems(data)
+    keeps = contract(schema) if isinstance(schema, str) else schema
+    problems = keeps.problems(data)
     if problems:
         raise Invalid("The body does not keep its schema.", problems=problems)
     return data

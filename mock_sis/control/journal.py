@@ -7,7 +7,8 @@ from itertools import accumulate
 from mock_sis import __version__
 from mock_sis.control.inputs import MOST, only, pattern, whole_number
 from mock_sis.exchange import Call, Feed, Params, Reply, Route
-from mock_sis.formats.negotiation import encode_json, json_reply
+from mock_sis.formats.json_text import encode_json
+from mock_sis.formats.negotiation import json_reply
 from mock_sis.journal.har import har
 from mock_sis.journal.journal import Entry, Journal, as_json
 from mock_sis.world import Context

@@ -9,8 +9,10 @@ from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, json_reply
-from mock_sis.seeds import build as seeds
+from mock_sis.formats.json_text import decode_json
+from mock_sis.formats.negotiation import JSON_TYPE, json_reply
+from mock_sis.seeds import library
+from mock_sis.seeds.schema import seed_contract
 from mock_sis.world import Context
 
 
@@ -22,7 +24,7 @@ def get_seed(context: Context, call: Call, _params: Params) -> Reply:
 
 def put_seed(context: Context, call: Call, _params: Params) -> Reply:
     """Load a document; one with a mistake changes nothing."""
-    return _load(context, body(call, "seed.schema.json"), call.received)
+    return _load(context, body(call, seed_contract(context.world.dialects)), call.received)
 
 
 def reset(context: Context, call: Call, _params: Params) -> Reply:
@@ -31,7 +33,7 @@ def reset(context: Context, call: Call, _params: Params) -> Reply:
     if name is None:
         return _load(context, decode_json(context.world.settings.document), call.received)
     try:
-        document = seeds.builtin(name)
+        document = library.builtin(name)
     except SeedError as error:
         raise nonsense("/seed", str(error)) from error
     return _load(context, document, call.received)
@@ -39,7 +41,7 @@ def reset(context: Context, call: Call, _params: Params) -> Reply:
 
 def _load(context: Context, document: Mapping[str, Any], at: float) -> Reply:
     for number, spec in enumerate(document.get("faults", ())):
-        refuse_unheard(spec, f"/faults/{number}")
+        refuse_unheard(spec, context.world, f"/faults/{number}")
     try:
         context.world.load(document, at)
     except SeedError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 from mock_sis.control import about, clock, faults, gradebook, journal, seed, teaching
 from mock_sis.control.inputs import only
-from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
@@ -15,11 +14,11 @@ from mock_sis.world import Context
 def list_routes(context: Context, call: Call, _params: Params) -> Reply:
     """Every operation of this interface and of the dialects, where their policies put them."""
     only(call, ())
-    settings = context.world.settings
+    world = context.world
     rows = [_told("", route) for route in CONTROL_ROUTES]
-    for dialect in DIALECTS:
-        base = dialect.base(settings)
-        rows.extend(_told(base, route) for route in dialect.routes)
+    for dialect in world.dialects:
+        for base, routes in dialect.mounts(world.settings.policies[dialect.name]):
+            rows.extend(_told(base, route) for route in routes())
     return json_reply({"routes": rows})
 
 

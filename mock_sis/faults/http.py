@@ -14,7 +14,7 @@ import msgspec
 
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 
 NO_BODY = frozenset({204, 205, 304})
 """The statuses that cannot have a body (RFC 9110 §15)."""

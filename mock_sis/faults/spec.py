@@ -18,7 +18,7 @@ from mock_sis.exchange import Call
 from mock_sis.faults.catalogue import ANY_KIND
 from mock_sis.faults.what import What
 from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 
 SCHEMA = "control/fault.schema.json"
 CONTROL = "control."

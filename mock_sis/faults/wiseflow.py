@@ -14,7 +14,7 @@ from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
 from mock_sis.faults.row_fate import Row
 from mock_sis.faults.what import Phase, What
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 
 UserId = int | str
 Answer = dict[str, Any]

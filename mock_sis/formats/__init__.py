@@ -1,1 +1,1 @@
-"""JSON and XML bodies, converted to plain data and back."""
+"""Convert JSON and XML bodies to plain data and back."""

@@ -1,6 +1,6 @@
-"""What every body keeps to, whichever format it is in."""
+"""The limit on nesting, for bodies of every format."""
 
 from __future__ import annotations
 
 DEEPEST = 64
-"""How many levels of arrays and objects (JSON) or of elements with children (XML) a body has."""
+"""The most levels of nested arrays and objects (JSON) or elements with children (XML)."""

@@ -1,15 +1,15 @@
-"""XML bodies to plain data and back.
+"""Convert XML bodies to plain data and back.
 
-An element with children becomes an object, a name that is repeated becomes a list, and every other
-element becomes its text. The root's name, attributes, comments, processing instructions and
-namespaces (local names count) carry nothing. So XML cannot tell a list of one from its only item,
-null from "" or [] or {}, or a number from its digits: whoever takes XML takes either.
+An element with children becomes an object, a repeated name becomes a list, and every other element
+becomes its text. The name of the root, attributes, comments, processing instructions and namespace
+prefixes are ignored. XML therefore does not distinguish a list of one item from the item, null from
+"" or [] or {}, or a number from its digits; a caller that accepts XML must accept either.
 
-Refused, each by its name and its line: document type declarations, and with them every entity but
-the five of XML itself; text beside elements; what is nested deeper than `DEEPEST`; names of
-namespaces longer than 2,000 characters; and bytes that do not fit their encoding. That is, in this
-order, what a byte-order mark says, the `charset` of the Content-Type, or the XML declaration (RFC
-7303 section 3.2); anything lxml knows, UTF-16 too.
+Refused, with the reason and the line: document type declarations, and with them all entities except
+the five predefined ones; text beside elements; nesting deeper than `DEEPEST`; namespace names
+longer than 2,000 characters; and bytes that do not fit the encoding. The encoding comes from the
+byte-order mark, else from the `charset` of the Content-Type, else from the XML declaration (RFC
+7303 section 3.2). Every encoding that lxml knows is accepted, UTF-16 included.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ _PLAIN_HEAD = re.compile(
     rb"""(?i:utf-8|us-ascii|iso-8859-1|windows-1252)["'][^<>]*\?>)?)\s*<\w""",
 )
 _NAMESPACED = {b"xmlns": b"=", b"<xml:": b":"}
-"""Without these, no element of a body in a plain encoding is in a namespace."""
+"""Without these, no element of a body in an ASCII-based encoding is in a namespace."""
 _TEXT_IN_PIECES = {b"<!": b"!", b"<?": b"?"}
-"""How comments, CDATA and processing instructions begin. With each sign goes the rarest byte that
-it comes with, which is looked for much faster."""
+"""The beginnings of comments, CDATA and processing instructions -> the rarest byte of each. Looking
+for that byte first is much faster."""
 _ENCODING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")  # XML 1.0, production 81
 _BLANKS = " \t\r\n"
 _LONGEST_NAMESPACE = 2000
-"""lxml writes the name of its namespace before each element's own, whenever that is asked for."""
+"""Characters. lxml puts the namespace into the tag of each element each time the tag is read."""
 
 _CAUSES = {
-    "ERR_DOCUMENT_EMPTY": "there is no element",
+    "ERR_DOCUMENT_EMPTY": "no element was found",
     "ERR_DOCUMENT_END": "something follows the root element",
     "ERR_TAG_NAME_MISMATCH": "an end tag does not match its start tag",
     "ERR_TAG_NOT_FINISHED": "it ends inside an element",
@@ -59,13 +59,13 @@ _CAUSES = {
     "ERR_RESOURCE_LIMIT": "a text is too long, or the nesting too deep",
     "NS_ERR_UNDEFINED_NAMESPACE": "a namespace prefix is not declared",
 }
-"""What the parser's own messages say, without the pieces of the body they quote."""
+"""Error type of the parser -> message. The parser's own messages quote parts of the body."""
 
 
 def decode_xml(body: bytes, charset: str = "") -> Any:
-    """Plain data from an XML body: dicts, lists and strings. Raises Malformed.
+    """Decode an XML body to dicts, lists and strings. Raises Malformed with what is wrong.
 
-    `charset` is the one in the Content-Type, "" where there is none.
+    `charset` is that of the Content-Type, or "".
     """
     root = parse_xml(body, charset)
     head = _plain_head(body, charset)
@@ -78,7 +78,7 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
 
 def parse_xml(body: bytes, charset: str = "") -> _Element:
     """The root element of an XML body, without its comments and processing instructions."""
-    # lxml takes longer to import than the simulator to start, and most runs see no XML.
+    # Importing lxml takes longer than starting the simulator, and most runs receive no XML.
     from lxml import etree
 
     if not body:
@@ -90,11 +90,11 @@ def parse_xml(body: bytes, charset: str = "") -> _Element:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         log: Any = error.error_log
-        raise Malformed(_told(log.last_error, *error.position)) from None
-    # lxml only looks at what was told last: a warning hides a prefix that is not declared.
+        raise Malformed(_syntax_error(log.last_error, *error.position)) from None
+    # lxml only raises if the last message is an error: a warning hides an undeclared prefix.
     for entry in parser.error_log.filter_from_errors():
-        raise Malformed(_told(entry, entry.line, entry.column))
-    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that hid it till now
+        raise Malformed(_syntax_error(entry, entry.line, entry.column))
+    if root.getroottree().docinfo.internalDTD is not None:  # its encoding hid it until now
         raise Malformed(_HAS_DOCTYPE)
     return root
 
@@ -103,7 +103,7 @@ _HAS_DOCTYPE = "The body has a document type declaration; send XML without one."
 
 
 def xml_decoder(charset: str) -> Callable[[bytes], Any]:
-    """`decode_xml` for a Content-Type with that charset. Raises WrongType for an unknown one."""
+    """`decode_xml` for the charset of a Content-Type. Raises WrongType if it is unknown."""
     if not charset:
         return decode_xml
     try:
@@ -116,7 +116,7 @@ def xml_decoder(charset: str) -> Callable[[bytes], Any]:
 
 
 def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
-    """A parser that opens nothing, expands nothing and mends nothing."""
+    """A parser that opens no files, expands no entities and repairs no errors."""
     from lxml import etree  # see parse_xml
 
     parser = etree.XMLParser(
@@ -139,8 +139,8 @@ def _parser(encoding: str | None, *, drop_layout: bool = False) -> XMLParser:
 
 @cache
 def _refusal() -> Resolver:
-    """Asked for what a document type declaration names. Without it, a parser that collects no ids
-    opens those files all the same, if an encoding hid the declaration till then."""
+    """A resolver that refuses every file that a document type declaration names. Without it, a
+    parser with `collect_ids=False` opens those files if an encoding hid the declaration."""
     from lxml import etree  # see parse_xml
 
     class Refusal(etree.Resolver):
@@ -151,8 +151,8 @@ def _refusal() -> Resolver:
 
 
 def _refuse_doctype(body: bytes) -> None:
-    """Raise Malformed for a document type declaration, before the parser could act on it."""
-    # Two and four bytes a character: those of a tag's beginning are ASCII's, and NULs.
+    """Raise Malformed for a document type declaration, before the parser can act on it."""
+    # UTF-16 and UTF-32 write ASCII characters as themselves with NUL bytes around.
     found = _DOCTYPE.match(body.replace(b"\0", b"") if b"\0" in body[:4] else body)
     if found:
         line = found[0].count(b"\n") + 1
@@ -162,23 +162,23 @@ def _refuse_doctype(body: bytes) -> None:
 
 
 def _plain_head(body: bytes, charset: str) -> re.Match[bytes] | None:
-    """The declaration of a body whose markup is written in ASCII and nothing else, so that it can
-    be looked for in its bytes; None for all others."""
+    """The XML declaration, possibly empty, of a body in an encoding that writes markup in ASCII, so
+    that searches in its bytes work; None for all other bodies."""
     return _PLAIN_HEAD.match(body) if charset in ("", "utf-8") else None
 
 
 def _has_only_layout(body: bytes, charset: str) -> bool:
-    """Whether white space between tags can only be indentation, so that the parser may drop it.
+    """Whether all white space between tags is indentation, so that the parser may drop it. The
+    parser is then faster by a third.
 
-    With comments, processing instructions or CDATA it could be the start of a text. The parser is
-    faster by a third where it keeps no indentation.
+    With comments, processing instructions or CDATA, it could be the start of a text.
     """
     head = _plain_head(body, charset)
     return head is not None and not _holds(body, _TEXT_IN_PIECES, head.end(1)) and b"\r" not in body
 
 
 def _holds(body: bytes, signs: dict[bytes, bytes], start: int) -> bool:
-    """Whether one of the signs stands behind `start`."""
+    """Whether one of the signs occurs after `start`."""
     return any(
         body.find(rare, start) >= 0 and body.find(sign, start) >= 0 for sign, rare in signs.items()
     )
@@ -223,7 +223,8 @@ def _mixed(element: _Element) -> Malformed:
     return Malformed(f"The body has text beside elements, line {element.sourceline}.")
 
 
-def _told(entry: _LogEntry | None, line: int, column: int) -> str:
+def _syntax_error(entry: _LogEntry | None, line: int, column: int) -> str:
+    """What the parser reported, with its place in the body."""
     name = entry.type_name if entry is not None else "ERR_UNKNOWN"
     cause = _CAUSES.get(name) or name.rpartition("ERR_")[2].replace("_", " ").lower()
     return f"The body is not XML: {cause}, line {line}, column {column}."
@@ -235,11 +236,11 @@ _WRITTEN = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 def encode_xml(data: Any, root: str = "result") -> bytes:
-    """Plain data as a UTF-8 XML document: the way back of `decode_xml`.
+    """Plain data as a UTF-8 XML document: the inverse of `decode_xml`.
 
-    None, "", [] and {} are empty elements, true is 1 and false is 0. Raises ValueError for a name
-    that is none in XML, and for a list that is an item of a list, which XML has no form for;
-    TypeError for what JSON could not say either.
+    None, "", [] and {} become empty elements, true becomes 1 and false 0. Raises ValueError for a
+    name that XML does not allow and for a list within a list, which XML cannot express; TypeError
+    for values that JSON does not have.
     """
     parts = [DECLARATION]
     _write(parts.append, _Tags()[root], data)
@@ -247,7 +248,7 @@ def encode_xml(data: Any, root: str = "result") -> bytes:
 
 
 def escape(text: str) -> str:
-    """The text as it stands in an element; a character that XML cannot carry becomes U+FFFD."""
+    """The text, escaped for an element. Characters that XML does not allow become U+FFFD."""
     return _UNFIT.sub(_fit, text)
 
 
@@ -256,11 +257,11 @@ def _fit(found: re.Match[str]) -> str:
 
 
 class _Tags(dict[str, tuple[str, str, str, "_Tags"]]):
-    """name -> start tag, end tag, empty-element tag, and this table; each name is checked once."""
+    """Name -> start tag, end tag, empty-element tag and this table. Each name is checked once."""
 
     def __missing__(self, name: str) -> tuple[str, str, str, _Tags]:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name[:80]!r} is not a name that is written to XML")
+            raise ValueError(f"{name[:80]!r} is not a name that XML allows")
         self[name] = made = (f"<{name}>", f"</{name}>", f"<{name} />", self)
         return made
 
@@ -292,13 +293,13 @@ def _write_list(write: Callable[[str], None], tag: tuple[str, str, str, _Tags], 
         return
     for each in rows:
         if isinstance(each, list) and each:
-            raise ValueError(f"{start} holds a list of lists")
+            raise ValueError(f"{start} holds a list of lists, which XML cannot express")
         _write(write, tag, each)
 
 
 def _whole_numbers(rows: list[Any]) -> tuple[int, ...] | None:
-    """All values of rows with the same names and nothing but whole numbers, which most of a bulk
-    answer is, so that it can be written at once; None for others."""
+    """All values of rows that have the same names and only whole numbers, or None for other rows.
+    Most of a bulk answer is such rows, and they are written at once."""
     if set(map(type, rows)) != {dict}:
         return None
     if list(chain.from_iterable(rows)) != list(rows[0]) * len(rows):  # the names, row after row
@@ -308,16 +309,16 @@ def _whole_numbers(rows: list[Any]) -> tuple[int, ...] | None:
 
 
 def _number(value: Any) -> str:
-    """A number without exponent or needless ".0"; "" for those JSON gives as null."""
+    """A number without exponent or trailing ".0"; "" for NaN and infinities, null in JSON."""
     if isinstance(value, int):
         return str(int(value))
     if not isinstance(value, float):
-        raise TypeError(f"{type(value).__name__} is not written to XML")
+        raise TypeError(f"a value of type {type(value).__name__} cannot be written to XML")
     if not isfinite(value):
         return ""
     if value.is_integer():
         return f"{value:.0f}"
-    # Only fractions in XML need it, and importing it would slow every start.
+    # Imported here because only fractions in XML need it, and it would slow every start.
     from decimal import Decimal
 
     return f"{Decimal(repr(value)):f}"

@@ -1,1 +1,1 @@
-"""The journal of every exchange, and the forms it is exported in."""
+"""The journal of every exchange, and its export formats."""

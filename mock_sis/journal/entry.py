@@ -1,4 +1,4 @@
-"""One exchange as the journal keeps it."""
+"""One exchange, as the journal records it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import msgspec
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 
 OVERHEAD = 1536
-"""What an entry is taken to weigh beside its bodies, headers and target, in bytes."""
+"""Bytes that an entry is assumed to take besides its bodies, headers and target."""
 _PAIR = 64
-"""What keeps a header's name and value together."""
+"""Bytes of the tuple that holds a header's name and value."""
 
 
 class Delivered(msgspec.Struct, frozen=True, gc=False):
-    """What became of the answer's bytes.
+    """How much of the answer was sent.
 
-    `at` is Unix seconds by the simulator's clock; `sent_bytes` counts bytes of the body that were
-    handed to the connection; `how` says whether all of it left ("complete"), a fault "cut" it, or
-    the client had gone away ("client_gone").
+    `at` is Unix seconds by the simulator's clock; `sent_bytes` counts the bytes of the body that
+    were written to the connection; `how` is "complete" if that is the whole body, "cut" if a fault
+    cut it, and "client_gone" if the client had closed the connection.
     """
 
     at: float
@@ -30,10 +30,11 @@ class Delivered(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One exchange: what came in, what was answered, and why.
+    """One exchange: the request, the answer, and the faults that changed it.
 
-    `faults` are the kinds of the faults that fired; `took` is seconds spent on the answer, for
-    people to look at: it is not part of the fold. `delivered` is None until the answer has left.
+    `faults` are the kinds of the faults that fired. `took` is the seconds of work on the answer;
+    it is informative only, and differs in a replay. `delivered` stays None until the answer is
+    sent.
     """
 
     number: int
@@ -46,12 +47,12 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def received(self) -> float:
-        """When the call came in: Unix seconds by the simulator's clock."""
+        """The time of receipt, in Unix seconds by the simulator's clock."""
         return self.call.received
 
     @property
     def weight(self) -> int:
-        """Bytes this entry counts for in a bounded journal; the same however it was delivered."""
+        """Bytes that this entry counts towards the journal's limit, however it is delivered."""
         call, outcome = self.call, self.outcome
         weight = OVERHEAD + getsizeof(call.target) + len(call.body) + _weight(call.headers)
         if isinstance(outcome, Reply):
@@ -60,5 +61,5 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 def _weight(headers: Headers) -> int:
-    # A text takes up to four bytes for each character, and some before the first.
+    # A Python string takes up to four bytes per character, plus a constant.
     return _PAIR * len(headers) + sum(map(getsizeof, chain.from_iterable(headers)))

@@ -1,8 +1,8 @@
-"""Journal entries as plain data and back, byte for byte.
+"""Convert journal entries to plain data and back, without losing a byte.
 
-Bodies are `{"encoding": "utf-8" | "base64", "text"}`. A target, peer or header that holds bytes no
-Unicode text stands for (they arrive as lone surrogates) is written in the same form; any other
-string is written as itself. The shape is schemas/control/entry.schema.json.
+A body is `{"encoding": "utf-8" | "base64", "text"}`. So is a target, peer or header with bytes that
+are not UTF-8 (they arrive as lone surrogates); any other string is written as it is. The shape is
+defined in schemas/control/entry.schema.json.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DELIVERY = tuple(field.name for field in fields(Delivery))
 
 
 def as_json(entry: Entry) -> dict[str, Any]:
-    """An entry as plain data that any JSON writer takes."""
+    """An entry as plain data that can be written as JSON."""
     return {
         "number": entry.number,
         "operation": entry.operation,
@@ -33,7 +33,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Entry:
-    """The entry that `as_json` wrote. Raises ReplayError where a part is missing or unreadable."""
+    """The entry that `as_json` wrote. Raises ReplayError if a part is missing or invalid."""
     try:
         return Entry(
             number=data["number"],
@@ -45,7 +45,9 @@ def from_json(data: Mapping[str, Any]) -> Entry:
             delivered=_read_delivered(data["delivered"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ReplayError(f"This is not a journal entry: {error!r}.") from error
+        raise ReplayError(
+            f"The data is not a journal entry as GET /_control/journal gives it: {error!r}."
+        ) from error
 
 
 def _call(call: Call) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Journal entries as an HTTP Archive (HAR 1.2) that a browser's network panel opens.
+"""Export journal entries as an HTTP Archive (HAR 1.2), which browsers open in the network panel.
 
-Names that start with an underscore are ours, as the format allows: `_number`, `_operation` and
-`_faults` on an entry, `_encoding` on a request body that is not text, and `_error` where no whole
-answer left. `_error` speaks the names that network panels print.
+The format allows additional names that start with an underscore. These are `_number`, `_operation`
+and `_faults` in an entry, `_encoding` in a request body that is not text, and `_error` in a
+response that was not sent completely. The values of `_error` are the ones that browsers show.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNKNOWN_SIZE = -1
 def har(entries: Iterable[Entry], *, version: str, public_url: str = "") -> dict[str, Any]:
     """The entries as HAR 1.2, as plain data.
 
-    `public_url` is the address clients used; without it, each call's Host header stands in.
+    `public_url` is the root URL that clients use; without it, URLs are made from Host headers.
     """
     return {
         "log": {
@@ -57,7 +57,7 @@ def _entry(entry: Entry, public_url: str) -> dict[str, Any]:
 
 
 def _timings(entry: Entry) -> dict[str, float]:
-    """Milliseconds; what is not answering is counted as receiving."""
+    """Milliseconds. Time that was not spent on the answer counts as `receive`."""
     wait = max(entry.took, 0.0)
     whole = entry.delivered.at - entry.received if entry.delivered else wait
     return {"send": 0, "wait": wait * 1000, "receive": max(whole - wait, 0.0) * 1000}
@@ -65,7 +65,7 @@ def _timings(entry: Entry) -> dict[str, float]:
 
 def _request(call: Call, public_url: str) -> dict[str, Any]:
     request: dict[str, Any] = {
-        # A connection refused before anything was read has no method.
+        # A connection that was refused before anything was read has no method.
         "method": call.method or "-",
         "url": _url(call, public_url),
         "httpVersion": "HTTP/1.1",
@@ -160,7 +160,7 @@ def _headers(headers: Headers) -> list[dict[str, str]]:
 
 
 def _content(body: bytes) -> tuple[str, str | None]:
-    """A body's text, and its encoding where it is not text."""
+    """A body as text, with the encoding "base64" if it is not UTF-8, else None."""
     try:
         return body.decode(), None
     except UnicodeDecodeError:
@@ -168,5 +168,5 @@ def _content(body: bytes) -> tuple[str, str | None]:
 
 
 def _text(text: str) -> str:
-    """Text that JSON can hold: bytes no text stands for become question marks."""
+    """Text that JSON can hold: bytes that are not UTF-8 become question marks."""
     return text.encode(errors="replace").decode()

@@ -1,7 +1,22 @@
-"""The journal: every exchange in order, byte for byte, bounded in memory.
+"""The journal: every exchange in order, byte for byte, within a memory limit.
 
-The gradebook is the fold of the journal: whoever answers an entry's calls again, in order, gets
-the same gradebook. That holds while the journal is complete; it knows when it no longer is.
+What is kept. Each exchange becomes an `Entry`: the request as received with the time of receipt,
+the answer as decided, the faults that fired, and afterwards how much of the answer was sent. Seed
+documents and control requests that change the state are entries too; the control token in them is
+replaced. Routes with `journaled=False`, which only read the simulator's own state, leave no entry.
+
+Why it is complete. The gradebook is a function of the journal: a fresh simulator that answers the
+calls of the entries again, in order, ends with the same gradebook. That makes the journal evidence,
+and lets a run be judged again later. It holds only while no entry is missing, and `complete` says
+whether that is so.
+
+Limits. The journal drops its oldest entries when they exceed a number of entries (10,000) or a
+number of bytes (256 MiB): a few hundred bulk bodies are as large as a gigabyte. An entry counts for
+its bodies, headers and target plus a constant, however it is delivered. So the newest entry is
+dropped as well if it is larger than the limit.
+
+Numbers. Entries are numbered from 1, and a number is never used again, even after `clear`. A reader
+can therefore ask for "what came after 41", and tell a gap from an end.
 """
 
 from __future__ import annotations
@@ -24,15 +39,18 @@ Subscriber = Callable[[Entry], None]
 
 
 class Journal:
-    """The newest entries, in order, within a bound on their number and one on their bytes.
+    """The newest entries in order, limited to `max_entries` entries and to `max_bytes` bytes.
 
-    Entries are numbered from 1 and no number is used twice, so that a reader may say "what came
-    after 41". Appending costs the same however many entries there are.
+    Appending takes the same time for any number of entries. Raises UsageError if a limit is less
+    than 1.
     """
 
     def __init__(self, max_entries: int = 10_000, max_bytes: int = 256 * 2**20) -> None:
         if max_entries < 1 or max_bytes < 1:
-            raise UsageError("A journal keeps at least one entry and one byte.")
+            raise UsageError(
+                "max_entries and max_bytes of a journal must be at least 1 "
+                f"(got {max_entries} and {max_bytes})."
+            )
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: dict[int, Entry] = {}
@@ -51,17 +69,17 @@ class Journal:
 
     @property
     def complete(self) -> bool:
-        """Whether every entry there ever was is still here."""
+        """Whether all entries since the first are still here."""
         return self._complete
 
     @property
     def last(self) -> int:
-        """The number of the newest entry there ever was; 0 before the first."""
+        """The number of the last appended entry; 0 before the first."""
         return self._last
 
     @property
     def bytes(self) -> int:
-        """What the kept entries weigh together."""
+        """The total weight of the entries, in bytes."""
         return self._bytes
 
     def append(
@@ -73,7 +91,7 @@ class Journal:
         faults: tuple[str, ...] = (),
         took: float = 0.0,
     ) -> Entry:
-        """Number an exchange, keep it, and tell the subscribers, who must not raise."""
+        """Record an exchange and call the subscribers, which must not raise. Return its entry."""
         self._last += 1
         call.forget()
         entry = Entry(self._last, operation, call, outcome, faults, took)
@@ -86,22 +104,22 @@ class Journal:
         return entry
 
     def _evict(self) -> None:
-        """Drop the oldest entries until both bounds hold."""
+        """Drop the oldest entries until both limits are kept."""
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
-            # By number, because asking a dict for its first key costs what was deleted before it.
+            # By number: finding the first key of a dict visits all keys deleted before it.
             del self._entries[self._first]
             self._bytes -= self._weights.popleft()
             self._first += 1
             self._complete = False
 
     def note_delivery(self, number: int, delivered: Delivered) -> None:
-        """Record what became of an entry's answer; nothing happens if it was evicted meanwhile."""
+        """Record how much of an entry's answer was sent, unless the entry has been dropped."""
         entry = self._entries.get(number)
         if entry is not None:
             self._entries[number] = msgspec.structs.replace(entry, delivered=delivered)
 
     def select(self, operation: str = "*", since: int = 0, limit: int | None = None) -> list[Entry]:
-        """The entries numbered above `since` whose operation matches a shell-style pattern, oldest
+        """The entries after number `since` whose operation matches a pattern with * and ?, oldest
         first, at most `limit` of them."""
         return list(self._matching(operation, since, limit))
 
@@ -115,14 +133,14 @@ class Journal:
                 yield entry
 
     def _after(self, since: int) -> Iterator[Entry]:
-        """Entries above a number, without walking those below; another thread may be appending."""
+        """The entries after a number, without visiting earlier ones. Other threads may append."""
         for number in range(max(since + 1, self._first), self._last + 1):
             entry = self._entries.get(number)
             if entry is not None:
                 yield entry
 
     def clear(self) -> None:
-        """Forget the entries; the numbers go on."""
+        """Drop all entries. The next entry gets the next number."""
         if self._entries:
             self._complete = False
         self._entries = {}
@@ -131,8 +149,8 @@ class Journal:
         self._bytes = 0
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """Call back with each entry as it is appended; the answer unsubscribes."""
-        # An object of its own, so that subscribing one callback twice takes unsubscribing twice.
+        """Call `callback` with each appended entry. Return a function that ends this."""
+        # A new object, so that each unsubscribe ends only its own subscription.
         box = partial(callback)
         self._subscribers = (*self._subscribers, box)
 

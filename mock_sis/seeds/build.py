@@ -1,20 +1,19 @@
-"""A gradebook from a seed document, and the documents that are built in.
+"""Build a gradebook from a seed document.
 
-A document is checked against schemas/seed.schema.json first and for sense after, so that a
-gradebook is only ever built whole; nothing is loaded from a document with a mistake in it.
+A document is checked against its schema first and for consistency second, so a gradebook is built
+whole or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mock_sis.clock import moment
-from mock_sis.contracts.contract import MOST_PROBLEMS, contract, more_than
+from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
 from mock_sis.gradebook import (
     Enrollment,
@@ -27,54 +26,24 @@ from mock_sis.gradebook import (
     key,
 )
 from mock_sis.gradebook.coursework import Period
-from mock_sis.seeds import files
 from mock_sis.seeds.coursework import coursework, fill
-from mock_sis.settings import wiseflow_policy
+from mock_sis.seeds.schema import seed_contract
+from mock_sis.settings import Dialect
 
-_DATA = Path(__file__).parent / "data"
 SEEDED = "seed"
 """The author of scores that come with a seed document."""
 
 
-def names() -> tuple[str, ...]:
-    """The names of the built-in documents."""
-    return tuple(sorted(path.stem for path in _DATA.glob("*.yaml")))
-
-
-def builtin(name: str) -> dict[str, Any]:
-    """The built-in document of that name. Raises SeedError."""
-    if name not in names():
-        raise SeedError(f"There is no built-in seed {name!r}; there are: {', '.join(names())}.")
-    return files.read(_DATA / f"{name}.yaml")
-
-
-def find(name_or_path: str) -> dict[str, Any]:
-    """The built-in document of that name, or else the one in that file. Raises SeedError."""
-    if name_or_path in names():
-        return builtin(name_or_path)
-    path = Path(name_or_path)
-    if not path.exists():
-        raise SeedError(
-            f"{name_or_path!r} is neither a file nor a built-in seed ({', '.join(names())})."
-        )
-    return files.read(path)
-
-
-def located(name_or_path: str, error: SeedError) -> SeedError:
-    """An error about what `find` gave, told with the file's name and lines where it is a file."""
-    return error if name_or_path in names() else files.located(Path(name_or_path), error)
-
-
-def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
+def build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...]) -> Gradebook:
     """A gradebook from a document; scores it brings are registered at `at` (Unix seconds).
 
     Raises SeedError with a Problem for each place that is wrong.
     """
-    check(document)
+    check(document, dialects)
     book = Gradebook()
     periods = _periods(document)
     problems = [
-        *_mapping_problems(document),
+        *_policy_problems(document, dialects),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
         *_scale_problems(document),
         *_date_problems(document),
@@ -91,12 +60,12 @@ def build(document: Mapping[str, Any], at: float = 0.0) -> Gradebook:
     return book
 
 
-def check(document: Mapping[str, Any]) -> None:
+def check(document: Mapping[str, Any], dialects: tuple[Dialect, ...]) -> None:
     """Raise SeedError unless the document keeps its schema."""
     try:
-        problems = contract("seed.schema.json").problems(document)
+        problems = seed_contract(dialects).problems(document)
     except ValueError as error:
-        raise SeedError(f"The seed document is not something JSON can say: {error}.") from error
+        raise SeedError(f"The seed document must be JSON data ({error}).") from error
     _raise(problems)
 
 
@@ -113,11 +82,20 @@ def wrong(problems: list[Problem]) -> SeedError:
     return SeedError(f"The seed document is wrong at {lines}", problems=problems)
 
 
-def _mapping_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    mapping = wiseflow_policy(document).mapping
-    names = (mapping.user_id, mapping.mark, mapping.admin_grade)
-    if len(set(names)) < len(names):
-        yield Problem("/wiseflow/mapping", f"Two fields have one name: {', '.join(names)}.")
+def policies_of(document: Mapping[str, Any], dialects: Iterable[Dialect]) -> dict[str, Any]:
+    """Each dialect's policy by its name, from a document that keeps its schema."""
+    return {
+        each.name: msgspec.convert(document.get(each.name, {}), each.policy) for each in dialects
+    }
+
+
+def _policy_problems(
+    document: Mapping[str, Any], dialects: tuple[Dialect, ...]
+) -> Iterator[Problem]:
+    policies = policies_of(document, dialects)
+    for dialect in dialects:
+        for problem in dialect.problems(policies[dialect.name]):
+            yield Problem(f"/{dialect.name}{problem.pointer}", problem.message)
 
 
 def _add_each(document: Mapping[str, Any], name: str, add: Any) -> Iterator[Problem]:
@@ -138,8 +116,8 @@ def _identifier(given: float | str) -> Identifier:
 
 
 def _numbered(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The scales, those without a number with the first that is free: without one, nothing that is
-    graded could be on them."""
+    """The scales, each with a number: a line item names its scale by it. A scale without
+    one gets the first free number."""
     scales = document.get("scales", ())
     taken = _scale_numbers(document)
     free = (number for number in count(1) if number not in taken)
@@ -151,7 +129,7 @@ def _scale_numbers(document: Mapping[str, Any]) -> frozenset[int]:
 
 
 def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each place that names a number which no scale of the document was given."""
+    """Each reference to a scale number that no scale of the document has."""
     known = _scale_numbers(document) | {0}
     for place, section in enumerate(document.get("sections", ())):
         graded = {"grading": section.get("grading", {})}
@@ -163,7 +141,7 @@ def _scale_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _date_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each date that the calendar does not have: the schema only knows what one looks like."""
+    """Dates that are not in the calendar, such as 31 February; the schema checks only the form."""
     dated = {"/grading_periods": document.get("grading_periods", ())}
     for number, section in enumerate(document.get("sections", ())):
         dated[f"/sections/{number}/assignments"] = section.get("assignments", ())
@@ -171,14 +149,14 @@ def _date_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         for number, row in enumerate(rows):
             for name in ("start", "end", "due"):
                 if row.get(name) and moment(row[name]) is None:
-                    why = f"There is no such day or time: {row[name]}."
+                    why = f"{name} must be a date of the calendar (got {row[name]!r})."
                     yield Problem(f"{place}/{number}/{name}", why)
 
 
 def _scale(row: Mapping[str, Any]) -> Scale:
     scale = msgspec.convert(row, Scale)
     if len({level.mark for level in scale.levels}) < len(scale.levels):
-        raise Conflict(f"The scale {scale.id!r} has a mark twice.")
+        raise Conflict(f"The scale {scale.id!r} lists a mark twice.")
     if scale.range is not None and scale.range.min > scale.range.max:
         raise Conflict(f"The range of the scale {scale.id!r} ends before it starts.")
     return scale

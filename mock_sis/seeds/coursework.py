@@ -28,7 +28,7 @@ def coursework(row: Mapping[str, Any], periods: Mapping[int, Period]) -> Coursew
     work = Coursework(msgspec.convert(row.get("grading", {}), Policy))
     for given in row.get("periods", ()):
         if given["id"] not in periods:
-            raise NotFound(f"There is no grading period {given['id']}.")
+            raise NotFound(f"No grading period has the id {given['id']}.")
         period = periods[given["id"]]
         weight = given.get("weight", period.weight)
         work.add_period(msgspec.structs.replace(period, weight=weight))
@@ -73,7 +73,7 @@ def fill(
 
 def _require(book: Gradebook, section: str, enrollment: int) -> None:
     if book.enrollment_by_id(section, enrollment) is None:
-        raise NotFound(f"There is no enrollment {enrollment} in this section.")
+        raise NotFound(f"No enrollment of this section has the id {enrollment}.")
 
 
 def _grade(assignment: int, given: Mapping[str, Any], at: float, by: str) -> Grade:

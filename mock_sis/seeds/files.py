@@ -15,7 +15,7 @@ import yaml
 
 from mock_sis.errors import MockSisError, SeedError
 from mock_sis.formats.depth import DEEPEST
-from mock_sis.formats.negotiation import decode_json, encode_json
+from mock_sis.formats.json_text import decode_json, encode_json
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""

@@ -15,7 +15,7 @@ FIRST_ID = 100_001
 TEXT_ID_EVERY = 7
 """Every so many people have an id that is text, as an SIS has that took in another's records."""
 FLOWS_A_PERSON = 4
-"""How many flows a person takes part in, roughly, where there are as many."""
+"""The number of flows that a person takes part in, on average."""
 
 GIVEN_NAMES = (
     "Åsa",

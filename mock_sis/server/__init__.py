@@ -1,7 +1,24 @@
-"""The socket in front of a simulator: requests become Calls, outcomes become bytes.
+"""Serve a simulator over HTTP: requests become Calls, outcomes become bytes.
 
-This is the only room of mock_sis that imports aiohttp. It decides nothing about an answer: it reads
-a request within its limits, asks the simulator, and plays the steps that wire.py lays out.
+This is the only package of mock_sis that imports aiohttp, and it makes no decisions about answers.
+One request takes this way:
+
+1. `connection.py` accepts the connection. A fault may refuse it before any byte is read.
+2. aiohttp parses the request line and the headers, and calls `Front` in `front.py`.
+3. `reading.py` reads the body within the limits for size and silence, and makes a `Call`. A body
+   that is too large, stalled, cut off or unreadable raises no error: the `Call` says so in
+   `defect`, so that the simulator answers it in the dialect's form and the journal records it.
+4. The simulator answers the call with a `Reply`, a `Hangup` (no answer) or a `Feed` (an endless
+   stream of events), and appends the exchange to the journal.
+5. `steps.py` turns a `Reply` or a `Hangup` into steps: send these bytes, pause, end the connection.
+   The bytes are written here rather than by aiohttp, because faults need answers that a correct
+   server cannot send: a wrong Content-Length, chunk sizes that are not numbers, a TCP reset.
+6. `Front` carries the steps out, and reports to the journal how much of the answer was sent.
+   `Sent` tells aiohttp that the answer has been written and whether the connection stays open.
+
+Bytes that are not HTTP skip steps 2 and 3: `Connection.handle_error` asks the simulator for the
+answer to a `Call` whose defect is "unreadable". `Front.drain` ends the service: it accepts no more
+requests, lets the current ones finish for a while, and then closes every connection.
 """
 
 from __future__ import annotations
@@ -17,12 +34,13 @@ from mock_sis.server.front import Front
 from mock_sis.simulator import Simulator
 
 _COLLECT_AFTER = (10_000, 20, 20)
-"""Objects made before a collection, and collections before one that looks further back."""
+"""Thresholds of the garbage collector: new objects before it runs, and runs of one generation
+before the next older one is collected too."""
 FILES = 10_240
-"""How many files a server that runs by itself asks to have open. It serves as many connections; a
-shell often gives a process 256 or 1024, and asyncio logs a thousand tracebacks a second beyond."""
+"""Open files that `run` asks the system for, one for each connection. Shells often allow 256 or
+1024; beyond the limit, asyncio logs a thousand tracebacks a second."""
 DRAIN_SECONDS = 5.0
-"""How long exchanges under way may take to finish once the process is told to stop."""
+"""Seconds that current requests get to finish after SIGINT or SIGTERM."""
 
 
 @contextlib.asynccontextmanager
@@ -34,10 +52,11 @@ async def serving(
     body_timeout: float = 30.0,
     grace: float = 0.0,
 ) -> AsyncIterator[str]:
-    """Serve a simulator while the block lasts; gives the base URL. Port 0 picks a free one.
+    """Serve a simulator during the block, and yield the base URL. Port 0 picks a free port.
 
-    `body_timeout` is the longest silence in the middle of a body, `grace` what exchanges under way
-    get at the end, both in seconds. Raises OSError where the address cannot be had.
+    `body_timeout` is the longest pause within a request body; `grace` is the time that current
+    requests get to finish at the end. Both are in seconds. Raises OSError if the address cannot be
+    used.
     """
     front = Front(simulator, body_timeout)
     loop = asyncio.get_running_loop()
@@ -61,14 +80,14 @@ async def run(
     *,
     body_timeout: float = 30.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL."""
-    _ask_for_files()
+    """Serve until SIGINT or SIGTERM, then drain. Call `on_ready` with the base URL."""
+    _raise_file_limit()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises instead
             loop.add_signal_handler(number, stop.set)
-    with few_collections():
+    with relax_gc():
         async with serving(
             simulator, host, port, body_timeout=body_timeout, grace=DRAIN_SECONDS
         ) as url:
@@ -77,27 +96,29 @@ async def run(
 
 
 @contextlib.contextmanager
-def few_collections() -> Iterator[None]:
-    """Let the garbage collector look at little while the block lasts. What was loaded before it
-    stays, and most of what requests leave behind is in the journal and no garbage: walking through
-    either time and again would cost each request the more, the larger they are."""
-    usual = gc.get_threshold()
+def relax_gc() -> Iterator[None]:
+    """Collect garbage rarely during the block, and never among the objects that exist before it.
+
+    Those objects stay, and most of what a request leaves behind is in the journal. Walking through
+    both again and again would slow every request down.
+    """
+    thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
 
-def _ask_for_files() -> None:
-    """Raise the limit on open files, as far as this process may."""
+def _raise_file_limit() -> None:
+    """Raise the limit on open files to FILES, or as far as this process may."""
     if sys.platform == "win32":
-        return  # which has no such limit
+        return  # Windows has no such limit
     import resource
 
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
-    if now != resource.RLIM_INFINITY and now < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

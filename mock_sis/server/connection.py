@@ -1,4 +1,4 @@
-"""One accepted connection: aiohttp's HTTP protocol, and what it does not do."""
+"""One accepted connection: aiohttp's HTTP protocol with resets, refusals and early ends added."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 
 from mock_sis.exchange import Headers, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.server import steps
 
 KEEP_ALIVE_SECONDS = 75.0
 LINGER_SECONDS = 5.0
-"""How long a body that is not wanted any more is read and thrown away, so that its sender gets to
-the answer."""
+"""Seconds for which the rest of an unwanted body is read and dropped, so that its sender reads the
+answer."""
 LINE_BYTES = 2**16
-"""The longest request line. Ids and filters of some thousand characters, percent-encoded, fit, so
-that the interface they are meant for judges them."""
+"""The longest request line. It is long enough for ids and filters of several thousand
+percent-encoded characters, so that the dialect judges them rather than aiohttp."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 _PROBLEM: Headers = (("Content-Type", "application/problem+json"),)
@@ -32,20 +32,20 @@ _FAILED = Reply(
             "type": "about:blank",
             "title": "Internal server error",
             "status": 500,
-            "detail": "The server failed; its log says where. This is a bug in mock-sis.",
+            "detail": "The server failed because of a bug in mock-sis; its log has the traceback.",
         }
     ),
 )
 
 
 class Host(Protocol):
-    """What a connection asks of whoever accepted it."""
+    """What a connection needs from its server."""
 
     manager: web.Server
     connections: set[Connection]
 
     def refuses(self, peer: str) -> bool:
-        """Whether this connection is refused before any byte of it is read."""
+        """Whether to refuse this connection before reading from it."""
 
     def refusal_of_bytes(self, peer: str) -> Reply:
         """The answer to bytes that are not HTTP."""
@@ -54,8 +54,8 @@ class Host(Protocol):
 class Connection(web.RequestHandler):
     """One accepted connection.
 
-    `gone` is done once nobody waits for an answer on it any more, `lost` once it is closed;
-    `reading` is the body that is being read.
+    `gone` is done when no client waits for an answer any more, `lost` when the connection is
+    closed. `reading` is the body that is being read, if any.
     """
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
@@ -91,8 +91,8 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """As aiohttp does, but framing that breaks in mid-body ends the body: aiohttp's compiled
-        parser queues the error for later and would leave the reader waiting."""
+        """Pass data to aiohttp, and end the current body if its framing is broken. aiohttp's
+        compiled parser queues that error, and would leave the reader waiting."""
         super().data_received(data)
         if self.reading is None or self.reading.is_eof() or not self._messages:
             return
@@ -100,12 +100,12 @@ class Connection(web.RequestHandler):
             self.reading.set_exception(web.RequestPayloadError())
 
     def let_go(self) -> None:
-        """End whatever pause there is before the next bytes."""
+        """End the current pause, since the client no longer waits."""
         if not self.gone.done():
             self.gone.set_result(None)
 
     def reset(self) -> None:
-        """Tear the connection down with a TCP RST."""
+        """Close the connection with a TCP RST."""
         if self._socket is None or self._socket.is_closing():
             return
         self._socket.get_extra_info("socket").setsockopt(
@@ -114,7 +114,7 @@ class Connection(web.RequestHandler):
         self._socket.abort()
 
     def abort(self) -> None:
-        """Tear the connection down and forget what was not sent."""
+        """Close the connection at once and drop unsent data."""
         if self._socket is not None:
             self._socket.abort()
 
@@ -125,8 +125,8 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002  # aiohttp's signature
     ) -> web.StreamResponse:
-        """What is not HTTP is a client's mistake and gets a problem document like any other; an
-        exception out of the server is ours, and is logged with its trace."""
+        """The answer to bytes that are not HTTP, a client's error, or to an exception in the
+        server, which is a bug here and is logged with its traceback."""
         if status < 500:
             reply = self._host.refusal_of_bytes(self.peer)
         else:

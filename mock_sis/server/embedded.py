@@ -1,7 +1,6 @@
-"""A simulator with its server in a thread of its own, for code that is not asynchronous.
+"""A simulator whose server runs in a background thread, for synchronous code such as tests.
 
-It is steered from the outside like any other: what `seed`, `fault` and `advance` do are calls to
-the control interface, and stand in the journal.
+`seed`, `fault` and `advance` call the control interface, so the journal records them.
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ from typing import Any, Self, TypeVar
 
 from mock_sis.errors import FaultError, UsageError
 from mock_sis.exchange import Call, Reply
-from mock_sis.formats.negotiation import JSON_TYPE, decode_json, encode_json
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import JSON_TYPE
 from mock_sis.journal.entry import Entry
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 
@@ -26,11 +26,11 @@ _WHERE_AND_WHEN = frozenset({"operation", "subject", "header", "when"})
 
 
 class EmbeddedSimulator:
-    """A running simulator; `url` is its root, below which the dialects lie.
+    """A running simulator. `url` is its root URL; the dialects are below it.
 
-    `seed` is a built-in seed's name, a file, or a document. `allow_fault_header` lets requests
-    bring their own faults, `body_timeout` is the longest silence in a body, in seconds. Close it
-    when done, or use it as a context manager.
+    `seed` is the name of a built-in seed, a file, or a seed document. `allow_fault_header` lets
+    requests inject faults with the header X-Mock-Fault. `body_timeout` is the longest pause within
+    a request body, in seconds. Close it after use, or use it as a context manager.
     """
 
     def __init__(
@@ -70,56 +70,56 @@ class EmbeddedSimulator:
             await self._stop.wait()
 
     def seed(self, seed: str | Mapping[str, Any]) -> None:
-        """Start over from a seed: a built-in one's name, a file, or a document. The journal goes
-        on. Raises SeedError and changes nothing."""
+        """Start over from a seed: the name of a built-in one, a file, or a seed document. The
+        journal keeps its entries. Raises SeedError, and then changes nothing."""
         document = _document(seed)
         self._in_thread(lambda: self._simulator.load(document))
 
     def fault(self, fault: str | Mapping[str, Any], **parameters: Any) -> str:
-        """Arm a fault and give its id.
+        """Arm a fault and return its id.
 
-        Either a whole fault document, or a kind with its parameters; `operation`, `subject`,
-        `header` and `when` among them say where and when, and without them it is the very next
-        exchange of any operation. Raises FaultError.
+        `fault` is a complete fault document, or a kind of fault whose parameters follow. Of these,
+        `operation`, `subject`, `header` and `when` select the requests; without them, the fault
+        acts on the next request to any operation of a dialect. Raises FaultError.
         """
         reply = self._call("POST", "/_control/faults", _fault(fault, parameters))
-        told = decode_json(reply.body)
+        answer = decode_json(reply.body)
         if reply.status != 201:
-            raise FaultError(_said(told))
-        return str(told["id"])
+            raise FaultError(_problem_text(answer))
+        return str(answer["id"])
 
     @property
     def faults(self) -> list[dict[str, Any]]:
-        """Every armed fault with the number of times it was seen and fired."""
+        """Every armed fault; `seen` counts the requests it matched, `fired` those it changed."""
         return list(self.control("GET", "/_control/faults")["faults"])
 
     @property
     def journal(self) -> list[Entry]:
-        """Every exchange so far that is still kept, oldest first; control calls included."""
+        """The exchanges that the journal keeps, oldest first, control requests included."""
         return self._in_thread(self._simulator.world.journal.select)
 
     @property
     def gradebook(self) -> dict[str, Any]:
-        """What the SIS knows now, as plain data."""
+        """The present content of the gradebook, as plain data."""
         return self._in_thread(lambda: self._simulator.world.gradebook.snapshot())
 
     def advance(self, seconds: float) -> None:
-        """Move the simulator's clock forward."""
+        """Move the simulator's clock forward by seconds."""
         self.control("POST", "/_control/clock/advance", {"seconds": seconds})
 
     def control(self, method: str, path: str, data: Any = None) -> Any:
-        """Call the control interface and give its answer as plain data; None where it is empty.
+        """Call the control interface and return its answer as plain data, or None if it is empty.
 
-        Raises UsageError where it refuses.
+        Raises UsageError if the control interface refuses the call.
         """
         reply = self._call(method, path, data)
-        told = decode_json(reply.body) if reply.body else None
+        answer = decode_json(reply.body) if reply.body else None
         if reply.status >= 400:
-            raise UsageError(_said(told))
-        return told
+            raise UsageError(_problem_text(answer))
+        return answer
 
     def close(self) -> None:
-        """Stop the server. Exchanges under way are cut; closing twice does no harm."""
+        """Stop the server and cut off current requests. Closing it again does nothing."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
@@ -132,13 +132,13 @@ class EmbeddedSimulator:
             now = self._simulator.world.clock.now()
             outcome = self._simulator.answer(Call(method, path, headers, body, now))
             if not isinstance(outcome, Reply):
-                raise UsageError(f"{path} is not answered at once; ask for it over HTTP.")
+                raise UsageError(f"{path} is an endless stream of events; request it over HTTP.")
             return outcome
 
         return self._in_thread(answer)
 
     def _in_thread(self, do: Callable[[], T]) -> T:
-        """Do something where the server runs, between two of its exchanges."""
+        """Call a function in the server's thread, between two requests."""
         if not self._thread.is_alive():
             return do()
 
@@ -160,7 +160,7 @@ class EmbeddedSimulator:
 
 
 def _document(seed: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    return seeds.find(seed) if isinstance(seed, str) else seed
+    return library.find(seed) if isinstance(seed, str) else seed
 
 
 def _fault(fault: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -172,9 +172,10 @@ def _fault(fault: str | Mapping[str, Any], parameters: Mapping[str, Any]) -> Map
     return {**around, "fault": {"kind": fault, **what}}
 
 
-def _said(problem: Any) -> str:
-    """A problem document as a sentence or two; a detail that is the only place's is said once."""
-    rows = problem.get("errors", ())
-    places = [f"{row['pointer'] or '(root)'}: {row['detail']}" for row in rows]
-    said = [] if [row["detail"] for row in rows] == [problem["detail"]] else [problem["detail"]]
-    return " ".join([*said, "; ".join(places)]).strip()
+def _problem_text(problem: Any) -> str:
+    """A problem document as one line. The summary is left out if the only error repeats it."""
+    errors = problem.get("errors", ())
+    places = [f"{each['pointer'] or '(root)'}: {each['detail']}" for each in errors]
+    repeated = [each["detail"] for each in errors] == [problem["detail"]]
+    summary = [] if repeated else [problem["detail"]]
+    return " ".join([*summary, "; ".join(places)]).strip()

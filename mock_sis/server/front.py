@@ -1,4 +1,4 @@
-"""The simulator's front desk: asks it about each request, and plays the steps of its answer."""
+"""Pass each request to the simulator, and carry out the steps of its answer."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from mock_sis.server.reading import call_of, read_body, request_of
 from mock_sis.simulator import Simulator
 
 _AT_ONCE = 0.05
-"""aiohttp takes a timeout of 0 for none at all."""
+"""Seconds. aiohttp takes a timeout of 0 for no timeout."""
 
 
 class Sent(web.StreamResponse):
-    """Tells aiohttp that an answer has left, and whether the connection goes on."""
+    """Tell aiohttp that the answer has been written, and whether the connection stays open."""
 
     def __init__(self, keep: bool) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Sent(web.StreamResponse):
 
 
 _KEPT, _LAST = Sent(keep=True), Sent(keep=False)
-"""They hold nothing of the exchange."""
+"""Shared by all exchanges, since they hold nothing of one."""
 
 
 class Front:
@@ -59,7 +59,7 @@ class Front:
         self.manager = web.Server(self._handle, request_factory=request_of)
 
     def protocol(self) -> Connection:
-        """A protocol for a connection that is about to be accepted."""
+        """The protocol of the next connection to be accepted."""
         return Connection(self, asyncio.get_running_loop())
 
     def now(self) -> float:
@@ -67,7 +67,7 @@ class Front:
         return self._simulator.world.clock.now()
 
     def refuses(self, peer: str) -> bool:
-        """Whether a fault refuses this connection before any byte of it is read."""
+        """Whether a fault refuses this connection before anything is read from it."""
         return self._simulator.refuses_connection(peer, self.now())
 
     def refusal_of_bytes(self, peer: str) -> Reply:
@@ -108,18 +108,18 @@ class Front:
         if done.entry is not None:
             self._simulator.world.journal.note_delivery(done.entry.number, delivered)
         if defect in ("stalled", "unreadable"):
-            connection.force_close()  # or aiohttp would linger for a rest that does not come
+            connection.force_close()  # or aiohttp would wait for the rest of the body
         return _KEPT if ending == "keep" else _LAST
 
     def _may_keep(self, request: web.BaseRequest) -> bool:
-        """Whether the connection may go on. HTTP/1.0 would want to be told so in a header."""
+        """Whether the connection may stay open. HTTP/1.0 would need a header for that."""
         modern = request.version >= HttpVersion11
         return modern and bool(request.keep_alive) and not self._closing.done()
 
     async def _play(
         self, request: web.BaseRequest, connection: Connection, outcome: Reply | Hangup, keep: bool
     ) -> tuple[steps.Ending, Delivered]:
-        """Carry out the steps of an outcome. Says how the connection ended and what was sent."""
+        """Carry out the steps of an outcome. Return how the connection ends and what was sent."""
         sent = 0
         date = _date(math.floor(self.now()))
         for step in steps.steps(outcome, method=request.method, date=date, keep_alive=keep):
@@ -139,15 +139,15 @@ class Front:
         return "close", Delivered(self.now(), sent, "client_gone")
 
     async def _feed(self, request: web.BaseRequest, connection: Connection, feed: Feed) -> Sent:
-        """Send each entry as it comes, one by one from the journal itself: a client that reads
-        slowly holds one entry, and misses what was evicted meanwhile."""
+        """Send each journal entry as an event. Entries are read one by one from the journal, so a
+        slow client takes the memory of one entry, and misses those that are evicted meanwhile."""
         journal = self._simulator.world.journal
         news = asyncio.Event()
-        ended: Callable[[Any], None] = lambda _: news.set()  # noqa: E731
+        wake: Callable[[Any], None] = lambda _: news.set()  # noqa: E731
         enders = (connection.gone, self._closing)
-        unsubscribe = journal.subscribe(ended)
+        unsubscribe = journal.subscribe(wake)
         for ender in enders:
-            ender.add_done_callback(ended)
+            ender.add_done_callback(wake)
         try:
             since = feed.since
             going = await _write(request, connection, steps.feed_head(formatdate(usegmt=True)))
@@ -163,11 +163,11 @@ class Front:
         finally:
             unsubscribe()
             for ender in enders:
-                ender.remove_done_callback(ended)
+                ender.remove_done_callback(wake)
         return _LAST
 
     async def drain(self, grace: float) -> None:
-        """Take no more requests; let what is under way finish for `grace` seconds, then cut it."""
+        """Accept no more requests, let current ones finish for `grace` seconds, then end them."""
         self._closing.set_result(None)
         for connection in self.connections - self._busy:
             connection.close()
@@ -188,12 +188,12 @@ class Front:
 
 @lru_cache(maxsize=1)
 def _date(second: int) -> str:
-    """An HTTP date, which most answers have in common with the one before."""
+    """An HTTP date; cached, because most answers leave in the same second as the one before."""
     return formatdate(second, usegmt=True)
 
 
 async def _write(request: web.BaseRequest, connection: Connection, data: bytes) -> bool:
-    """Write, waiting for a slow reader. False: there is nobody to write to."""
+    """Write, waiting for a slow reader. Return False if the client has gone."""
     if connection.gone.done():
         return False
     try:

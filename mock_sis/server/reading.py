@@ -1,4 +1,4 @@
-"""A request as it comes in becomes a Call, whole or with the defect that its body has."""
+"""Turn an incoming request into a Call. A body that cannot be read to its end becomes a defect."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def request_of(
     writer: AbstractStreamWriter,
     task: asyncio.Task[None],
 ) -> web.BaseRequest:
-    """The request that was parsed. aiohttp's compiled parser lets a CONNECT without a target pass,
-    and says nothing or that of the request before in its place."""
+    """The request of a parsed message. aiohttp's compiled parser accepts a CONNECT without a
+    target, and then gives None, or the target of the previous request, as its path."""
     if cast("str | None", message.path) is None:
         message = message._replace(path="", url=URL())
     loop = asyncio.get_running_loop()
@@ -34,9 +34,9 @@ def request_of(
 async def read_body(
     request: web.BaseRequest, limit: int, silence: float
 ) -> tuple[bytes, Defect | None]:
-    """The request's body, or as much of it as came and why there is no more of it.
+    """The request's body, or the part that arrived and the reason why it is incomplete.
 
-    `limit` is bytes; of a body over it nothing is kept. `silence` is the longest gap in seconds.
+    `limit` is in bytes; a larger body is dropped. `silence` is the longest pause, in seconds.
     """
     if (request.content_length or 0) > limit:
         return b"", "too_large"
@@ -44,7 +44,7 @@ async def read_body(
     size = 0
     try:
         await _encourage(request)
-        if request.content.is_eof():  # it came with its head; there is nothing to wait for
+        if request.content.is_eof():  # it arrived together with the headers
             whole = request.content.read_nowait()
             return (whole, None) if len(whole) <= limit else (b"", "too_large")
         loop = asyncio.get_running_loop()
@@ -59,14 +59,13 @@ async def read_body(
         return b"".join(received), "unreadable"
     except TimeoutError:
         return b"".join(received), "stalled"
-    except (OSError, RuntimeError):  # aiohttp raises RuntimeError to who reads what is closed
+    except (OSError, RuntimeError):  # aiohttp raises RuntimeError after the connection is closed
         return b"".join(received), "disconnected"
     return b"".join(received), None
 
 
 async def _encourage(request: web.BaseRequest) -> None:
-    """Tell a client that asked first to go on, unless it speaks HTTP/1.0, which has no such answer
-    (RFC 9110 section 10.1.1)."""
+    """Answer `Expect: 100-continue`. HTTP/1.0 has no such answer (RFC 9110 section 10.1.1)."""
     asks = request.headers.get("Expect", "").lower() == "100-continue"
     if asks and request.version >= HttpVersion11:
         await request.writer.write(steps.CONTINUE)
@@ -81,7 +80,7 @@ def call_of(
     peer: str,
     in_flight: int,
 ) -> Call:
-    """The request as a value, its target and its headers as they were sent."""
+    """The request as a value, with its target and headers as they were sent."""
     return Call(
         method=request.method,
         target=_target(request),
@@ -95,7 +94,7 @@ def call_of(
 
 
 def _target(request: web.BaseRequest) -> str:
-    """The request target as sent; of the absolute form a proxy is sent, path and query only."""
+    """The request target as sent; path and query only if it is a full URL, as sent to proxies."""
     target = request.raw_path
     if not target.startswith("/") and "://" in target:
         return str(request.rel_url)
@@ -103,7 +102,7 @@ def _target(request: web.BaseRequest) -> str:
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """The headers as text, each by itself."""
+    """The headers as pairs of text, in the order in which they were sent."""
     try:
         texts = [*map(bytes.decode, chain.from_iterable(raw))]
         return tuple(zip(texts[::2], texts[1::2], strict=True))
@@ -112,7 +111,7 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 
 def _text(raw: bytes) -> str:
-    """Header bytes as text: UTF-8 where they are, else Latin-1, which always fits."""
+    """Header bytes as text: UTF-8 if they are valid, else Latin-1, which always is."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""What leaves a connection, and when: an outcome as steps, decided without a socket.
+"""An outcome as the steps that deliver it, worked out without a socket.
 
-A Reply or a Hangup becomes an iterator of steps (send these bytes, wait, end like this), so that
-every way of answering badly is a value that a test can look at. server/ only plays the steps.
+A Reply or a Hangup becomes a sequence of steps: send these bytes, pause, end the connection in this
+way. Tests can therefore examine every faulty delivery as a value; `front.py` carries it out.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ NOT_A_CHUNK_SIZE = b"not-a-number"
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _BODILESS = frozenset({204, 304})
 _FRAMED = frozenset({"content-length", "transfer-encoding"})
-# RFC 9110 section 5.5: a value with CR, LF or NUL in it would end the header early.
+# RFC 9110 section 5.5: CR, LF or NUL in a value would end the header early.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOGETHER = 64 * 1024
-"""Bodies up to this many bytes leave in one piece with the head; copying longer ones costs more
-than a second write."""
+"""Bodies up to this many bytes are sent in one write with the head. For longer ones, copying costs
+more than a second write."""
 _DRIPS_A_SECOND = 10
 
 Ending = Literal["keep", "close", "reset"]
@@ -42,13 +42,13 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Wait, unless the client leaves first."""
+    """Wait for seconds, or until the client has gone."""
 
     seconds: float
 
 
 class End(msgspec.Struct, frozen=True):
-    """Keep the connection, close it, or reset it (TCP RST). `whole` says that nothing was cut."""
+    """Keep the connection, close it, or reset it (TCP RST). `whole`: the body was sent in full."""
 
     how: Ending
     whole: bool
@@ -63,9 +63,9 @@ def steps(
 ) -> Iterable[Step]:
     """The steps that deliver an outcome; the last one is an End.
 
-    `method` is the request's (HEAD gets no body), `date` an HTTP date, and without `keep_alive`
-    the answer says `Connection: close` and the connection ends after it. Dripping slows the body
-    down; the head leaves at once.
+    `method` is the request's (HEAD gets no body), `date` an HTTP date. Without `keep_alive`, the
+    answer says `Connection: close` and ends the connection. Dripping slows the body only; the head
+    is sent at once.
     """
     if isinstance(outcome, Hangup):
         return _hang_up(outcome)
@@ -113,7 +113,7 @@ def _paced(top: bytes, body: bytes, plan: Delivery) -> Iterator[Step]:
 
 
 def _dripping(body: bytes, rate: float) -> Iterator[Step]:
-    """Pieces of a body with the pauses that make `rate` bytes a second."""
+    """Pieces of a body, with pauses that add up to `rate` bytes per second."""
     size = max(1, int(rate / _DRIPS_A_SECOND))
     for start in range(0, len(body), size):
         piece = body[start : start + size]
@@ -122,8 +122,8 @@ def _dripping(body: bytes, rate: float) -> Iterator[Step]:
 
 
 def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
-    """The status line and headers, with the empty line. Whatever is in the values, each stays one
-    header: control characters become spaces."""
+    """The status line, the headers and the empty line. Control characters in values become spaces,
+    so that one value cannot become two headers."""
     plan, length = reply.delivery, len(reply.body)
     if plan.bad_chunks:
         framing: Framing = ("Transfer-Encoding", "chunked")
@@ -135,11 +135,11 @@ def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
 
 
 Framing = tuple[str, str | int] | int | None
-"""What says where the body ends: a header that has the last word, else a length where the headers
-say nothing of it, else nothing."""
+"""How the client learns where the body ends: a header that replaces the reply's own; or a length,
+used if the reply has no such header; or None."""
 
 
-@lru_cache(maxsize=64)  # small answers of one second mostly have it in common
+@lru_cache(maxsize=64)  # most small answers within one second have the same head
 def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive: bool) -> bytes:
     given = {name.lower() for name, _ in headers}
     lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unassigned')}"]
@@ -156,13 +156,13 @@ def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive
         lines.append(f"Server: {SERVER}")
     if not keep_alive and "connection" not in given:
         lines.append("Connection: close")
-    if not "".join(lines).isprintable():  # no control character is
+    if not "".join(lines).isprintable():  # control characters are not printable
         lines = [_CONTROL.sub(" ", line) for line in lines]
     return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
 
 
 def feed_head(date: str) -> bytes:
-    """The head of a server-sent event stream, which lasts until the connection is closed."""
+    """The head of a stream of server-sent events. The stream ends with the connection."""
     lines = (
         "HTTP/1.1 200 OK",
         "Content-Type: text/event-stream; charset=utf-8",

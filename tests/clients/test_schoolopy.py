@@ -9,7 +9,7 @@ import pytest
 import requests
 import schoolopy
 
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
 SECTION, ESSAY, QUIZ, STUDENT, ENROLLED = 4318461, 5699937, 5699938, 48289, 44783151
@@ -25,7 +25,7 @@ def client_of(sis: EmbeddedSimulator, secret: str = SECRET) -> schoolopy.Schoolo
 
 @pytest.fixture
 def client(mock_sis: EmbeddedSimulator) -> schoolopy.Schoology:
-    seed = seeds.builtin("schoology")
+    seed = library.builtin("schoology")
     auth = {"type": "oauth1", "consumer_key": KEY, "consumer_secret": SECRET}
     mock_sis.seed({**seed, "schoology": {**seed["schoology"], "auth": auth}})
     return client_of(mock_sis)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
 timeback = pytest.importorskip("timeback_oneroster", reason="timeback-oneroster needs Python 3.12")
@@ -45,7 +45,7 @@ def result(student: str, **fields: Any) -> dict[str, Any]:
 @pytest.fixture
 async def client(mock_sis: EmbeddedSimulator) -> AsyncIterator[Any]:
     """The client with the credentials of the builtin seed, whose provider tells of what it put."""
-    seed = seeds.builtin("skyward")
+    seed = library.builtin("skyward")
     auth = seed["oneroster"]["auth"]
     policy = {**seed["oneroster"], "put_answer": "object", "put_existing_status": 200}
     clock = {"mode": "virtual", "now": NOW}

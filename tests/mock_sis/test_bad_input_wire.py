@@ -11,7 +11,7 @@ import orjson
 import pytest
 from delivery_desk import Line, body, dial, dialled, request, status, statuses, told, until
 
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server import serving
 from mock_sis.simulator import Simulator
 
@@ -54,7 +54,7 @@ class Desk:
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     simulator = Simulator(body_limit=LIMIT)
-    simulator.world.load(seeds.builtin("demo"), 0.0)
+    simulator.world.load(library.builtin("demo"), 0.0)
     async with serving(simulator, body_timeout=0.1) as url:
         yield Desk(simulator, url, simulator.world.gradebook.snapshot())
 

@@ -19,8 +19,7 @@ from click.testing import CliRunner, Result
 from mock_sis import __version__
 from mock_sis.cli.commands import COMMANDS, main
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.seeds import build as seeds
-from mock_sis.seeds import files
+from mock_sis.seeds import files, library
 from mock_sis.seeds.generate import generate
 from mock_sis.simulator import Simulator
 
@@ -124,16 +123,16 @@ def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
     assert len(simulator.world.plan.armed) == len(FAULTS)
 
 
-@pytest.mark.parametrize("name", seeds.names())
+@pytest.mark.parametrize("name", library.names())
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_a_printed_seed_is_the_seed(name: str, form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
     printed.write_bytes(run("seed", name, "--format", form).stdout_bytes)
-    assert files.read(printed) == seeds.builtin(name)
+    assert files.read(printed) == library.builtin(name)
 
 
 def test_without_a_name_seed_lists_the_names() -> None:
-    assert run("seed").output.split() == list(seeds.names())
+    assert run("seed").output.split() == list(library.names())
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
@@ -158,16 +157,16 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
         (["serve", "--body-limit", "0"], "body-limit"),
         (["serve", "--body-timeout", "0"], "body-timeout"),
         (["serve", "--clock", "stopped"], "stopped"),
-        (["serve", "--public-url", "sis.example"], "a whole URL"),
+        (["serve", "--public-url", "sis.example"], "must be a complete URL"),
         (
             ["serve", "--port", "0", "--ready-file", "/nowhere/url"],
-            "/nowhere/url cannot be written: No such file or directory. Name one in a folder that",
+            "/nowhere/url cannot be written: No such file or directory. Name a file in an",
         ),
         (
             ["serve", "--port", "0", "--ready-file", "/dev/null/url"],
             "/dev/null/url cannot be written: Not a directory.",
         ),
-        (["seed", "nowhere"], "There is no built-in seed"),
+        (["seed", "nowhere"], "No built-in seed is called"),
         (["generate"], "--flows"),
         (["generate", "--flows", "0", "--participants", "1"], "--flows"),
     ],
@@ -273,5 +272,5 @@ def test_the_module_is_the_command() -> None:
 def test_serving_imports_nothing_that_only_others_need() -> None:
     check = "import sys, mock_sis.cli.serve; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.seeds.build.generate"}
+    others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.seeds.generate"}
     assert others & set(ran.stdout.split()) == set()

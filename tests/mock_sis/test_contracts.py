@@ -19,23 +19,23 @@ from mock_sis.contracts.contract import (
     MOST_PROBLEMS,
     Contract,
     abbreviate,
-    bundle,
     contract,
     document,
     pointer,
 )
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.openapi import bundle
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import Problem
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 
-ROOT = shipped("schemas")
+ROOT = package_folder("schemas")
 SCHEMAS = sorted(
-    path.relative_to(shipped("schemas")).as_posix()
-    for path in shipped("schemas").rglob("*.schema.json")
+    path.relative_to(package_folder("schemas")).as_posix()
+    for path in package_folder("schemas").rglob("*.schema.json")
 )
 OPENAPIS = sorted(
-    path.relative_to(shipped("schemas")).as_posix()
-    for path in shipped("schemas").rglob("openapi.json")
+    path.relative_to(package_folder("schemas")).as_posix()
+    for path in package_folder("schemas").rglob("openapi.json")
 )
 
 
@@ -86,7 +86,7 @@ def test_only_the_first_problems_of_many_are_told() -> None:
     rows = [{"userId": None}] * (MOST_PROBLEMS + 5)
     problems = contract("wiseflow/export.schema.json").problems({"participants": rows})
     assert len(problems) == MOST_PROBLEMS + 1
-    assert problems[-1] == Problem("", "more than 20 places are wrong; only the first are told")
+    assert problems[-1] == Problem("", "more than 20 errors; only the first 20 are listed")
     exactly = contract("wiseflow/export.schema.json").problems({"participants": rows[:20]})
     assert len(exactly) == MOST_PROBLEMS
 
@@ -96,20 +96,20 @@ _OR_NULL = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^[0-9]+$"
 _ONE = {"oneOf": [{"type": "null"}, {"enum": ["first", "second"]}]}
 
 SAID: list[tuple[dict[str, Any], Any, str]] = [
-    (_WORDS, "preiod", '"preiod" is not one of the 4 that there are (did you mean "Period"?)'),
+    (_WORDS, "preiod", '"preiod" is not one of the 4 allowed values (did you mean "Period"?)'),
     (_WORDS, "x", '"x" is not one of "sync", "Period", "retry", 4'),
     (_WORDS, 10**30, f'{10**30} is not one of "sync", "Period", "retry", 4'),
     (
         _OR_NULL,
         "soon",
-        '"soon" is of no form that is allowed: "soon" is not of type "null"; "soon" does not match'
+        '"soon" matches no allowed form: "soon" is not of type "null"; "soon" does not match'
         ' "^[0-9]+$"',
     ),
     (
         _ONE,
         "frist",
-        '"frist" is of no form that is allowed: "frist" is not of type "null"; "frist" is not one'
-        ' of the 2 that there are (did you mean "first"?)',
+        '"frist" matches no allowed form: "frist" is not of type "null"; "frist" is not one'
+        ' of the 2 allowed values (did you mean "first"?)',
     ),
     ({"allOf": [{"required": ["a"]}, {"required": ["a"]}]}, {}, '"a" is a required property'),
 ]
@@ -161,7 +161,7 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
         [
             Problem(
                 "",
-                '{} is of no form that is allowed: "a" is a required property; '
+                '{} matches no allowed form: "a" is a required property; '
                 '"b" is a required property',
             )
         ],
@@ -170,7 +170,7 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
         "of two, both",
         _EITHER_OR,
         {"a": 1, "b": 2},
-        [Problem("", '{"a": 1, "b": 2} is of several forms at once; one is allowed')],
+        [Problem("", '{"a": 1, "b": 2} matches several forms; it must match only one')],
     ),
     (
         "something else altogether",
@@ -179,7 +179,7 @@ MEANT: list[tuple[str, dict[str, Any], Any, list[Problem]]] = [
         [
             Problem(
                 "",
-                '7 is of no form that is allowed: 7 is not of type "object"; '
+                '7 matches no allowed form: 7 is not of type "object"; '
                 '7 is not of type "array"; 7 is not one of "", null',
             )
         ],
@@ -265,7 +265,7 @@ def _mutants(node: Any) -> Iterator[Any]:
 def test_the_fast_and_the_slow_validator_agree_about_seeds() -> None:
     seed, slow = contract("seed.schema.json"), _slow("seed.schema.json")
     verdicts = set()
-    for mutant in _mutants(seeds.builtin("demo")):
+    for mutant in _mutants(library.builtin("demo")):
         fast = [found for found in seed.problems(mutant) if "date-time" not in found.message]
         assert (not fast) == slow.is_valid(mutant), mutant
         verdicts.add(not fast)
@@ -331,7 +331,7 @@ def test_a_bundled_reference_means_what_it_meant() -> None:
 def test_bundling_leaves_the_files_as_they_were() -> None:
     bundle("wiseflow/openapi.json")
     for name in ("wiseflow/openapi.json", "wiseflow/flow.schema.json"):
-        assert document(name) == json.loads((shipped("schemas") / name).read_bytes())
+        assert document(name) == json.loads((package_folder("schemas") / name).read_bytes())
 
 
 def test_a_bundled_schema_leaves_its_name_and_dialect_behind() -> None:

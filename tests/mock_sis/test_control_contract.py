@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from control_desk import GOOD, NOW, SEED, Desk, described, route_of
 
-from mock_sis.contracts.contract import bundle, document
+from mock_sis.contracts.contract import document
+from mock_sis.contracts.openapi import bundle
 from mock_sis.control import CONTROL_ROUTES
 from mock_sis.exchange import Feed, Reply
 

@@ -22,10 +22,11 @@ from control_desk import (
 
 from mock_sis.clock import Clock, from_iso
 from mock_sis.control.journal import event
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Feed, Reply
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.journal import Entry, from_json
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.seeds.build import build
 from mock_sis.simulator import Simulator
 
@@ -111,7 +112,7 @@ class TestSeed:
         told = desk.json("PUT", "/_control/seed", other)
         assert told == {"name": "other", "people": 1, "sections": 0, "faults": 0}
         assert desk.json("GET", "/_control/seed") == other
-        assert desk.json("GET", "/_control/gradebook") == build(other).snapshot()
+        assert desk.json("GET", "/_control/gradebook") == build(other, 0.0, DIALECTS).snapshot()
         assert desk.json("GET", "/_control/faults") == {"faults": [], "never_fired": []}
         assert desk.json("GET", "/_control/clock")["now"] == "2030-01-01T00:00:00.000Z"
         assert flows(desk).status == 404
@@ -151,11 +152,11 @@ class TestSeed:
         assert desk.ask("POST", "/_control/reset", body=b"").status == 200
         assert desk.state() == before
 
-    @pytest.mark.parametrize("name", seeds.names())
+    @pytest.mark.parametrize("name", library.names())
     def test_a_reset_to_a_built_in_seed_loads_it(self, name: str) -> None:
         desk = Desk()
         desk.json("POST", "/_control/reset", {"seed": name})
-        assert desk.json("GET", "/_control/seed") == json.loads(json.dumps(seeds.builtin(name)))
+        assert desk.json("GET", "/_control/seed") == json.loads(json.dumps(library.builtin(name)))
 
     def test_an_empty_simulator_can_be_reset(self) -> None:
         simulator = Simulator(clock=Clock("virtual", 0.0))

@@ -53,7 +53,7 @@ LET_IN = [
 
 LEFT_OUT = [
     (BASIC, calling(), "is missing", "Basic"),
-    (BASIC, authorised("Bearer s3cret"), "not of the kind Basic", "Basic"),
+    (BASIC, authorised("Bearer s3cret"), "not use the scheme Basic", "Basic"),
     (BASIC, authorised("Basic"), "not the base64 form", "Basic"),
     (BASIC, authorised("Basic %%%"), "not the base64 form", "Basic"),
     (BASIC, authorised("Basic schlüssel"), "not the base64 form", "Basic"),
@@ -63,7 +63,7 @@ LEFT_OUT = [
     (BASIC, authorised(basic("zoe", "pass:wörd")), "user name or the password", "Basic"),
     (BASIC, authorised(basic("", "")), "user name or the password", "Basic"),
     (BEARER, calling(), "is missing", "Bearer"),
-    (BEARER, authorised("s3cret.token"), "not of the kind Bearer", "Bearer"),
+    (BEARER, authorised("s3cret.token"), "not use the scheme Bearer", "Bearer"),
     (BEARER, authorised("Bearer"), "bearer token is wrong", "Bearer"),
     (BEARER, authorised("Bearer wrong-s3cret"), "bearer token is wrong", "Bearer"),
     (BEARER, authorised("Bearer \udcff"), "bearer token is wrong", "Bearer"),
@@ -85,7 +85,7 @@ LEFT_OUT = [
     (KEY, calling(target="/flows?X-API-Key=s3cret-key"), "is missing", "ApiKey"),
     (OAUTH, calling(), "is missing", "Bearer"),
     (OAUTH, authorised("Bearer wrong-s3cret"), "not known", "Bearer"),
-    (OAUTH, authorised(basic("exporter", "s3cret")), "not of the kind Bearer", "Bearer"),
+    (OAUTH, authorised(basic("exporter", "s3cret")), "not use the scheme Bearer", "Bearer"),
 ]
 
 

@@ -126,7 +126,7 @@ def test_any_control_call_can_be_made(sis: EmbeddedSimulator) -> None:
     assert sis.control("DELETE", "/_control/faults") is None
     sis.control("PUT", "/_control/gradebook/sections/math101/state", {"state": "closed"})
     assert sis.control("GET", "/_control/health")["status"] == "ok"
-    with pytest.raises(UsageError, match="nothing at"):
+    with pytest.raises(UsageError, match="Nothing is served at"):
         sis.control("GET", "/_control/nonsense")
     with pytest.raises(UsageError, match="over HTTP"):
         sis.control("GET", "/_control/events")
@@ -206,8 +206,8 @@ def test_what_was_asked_and_answered_stands_beside_a_test_that_failed(tmp_path: 
         "#4 GET /wiseflow/flows -> 503 [fault: status] Service Unavailable\n"
         "The fault stall never fired.\n_"
     )
-    assert second.startswith("Nothing was asked of it.\n_")
-    assert third.startswith("(2 before these)\n#4 GET")
+    assert second.startswith("It received no requests.\n_")
+    assert third.startswith("(2 earlier exchanges omitted)\n#4 GET")
     assert "<EmbeddedSimulator http://127.0.0.1:" in said
     assert "MATH101" not in said
     assert "3 failed, 1 passed" in said

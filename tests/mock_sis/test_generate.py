@@ -11,13 +11,14 @@ from collections.abc import Callable
 import orjson
 import pytest
 
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import UsageError
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds.build import build
 from mock_sis.seeds.generate import FAMILY_NAMES, FLOWS_A_PERSON, GIVEN_NAMES, generate
 
 PRINT = """
 import orjson, sys
-from mock_sis.generate import generate
+from mock_sis.seeds.generate import generate
 sys.stdout.buffer.write(orjson.dumps(generate(3, 40, seed=5)))
 """
 
@@ -37,7 +38,7 @@ def test_each_flow_has_that_many_different_participants(flows: int, participants
 
 @pytest.mark.parametrize(("flows", "participants"), [(1, 1), (8, 50)])
 def test_a_generated_seed_loads(flows: int, participants: int) -> None:
-    book = seeds.build(generate(flows, participants))
+    book = build(generate(flows, participants), 0.0, DIALECTS)
     assert len(book.sections) == flows
 
 

@@ -15,14 +15,8 @@ from hypothesis import strategies as st
 from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, WrongType
 from mock_sis.exchange import Call
 from mock_sis.formats.depth import DEEPEST
-from mock_sis.formats.negotiation import (
-    content_type,
-    decode_json,
-    encode_json,
-    json_reply,
-    problem_reply,
-    request_format,
-)
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.formats.negotiation import content_type, json_reply, problem_reply, request_format
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "The body is empty"),
@@ -209,7 +203,7 @@ def test_a_body_of_another_type_is_refused(headers: tuple[tuple[str, str], ...])
         request_format(Call("POST", "/", headers))
 
 
-@pytest.mark.parametrize(("sent", "told"), [("", "none"), ("text/plain", "'text/plain'")])
+@pytest.mark.parametrize(("sent", "told"), [("", "missing"), ("text/plain", "'text/plain'")])
 def test_a_wrong_type_is_told_with_the_right_ones(sent: str, told: str) -> None:
     with pytest.raises(WrongType, match=f"The Content-Type is {told}; send application/json"):
         request_format(Call("POST", "/", (("Content-Type", sent),)))

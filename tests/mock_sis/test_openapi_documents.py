@@ -12,13 +12,13 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mock_sis.contracts.contract import bundle
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.openapi import bundle
+from mock_sis.contracts.package_files import package_folder
 
-ROOT = shipped("schemas")
+ROOT = package_folder("schemas")
 NAMES = sorted(
-    path.relative_to(shipped("schemas")).as_posix()
-    for path in shipped("schemas").rglob("openapi.json")
+    path.relative_to(package_folder("schemas")).as_posix()
+    for path in package_folder("schemas").rglob("openapi.json")
 )
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 OFFICIAL = jsonschema_rs.Draft202012Validator(OPENAPI_31)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.faults.catalogue import FAULTS
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.journal import Entry, as_json, from_json
 from mock_sis.simulator import CONNECTION, Simulator
 
@@ -119,7 +119,7 @@ class Player:
         return self.sis.answer(Call(method, target, headers, body, received=now, **more))
 
     def _credentials(self) -> Headers:
-        auth = self.sis.world.settings.wiseflow.auth
+        auth = self.sis.world.settings.policies["wiseflow"].auth
         if auth["type"] == "oauth2":
             if not self.token:
                 self.sign_in()
@@ -130,20 +130,23 @@ class Player:
     def export(
         self, method: str, code: str, body: bytes, more: Headers, in_flight: int, defect: Any
     ) -> None:
-        base = self.sis.world.settings.wiseflow.base_path
+        base = self.sis.world.settings.policies["wiseflow"].base_path
         headers = (*JSON_TYPE, *self._credentials(), *more)
         target = f"{base}/flows/{code}/grades"
         self._send(method, target, headers, body, in_flight=in_flight, defect=defect)
 
     def look(self, path: str) -> None:
         self._send(
-            "GET", self.sis.world.settings.wiseflow.base_path + path, self._credentials(), b""
+            "GET",
+            self.sis.world.settings.policies["wiseflow"].base_path + path,
+            self._credentials(),
+            b"",
         )
 
     def sign_in(self) -> None:
         form = ("Content-Type", "application/x-www-form-urlencoded")
         basic = ("Authorization", AUTHS["oauth2"][1])
-        base = self.sis.world.settings.wiseflow.base_path
+        base = self.sis.world.settings.policies["wiseflow"].base_path
         target = f"{base}/oauth/token"
         answer = self._send("POST", target, (form, basic), b"grant_type=client_credentials")
         body = answer.body if isinstance(answer, Reply) else b""

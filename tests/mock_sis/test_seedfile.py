@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import SeedError
-from mock_sis.seeds import build as seeds
-from mock_sis.seeds import files
+from mock_sis.seeds import files, library
+from mock_sis.seeds.build import build
 
 READ: dict[str, Any] = {
     "a: 1": 1,
@@ -176,8 +177,8 @@ def test_each_mistake_in_a_file_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_bytes(WRONG)
     with pytest.raises(SeedError) as caught:
-        seeds.build(seeds.find(str(path)))
-    told = str(seeds.located(str(path), caught.value))
+        build(library.find(str(path)), 0.0, DIALECTS)
+    told = str(library.located(str(path), caught.value))
     assert told.startswith(f"{path}: ")
     assert "line 5, /people/1/given_name: 5 is not" in told
     assert "line 8, /wiseflow/base_path: " in told
@@ -187,16 +188,16 @@ def test_a_missing_member_is_told_with_the_line_of_its_object(tmp_path: Path) ->
     path = tmp_path / "mine.json"
     path.write_bytes(b'{"name": "x",\n "people": [\n  {"id": 1, "given_name": "a"}]}')
     with pytest.raises(SeedError) as caught:
-        seeds.build(seeds.find(str(path)))
-    assert "line 3, /people/0: " in str(seeds.located(str(path), caught.value))
+        build(library.find(str(path)), 0.0, DIALECTS)
+    assert "line 3, /people/0: " in str(library.located(str(path), caught.value))
 
 
 def test_a_mistake_in_json_that_is_no_yaml_is_told_without_lines(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(b'{\t"name": 5}')
     with pytest.raises(SeedError) as caught:
-        seeds.build(seeds.find(str(path)))
-    told = str(seeds.located(str(path), caught.value))
+        build(library.find(str(path)), 0.0, DIALECTS)
+    told = str(library.located(str(path), caught.value))
     assert told.startswith(f"{path}: ")
     assert "/name: 5 is not" in told
 
@@ -204,9 +205,9 @@ def test_a_mistake_in_json_that_is_no_yaml_is_told_without_lines(tmp_path: Path)
 def test_an_error_that_names_its_file_names_it_once(tmp_path: Path) -> None:
     path = str(tmp_path / "nowhere.yaml")
     error = SeedError(f"{path}: cannot be read: No such file or directory.")
-    assert str(seeds.located(path, error)).count("nowhere.yaml") == 1
+    assert str(library.located(path, error)).count("nowhere.yaml") == 1
 
 
 def test_an_error_of_a_built_in_seed_names_no_file() -> None:
     error = SeedError("Wrong.")
-    assert seeds.located("demo", error) is error
+    assert library.located("demo", error) is error

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from mock_sis.contracts.contract import MOST_PROBLEMS
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import SeedError
-from mock_sis.formats.negotiation import decode_json, encode_json
-from mock_sis.seeds import build as seeds
+from mock_sis.formats.json_text import decode_json, encode_json
+from mock_sis.seeds import library
+from mock_sis.seeds.build import SEEDED, build
 
 DOCUMENT: dict[str, Any] = {
     "name": "small",
@@ -174,7 +176,7 @@ def test_a_mistake_is_told_with_its_place(
     document = copy.deepcopy(DOCUMENT)
     edit(document)
     with pytest.raises(SeedError) as caught:
-        seeds.build(document)
+        build(document, 0.0, DIALECTS)
     assert pointer in [problem.pointer for problem in caught.value.problems]
 
 
@@ -183,15 +185,15 @@ def test_several_mistakes_are_told_at_once() -> None:
     document["people"].append({"id": 1, **PERSON})
     document["scales"].append(document["scales"][0])
     with pytest.raises(SeedError) as caught:
-        seeds.build(document)
+        build(document, 0.0, DIALECTS)
     assert [problem.pointer for problem in caught.value.problems] == ["/people/2", "/scales/1"]
 
 
 def test_of_many_mistakes_the_first_are_told() -> None:
     document = copy.deepcopy(DOCUMENT)
     document["people"] += [{"id": 1, **PERSON}] * (MOST_PROBLEMS + 2)
-    with pytest.raises(SeedError, match="more than 20 places are wrong") as caught:
-        seeds.build(document)
+    with pytest.raises(SeedError, match="more than 20 errors") as caught:
+        build(document, 0.0, DIALECTS)
     first = [f"/people/{2 + number}" for number in range(MOST_PROBLEMS)]
     assert [problem.pointer for problem in caught.value.problems] == [*first, ""]
 
@@ -199,11 +201,11 @@ def test_of_many_mistakes_the_first_are_told() -> None:
 @pytest.mark.parametrize("document", [{1: 2}, {"name": {1, 2}}])
 def test_what_json_cannot_say_is_no_seed(document: dict[Any, Any]) -> None:
     with pytest.raises(SeedError):
-        seeds.build(document)
+        build(document, 0.0, DIALECTS)
 
 
 def test_a_document_is_a_gradebook() -> None:
-    book = seeds.build(DOCUMENT, at=7.0)
+    book = build(DOCUMENT, 7.0, DIALECTS)
     section = book.section_by_sis_code("UNI||S")
     assert section is not None
     assert section.flow.ects == 5
@@ -213,7 +215,7 @@ def test_a_document_is_a_gradebook() -> None:
         "x": "withdrawn",
     }
     score = book.scores("s/exam")["1"]
-    assert (score.mark, score.value, score.at, score.by) == ("A", 1, 7.0, seeds.SEEDED)
+    assert (score.mark, score.value, score.at, score.by) == ("A", 1, 7.0, SEEDED)
 
 
 def test_a_scale_without_a_number_gets_the_first_that_is_free() -> None:
@@ -223,13 +225,13 @@ def test_a_scale_without_a_number_gets_the_first_that_is_free() -> None:
     document["scales"] += [named, {**scale, "id": "third"}]
     document["sections"][0]["assignments"] = [{**ITEM, "scale": 2}]
     document["sections"][0]["grading"] = {"scale": 0}
-    book = seeds.build(document)
+    book = build(document, 0.0, DIALECTS)
     assert [scale.number for scale in book.scales.values()] == [1, 2, 3]
 
 
 def test_building_leaves_the_document_as_it_was() -> None:
     before = copy.deepcopy(DOCUMENT)
-    seeds.build(DOCUMENT)
+    build(DOCUMENT, 0.0, DIALECTS)
     assert before == DOCUMENT
 
 
@@ -237,31 +239,34 @@ def test_an_integer_may_be_spelled_as_a_whole_float() -> None:
     whole = encode_json(DOCUMENT).replace(b'"id":1,', b'"id":1.0,')
     whole = whole.replace(b'"person":1,', b'"person":1.0,')
     assert whole.count(b"1.0") == 2
-    assert seeds.build(decode_json(whole)).snapshot() == seeds.build(DOCUMENT).snapshot()
+    assert (
+        build(decode_json(whole), 0.0, DIALECTS).snapshot()
+        == build(DOCUMENT, 0.0, DIALECTS).snapshot()
+    )
 
 
-@pytest.mark.parametrize("name", seeds.names())
+@pytest.mark.parametrize("name", library.names())
 def test_every_built_in_seed_is_sound_and_named_after_its_file(name: str) -> None:
-    document = seeds.builtin(name)
+    document = library.builtin(name)
     assert document["name"] == name
-    assert seeds.build(document).people
+    assert build(document, 0.0, DIALECTS).people
 
 
 def test_an_unknown_seed_is_told_which_there_are() -> None:
     with pytest.raises(SeedError, match="demo"):
-        seeds.builtin("nothing")
+        library.builtin("nothing")
     with pytest.raises(SeedError, match=r"neither a file nor a built-in seed .*demo"):
-        seeds.find("nothing.yaml")
+        library.find("nothing.yaml")
 
 
 @pytest.mark.parametrize("name", ["../demo", "demo.yaml", "/etc/passwd", ""])
 def test_a_name_is_no_way_out_of_the_folder(name: str) -> None:
-    with pytest.raises(SeedError, match="no built-in seed"):
-        seeds.builtin(name)
+    with pytest.raises(SeedError, match="No built-in seed"):
+        library.builtin(name)
 
 
 def test_a_seed_is_found_by_name_before_file(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     Path("demo").write_bytes(b'{"name": "mine"}')
-    assert seeds.find("demo") == seeds.builtin("demo")
-    assert seeds.find("./demo") == {"name": "mine"}
+    assert library.find("demo") == library.builtin("demo")
+    assert library.find("./demo") == {"name": "mine"}

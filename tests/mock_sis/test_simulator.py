@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
 
-from mock_sis import simulator
 from mock_sis.clock import Clock
+from mock_sis.dialects.wiseflow.dialect import WISEFLOW
 from mock_sis.errors import ReplayError, SeedError
 from mock_sis.exchange import Call, Feed, Hangup, Reply
-from mock_sis.formats.negotiation import encode_json
-from mock_sis.router import Mount
-from mock_sis.seeds import build as seeds
+from mock_sis.formats.json_text import encode_json
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 JSON_TYPE = ("Content-Type", "application/json")
@@ -29,12 +27,12 @@ OFF: dict[str, Any] = {"fault": {"kind": "status", "status": 503}, "when": {"alw
 
 def loaded(document: dict[str, Any] | None = None, **options: Any) -> Simulator:
     made = Simulator(clock=Clock("virtual", 1000.0), **options)
-    made.load(seeds.builtin("demo") if document is None else document)
+    made.load(library.builtin("demo") if document is None else document)
     return made
 
 
 def demo(**wiseflow: Any) -> dict[str, Any]:
-    whole = seeds.builtin("demo")
+    whole = library.builtin("demo")
     return {**whole, "wiseflow": {**whole["wiseflow"], **wiseflow}}
 
 
@@ -311,23 +309,13 @@ def test_what_an_interface_sends_with_every_answer_goes_with_its_refusals_too(
 
 
 def test_a_defect_of_our_own_is_a_500_that_is_logged_and_remembered(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(*_: Any) -> Reply:
         raise ZeroDivisionError("a defect")
 
-    def mounts(settings: Any) -> Any:
-        router = original(settings)
-        for mount in router.mounts:
-            routes = tuple(replace(route, handler=broken) for route in mount.routes)
-            if mount.interface == "wiseflow":
-                return type(router)([Mount(mount.interface, mount.base, partial(tuple, routes))])
-        raise AssertionError
-
-    original = simulator._mounted
-    sis = loaded()
-    monkeypatch.setattr(simulator, "_mounted", mounts)
-    sis.world.settings = replace(sis.world.settings, public_url="http://moved")
+    routes = tuple(replace(route, handler=broken) for route in WISEFLOW.routes())
+    sis = loaded(dialects=(replace(WISEFLOW, routes=lambda: routes),))
     with caplog.at_level(logging.ERROR, "mock_sis"):
         answer = ask(sis, "GET", "/wiseflow/flows")
     assert answer.status == 500

@@ -69,10 +69,10 @@ def test_laughs_that_hide_in_an_encoding_are_not_read_either() -> None:
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "empty"),
-    "white space": (b" \n\t\r\n ", "there is no element, line 3"),
-    "a mark alone": (b"\xef\xbb\xbf", "there is no element"),
-    "text": (SECRET.encode(), "there is no element"),
-    "JSON": (b'{"grades": {}}', "there is no element"),
+    "white space": (b" \n\t\r\n ", "no element was found, line 3"),
+    "a mark alone": (b"\xef\xbb\xbf", "no element was found"),
+    "text": (SECRET.encode(), "no element was found"),
+    "JSON": (b'{"grades": {}}', "no element was found"),
     "two documents": (b"<a/><b/>", "something follows the root element, line 1, column 5"),
     "text behind": (b"<a/>topsecret", "something follows"),
     "an end that does not match": (b"<a>\n<topsecret></a>", "does not match.*line 2, column 16"),

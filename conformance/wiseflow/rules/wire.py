@@ -13,7 +13,8 @@ from conformance.wiseflow.evidence import UNREADABLE, exports
 from conformance.wiseflow.scenarios import failures, selection
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Malformed
-from mock_sis.formats.negotiation import content_type, decode_json
+from mock_sis.formats.json_text import decode_json
+from mock_sis.formats.negotiation import content_type
 from mock_sis.journal.entry import Entry
 
 

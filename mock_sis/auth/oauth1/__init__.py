@@ -1,13 +1,14 @@
-"""OAuth 1.0a requests of a client that has a key and a secret and no token (RFC 5849), as values.
+"""Verify OAuth 1.0a signatures of clients that have a key and a secret but no token (RFC 5849).
 
-A call carries its OAuth parameters in the Authorization header or in the query (§3.5.1, §3.5.3).
-PLAINTEXT and HMAC-SHA1 signatures are taken. What clients of the Schoology API send is let pass
-where its meaning is plain: a realm or none, `oauth_token` empty or left out, values without quotes,
-nonces and signatures whose `/`, `+`, `=` and `&` are not percent-encoded. Timestamp and nonce are
-asked for with PLAINTEXT too, as that API asks for them, though §3.1 lets them be left out.
+The OAuth parameters of a call are in the Authorization header or in the query (§3.5.1, §3.5.3).
+PLAINTEXT and HMAC-SHA1 signatures are accepted. So are common deviations of Schoology API clients
+that leave no doubt about the meaning: with or without a realm, an empty `oauth_token`, values
+without quotes, and `/`, `+`, `=` and `&` in nonces and signatures without percent-encoding. A
+timestamp and a nonce are required with PLAINTEXT too, as that API requires them; §3.1 would allow
+to omit them.
 
-Nothing here reads a clock: `now` is when the call was received, so a replayed journal comes to the
-same verdicts. An error names what is wrong, and repeats nothing of what was sent.
+Nothing here reads a clock: `now` is the time of receipt, so that a replayed journal gets the same
+answers. Errors say what is wrong, and never repeat what was sent.
 """
 
 from mock_sis.auth.oauth1.nonces import NonceStore

@@ -1,4 +1,4 @@
-"""The nonces that signed calls have used up."""
+"""Remember the nonces of signed calls, to refuse replays."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 from heapq import heappop, heappush
 
 MOST_NONCES = 100_000
-"""How many are remembered; the oldest are forgotten first, whatever the window."""
+"""The most nonces that are stored; beyond that, the oldest are dropped even within the window."""
 
 
 class NonceStore:
-    """The nonces that were used, each as long as its timestamp would still be taken."""
+    """The used nonces, each stored as long as its timestamp would be accepted."""
 
     def __init__(self) -> None:
         self._used: set[bytes] = set()
@@ -20,18 +20,21 @@ class NonceStore:
         return len(self._used)
 
     def use(self, key: str, timestamp: int, nonce: str, *, oldest: float) -> bool:
-        """Whether this is the first use. Those before `oldest` (Unix seconds) are forgotten."""
+        """Record a nonce. Return whether this is its first use.
+
+        Nonces with a timestamp before `oldest` (Unix seconds) are dropped.
+        """
         while self._by_time and self._by_time[0][0] < oldest:
-            self._forget_first()
-        # A digest, so that long nonces take no more room than short ones.
+            self._drop_oldest()
+        # A digest, so that long nonces take no more memory than short ones.
         mark = hashlib.sha256("\n".join((key, str(timestamp), nonce)).encode()).digest()
         if mark in self._used:
             return False
         self._used.add(mark)
         heappush(self._by_time, (timestamp, mark))
         if len(self._used) > MOST_NONCES:
-            self._forget_first()
+            self._drop_oldest()
         return True
 
-    def _forget_first(self) -> None:
+    def _drop_oldest(self) -> None:
         self._used.discard(heappop(self._by_time)[1])

@@ -1,4 +1,4 @@
-"""The parameters of a signed call, read from where they may stand, with nothing believed yet."""
+"""Read the parameters of a signed call, before any of them is verified."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ Pairs = list[tuple[str, str]]
 
 
 def parameters(call: Call) -> tuple[Mapping[str, str], Pairs]:
-    """The OAuth parameters, and all that is signed (§3.4.1.3.1)."""
+    """The OAuth parameters, and all parameters that the signature covers (§3.4.1.3.1)."""
     header, query = _header(call), _form(call.target.partition("?")[2])
     in_header, in_query = _protocol(header), _protocol(query)
     if in_header and in_query:
-        raise refused("OAuth parameters are both in the Authorization header and in the query.")
+        raise refused(
+            "OAuth parameters are both in the Authorization header and in the query; send one set."
+        )
     if not in_query and header is None:
         raise refused("The Authorization header is missing.")
     signed = [
@@ -48,7 +50,7 @@ def parameters(call: Call) -> tuple[Mapping[str, str], Pairs]:
 
 
 def _protocol(pairs: Pairs | None) -> Mapping[str, str]:
-    """The parameters of the protocol among others."""
+    """The OAuth parameters among all parameters. Raises Unauthorised if one occurs twice."""
     found: dict[str, str] = {}
     for name, value in pairs or ():
         if name not in PROTOCOL:
@@ -60,7 +62,7 @@ def _protocol(pairs: Pairs | None) -> Mapping[str, str]:
 
 
 def _header(call: Call) -> Pairs | None:
-    """The parameters of the Authorization header (§3.5.1), without the realm; None without one."""
+    """The parameters of the Authorization header (§3.5.1) without the realm; None if missing."""
     given = [value for name, value in call.headers if name.lower() == "authorization"]
     if not given:
         return None
@@ -68,7 +70,7 @@ def _header(call: Call) -> Pairs | None:
         raise refused("The Authorization header is given more than once.")
     scheme, _, text = given[0].strip().partition(" ")
     if scheme.lower() != "oauth":
-        raise refused("The Authorization header is not of the kind OAuth.")
+        raise refused("The Authorization header does not use the scheme OAuth.")
     if len(text) > LONGEST_HEADER:
         raise refused(f"The Authorization header is longer than {LONGEST_HEADER} characters.")
     return [
@@ -79,14 +81,14 @@ def _header(call: Call) -> Pairs | None:
 
 
 def _elements(text: str) -> Iterable[tuple[str, str]]:
-    """The `name="value"` elements of a header, values without their quotes."""
+    """The elements `name="value"` of a header, with values unquoted."""
     place = 0
     while not _NOTHING_MORE.match(text, place):
         found = _ELEMENT.match(text, place)
         if found is None:
             raise refused(
-                "The Authorization header cannot be read: after OAuth, it is a list of "
-                'name="value", with commas between them.'
+                "The Authorization header cannot be read: after OAuth, it must be a list of "
+                'name="value" separated by commas.'
             )
         name, quoted, bare = found.groups()
         yield name, bare if quoted is None else quoted
@@ -95,7 +97,9 @@ def _elements(text: str) -> Iterable[tuple[str, str]]:
 
 def _decoded(text: str) -> str:
     if _STRAY_PERCENT.search(text):
-        raise refused("A parameter of the Authorization header has a % that begins no escape.")
+        raise refused(
+            "A parameter of the Authorization header has a % without two hexadecimal digits."
+        )
     try:
         decoded = unquote(text, errors="strict")
         decoded.encode()
@@ -105,14 +109,14 @@ def _decoded(text: str) -> str:
 
 
 def _form_body(call: Call) -> Pairs:
-    """The parameters of a body that is a form; any other body is not signed."""
+    """The parameters of a form body. Signatures do not cover other bodies."""
     media_type = (call.header("Content-Type") or "").partition(";")[0].strip().lower()
     is_form = media_type == "application/x-www-form-urlencoded"
     return _form(call.body.decode("ascii", errors="replace")) if is_form else []
 
 
 def _form(text: str) -> Pairs:
-    # Bytes that are not UTF-8 reach us as lone surrogates: no client can have signed those.
+    # Bytes that are not UTF-8 arrive as lone surrogates, which no client can have signed.
     readable = text.encode(errors="replace").decode()
     try:
         return parse_qsl(readable, keep_blank_values=True, max_num_fields=MOST_FIELDS)

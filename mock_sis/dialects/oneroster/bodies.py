@@ -47,7 +47,7 @@ def many(context: Context, call: Call, kind: Kind) -> list[Given]:
 
 def _require(context: Context, name: str, data: Any) -> None:
     """Raise Invalid where a body is off the schema of its profile."""
-    form = "Strict" if context.world.settings.oneroster.profile == "strict" else "Request"
+    form = "Strict" if context.policy.profile == "strict" else "Request"
     schema = contract(f"oneroster/envelopes.schema.json#/$defs/{name}{form}")
     if not schema.accepts(data):
         raise Invalid("The body is off its schema.", problems=schema.problems(data))

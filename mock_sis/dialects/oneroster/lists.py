@@ -49,8 +49,7 @@ SCALES = Kind("scoreScale", "scoreScales", "score-scale")
 
 def rows_of(context: Context) -> Rows:
     """The makers of rows for this world."""
-    settings = context.world.settings
-    return Rows(context.world.gradebook, settings.public_url + settings.oneroster.base_path)
+    return Rows(context.world.gradebook, context.base_url)
 
 
 def url_of(context: Context, call: Call) -> str:

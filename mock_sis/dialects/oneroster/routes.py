@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.oneroster import finders, results, sources
 from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.lists import (
@@ -263,8 +263,7 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
 
 def openapi(context: Context, _call: Call, _params: Params) -> Reply:
     """This interface's OpenAPI document, for the place where it is served."""
-    settings = context.world.settings
-    base = settings.public_url + settings.oneroster.base_path
+    base = context.base_url
     servers = [{"url": base}, {"url": f"{base}/v1p2"}]
     return json_reply({**bundle("oneroster/openapi.json"), "servers": servers})
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply
-from mock_sis.formats.negotiation import JSON_TYPE, encode_json
+from mock_sis.formats.json_text import encode_json
+from mock_sis.formats.negotiation import JSON_TYPE
 
 MINORS = {
     401: "unauthorisedrequest",

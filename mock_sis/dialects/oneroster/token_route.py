@@ -9,9 +9,8 @@ from mock_sis.world import Context
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     """Issue an OAuth 2 token, or say why not."""
-    world = context.world
     return token_endpoint(
-        world.settings.oneroster.auth, call, world.tokens, context.effects.token_lifetime
+        context.policy.auth, call, context.world.tokens, context.effects.token_lifetime
     )
 
 

@@ -1,5 +1,4 @@
-"""How this interface answers: in the format asked for, always with X-Schoology, and tersely when
-it refuses.
+"""Render answers in the requested format, and refusals tersely.
 
 Source: the public documentation and the clients that talk to the real system; what neither says
 (the text of a 400, say) is our inference.
@@ -12,7 +11,6 @@ from typing import Any
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.negotiation import accepted_format
-from mock_sis.world import Context
 
 TEXT: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
 SILENT = frozenset({403, 404})
@@ -20,7 +18,7 @@ SILENT = frozenset({403, 404})
 
 
 def answer(call: Call, data: Any, status: int = 200, headers: Headers = ()) -> Reply:
-    """Data in the format that the request prefers, JSON where it says nothing."""
+    """Data in the format that the request prefers; JSON by default."""
     chosen = accepted_format(call)
     kind = (("Content-Type", f"{chosen.media_type}; charset=utf-8"),)
     return Reply(status, (*kind, *headers), chosen.encode(data))
@@ -40,10 +38,3 @@ def refuse(refused: Refused) -> Reply:
     places = "".join(f"\n{each.pointer or '/'}: {each.message}" for each in refused.problems)
     body = f"{refused}{places}\n".encode(errors="replace")
     return Reply(status, (*TEXT, *refused.headers), body)
-
-
-def base(context: Context) -> str:
-    """Where this interface is served, as links begin: never by the Host header, which clients of
-    the real system set to its name even when they talk to localhost."""
-    settings = context.world.settings
-    return settings.public_url + settings.schoology.base_path

@@ -9,7 +9,7 @@ import msgspec
 
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import contract
-from mock_sis.dialects.schoology.answers import answer, base, nothing
+from mock_sis.dialects.schoology.answers import answer, nothing
 from mock_sis.dialects.schoology.body import TYPES
 from mock_sis.dialects.schoology.daytimes import daytime
 from mock_sis.dialects.schoology.lookup import assignment_number, section_of
@@ -41,7 +41,7 @@ def _list(context: Context, call: Call, params: Params, name: str, types: set[st
     book = context.world.gradebook
     items = [row for row in book.coursework(section.id).assignments.values() if row.type in types]
     items.sort(key=lambda item: (item.is_final, daytime(item.due), item.id))
-    url = f"{base(context)}/sections/{section.id}/{name}"
+    url = f"{context.base_url}/sections/{section.id}/{name}"
     rows = [_with_link(assignment_row(book, item), f"{url}/{item.id}") for item in asked.of(items)]
     total = len(items)
     return answer(call, {"assignment": rows, "total": total, "links": asked.links(total)})
@@ -101,7 +101,7 @@ def post_assignment(context: Context, call: Call, params: Params) -> Reply:
     given = _given(call, title_needed=True)
     item = _changed(book, work, Assignment(book.free_assignment_id(), ""), given)
     work.add_assignment(item)
-    url = f"{base(context)}/sections/{section.id}/assignments/{item.id}"
+    url = f"{context.base_url}/sections/{section.id}/assignments/{item.id}"
     row = _with_link(assignment_row(book, item), url)
     return answer(call, row, 201, (("Location", url),))
 
@@ -153,7 +153,7 @@ def _refuse_dangling(book: Gradebook, work: Coursework, item: Assignment) -> Non
     """A scale, category or period that is not there is the request's mistake; 404 would say that
     the section or the assignment is not."""
     if item.scale and book.scale_by_number(item.scale) is None:
-        raise Malformed(f"There is no grading scale {item.scale}.")
+        raise Malformed(f"No grading scale has the number {item.scale}.")
     try:
         work.refuse_dangling(item)
     except NotFound as error:

@@ -17,7 +17,8 @@ from mock_sis.contracts.contract import contract
 from mock_sis.dialects.schoology.numbers import listed
 from mock_sis.errors import Invalid
 from mock_sis.exchange import Call
-from mock_sis.formats.negotiation import JSON_TYPE, refuse_encoding, request_format
+from mock_sis.formats.json_text import refuse_encoding
+from mock_sis.formats.negotiation import JSON_TYPE, request_format
 from mock_sis.formats.typed_json import ClosedDecoder
 
 TYPES = ("application/json", "application/xml", "text/xml")
@@ -131,7 +132,7 @@ _CLOSED = ClosedDecoder(_body(closed=True))
 
 
 def _request(body: Any) -> Request | None:
-    """The rows of a body of such a type; None where there is none, or it names neither kind."""
+    """The rows of a body of this type; None if it names neither kind, or has no rows."""
     if body is None or (body.grades is UNSET and body.final_comments is UNSET):
         return None
     return Request(_sent(body.grades), _sent(body.final_comments))

@@ -1,4 +1,4 @@
-"""Dates and times as this interface shows them, whoever wrote them: a seed document and OneRoster
+"""Dates and times in the form of this interface: a seed document and OneRoster
 say a day, or a moment in ISO 8601."""
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _totals(work: Coursework, enrollment: int) -> Totals:
 
 
 def _by_hand(work: Coursework, enrollment: int) -> dict[int, float]:
-    """The grades of periods that were set by hand, where they count in that of the course."""
+    """The period grades set by hand, if they count in the grade of the course."""
     if not work.policy.overrides_count:
         return {}
     found = {
@@ -120,7 +120,7 @@ def _settled(
 
 
 def comment(work: Coursework, enrollment: int, period: str) -> dict[str, Any]:
-    """The final comment for a period; empty where there is none."""
+    """The final comment for a period; empty if not set."""
     found = work.final_comments.get((enrollment, period))
     if found is None:
         return {"comment": "", "comment_status": None}

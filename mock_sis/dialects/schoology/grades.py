@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_sis.dialects.schoology import finals
-from mock_sis.dialects.schoology.answers import answer, base
+from mock_sis.dialects.schoology.answers import answer
 from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import optional_number, page
@@ -31,7 +31,7 @@ def list_grades(context: Context, call: Call, params: Params) -> Reply:
         enrollment=enrollment,
         since=optional_number(call, "timestamp"),
     )
-    where = f"{base(context)}/sections/{section.id}/assignments"
+    where = f"{context.base_url}/sections/{section.id}/assignments"
     data: dict[str, Any] = {
         "grades": {"grade": [grade_row(book, work, grade, where) for grade in found]},
         "period": [

@@ -97,7 +97,7 @@ class Judge:
         number = whole(given)
         found = None if number is None else self._enrolled(number)
         if found is None:
-            raise RowRefused(MISSING, "There is no such enrollment in this section.")
+            raise RowRefused(MISSING, "This section has no such enrollment.")
         if found.state == "withdrawn":
             raise RowRefused(FORBIDDEN, "The enrollment is not active.")
         if self._closed:
@@ -108,7 +108,7 @@ class Judge:
         number = whole(given)
         item = None if number is None else self._work.assignments.get(number)
         if item is None:
-            raise RowRefused(MISSING, "There is no such assignment in this section.")
+            raise RowRefused(MISSING, "This section has no such assignment.")
         return Worth(item, self._book.scale_by_number(item.scale))
 
     def _period(self, given: int | str) -> str:
@@ -116,7 +116,7 @@ class Judge:
             return "final"
         number = whole(given.removeprefix("p") if isinstance(given, str) else given)
         if number is None or number not in self._work.periods:
-            raise RowRefused(MISSING, "There is no such grading period in this section.")
+            raise RowRefused(MISSING, "This section has no such grading period.")
         return f"p{number}"
 
     def _write(self, row: GradeRow, worth: Worth, enrollment: int) -> None:
@@ -173,7 +173,7 @@ def _flag(given: Any) -> int | None:
 
 
 def shown(given: int | str) -> int | str:
-    """An id as the report names it: a whole number where it is one, else as it was sent."""
+    """An id as the report names it: as a whole number if it is one, else as sent."""
     number = whole(given)
     if number is not None:
         return number

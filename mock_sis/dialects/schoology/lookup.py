@@ -18,7 +18,7 @@ def person_of(context: Context, params: Params) -> Person:
     """The user of a path. Raises NotFound."""
     found = context.world.gradebook.people.get(params["user"])
     if found is None:
-        raise NotFound(f"There is no user {params['user'][:80]!r}.")
+        raise NotFound(f"No user has the id {params['user'][:80]!r}.")
     return found
 
 
@@ -29,7 +29,7 @@ def enrollment_of(context: Context, params: Params) -> Enrollment:
     if number is not None:
         found = context.world.gradebook.enrollment_by_id(section.id, number)
     if found is None:
-        raise NotFound(f"There is no enrollment {params['enrollment'][:80]!r} in this section.")
+        raise NotFound(f"No enrollment of this section has the id {params['enrollment'][:80]!r}.")
     return found
 
 
@@ -37,5 +37,5 @@ def assignment_number(params: Params) -> int:
     """The assignment's id of a path. Raises NotFound."""
     number = whole(params["assignment"])
     if number is None:
-        raise NotFound(f"There is no assignment {params['assignment'][:80]!r}.")
+        raise NotFound(f"No assignment has the id {params['assignment'][:80]!r}.")
     return number

@@ -48,7 +48,7 @@ def absent(value: Any) -> bool:
 
 
 def listed(value: Any) -> list[Any]:
-    """A list, also where one element or none was sent, as XML cannot help doing."""
+    """A list, also for a single element or none: XML cannot tell a list of one from an object."""
     if absent(value):
         return []
     return value if isinstance(value, list) else [value]

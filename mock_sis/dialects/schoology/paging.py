@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_sis.dialects.schoology.answers import base
 from mock_sis.dialects.schoology.numbers import whole
 from mock_sis.errors import Malformed
 from mock_sis.exchange import Call
@@ -23,7 +22,7 @@ class Page:
     limit: int
 
     def links(self, total: int) -> dict[str, str]:
-        """`self`, and `next` where there is more."""
+        """`self`, and `next` unless this is the last page."""
         links = {"self": self._link(self.start)}
         if self.start + self.limit < total:
             links["next"] = self._link(self.start + self.limit)
@@ -49,14 +48,14 @@ class Page:
 
 def page(context: Context, call: Call) -> Page:
     """The page that a request asks for. Raises Malformed."""
-    policy = context.world.settings.schoology
+    policy = context.policy
     start = number(call, "start", 0)
     limit = number(call, "limit", policy.page_size)
     if limit < 1:
         raise Malformed("The parameter limit is at least 1.")
     path = call.path.removeprefix(policy.base_path)
     rest = {name: text for name, text in call.query.items() if _belongs_to_the_list(name)}
-    return Page(base(context) + path, rest, start, min(limit, policy.page_most))
+    return Page(context.base_url + path, rest, start, min(limit, policy.page_most))
 
 
 def _belongs_to_the_list(name: str) -> bool:
@@ -70,7 +69,7 @@ def number(call: Call, name: str, default: int) -> int:
 
 
 def optional_number(call: Call, name: str) -> int | None:
-    """The same, None where it is not given."""
+    """The same; None if not given."""
     text = call.query.get(name)
     if text is None or text == "":
         return None

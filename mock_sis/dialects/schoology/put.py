@@ -17,7 +17,7 @@ from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.faults.plan import Effects
 from mock_sis.faults.row_fate import Row
-from mock_sis.world import Context, World
+from mock_sis.world import Context
 
 
 def put_grades(context: Context, call: Call, params: Params) -> Reply:
@@ -38,7 +38,7 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
         report["grades"] = {"grade": grades}
     if request.final_comments is not None:
         report["final_comments"] = {"final_comment": comments}
-    status = context.world.settings.schoology.put_status
+    status = context.policy.put_status
     return nothing(status) if status == 204 else answer(call, report, status)
 
 
@@ -71,8 +71,8 @@ def _retold(told: Told, row: Row) -> Told:
     return {**told, "response_code": code if code != OK else BAD, "message": row.error}
 
 
-def subjects(_world: World, call: Call) -> frozenset[str]:
-    """The enrollments a request is about; none where it cannot be read."""
+def subjects(_context: Context, call: Call) -> frozenset[str]:
+    """The enrollments that a request is about; empty if it cannot be read."""
     try:
         return frozenset(str(shown(each)) for each in body.read(call).enrollments())
     except Refused:

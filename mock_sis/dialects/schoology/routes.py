@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.schoology import assignments, grades, put, sections, users
-from mock_sis.dialects.schoology.answers import base
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 
 def openapi(context: Context, _call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document, for the place where it is served."""
-    return json_reply({**bundle("schoology/openapi.json"), "servers": [{"url": base(context)}]})
+    """This interface's OpenAPI document, with the URL that it is served at."""
+    return json_reply({**bundle("schoology/openapi.json"), "servers": [{"url": context.base_url}]})
 
 
 _SECTION = "/sections/{section}"

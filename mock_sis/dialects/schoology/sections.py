@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_sis.dialects.schoology.answers import answer, base
+from mock_sis.dialects.schoology.answers import answer
 from mock_sis.dialects.schoology.daytimes import daytime
 from mock_sis.dialects.schoology.lookup import enrollment_of, section_of
 from mock_sis.dialects.schoology.numbers import plain
@@ -65,7 +65,7 @@ def list_enrollments(context: Context, call: Call, params: Params) -> Reply:
     section, asked = section_of(context, params), page(context, call)
     book = context.world.gradebook
     roster = list(book.roster(section.id).values())
-    url = f"{base(context)}/sections/{section.id}/enrollments"
+    url = f"{context.base_url}/sections/{section.id}/enrollments"
     rows = [
         {**enrollment_row(book, each), "links": {"self": f"{url}/{each.id}"}}
         for each in asked.of(roster)
@@ -103,7 +103,7 @@ def enrollment_row(book: Gradebook, enrollment: Enrollment) -> dict[str, Any]:
 def list_scales(context: Context, call: Call, params: Params) -> Reply:
     """The grading scales; every section may use all of them."""
     section = section_of(context, params)
-    url = f"{base(context)}/sections/{section.id}/grading_scales"
+    url = f"{context.base_url}/sections/{section.id}/grading_scales"
     rows = [scale_row(scale) for scale in context.world.gradebook.scales.values()]
     return answer(call, {"grading_scale": rows, "links": {"self": url}})
 
@@ -157,5 +157,5 @@ def list_periods(context: Context, call: Call, params: Params) -> Reply:
         }
         for row in work.periods.values()
     ]
-    url = f"{base(context)}/sections/{section.id}/grading_periods"
+    url = f"{context.base_url}/sections/{section.id}/grading_periods"
     return answer(call, {"grading_period": rows, "links": {"self": url}})

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 from mock_sis.dialects.schoology import finals
-from mock_sis.dialects.schoology.answers import answer, base, nothing
+from mock_sis.dialects.schoology.answers import answer, nothing
 from mock_sis.dialects.schoology.grades import grade_row
 from mock_sis.dialects.schoology.lookup import person_of
 from mock_sis.dialects.schoology.numbers import whole
@@ -68,7 +68,7 @@ def user_row(book: Gradebook, person: Person) -> dict[str, Any]:
 def me(context: Context, _call: Call, _params: Params) -> Reply:
     """Sends the client on to its own user, to be signed again."""
     person = _first(context.world.gradebook)
-    return nothing(303, (("Location", f"{base(context)}/users/{person.id}"),))
+    return nothing(303, (("Location", f"{context.base_url}/users/{person.id}"),))
 
 
 def app_user_info(context: Context, call: Call, _params: Params) -> Reply:
@@ -79,7 +79,7 @@ def app_user_info(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def _number(person: Person) -> int | str:
-    """A user's id as a number where it is one."""
+    """A user's id, as a number if it is one."""
     number = whole(person.id)
     return person.id if number is None else number
 
@@ -97,13 +97,13 @@ def _first(book: Gradebook) -> Person:
 
 
 def list_user_sections(context: Context, call: Call, params: Params) -> Reply:
-    """A page of the sections somebody is active in."""
+    """A page of the sections in which a user is active."""
     person, asked = person_of(context, params), page(context, call)
     sections = _sections(context.world.gradebook, person, inactive=False)
     rows = [
         {
             **section_row(context, section),
-            "links": {"self": f"{base(context)}/sections/{section.id}"},
+            "links": {"self": f"{context.base_url}/sections/{section.id}"},
         }
         for section in asked.of(sections)
     ]
@@ -120,7 +120,7 @@ def _sections(book: Gradebook, person: Person, *, inactive: bool) -> list[Sectio
 
 
 def list_user_grades(context: Context, call: Call, params: Params) -> Reply:
-    """Somebody's grades by section and period, with totals.
+    """A user's grades by section and period, with totals.
 
     With timestamp or include_all_enrollments the answer is paged by enrollment.
     """
@@ -144,7 +144,7 @@ def list_user_grades(context: Context, call: Call, params: Params) -> Reply:
 def _asked_for(context: Context, call: Call, sections: list[Section]) -> list[Section]:
     section_id = call.query.get("section_id")
     if not section_id:
-        if context.world.settings.schoology.user_grades_need_section:
+        if context.policy.user_grades_need_section:
             raise Forbidden("The parameter section_id is required here.")
         return sections
     return [section for section in sections if section.id == section_id]
@@ -185,7 +185,7 @@ def _section(
     work = book.coursework(section.id)
     enrollment = book.enrollment(section.id, person.id).id
     names = finals.listed_for_users(work) if wanted is None else wanted
-    where = f"{base(context)}/sections/{section.id}/assignments"
+    where = f"{context.base_url}/sections/{section.id}/assignments"
     return {
         "section_id": section.id,
         "period": _periods(book, work, _grades(work, enrollment, since), names, where),

@@ -1,8 +1,8 @@
-"""Reads an export body in whichever shape the institution's mapping gives it.
+"""Read an export body in the shape of the institution's mapping.
 
 Bodies with no more than the fields that are named are decoded straight into typed rows. What that
 decoder refuses is read again slowly and judged by the schema, which has the last word: it lets pass
-what the decoder is too strict for (1.0 is an integer, unnamed fields where they are allowed) and
+what the decoder is too strict for (1.0 is an integer, unnamed fields if allowed) and
 says where everything else is wrong.
 """
 
@@ -16,11 +16,11 @@ from typing import Annotated, Any, cast
 import msgspec
 
 from mock_sis.contracts.contract import Contract, document
+from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.errors import Invalid
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 from mock_sis.formats.typed_json import ClosedDecoder
 from mock_sis.gradebook import Identifier
-from mock_sis.settings import BodyMapping
 
 Text = str | msgspec.UnsetType
 
@@ -80,7 +80,7 @@ def _decoders(mapping: BodyMapping) -> Iterator[tuple[tuple[str, ...], ClosedDec
     path = tuple(mapping.list.split("."))
     row = _row_type(mapping)
     yield path, ClosedDecoder(_body_type(row, path))
-    # An object that has the first name of the path is meant as a bulk body, whatever else it has.
+    # An object with the first name of the path is a bulk body, even if it has other members.
     fields = (mapping.user_id, mapping.mark, mapping.admin_grade)
     if mapping.single_object and path[0] not in fields:
         yield (), ClosedDecoder(row)

@@ -12,7 +12,7 @@ from mock_sis.gradebook import Enrollment, Gradebook, Section
 
 
 def summary(section: Section) -> dict[str, Any]:
-    """A flow as it stands in the list (schemas/wiseflow/flows.schema.json)."""
+    """A flow in the list (schemas/wiseflow/flows.schema.json)."""
     return {
         "title": section.title,
         "subtitle": section.flow.subtitle,

@@ -2,7 +2,7 @@
 
 Source: "Grade Export: Rules and Technical Setup", technical details (the recommended answer), and
 the export rules (an export runs once). Every row is judged before any is stored, so that an export
-is never half-applied by accident; errors name the cause and never somebody else's data.
+is never half-applied by accident; errors name the cause and never another participant's data.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from mock_sis.dialects.wiseflow.body import Given
+from mock_sis.dialects.wiseflow.settings import Overwrite
 from mock_sis.exchange import Reply
 from mock_sis.faults.row_fate import Row
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook import Enrollment, Gradebook, Scale, Score, Section, key
-from mock_sis.settings import Overwrite
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a participant is judged against: one section as it stands before the export.
 
-    `worth` is what a mark is worth on the scale, None where it is not on it; an export has few
+    `worth` is what a mark is worth on the scale, None if it is not on it; an export has few
     different marks, so each is looked up once.
     """
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mock_sis.auth.schemes import token_endpoint
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import flows, receiver
 from mock_sis.dialects.wiseflow.body import Given, reader
+from mock_sis.dialects.wiseflow.settings import WiseflowPolicy
 from mock_sis.errors import MethodNotAllowed, NotFound, Refused
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply, request_format
@@ -27,7 +28,7 @@ def get_flow(context: Context, _call: Call, params: Params) -> Reply:
 def receive(context: Context, call: Call, params: Params) -> Reply:
     """Judge an export, store what is accepted, and report."""
     world = context.world
-    policy = world.settings.wiseflow
+    policy: WiseflowPolicy = context.policy
     if call.method not in policy.methods:
         raise MethodNotAllowed(
             f"This receiver takes {' or '.join(policy.methods)}.", allowed=policy.methods
@@ -43,18 +44,16 @@ def receive(context: Context, call: Call, params: Params) -> Reply:
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     """Issue an OAuth 2 token, or say why not."""
-    world = context.world
     return token_endpoint(
-        world.settings.wiseflow.auth, call, world.tokens, context.effects.token_lifetime
+        context.policy.auth, call, context.world.tokens, context.effects.token_lifetime
     )
 
 
 def openapi(context: Context, call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document, for the place where it is served."""
-    settings = context.world.settings
-    base = settings.wiseflow.base_path
+    """This interface's OpenAPI document, with the URL that it is served at."""
+    settings, base = context.world.settings, context.policy.base_path
     whole = bundle("wiseflow/openapi.json")
-    whole["servers"] = [{"url": settings.public_url + base}]
+    whole["servers"] = [{"url": context.base_url}]
     # Unlike a server's, a token endpoint's URL cannot be relative.
     root = settings.public_url or f"http://{call.header('Host') or '127.0.0.1:8080'}"
     oauth2 = whole["components"]["securitySchemes"]["oauth2"]
@@ -62,10 +61,10 @@ def openapi(context: Context, call: Call, _params: Params) -> Reply:
     return json_reply(whole)
 
 
-def subjects(world: World, call: Call) -> frozenset[str]:
-    """The participants an export is about; none where it cannot be read."""
+def subjects(context: Context, call: Call) -> frozenset[str]:
+    """The participants that an export is about; empty if it cannot be read."""
     try:
-        given: list[Given] = list(reader(world.settings.wiseflow.mapping).read(call.body))
+        given: list[Given] = list(reader(context.policy.mapping).read(call.body))
     except Refused:
         return frozenset()
     return frozenset(key(row.user_id) for row in given)
@@ -75,7 +74,9 @@ def _section(world: World, params: Params) -> Section:
     code = params["sisCode"]
     section = world.gradebook.section_by_sis_code(code)
     if section is None:
-        raise NotFound(f"The SIS has no flow {code[:200]!r}; GET flows lists those it has.")
+        raise NotFound(
+            f"The SIS has no flow {code[:200]!r}; GET /flows lists the flows that it has."
+        )
     return section
 
 

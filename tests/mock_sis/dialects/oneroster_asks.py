@@ -15,7 +15,7 @@ from oneroster_contract import operations, statuses
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.routes import SCOPE
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 NOW = 1793606400.0
@@ -285,7 +285,7 @@ def prepared(ask: Ask) -> Simulator:
 def fresh(ask: Ask) -> Simulator:
     """A simulator with the builtin seed, a scale, no credentials, and the policies of a request."""
     simulator = Simulator(clock=Clock("virtual", NOW), public_url="http://sis.example")
-    seed = {**seeds.builtin("skyward"), "scales": [SCALE]}
+    seed = {**library.builtin("skyward"), "scales": [SCALE]}
     policy = {**seed["oneroster"], "auth": {"type": "none"}, **ask.policy}
     simulator.load({**seed, "oneroster": policy})
     return simulator

@@ -7,9 +7,10 @@ import re
 from functools import cache
 from typing import Any
 
-from mock_sis.contracts.contract import Contract, bundle, contract
+from mock_sis.contracts.contract import Contract, contract
+from mock_sis.contracts.openapi import bundle
 from mock_sis.exchange import Reply
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 
 Node = dict[str, Any]
 

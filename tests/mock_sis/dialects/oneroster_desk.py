@@ -15,10 +15,10 @@ from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, NOW, RESULT, SCALE, G
 from oneroster_contract import held
 
 from mock_sis.clock import Clock
+from mock_sis.dialects.oneroster.settings import WriteBackRules
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.formats.negotiation import encode_json
-from mock_sis.seeds import build as seeds
-from mock_sis.settings import WriteBackRules
+from mock_sis.formats.json_text import encode_json
+from mock_sis.seeds import library
 from mock_sis.simulator import UNROUTED, Simulator
 
 Step = tuple[str, str, Any]
@@ -50,7 +50,7 @@ def at(collection: str, name: str) -> str:
 
 def seed(rules: dict[str, Any] | None = None, **policy: Any) -> dict[str, Any]:
     """The builtin seed without credentials, with a scale, and with these policies and rules."""
-    builtin = seeds.builtin("skyward")
+    builtin = library.builtin("skyward")
     oneroster = {**builtin["oneroster"], "auth": {"type": "none"}, "rules": rules or {}, **policy}
     return {**builtin, "oneroster": oneroster, "scales": [{**SCALE, "number": 5}]}
 
@@ -118,7 +118,7 @@ class Desk:
     def policy(self, **policy: Any) -> None:
         """Change policies of the provider, and nothing else."""
         settings = self.world.settings
-        changed = msgspec.structs.replace(settings.oneroster, **policy)
+        changed = msgspec.structs.replace(settings.policies["oneroster"], **policy)
         self.world.settings = replace(settings, oneroster=changed)
 
     def ask(self, method: str, target: str, data: Any = None, headers: Headers = ()) -> Reply:

@@ -13,7 +13,7 @@ from schoology_contract import operations
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.xml_text import encode_xml
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 NOW = 1781514000.0
@@ -170,6 +170,6 @@ def reply_to(ask: Ask, accept: str = "*/*", simulator: Simulator | None = None) 
 def fresh(ask: Ask) -> Simulator:
     """A simulator with the seed and the policies of a request."""
     simulator = Simulator(clock=Clock("virtual", NOW), public_url="http://sis.example")
-    seed = seeds.builtin(ask.seed) if ask.seed in seeds.names() else {"name": ask.seed}
+    seed = library.builtin(ask.seed) if ask.seed in library.names() else {"name": ask.seed}
     simulator.load({**seed, "schoology": {**seed.get("schoology", {}), **dict(ask.policy)}})
     return simulator

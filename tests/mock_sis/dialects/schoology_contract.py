@@ -8,9 +8,10 @@ from functools import cache
 from typing import Any
 
 from mock_sis.contracts import xsd
-from mock_sis.contracts.contract import Contract, bundle
+from mock_sis.contracts.contract import Contract
+from mock_sis.contracts.openapi import bundle
 from mock_sis.exchange import Reply
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 from mock_sis.formats.xml_text import decode_xml
 
 Node = dict[str, Any]

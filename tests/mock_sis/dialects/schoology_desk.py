@@ -12,7 +12,8 @@ from schoology_contract import held
 
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.formats.negotiation import FORMATS, encode_json
+from mock_sis.formats.json_text import encode_json
+from mock_sis.formats.negotiation import FORMATS
 from mock_sis.simulator import Simulator
 
 NOW = 1781514000.0

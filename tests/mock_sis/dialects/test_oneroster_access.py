@@ -108,9 +108,9 @@ def test_a_token_that_does_not_count_opens_nothing(desk: Desk, step: Step) -> No
     mine = token(desk)
     others = token(desk, target="/wiseflow/oauth/token", client="exams")
     method, target, data = step
-    no = "The Authorization header is"
+    no = "The Authorization header"
     for headers, query, told in (
-        ((), "", f"{no} missing."),
+        ((), "", f"{no} is missing."),
         (bearing("guessed"), "", "The access token is not known."),
         (bearing(others), "", "The access token is another client's."),
         (
@@ -119,9 +119,9 @@ def test_a_token_that_does_not_count_opens_nothing(desk: Desk, step: Step) -> No
             "Send the token in the Authorization header",
         ),
         ((), "?access_token=" + mine, "Send the token in the Authorization header"),
-        ((("Authorization", f"Basic {mine}"),), "", f"{no} not of the kind Bearer."),
-        ((("Authorization", mine),), "", f"{no} not of the kind Bearer."),
-        ((*bearing(mine), *bearing(mine)), "", f"{no} given more than once."),
+        ((("Authorization", f"Basic {mine}"),), "", f"{no} does not use the scheme Bearer."),
+        ((("Authorization", mine),), "", f"{no} does not use the scheme Bearer."),
+        ((*bearing(mine), *bearing(mine)), "", f"{no} is given more than once."),
     ):
         reply = desk.ask(method, target + query, data, headers)
         assert refused(reply, 401, "unauthorisedrequest").startswith(told)

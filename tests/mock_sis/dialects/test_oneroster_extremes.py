@@ -14,13 +14,13 @@ from oneroster_asks import CATEGORY, ITEM, NOW, RESULT, SCALE, G
 
 from mock_sis.clock import iso
 from mock_sis.contracts.contract import contract
-from mock_sis.seeds import build as seeds
+from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
 
 @pytest.fixture(scope="module")
 def sis() -> Iterator[EmbeddedSimulator]:
-    seed = seeds.builtin("skyward")
+    seed = library.builtin("skyward")
     policy = {**seed["oneroster"], "auth": {"type": "none"}}
     clock = {"mode": "virtual", "now": iso(NOW)}
     with EmbeddedSimulator({**seed, "oneroster": policy, "clock": clock, "scales": [SCALE]}) as it:

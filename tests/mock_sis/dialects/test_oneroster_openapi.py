@@ -24,11 +24,11 @@ from oneroster_asks import (
 )
 from oneroster_contract import held, objects, operations, statuses
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.oneroster.routes import ROUTES
 from mock_sis.dialects.oneroster.token_route import ROUTES as TOKEN_ROUTES
 from mock_sis.exchange import Route
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 
 ALL = (*ROUTES, *TOKEN_ROUTES)
 

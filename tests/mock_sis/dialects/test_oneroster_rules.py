@@ -25,7 +25,7 @@ from oneroster_desk import (
 )
 
 from mock_sis.dialects.oneroster.routes import ROUTES
-from mock_sis.settings import WriteBackRules
+from mock_sis.dialects.oneroster.settings import WriteBackRules
 
 HOLDS: dict[str, Any] = {
     **{name: True for name, value in FREE.items() if value is False},

@@ -15,8 +15,8 @@ from schemathesis import Case, Response
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from mock_sis.contracts.contract import bundle
-from mock_sis.seeds import build as seeds
+from mock_sis.contracts.openapi import bundle
+from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
 BOUNDED = hypothesis.settings(
@@ -50,7 +50,7 @@ token = document.include(path="/oauth/token")
 
 def seed() -> dict[str, Any]:
     """The builtin seed with a scale and no credentials, at a time within an open period."""
-    builtin = seeds.builtin("skyward")
+    builtin = library.builtin("skyward")
     clock = {"mode": "virtual", "now": "2026-11-02T08:00:00Z"}
     policy = {**builtin["oneroster"], "auth": {"type": "none"}}
     return {**builtin, "clock": clock, "scales": [SCALE], "oneroster": policy}

@@ -9,7 +9,7 @@ import pytest
 from schoology_asks import BAD, GOOD, TYPES, Ask, fresh, reply_to
 from schoology_contract import held, operations, statuses
 
-from mock_sis.contracts.contract import bundle
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.schoology.routes import ROUTES
 from mock_sis.exchange import Headers, Route
 

@@ -21,7 +21,7 @@ from schoology_samples import (
 
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.formats.negotiation import decode_json
+from mock_sis.formats.json_text import decode_json
 from mock_sis.simulator import Simulator
 
 NOW = 1389651403.0

@@ -10,7 +10,7 @@ from schoology_bodies import SOUND
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
 from mock_sis.contracts.contract import Contract, contract, document
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.formats.xml_text import decode_xml, encode_xml
 
 FOLDER = "schoology"
@@ -58,7 +58,7 @@ def changed(sample: Any, pointer: str, value: Any = None) -> Any:
 
 
 def test_every_body_has_a_schema_and_a_sound_example() -> None:
-    found = {path.name for path in (shipped("schemas") / FOLDER).glob("*.schema.json")}
+    found = {path.name for path in (package_folder("schemas") / FOLDER).glob("*.schema.json")}
     files = {name.partition("#")[0] for name in SOUND}
     assert found == {f"{name}.schema.json" for name in files | {"common"}}
 

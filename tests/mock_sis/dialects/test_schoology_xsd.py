@@ -13,7 +13,7 @@ from schoology_desk import MATH, PLAIN, Desk
 from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
 from mock_sis.contracts.contract import contract, document
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.contracts.xsd import problems
 from mock_sis.errors import Malformed
 from mock_sis.formats.xml_text import encode_xml
@@ -33,7 +33,7 @@ def written(name: str, data: Any) -> bytes:
 
 
 def test_every_body_has_both_schemas() -> None:
-    folder = shipped("schemas") / "schoology"
+    folder = package_folder("schemas") / "schoology"
     ours = {path.name.removesuffix(".xsd") for path in folder.glob("*.xsd")} - {"common"}
     named = {path.name for path in folder.glob("*.schema.json")}
     bodies = {name for name in named if "xml" in document(f"schoology/{name}")}

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_sis.dialects.wiseflow.body import Given, mapped_schema, reader
+from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.errors import Invalid, Malformed
-from mock_sis.settings import BodyMapping
 
 DEFAULT = BodyMapping()
 

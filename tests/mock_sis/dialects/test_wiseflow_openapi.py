@@ -10,12 +10,13 @@ import jsonschema
 import pytest
 from wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 
-from mock_sis.contracts.contract import bundle, document
+from mock_sis.contracts.contract import document
+from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import routes as wiseflow
 from mock_sis.dialects.wiseflow.body import mapped_schema
+from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.exchange import Call, Reply, Route
-from mock_sis.seeds import build as seeds
-from mock_sis.settings import BodyMapping
+from mock_sis.seeds import library
 
 NAME = "wiseflow/openapi.json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -128,9 +129,9 @@ def test_what_is_read_keeps_its_schema(target: str) -> None:
     assert Desk().ask("GET", target).status == 200
 
 
-@pytest.mark.parametrize("name", seeds.names())
+@pytest.mark.parametrize("name", library.names())
 def test_every_flow_of_a_built_in_seed_keeps_its_schema(name: str) -> None:
-    desk = Desk(seeds.builtin(name))
+    desk = Desk(library.builtin(name))
     for flow in json.loads(desk.ask("GET", "/wiseflow/flows").body):
         assert (
             desk.ask("GET", f"/wiseflow/flows/{flow['sisCode'].replace('|', '%7C')}").status == 200

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wiseflow_desk import GRADES, JSON_TYPE, NOW, PEOPLE, Desk, seed
 
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 
 UNKNOWN = "The SIS has no such participant in this flow."
 WITHDRAWN = "The participant has been withdrawn from this flow."
@@ -260,7 +260,10 @@ def _could_be_stored(
     enrolled = book.roster(section).get(str(row["userId"]))
     grades = (row.get("mark", ""), row.get("adminGrade", ""))
     on_scale = section != "math" or set(grades) <= {"", "A", "B", "0"}
-    before, policy = marks.get(str(row["userId"])), desk.world.settings.wiseflow.overwrite
+    before, policy = (
+        marks.get(str(row["userId"])),
+        desk.world.settings.policies["wiseflow"].overwrite,
+    )
     free = before is None or policy == "allow" or (policy == "same-value-ok" and before == grades)
     return (
         book.section(section).state == "open"

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_sis.clock import Clock
-from mock_sis.contracts.contract import Contract, bundle
+from mock_sis.contracts.contract import Contract
+from mock_sis.contracts.openapi import bundle
 from mock_sis.exchange import Call, Hangup, Headers, Reply, split_path
-from mock_sis.formats.negotiation import encode_json
+from mock_sis.formats.json_text import encode_json
 from mock_sis.simulator import Simulator
 
 CODE = "UNI||MATH101||2026"

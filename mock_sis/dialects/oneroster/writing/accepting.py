@@ -21,8 +21,7 @@ DELETED = Reply(204)
 
 def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
     """Let the SIS post these, now or after its posting lag."""
-    world = context.world
-    policy = world.settings.oneroster
+    world, policy = context.world, context.policy
     lag = context.effects.posting_lag(policy.posting_lag)
     yields = sis_wins(policy.rules)
     world.gradebook.posting.accept(world.gradebook, writes, call.received, lag, yields=yields)
@@ -30,7 +29,7 @@ def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
 
 def put_reply(context: Context, existed: bool, kind: Kind, row: Callable[[Rows], Row]) -> Reply:
     """The answer to a PUT that was accepted. `row` makes the object as it will show."""
-    policy = context.world.settings.oneroster
+    policy = context.policy
     status = policy.put_existing_status if existed else 201
     if policy.put_answer == "nothing":
         return Reply(status)
@@ -72,7 +71,7 @@ def scale_named(context: Context, named: str | None) -> int:
     scale = find_scale(context.world.gradebook, named)
     if scale is None:
         raise unknown("score scale", named)
-    if context.world.settings.oneroster.rules.points_only and scale.levels:
+    if context.policy.rules.points_only and scale.levels:
         raise RuleBroken("points_only", "scores are points; a scale of letters is not taken.")
     return scale.number
 

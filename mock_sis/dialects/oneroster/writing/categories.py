@@ -32,7 +32,7 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     book = context.world.gradebook
     place = find_category(book, name)
     section = _section(book, given, place[0] if place else None)
-    may_write(context.world.settings.oneroster.rules, section)
+    may_write(context.policy.rules, section)
     if place is None:
         refuse_reserved(book, name)
     work = book.coursework(section.id)
@@ -64,7 +64,7 @@ def delete_category(context: Context, _call: Call, params: Params) -> Reply:
     if place is None:
         raise NotFound(f"There is no category {params['category'][:200]!r}.")
     section, number = place
-    may_write(context.world.settings.oneroster.rules, book.sections[section])
+    may_write(context.policy.rules, book.sections[section])
     work = book.coursework(section)
     items = (*work.assignments.values(), *book.posting.pending_items(section))
     if any(item.category == number for item in items):

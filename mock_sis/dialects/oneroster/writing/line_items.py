@@ -80,7 +80,7 @@ def post_line_items(context: Context, call: Call, params: Params) -> Reply:
 
 def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
     """Take a line item away, and the results on it."""
-    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    book, rules = context.world.gradebook, context.policy.rules
     found = find_accepted_line_item(book, params["lineItem"])
     if found is None:
         raise NotFound(f"There is no line item {params['lineItem'][:200]!r}.")
@@ -103,7 +103,7 @@ def _plan(
     context: Context, call: Call, given: Given, name: str | None, section: Section | None
 ) -> Planned:
     """The line item to be written, once every check has let it through."""
-    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    book, rules = context.world.gradebook, context.policy.rules
     section = section_named(book, given, section)
     may_write(rules, section)
     refuse_other_school(given)
@@ -165,7 +165,7 @@ def _category(context: Context, given: Given, section: Section) -> int:
     _rename_meanwhile(context, place[0], place[1])
     if place[0] == section.id:
         return place[1]
-    if context.world.settings.oneroster.rules.own_category:
+    if context.policy.rules.own_category:
         raise RuleBroken("own_category", "the category is not one of this class.")
     return UNCATEGORISED
 

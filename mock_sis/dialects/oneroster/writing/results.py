@@ -111,7 +111,7 @@ def post_session_results(context: Context, call: Call, params: Params) -> Reply:
 
 def delete_result(context: Context, call: Call, params: Params) -> Reply:
     """Take a result away."""
-    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    book, rules = context.world.gradebook, context.policy.rules
     found = find_accepted_result(book, params["result"])
     if found is None:
         raise NotFound(f"There is no result {params['result'][:200]!r}.")
@@ -149,7 +149,7 @@ def _plan(
     context: Context, call: Call, given: SentResult, name: str | None, within: Within
 ) -> Planned:
     """The result to be written, once every check has let it through."""
-    book, rules = context.world.gradebook, context.world.settings.oneroster.rules
+    book, rules = context.world.gradebook, context.policy.rules
     section, item = _item(book, given, within)
     may_write(rules, section)
     enrollment = _enrollment(context, section, given.student.sourced_id)
@@ -199,7 +199,7 @@ def _enrollment(context: Context, section: Section, named: str) -> int:
     found = book.roster(section.id).get(named)
     if found is None or found.role != "student":
         raise RuleBroken("enrolled_only", "the student is not enrolled in this class.")
-    if context.world.settings.oneroster.rules.enrolled_only and found.state == "withdrawn":
+    if context.policy.rules.enrolled_only and found.state == "withdrawn":
         raise RuleBroken("enrolled_only", "the student has been dropped from this class.")
     return found.id
 

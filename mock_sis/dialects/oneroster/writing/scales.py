@@ -32,7 +32,7 @@ def put_scale(context: Context, call: Call, params: Params) -> Reply:
     given = bodies.one(context, call, SCALES, name)
     book = context.world.gradebook
     section = section_named(book, given, None)
-    may_write(context.world.settings.oneroster.rules, section)
+    may_write(context.policy.rules, section)
     before = find_scale(book, name)
     if before is None:
         refuse_reserved(book, name)
@@ -87,7 +87,7 @@ def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
         raise NotFound(f"There is no score scale {params['scoreScale'][:200]!r}.")
     if not scale.section:
         raise Minor(422, "deletefailure", "The score scale is the SIS's own.")
-    may_write(context.world.settings.oneroster.rules, book.sections[scale.section])
+    may_write(context.policy.rules, book.sections[scale.section])
     if any(item.scale == scale.number for name in book.sections for item in _items(book, name)):
         raise Minor(422, "deletefailure", "There are line items on this score scale.")
     book.remove_scale(scale.id)

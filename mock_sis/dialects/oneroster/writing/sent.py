@@ -90,7 +90,7 @@ def sent_result(given: Given) -> SentResult:
 
 def _usual(context: Context, call: Call, name: str) -> SentResult | None:
     if (
-        context.world.settings.oneroster.profile == "strict"
+        context.policy.profile == "strict"
         or call.header("Content-Type") != JSON_TYPE
         or call.header("Content-Encoding") is not None
     ):
