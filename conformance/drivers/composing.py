@@ -68,7 +68,7 @@ def _act(defs: Schema, parts: Parts) -> Schema:
         if _defined(part, "act")
     }
     every = _distinct("action", chain(defs["shared_action"]["enum"], *by_dialect.values()))
-    conditions = [
+    conditions: list[Any] = [
         {
             "if": {"required": ["action"], "properties": {"action": {"enum": actions}}},
             "then": _reference(dialect, "act"),

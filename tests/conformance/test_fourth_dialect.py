@@ -1,6 +1,6 @@
-"""A fourth dialect, defined in this module alone, is played, judged and reported like the others.
+"""A fourth dialect, which only this module defines, is played, judged and reported like the others.
 
-The SIS serves it with the WISEflow-style receiver, at another base path.
+Three values define it: a row of the simulator's table, a row of the suite's table, and an exporter.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.request import Request, urlopen
 
+import msgspec
 import pytest
 
 from conformance import catalogue
@@ -31,8 +32,44 @@ from conformance.model.steps import Act, Advance, Export, Load, Retry, Settle, S
 from conformance.model.subject import Period
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
-from conformance.runner.doctor import examine
+from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
+from mock_sis import settings
+from mock_sis.dialects import table
+from mock_sis.exchange import Call, Params, Reply, Route
+from mock_sis.formats.json_text import decode_json
+from mock_sis.simulator import Simulator
+from mock_sis.world import Context
+
+
+class TinyPolicy(msgspec.Struct, frozen=True):
+    """The policy of the SIS."""
+
+    base_path: str = "/tiny"
+    auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
+
+
+def put_mark(context: Context, call: Call, params: Params) -> Reply:
+    """Register the mark of a person in the one section."""
+    book = context.world.gradebook
+    (section,) = book.sections
+    mark = decode_json(call.body)["mark"]
+    book.register(section, params["person"], mark, "", call.received, "tiny.put")
+    return Reply(204)
+
+
+SIS = settings.Dialect(
+    name="tiny",
+    policy=TinyPolicy,
+    policy_schema={"type": "object"},
+    routes=lambda: (Route("tiny.put", "PUT", "/people/{person}", put_mark, "Register a mark"),),
+)
+
+
+def simulator(control_token: str) -> Simulator:
+    """A simulator of all four."""
+    return Simulator(control_token=control_token, dialects=(*table.DIALECTS, SIS))
+
 
 PEOPLE = StateList(
     "people",
@@ -44,8 +81,8 @@ PEOPLE = StateList(
 PROFILE = Profile(
     "tiny",
     "/tiny",
-    "POST",
-    "wiseflow",
+    "PUT",
+    "tiny",
     "/tiny/oauth/token",
     state_answer=StateAnswer((PEOPLE,)),
     actions={"sign": "signing"},
@@ -70,7 +107,7 @@ class Roll:
         enrolled = [{"person": person} for person, _ in self.marks]
         return {
             "people": [{"id": person, **names} for person, _ in self.marks],
-            "sections": [{"id": "r", "title": "R", "sis_code": "R1", "enrollments": enrolled}],
+            "sections": [{"id": "R1", "title": "R", "enrollments": enrolled}],
         }
 
 
@@ -114,16 +151,19 @@ HANDBOOK = Document("004", "The handbook of rolls", "us")
 
 
 def sends_twice(evidence: Evidence) -> Iterator[Violation]:
-    """Every export after the first is one too many."""
-    for entry in evidence.calls("wiseflow.flows.grades.*")[1:]:
-        yield Violation(f"sent the roll again (#{entry.number})", (entry.number,))
+    """Each person has one mark, and it is sent once."""
+    seen: set[str] = set()
+    for entry in evidence.calls("tiny.put"):
+        if entry.call.target in seen:
+            yield Violation(f"sent a mark again (#{entry.number})", (entry.number,))
+        seen.add(entry.call.target)
 
 
 RULE = Rule(
     "TY-ONCE",
     Level.MUST,
-    "must send a roll once",
-    (Source(HANDBOOK, "Sending", "a roll is sent once"),),
+    "must send each mark once",
+    (Source(HANDBOOK, "Sending", "a mark is sent once"),),
     (SIGNED,),
     (Proof.COUNT,),
     sends_twice,
@@ -134,7 +174,7 @@ FOUR = (*DIALECTS, TINY)
 
 
 class Clerk:
-    """Sends the roll once."""
+    """Sends each mark once."""
 
     times = 1
 
@@ -158,11 +198,9 @@ class Clerk:
         return {"done": True}
 
     def export(self, _: dict[str, Any]) -> dict[str, Any]:
-        rows = [{"userId": each["person"], "mark": each["mark"]} for each in self.roll["people"]]
-        body = json.dumps({"participants": rows}).encode()
-        kind = {"Content-Type": "application/json"}
-        for _time in range(self.times):
-            with urlopen(Request(f"{self.url}/flows/{self.roll['code']}/grades", body, kind)):
+        for each in self.roll["people"] * self.times:
+            url, body = f"{self.url}/people/{each['person']}", json.dumps({"mark": each["mark"]})
+            with urlopen(Request(url, body.encode(), method="PUT")):
                 self.state_of_all = "exported"
         return {"accepted": True}
 
@@ -185,7 +223,7 @@ class Clerk:
 
 
 class Careless(Clerk):
-    """Sends the roll twice."""
+    """Sends each mark twice."""
 
     times = 2
 
@@ -198,7 +236,7 @@ class Forgetful(Clerk):
 
 
 async def report_on(exporter: type[Clerk]) -> Report:
-    options = Options(timeout=10, spoken_only=True, dialects=FOUR)
+    options = Options(timeout=10, spoken_only=True, dialects=FOUR, make_simulator=simulator)
     rules = [rule for dialect in FOUR for rule in dialect.rules]
     return await run(rules, InProcessDriver(exporter), "tiny", options)
 
@@ -218,15 +256,15 @@ async def test_its_verdicts_are_reported_in_every_format() -> None:
     report = await report_on(Careless)
     text = terminal.render(report)
     for words in (
-        "The exporter must send a roll once. (MUST)",
-        "Source: The handbook of rolls, Sending: a roll is sent once.",
-        "* It sent the roll again (#",
+        "The exporter must send each mark once. (MUST)",
+        "Source: The handbook of rolls, Sending: a mark is sent once.",
+        "* It sent a mark again (#",
         "the product shows -> people: number 7 exported, number 8 exported",
         "How to fix: Send it once.",
     ):
         assert words in text
     assert json.loads(json_report.render(report))["verdicts"][0]["profile"] == "tiny"
-    assert 'classname="conformance.tiny" name="TY-ONCE must send a roll once"' in junit.render(
+    assert 'classname="conformance.tiny" name="TY-ONCE must send each mark once"' in junit.render(
         report
     )
 
@@ -238,14 +276,19 @@ def test_the_catalogue_has_a_chapter_on_it() -> None:
     assert "`tiny-signed`: the roll is signed and exported" in page
 
 
+async def visit(exporter: type[Clerk]) -> list[Finding]:
+    visit = examine(InProcessDriver(exporter), 10, FOUR, make_simulator=simulator)
+    return [each async for each in visit]
+
+
 async def test_the_doctor_knows_its_tour() -> None:
-    found = [each async for each in examine(InProcessDriver(Clerk), 10, FOUR)]
+    found = await visit(Clerk)
     assert [each.text for each in found if not each.well] == []
     assert "configure: ok, for tiny" in [each.text for each in found]
 
 
 async def test_the_doctor_knows_what_its_state_must_list() -> None:
-    found = [each async for each in examine(InProcessDriver(Forgetful), 10, FOUR)]
+    found = await visit(Forgetful)
     (defect,) = [each.text for each in found if not each.well]
     assert "the answer to state lacks people that were loaded: person 7." in defect
 
