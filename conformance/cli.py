@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import click
 import orjson
 
+from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.base import Driver
 from conformance.drivers.protocol import Answer, Message
 from conformance.drivers.spec import driver
@@ -25,14 +26,11 @@ from conformance.judging.report import Exit, Report
 from conformance.judging.verdicts import Status
 from conformance.model.evidence import encode
 from conformance.model.rule import Rule
-from conformance.profiles import PROFILES
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.text import printable
-from conformance.rules import RULES
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
-from conformance.tours import TOURS
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
 from mock_sis.contracts.package_files import shipped
@@ -40,11 +38,13 @@ from mock_sis.errors import UsageError
 
 T = TypeVar("T")
 
+PROFILES = tuple(dialect.name for dialect in DIALECTS)
+
 
 class Suite(Program):
     """The commands of the suite."""
 
-    interrupted = "Interrupted: there is no verdict."
+    interrupted = "Interrupted, without a verdict."
 
 
 _SPEC_HELP = """\b
@@ -52,7 +52,7 @@ SPEC names the adapter between the suite and the exporter:
   process:COMMAND               a program; messages on stdin, answers on stdout
   python:PACKAGE.MODULE:CLASS   a class with handle(message), called in this process
   reference                     the built-in reference exporter
-  mutant:NAME                   the reference exporter with one thing wrong
+  mutant:NAME                   the reference exporter with one wrong decision
 """
 
 _exporter = click.option(
@@ -64,7 +64,7 @@ _timeout = click.option(
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long the adapter may take for one message.",
+    help="How long the adapter may take to answer one message.",
 )
 
 
@@ -75,13 +75,13 @@ _timeout = click.option(
 )
 @click.version_option(__version__, message="conformance %(version)s")
 def main() -> None:
-    """Say rule by rule whether a grade exporter keeps the rules, with the evidence.
+    """Check a grade exporter rule by rule, and show the evidence.
 
     \b
-    conformance list                                      what is claimed
-    conformance doctor --exporter "process:node a.js"     is my adapter sound?
+    conformance list                                      the rules
+    conformance doctor --exporter "process:node a.js"     does my adapter work?
     conformance run --exporter "process:node a.js"        does my exporter keep the rules?
-    conformance run --exporter reference                  what a good one looks like
+    conformance run --exporter reference                  the report on a correct exporter
 
     How to write an adapter: docs/writing-an-adapter.md.
     """
@@ -93,19 +93,19 @@ def main() -> None:
 
 {_SPEC_HELP}
 \b
-Writes report.json and junit.xml into the report directory, and as evidence-CASE.json all that
-happened in the cases of each rule that did not pass.
+Writes report.json and junit.xml into the report directory, and the evidence of each rule that did
+not pass into evidence-CASE.json.
 
 \b
-Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, or no
-room for reports or output, 3 the adapter broke or nothing could be
-tried, 130 interrupted, 141 nobody reads what is printed.
+Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, or the
+reports or the output cannot be written, 3 the adapter broke or no
+rule could be tried, 130 interrupted, 141 stdout was closed.
 """,
 )
 @_exporter
 @click.option(
     "--profile",
-    type=click.Choice(list(PROFILES)),
+    type=click.Choice(PROFILES),
     help="Only the rules of this dialect; by default those of every dialect the exporter speaks.",
 )
 @click.option("--rule", "ids", multiple=True, metavar="ID", help="Only this rule; repeatable.")
@@ -114,20 +114,20 @@ tried, 130 interrupted, 141 nobody reads what is printed.
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("reports"),
     show_default=True,
-    help="Where the reports go.",
+    help="The directory for the reports.",
 )
 @click.option(
     "-n",
     "parallel",
     type=click.IntRange(min=1),
     metavar="NUMBER",
-    help="How many adapters side by side; by default as many as suit the kind of adapter.",
+    help="How many adapters run side by side; the default depends on the kind of adapter.",
 )
 @click.option(
     "--known",
     "listed",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Rules that are known to fail: an id a line, and after it why.",
+    help="Rules that are known to fail: an id on each line, then the reason.",
 )
 @_timeout
 def run_command(
@@ -153,7 +153,7 @@ def run_command(
     try:
         written = _write(report, folder)
     except OSError as error:
-        click.echo(_rendered(report), nl=False)  # the verdict is there all the same
+        click.echo(_rendered(report), nl=False)  # the verdict does not need the files
         raise _no_room(report_dir, error) from error
     click.echo(_rendered(report), nl=False)
     click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
@@ -161,27 +161,27 @@ def run_command(
 
 
 def _rendered(report: Report) -> str:
-    """The report for whoever reads it: a person at a terminal, or a file."""
+    """The report for a terminal, or for a file."""
     if not sys.stdout.isatty():
         return terminal.render(report)
-    # https://no-color.org: whatever the variable holds, unless it is empty.
+    # https://no-color.org: any value but the empty one turns colours off.
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return terminal.render(report, colour=colour, width=shutil.get_terminal_size().columns)
 
 
-@main.command("list", short_help="List the rules, or the exporters that break them.")
-@click.option("--profile", type=click.Choice(list(PROFILES)), help="Only those of this dialect.")
-@click.option("--mutants", is_flag=True, help="The flawed exporters, and the rules each breaks.")
+@main.command("list", short_help="List the rules, or the mutants that break them.")
+@click.option("--profile", type=click.Choice(PROFILES), help="Only those of this dialect.")
+@click.option("--mutants", is_flag=True, help="List the mutants, and the rules that each breaks.")
 @click.option("--json", "as_data", is_flag=True, help="As JSON, for programs.")
 def list_command(profile: str | None, mutants: bool, as_data: bool) -> None:
-    """List the rules: id, level, what is claimed, and the features it needs.
+    """List the rules: id, level, what the exporter must do, and the features that it needs.
 
-    Breaking a MUST makes an exporter non-conformant, a SHOULD gives a warning. A star means that
-    the rule is inferred; docs/rules.md says from what.
+    Breaking a MUST makes an exporter non-conformant, a SHOULD gives a warning. A star marks an
+    inferred rule; docs/rules.md names its sources.
     """
     data, lines = _mutants(profile) if mutants else _rules(profile)
     text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if as_data else "\n".join(lines)
-    # Written at once, so that whoever reads the first lines only breaks no pipe.
+    # Written at once, so that a reader of the first lines only does not break the pipe.
     click.echo(text)
 
 
@@ -197,7 +197,7 @@ def _rules(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def _mutants(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """The flawed exporters as data and as lines."""
+    """The mutants as data and as lines."""
     from conformance.exporters.mutants import MUTANTS
 
     data = [
@@ -214,32 +214,32 @@ def _mutants(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
 
 @main.command(
     "doctor",
-    short_help="Visit an adapter once, and say how to mend it.",
-    help=f"""Visit an adapter once with every message, and say how to mend what is wrong.
+    short_help="Try an adapter, and say how to fix it.",
+    help=f"""Send an adapter every message once, and say how to fix what is wrong.
 
 {_SPEC_HELP}
-Exit codes: 0 sound, 2 wrong usage, 3 something is to be mended.
+Exit codes: 0 the adapter works, 2 wrong usage, 3 the adapter needs fixing.
 """,
 )
 @_exporter
 @_timeout
 @click.option("--messages", is_flag=True, help="Show each message and its answer, as JSON.")
 def doctor_command(spec: str, adapter_timeout: float, messages: bool) -> None:
-    """Visit an adapter once with every message."""
+    """Send an adapter every message once."""
     listen = _show_message if messages else lambda _: None
-    sound = _await(_told(examine(_driver(spec), adapter_timeout, TOURS, RULES, listen)))
-    click.echo("The adapter is sound." if sound else "The adapter is not sound yet.")
-    sys.exit(Exit.CONFORMANT if sound else Exit.BROKEN)
+    works = _await(_printed(examine(_driver(spec), adapter_timeout, listen=listen)))
+    click.echo("The adapter works." if works else "The adapter needs fixing.")
+    sys.exit(Exit.CONFORMANT if works else Exit.BROKEN)
 
 
-async def _told(findings: AsyncGenerator[Finding, None]) -> bool:
-    """Print each finding when it is there; whether all is well."""
-    sound = True
+async def _printed(findings: AsyncGenerator[Finding, None]) -> bool:
+    """Print each finding as it is made. Whether all of them are good."""
+    works = True
     async with aclosing(findings):
         async for finding in findings:
-            click.echo(printable(f"{'ok   ' if finding.well else 'MEND '} {finding.text}"))
-            sound = sound and finding.well
-    return sound
+            click.echo(printable(f"{'ok  ' if finding.well else 'FIX:'} {finding.text}"))
+            works = works and finding.well
+    return works
 
 
 def _show_message(data: Message | Answer) -> None:
@@ -258,25 +258,25 @@ def _driver(spec: str) -> Driver:
 
 
 def _require_mutant(name: str) -> None:
-    # The flawed ones are many, and only a run of one of them should pay for reading them.
+    # Importing the mutants takes long, so do it only if one is asked for.
     from conformance.exporters.mutants import MUTANTS
 
     if name not in MUTANTS:
         raise click.UsageError(
-            f"There is no mutant {name!r}{_near(name, MUTANTS)}; `conformance list --mutants` shows"
-            f" the {len(MUTANTS)} there are."
+            f"No mutant {name!r}{_near(name, MUTANTS)}; `conformance list --mutants` lists all"
+            f" {len(MUTANTS)}."
         )
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    """What was meant, if something is near."""
+    """The name that was probably meant, in brackets; "" if none is similar."""
     near = get_close_matches(name.casefold(), {each.casefold(): each for each in names}, n=1)
     meant = [each for each in names if [each.casefold()] == near]
     return f" (did you mean {meant[0]}?)" if meant else ""
 
 
 def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
-    """The rules of a profile (None: of all), or those of them that are named."""
+    """The rules of a profile (None: of all); if ids are given, only those."""
     rules = [rule for rule in RULES if profile in (None, rule.profile)]
     foreign = sorted(set(ids) - {rule.id for rule in rules})
     if foreign:
@@ -303,13 +303,13 @@ def _listed(rule: Rule) -> dict[str, Any]:
 
 
 def _progress(done: int, of: int) -> None:
-    """One line that is written over, and only where somebody watches."""
+    """One line that overwrites itself, if stderr is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {of} rules judged", err=True, nl=done == of)
 
 
 def _require_room(folder: Path) -> None:
-    """Refuses a folder that takes no file, before a run that could not be told then."""
+    """Refuse a folder that cannot be written to, before the run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
@@ -320,14 +320,14 @@ def _require_room(folder: Path) -> None:
 
 def _no_room(folder: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"Reports cannot be written into {folder}: {error.strerror or error}. Make room for them, "
-        "or name another folder with --report-dir."
+        f"Reports cannot be written into {folder}: {error.strerror or error}. Make it writable, or"
+        " name another folder with --report-dir."
     )
 
 
 def _write(report: Report, folder: Path) -> list[Path]:
-    """Writes the reports, and takes away the evidence of the run before. Gives what to look at.
-    Raises OSError where there is no room."""
+    """Write the reports, and remove the evidence of the previous run. Gives the paths to look at.
+    Raises OSError."""
     for old in folder.glob("evidence-*.json"):
         old.unlink()
     written = [folder / "report.json", folder / "junit.xml"]
@@ -348,8 +348,8 @@ def _worth_keeping(report: Report) -> list[str]:
 
 
 def _await(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; SIGTERM ends it as Ctrl-C does, with every adapter stopped. Raises
-    KeyboardInterrupt for either."""
+    """Run a coroutine to its end. SIGTERM ends it as Ctrl-C does, after stopping every adapter.
+    Raises KeyboardInterrupt for either."""
 
     async def guarded() -> T:
         task = asyncio.current_task()

@@ -1,14 +1,14 @@
 """The suite inside pytest: one test for each rule, so that -k, -x, --lf, -n and --junitxml work.
 
-It is named with -p, hence its options exist only where the suite is what runs::
+Load it with -p, so that its options exist only in runs of the suite::
 
     pytest -p conformance.pytest_plugin --pyargs conformance --exporter "process:node adapter.js"
 
-(pytest does not load the conftest.py of a package named by --pyargs before it reads its options,
-so that a conftest.py could not add them.)
+A conftest.py could not add the options: pytest reads them before it loads the conftest.py of a
+package named by --pyargs.
 
 The scenarios of all selected rules are played concurrently in a background thread from the first
-test on; under pytest-xdist each worker plays what its own tests need.
+test on; under pytest-xdist each worker plays those of its tests.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.spec import driver
 from conformance.judging.known import read_known
 from conformance.judging.verdicts import Verdict
 from conformance.model.rule import Rule
-from conformance.profiles import PROFILES
 from conformance.reports.terminal import explain
-from conformance.rules import RULES
 from conformance.runner.background import Background
 from conformance.runner.run import Options
 from mock_sis.errors import UsageError
@@ -37,8 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the suite."""
     group = parser.getgroup("conformance", "conformance of a grade exporter")
     group.addoption("--exporter", metavar="SPEC", help="the adapter, as for `conformance run`")
-    group.addoption("--profile", choices=list(PROFILES), help="only the rules of this dialect")
-    group.addoption("--known", metavar="FILE", help="rules that are known to fail, one a line")
+    names = [dialect.name for dialect in DIALECTS]
+    group.addoption("--profile", choices=names, help="only the rules of this dialect")
+    group.addoption("--known", metavar="FILE", help="rules that are known to fail, one on a line")
     group.addoption(
         "--adapter-timeout",
         type=float,
@@ -50,15 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def tried(request: pytest.FixtureRequest) -> Iterator[Try]:
-    """Tries rules in one run against the exporter of the command line."""
+    """Tries rules against the exporter of the command line, all in one run."""
     try:
         exporter = driver(request.config.getoption("--exporter"))
         options = _options(request.config)
     except UsageError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     background = Background(exporter, options)
-    # A worker of pytest-xdist does not know which tests it will be given, and so plays nothing
-    # ahead of them.
+    # A worker of pytest-xdist does not know its tests beforehand, so it plays nothing in advance.
     if not hasattr(request.config, "workerinput"):
         background.foresee(_selected(request.session.items))
 

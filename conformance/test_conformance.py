@@ -1,4 +1,4 @@
-"""The suite as one test, parametrised over the rules."""
+"""The suite as one test with the rules as parameters."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from conformance.dialects import RULES
 from conformance.judging.verdicts import Status
 from conformance.model.rule import Rule
 from conformance.pytest_plugin import Try
-from conformance.rules import RULES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test a rule of the profile, or of all."""
+    """One test for each rule, or for each rule of the profile."""
     if not metafunc.config.getoption("--exporter", default=None):
         raise pytest.UsageError(
-            "name the exporter to try: pytest -p conformance.pytest_plugin --pyargs conformance"
+            "--exporter is missing: pytest -p conformance.pytest_plugin --pyargs conformance"
             " --exporter SPEC, for example --exporter reference"
         )
     profile = metafunc.config.getoption("--profile")

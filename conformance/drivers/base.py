@@ -1,26 +1,26 @@
-"""What a driver is: a way to start adapters, and to talk to one."""
+"""The interface of a driver: it starts adapters, and carries messages to one."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from conformance.drivers.protocol import Answer, Message
+from conformance.drivers.protocol import Message
 
 
 class Connection(Protocol):
     """One running adapter. All methods may raise AdapterBroken."""
 
-    async def ask(self, message: Message) -> Answer:
-        """The checked answer to a message. Waits as long as it takes: the caller has the
-        deadline."""
+    async def ask(self, message: Message) -> Any:
+        """The answer to a message as plain data, not yet checked. Waits without limit: the caller
+        keeps the deadline."""
         ...
 
     async def stop(self) -> str:
-        """Let it end after bye. The answer says what was wrong with its end; "" is nothing."""
+        """Let it exit after bye. Gives what was wrong with the exit; "" for a clean one."""
         ...
 
     async def kill(self) -> None:
-        """End it, and all it started, at once. Does nothing where it has ended."""
+        """End it, and every process that it started, at once. Does nothing once it has ended."""
         ...
 
     @property
@@ -29,21 +29,21 @@ class Connection(Protocol):
         ...
 
     def forget(self) -> None:
-        """Throw away what it wrote to stderr so far."""
+        """Discard what it has written to stderr so far."""
         ...
 
     @property
     def unfinished(self) -> str:
-        """The beginning of an answer whose end has not come."""
+        """The beginning of an answer whose end has not arrived."""
         ...
 
 
 class Driver(Protocol):
-    """A way to start adapters. `parallel` is how many may well run side by side."""
+    """A way to start adapters. `parallel` is how many should run side by side at most."""
 
     @property
     def parallel(self) -> int: ...
 
     async def connect(self) -> Connection:
-        """A newly started adapter. Raises AdapterBroken where it does not start."""
+        """A newly started adapter. Raises AdapterBroken if it does not start."""
         ...

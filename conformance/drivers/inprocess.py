@@ -1,4 +1,4 @@
-"""Adapters that are Python classes in this process: fast, and without the proof of a real kill."""
+"""Adapters that are Python classes in this process: fast, but a kill is not a real one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from typing import Any
 
 import orjson
 
-from conformance.drivers.protocol import KEPT, TOLD, AdapterBroken, Answer, Message, decode, encode
+from conformance.drivers.protocol import (
+    KEPT,
+    TOLD,
+    AdapterBroken,
+    Message,
+    decode,
+    encode,
+    name_of,
+)
 from mock_sis.contracts.contract import abbreviate
 
 PATIENCE = 2.0
@@ -32,8 +40,8 @@ class InProcessDriver:
 
     @classmethod
     def parse(cls, text: str) -> InProcessDriver:
-        """From "package.module:Class"; modules in the current directory are found as well. Raises
-        ValueError where there is no such class."""
+        """From "package.module:Class"; the current directory is searched as well. Raises ValueError
+        if the class does not exist or has no method handle."""
         module, colon, name = text.partition(":")
         if not colon:
             raise ValueError(f"{text!r} is not of the form package.module:Class")
@@ -68,21 +76,21 @@ class InProcessConnection:
 
     @property
     def said(self) -> str:
-        """The last traceback; there is no stderr of its own."""
+        """The last traceback, in the place of stderr."""
         return self._said
 
     def forget(self) -> None:
-        """Throw the traceback away."""
+        """Discard the traceback."""
         self._said = ""
 
     @property
     def unfinished(self) -> str:
-        """Nothing: an answer comes whole."""
+        """Always "": an answer arrives whole."""
         return ""
 
-    async def ask(self, message: Message) -> Answer:
-        """Call `handle`. Message and answer are what JSON makes of them, as for any adapter: what
-        either side does to its own is not seen by the other."""
+    async def ask(self, message: Message) -> Any:
+        """Call `handle`. Message and answer pass through JSON, as for any adapter, so that neither
+        side sees what the other does to its copy."""
         try:
             answer = await self._handled(orjson.loads(encode(message)))
         except KeyboardInterrupt:
@@ -90,16 +98,16 @@ class InProcessConnection:
         except BaseException as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
-                raise  # it is out of time, or the run is at its end
+                raise  # its time is up, or the run has ended
             self._said = traceback.format_exc(limit=-8)[-KEPT:]
             raise AdapterBroken(
-                f"The adapter raised {_words(error)} at message {message['id']} ({message['op']}).",
+                f"The adapter raised {_words(error)} at {name_of(message)}.",
                 "Catch errors in the adapter and answer them with status error.",
             ) from error
         return decode(_line(answer, message), message)
 
     async def _handled(self, message: Message) -> Any:
-        """What `handle` answers. A plain function runs in a thread, since it may well block."""
+        """What `handle` answers. A plain function runs in a thread, because it may block."""
         handle = self._adapter.handle
         if inspect.iscoroutinefunction(handle):
             return await handle(message)
@@ -107,12 +115,12 @@ class InProcessConnection:
         return await answer if inspect.isawaitable(answer) else answer
 
     async def stop(self) -> str:
-        """Nothing to wait for."""
+        """Always "": there is no process to wait for."""
         return ""
 
     async def kill(self) -> None:
-        """Call `abandon()`, if there is one, which must end the adapter's tasks; how it fares
-        changes nothing."""
+        """Call `abandon()`, if the adapter has it, which must end the adapter's tasks; its errors
+        are ignored."""
         abandon = getattr(self._adapter, "abandon", None)
         with suppress(Exception, SystemExit):
             async with asyncio.timeout(PATIENCE):
@@ -122,7 +130,7 @@ class InProcessConnection:
 
 
 def _words(error: BaseException) -> str:
-    """An exception in words; only its kind where it cannot be told."""
+    """An exception in words; only its type if its repr fails."""
     try:
         return abbreviate(repr(error), TOLD)
     except Exception:
@@ -134,14 +142,13 @@ def _line(answer: Any, message: Message) -> bytes:
         return encode(answer)
     except TypeError as error:
         raise AdapterBroken(
-            f"To message {message['id']} ({message['op']}) the adapter answered what JSON cannot"
-            f" say: {error}.",
+            f"To {name_of(message)} the adapter answered what JSON cannot represent: {error}.",
             "Answer with dicts, lists, strings, numbers, booleans and None.",
         ) from error
 
 
 async def _in_thread(call: Callable[[], Any]) -> Any:
-    """What a call gives or raises, from a thread that nobody waits for if it never returns."""
+    """What a call gives or raises, from a daemon thread, which may never return."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[tuple[Any, BaseException | None]] = loop.create_future()
 

@@ -10,29 +10,29 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from conformance.drivers.protocol import (
     KEPT,
     LONGEST_LINE,
     TOLD,
     AdapterBroken,
-    Answer,
     Message,
     decode,
     encode,
+    name_of,
 )
 
 PATIENCE = 2.0
-"""Seconds an adapter has to exit after bye."""
+"""Seconds that an adapter has to exit after bye."""
 
-_BY_HAND = "Run the command by hand; it has to wait for messages on stdin, and exit after bye."
+_BY_HAND = "Run the command by hand; it must wait for messages on stdin, and exit after bye."
 _CATCH = "Catch errors in the adapter and answer them with status error; exit only after bye."
 
 
 @dataclass(frozen=True)
 class ProcessDriver:
-    """Starts a command, without a shell, in a process group of its own."""
+    """Starts a command, without a shell, in a new process group."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class ProcessDriver:
 
 
 class Pipes(asyncio.SubprocessProtocol):
-    """What a process wrote, cut into lines; wakes whoever waits for something to change."""
+    """The output of a process, split into lines. `changed` is set on every change."""
 
     def __init__(self) -> None:
         self.lines: deque[bytes] = deque()
@@ -105,7 +105,7 @@ class Pipes(asyncio.SubprocessProtocol):
         self.unfinished += tail
 
     def _stop_listening(self) -> None:
-        """Of what goes on without end, keep the lines that were whole, and read no more."""
+        """Read no more of an output without end; keep the lines that are complete."""
         self.too_long = True
         self.unfinished.clear()
         stdout = self._transport.get_pipe_transport(1) if self._transport else None
@@ -113,7 +113,7 @@ class Pipes(asyncio.SubprocessProtocol):
             stdout.pause_reading()
 
     def take(self) -> bytes:
-        """The first line that nobody has taken."""
+        """Remove and return the first line."""
         line = self.lines.popleft()
         self._held -= len(line) + 1
         return line
@@ -148,15 +148,15 @@ class ProcessConnection:
 
     @property
     def unfinished(self) -> str:
-        """The beginning of a line that lacks its line feed."""
+        """The beginning of a line without its line feed."""
         return self._pipes.unfinished[:200].decode(errors="replace")
 
     def forget(self) -> None:
-        """Throw the tail of stderr away."""
+        """Discard the tail of stderr."""
         self._pipes.stderr.clear()
 
-    async def ask(self, message: Message) -> Answer:
-        """Write the message, read one line."""
+    async def ask(self, message: Message) -> Any:
+        """Write the message and read one line."""
         self._refuse_surplus(message)
         stdin = self._transport.get_pipe_transport(0)
         if isinstance(stdin, asyncio.WriteTransport) and not stdin.is_closing():
@@ -168,8 +168,8 @@ class ProcessConnection:
             return
         surplus = self._pipes.lines[0][:200].decode(errors="replace")
         raise AdapterBroken(
-            f"Before message {message['id']} ({message['op']}) was sent, the adapter had written a"
-            f" line that nobody asked for: {surplus!r}.",
+            f"Before {name_of(message)} was sent, the adapter had written a line too many:"
+            f" {surplus!r}.",
             "Answer each message once, and write logs to stderr.",
         )
 
@@ -178,9 +178,10 @@ class ProcessConnection:
         while not pipes.lines:
             if pipes.too_long:
                 raise AdapterBroken(
-                    f"The adapter's answer to message {message['id']} ({message['op']}) is longer"
-                    f" than {LONGEST_LINE // 2**20} MiB.",
-                    "Answer with what the schema names only, and end each answer with a line feed.",
+                    f"The adapter's answer to {name_of(message)} is longer than"
+                    f" {LONGEST_LINE // 2**20} MiB.",
+                    "Answer only with the members of the schema, and end each answer with a line"
+                    " feed.",
                 )
             if pipes.silent or pipes.exited.is_set():
                 await self._see_it_end()
@@ -192,7 +193,7 @@ class ProcessConnection:
         return pipes.take()
 
     async def _see_it_end(self) -> None:
-        """Give the exit code and the last output a moment to arrive, whichever came first."""
+        """Wait a moment until both the exit code and the last output have arrived."""
         with suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 while not (self._pipes.silent and self._pipes.exited.is_set()):
@@ -205,13 +206,12 @@ class ProcessConnection:
         last = self.said.strip()[-TOLD:]
         words = f" Its last words on stderr: {last}" if last else " It wrote nothing to stderr."
         return AdapterBroken(
-            f"The adapter {how} instead of answering message {message['id']} ({message['op']})."
-            f"{words}",
+            f"The adapter {how} instead of answering {name_of(message)}.{words}",
             _BY_HAND if message["op"] == "hello" else _CATCH,
         )
 
     async def stop(self) -> str:
-        """Close stdin and wait for the exit; kill what is left then."""
+        """Close stdin and wait for the exit; then kill the rest of the process group."""
         stdin = self._transport.get_pipe_transport(0)
         if stdin is not None:
             stdin.close()
@@ -229,16 +229,16 @@ class ProcessConnection:
     async def kill(self) -> None:
         """End the whole process group, and wait until the process is reaped."""
         if self._killed:
-            return  # by now the group's number may belong to somebody else
+            return  # by now the group's number may belong to another process
         self._killed = True
-        # The group may outlive its leader, so it is signalled even where that has exited.
+        # The group may outlive its leader, so signal it even if the leader has exited.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._group, signal.SIGKILL)
         reaped = asyncio.create_task(self._pipes.exited.wait())
         try:
             await asyncio.shield(reaped)
         finally:
-            # Also where a run is interrupted here: a loop that closes first leaves a zombie.
+            # Even if the run is interrupted here: a loop that closes first leaves a zombie.
             await reaped
             self._transport.close()
 

@@ -1,4 +1,4 @@
-"""The mini-language that names an adapter, as a table one can print."""
+"""The specs that name an adapter, as a table that can be printed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _REFERENCE = (sys.executable, "-m", "conformance.exporters.adapter")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of spec: the form to write, what it means, and how the rest is read."""
+class AdapterKind:
+    """One kind of adapter: the form of its spec, what it is, and how the rest of a spec is read."""
 
     form: str
     summary: str
@@ -31,33 +31,33 @@ def _reference(rest: str) -> Driver:
 
 def _mutant(name: str) -> Driver:
     if not name:
-        raise ValueError("say which one; `conformance list --mutants` shows them")
+        raise ValueError("the name is missing; `conformance list --mutants` shows the names")
     return ProcessDriver((*_REFERENCE, "--mutant", name))
 
 
-KINDS: dict[str, Kind] = {
-    "process": Kind(
+KINDS: dict[str, AdapterKind] = {
+    "process": AdapterKind(
         "process:COMMAND",
         "a program that reads messages on stdin and writes answers on stdout",
         ProcessDriver.parse,
     ),
-    "python": Kind(
+    "python": AdapterKind(
         "python:PACKAGE.MODULE:CLASS",
         "a class with handle(message), called in this process",
         InProcessDriver.parse,
     ),
-    "reference": Kind("reference", "the built-in reference exporter", _reference),
-    "mutant": Kind("mutant:NAME", "the reference exporter with one thing wrong", _mutant),
+    "reference": AdapterKind("reference", "the built-in reference exporter", _reference),
+    "mutant": AdapterKind("mutant:NAME", "the reference exporter with one thing wrong", _mutant),
 }
 
 
 def driver(spec: str) -> Driver:
-    """The driver that a spec names. Raises UsageError, naming the kinds there are."""
+    """The driver that a spec names. Raises UsageError."""
     name, _, rest = spec.partition(":")
     if name not in KINDS:
         forms = ", ".join(kind.form for kind in KINDS.values())
-        raise UsageError(f"{spec!r} names no adapter; the forms are {forms}.")
+        raise UsageError(f"{spec!r} does not name an adapter; the forms are {forms}.")
     try:
         return KINDS[name].parse(rest)
     except ValueError as error:
-        raise UsageError(f"{spec!r} names no adapter: {error}.") from error
+        raise UsageError(f"{spec!r} does not name an adapter: {error}.") from error

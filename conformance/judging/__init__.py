@@ -1,1 +1,1 @@
-"""Verdicts: from evidence to a report."""
+"""From evidence to verdicts, and to a report."""

@@ -1,7 +1,7 @@
-"""The list of failures that are known: one rule id a line, and after it why.
+"""The list of known failures: a rule id on each line, then the reason.
 
-Text after "#" and empty lines are left out. A rule on the list that fails is "known" and green;
-one that passes is "stale" and red, so that the list cannot rot.
+Text after "#" and empty lines are ignored. A rule on the list that fails is "known" and green; one
+that passes is "stale" and red, so that the list stays up to date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from mock_sis.errors import UsageError
 
 
 def read_known(path: Path, ids: Collection[str]) -> dict[str, str]:
-    """Reasons by rule id. Raises UsageError for a file that cannot be read or an id that is not
+    """Reasons by rule id. Raises UsageError for a file that cannot be read, or an id that is not
     among `ids`."""
     try:
         text = path.read_text("utf-8")
@@ -25,6 +25,7 @@ def read_known(path: Path, ids: Collection[str]) -> dict[str, str]:
     foreign = sorted(set(known) - set(ids))
     if foreign:
         raise UsageError(
-            f"{path} lists {', '.join(foreign)}, which are no rules; `conformance list` shows them."
+            f"The list of known failures {path} has unknown rule ids: {', '.join(foreign)};"
+            " `conformance list` shows the rules."
         )
     return known

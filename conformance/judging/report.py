@@ -26,9 +26,9 @@ class Exit(IntEnum):
 class Report:
     """All verdicts of one run, in the order of the rules.
 
-    `identity` is None where the adapter never said who it is. `evidence` is by scenario name;
-    `started` is RFC 3339 and `took` seconds; `remarks` are things about the adapter that change
-    no verdict.
+    `identity` is None if the adapter did not answer hello. `evidence` is by scenario name;
+    `started` is RFC 3339 and `took` in seconds; `remarks` are about the adapter and change no
+    verdict.
     """
 
     spec: str
@@ -42,14 +42,14 @@ class Report:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many rules ended in each status that occurs, in the order of Status."""
+        """How many rules have each status that occurs, in the order of Status."""
         found = Counter(each.status for each in self.verdicts)
         return {status: found[status] for status in Status if found[status]}
 
     @property
     def exit(self) -> Exit:
-        """A proven failure weighs most; then an adapter that broke; nothing exercised is no
-        success either."""
+        """A failure counts most, then an adapter that broke. A run in which no rule was tried is
+        not a success either."""
         statuses = {each.status for each in self.verdicts}
         if any(status.red for status in statuses):
             return Exit.NOT_CONFORMANT

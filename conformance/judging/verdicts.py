@@ -1,4 +1,4 @@
-"""From evidence to a verdict: pure functions."""
+"""Verdicts on rules, as pure functions of evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.model.rule import NotTestable, Rule, Scenario, Violation
 
 
 class Status(Enum):
-    """What became of a rule."""
+    """The outcome of a rule."""
 
     PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
@@ -31,7 +31,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One rule in one scenario: its violations, or in `reason` why there is no judgement."""
+    """One rule in one scenario: its violations, or in `reason` why it could not be judged."""
 
     scenario: Scenario
     status: Status
@@ -42,8 +42,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one rule over all of its scenarios. `reason` is for every status but pass and
-    fail, which speak through `judged`."""
+    """The outcome of one rule over all of its scenarios. `reason` explains every status but pass
+    and fail, which `judged` explains."""
 
     rule: Rule
     status: Status
@@ -64,11 +64,11 @@ WORST = (
     Status.PASS,
     Status.NOT_APPLICABLE,
 )
-"""Of several scenarios the status standing first here is the rule's."""
+"""The status of a rule is the first of these that one of its scenarios has."""
 
 
 def inapplicable(rule: Rule, identity: Identity) -> str:
-    """Why a rule says nothing about this exporter; "" where it applies."""
+    """Why a rule does not apply to this exporter; "" if it does."""
     if rule.profile not in identity.dialects:
         return f"the exporter does not speak {rule.profile}"
     missing = [name for name in rule.features if name not in identity.features]
@@ -78,8 +78,8 @@ def inapplicable(rule: Rule, identity: Identity) -> str:
 
 
 def verdict(rule: Rule, evidence: Mapping[str, Evidence], known: Mapping[str, str]) -> Verdict:
-    """The verdict from the evidence of those of the rule's scenarios that were played, by name.
-    `known` maps the ids of rules that are expected to fail to the reason."""
+    """The verdict on a rule. `evidence` is by scenario name, for those that were played; `known`
+    maps the ids of rules that are known to fail to the reason."""
     played = [each for each in rule.scenarios if each.name in evidence]
     judged = tuple(judge(rule, each, evidence[each.name]) for each in played)
     status = min((each.status for each in judged), key=WORST.index)
@@ -88,14 +88,14 @@ def verdict(rule: Rule, evidence: Mapping[str, Evidence], known: Mapping[str, st
 
 
 def _compared(found: Verdict, known: Mapping[str, str]) -> Verdict:
-    """The verdict in the light of what was known to fail."""
+    """The verdict, compared with the list of known failures."""
     if found.rule.id not in known:
         return found
     listed = known[found.rule.id] or "listed without a reason"
     if found.status in (Status.FAIL, Status.WARN):
         return Verdict(found.rule, Status.KNOWN, listed, found.judged)
     if found.status is Status.PASS:
-        reason = f"listed as known ({listed}), but it passes: take it off the list"
+        reason = f"listed as known ({listed}), but it passes: remove it from the list"
         return Verdict(found.rule, Status.STALE, reason, found.judged)
     return found
 
@@ -121,13 +121,13 @@ def judge(rule: Rule, scenario: Scenario, evidence: Evidence) -> Judged:
 
 
 def prerequisite(evidence: Evidence) -> str:
-    """What a scenario meant to bring about and did not; "" where all of it happened."""
+    """What a scenario needed and did not get; "" if it got everything."""
     if not evidence.complete:
-        return "the SIS forgot exchanges, because its journal was full"
+        return "the journal of the SIS was full, so that exchanges are missing"
     missed = [done.missed for done in evidence.steps if done.missed]
     if missed:
         return missed[0]
     silent = [use.name for use in evidence.faults if use.must_fire and not use.fired]
     if silent:
-        return f"the fault {silent[0]} was armed and never fired: the exporter did not get that far"
+        return f"the fault {silent[0]} never fired: the exporter did not send the request it is for"
     return ""

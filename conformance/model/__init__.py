@@ -1,1 +1,1 @@
-"""What the suite claims, and what it judges by: rules, scenarios, steps, evidence."""
+"""The values of the suite: rules, scenarios, steps, evidence, and what a dialect is."""

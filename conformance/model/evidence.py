@@ -1,6 +1,6 @@
-"""What a case leaves behind: all that a rule may judge by.
+"""The evidence that a case leaves: all data that a rule may judge by.
 
-It is plain data, JSON-able both ways, so that the same evidence can be judged again elsewhere.
+It can be written as JSON and read again, so that the same evidence can be judged elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mock_sis.journal.entry_json import from_json as entry_from_json
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who the exporter says it is. `timeout` is how long it waits for a SIS, where that is
+    """The exporter's answer to hello. `timeout` is how many seconds it waits for a SIS, if that is
     fixed."""
 
     name: str
@@ -34,8 +34,8 @@ class Done(msgspec.Struct, frozen=True):
     """One step as it went.
 
     `at` is Unix seconds by the SIS's clock. `first` is the journal number after which the step
-    began and `last` the newest when it ended. `skipped` says why a step was left out, and `missed`
-    what it waited for in vain; both are "" where all went well.
+    began, `last` the newest when it ended. `skipped` says why a step was skipped, `missed` what it
+    waited for and did not get; both are "" if it went well.
     """
 
     step: Step
@@ -49,7 +49,7 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class FaultUse(msgspec.Struct, frozen=True):
-    """An armed fault and how often it fired."""
+    """An armed fault, and how often it fired."""
 
     name: str
     fired: int
@@ -57,20 +57,19 @@ class FaultUse(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Why a case could not be played to its end: the adapter is "broken", or says that this is
-    "unsupported"."""
+    """Why a case was not played to its end: the adapter broke, or declined a message."""
 
     kind: Literal["broken", "unsupported"]
     text: str
 
 
 class Played(msgspec.Struct, frozen=True):
-    """What a case leaves beside the journal of the SIS.
+    """The evidence beside the journal of the SIS.
 
-    `gradebook` is what the SIS holds at the end; `stderr` the tail of what the adapter wrote there;
-    `quiet_seconds` the real silence that was observed; `noted` is when the SIS wrote each request
-    down, by its number, in real seconds from a time of no meaning; `complete` is false where the
-    journal overflowed.
+    `gradebook` is what the SIS holds at the end, `stderr` the tail of the adapter's stderr, and
+    `quiet_seconds` the length of the quiet windows. `noted` pairs the number of each request with
+    its real time, in seconds from an arbitrary start. `complete` is false if the journal
+    overflowed.
     """
 
     scenario: str
@@ -86,17 +85,17 @@ class Played(msgspec.Struct, frozen=True):
 
 
 class Evidence(Played, frozen=True, dict=True):
-    """One scenario, played once; `journal` is what the SIS remembers, byte for byte."""
+    """The evidence of one scenario, played once. `journal` has every exchange, byte for byte."""
 
     journal: tuple[Entry, ...] = ()
 
     @cached_property
     def requests(self) -> tuple[Entry, ...]:
-        """What the exporter sent, in order; the suite's own control calls are left out."""
+        """What the exporter sent, in order, without the control calls of the suite."""
         return tuple(entry for entry in self.journal if not entry.operation.startswith("control."))
 
     def step(self, label: str) -> Done:
-        """The step of that label. Raises KeyError: a rule and its scenario do not fit."""
+        """The step of that label. Raises KeyError if the scenario does not have it."""
         for done in self.steps:
             if done.step.label == label:
                 return done
@@ -107,15 +106,15 @@ class Evidence(Played, frozen=True, dict=True):
         return any(done.step.label == label for done in self.steps)
 
     def waited(self, first: Entry, then: Entry) -> float:
-        """Seconds between two requests, by the SIS's clock or, where that stood still, really: an
-        exporter may well keep its dates by one clock and sleep by another."""
+        """Seconds between two requests: by the SIS's clock or in real time, the longer. An exporter
+        may take its dates from one clock and sleep by another."""
         noted = dict(self.noted)
         really = noted[then.number] - noted[first.number] if noted else 0.0
         return max(then.received - first.received, really)
 
     def calls(self, operation: str = "*", *, since: str = "", until: str = "") -> tuple[Entry, ...]:
-        """Requests of an operation (shell-style pattern), from the beginning of the step labelled
-        `since` to the beginning of the one labelled `until`."""
+        """Requests of an operation (shell-style pattern), from the start of the step labelled
+        `since` to the start of the one labelled `until`."""
         lower = self.step(since).first if since else 0
         upper = (
             self.step(until).first if until else max((e.number for e in self.journal), default=0)
@@ -128,19 +127,19 @@ class Evidence(Played, frozen=True, dict=True):
 
 
 def as_json(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as plain data that any JSON writer takes."""
+    """Evidence as plain data, for any JSON writer."""
     bare = msgspec.structs.replace(evidence, journal=())
     plain: dict[str, Any] = msgspec.to_builtins(bare)
     return {**plain, "journal": [entry_as_json(entry) for entry in evidence.journal]}
 
 
 def encode(evidence: Evidence) -> bytes:
-    """Evidence as JSON for people, with whole numbers of any size, as exporters may send them."""
+    """Evidence as indented JSON, with integers of any size, because exporters may send them."""
     return encode_json(as_json(evidence), indent=True)
 
 
 def from_json(data: Mapping[str, Any]) -> Evidence:
-    """The evidence that `as_json` wrote. Raises msgspec.ValidationError or ReplayError."""
+    """Evidence from the data of `as_json`. Raises msgspec.ValidationError or ReplayError."""
     played = msgspec.convert(data, Played)
     journal = tuple(entry_from_json(entry) for entry in data["journal"])
     return Evidence(**msgspec.structs.asdict(played), journal=journal)

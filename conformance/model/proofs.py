@@ -1,6 +1,6 @@
 """The six proofs that something did not happen, and which of them a case can offer.
 
-No single one catches every faulty exporter, so a verdict says which it rests on.
+No single proof catches every faulty exporter, so a verdict says which it rests on.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from conformance.model.evidence import Done, Evidence
 from conformance.model.steps import Advance, Arm, Kill, Quiet, Restart, Settle
 
 LONG = 30
-"""Days that must pass for the proof of a long wait."""
+"""Days that must pass for the proof LATER."""
 
 
 class Proof(Enum):
-    """A way to show that an exporter did not do something behind the suite's back."""
+    """A way to show that an exporter did not do something unseen."""
 
     ONE_SHOT = "one-shot fault"
     COUNT = "request count"
@@ -36,14 +36,14 @@ class Offered:
 
 
 def offered(evidence: Evidence, wanted: tuple[Proof, ...]) -> tuple[Offered, ...]:
-    """What the case offers of the proofs a rule rests on, in the order of the enum."""
+    """What the case offers of the proofs that a rule rests on, in the order of the enum."""
     return tuple(_OFFERS[proof](evidence) for proof in Proof if proof in wanted)
 
 
 def _one_shot(evidence: Evidence) -> Offered:
     armed = [done.step for done in evidence.steps if isinstance(done.step, Arm)]
     once = [step for step in armed if "next" in step.fault.get("when", {"next": 1})]
-    detail = "the fault was for one exchange, so that a silent second attempt succeeds and shows"
+    detail = "the fault was for one exchange, so that a silent second attempt would succeed"
     return Offered(Proof.ONE_SHOT, bool(once), detail if once else "no one-shot fault was armed")
 
 
@@ -87,7 +87,7 @@ def _restart(evidence: Evidence) -> Offered:
 
 def _quiet(evidence: Evidence) -> Offered:
     used = any(isinstance(done.step, Quiet) and not done.skipped for done in evidence.steps)
-    detail = f"{evidence.quiet_seconds:g} s of real time" if used else "there was none"
+    detail = f"{evidence.quiet_seconds:g} s of real time" if used else "the case has none"
     return Offered(Proof.QUIET, used, detail)
 
 

@@ -8,15 +8,15 @@ from enum import Enum
 from typing import Any, Literal
 
 from conformance.model.evidence import Evidence
+from conformance.model.profile import Profile
 from conformance.model.proofs import Proof
 from conformance.model.sources import Source
-from conformance.model.steps import Step, feature_of
+from conformance.model.steps import Step
 from conformance.model.subject import Subject
-from conformance.profiles import Profile
 
 
 class Level(Enum):
-    """How much a rule weighs. A star means that we infer it: from a stated rule, or from failures
+    """How much a rule weighs. A star marks a rule that we infer from a stated one, or from failures
     seen in real grade pass-back."""
 
     MUST = "MUST"
@@ -32,13 +32,12 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named situation: what it is about, a SIS with its policies, and the steps that are gone
-    through.
+    """A named situation: its subject, a SIS with its policies, and the steps to play.
 
-    `policies` go into the seed's object of the dialect (auth, overwrite, page_size…). The exporter
-    is told the `method` (by default the dialect's own), the `format` of bodies, and to wait for the
-    SIS for `timeout` seconds. The SIS's clock is `skew` seconds ahead of the exporter's. `needs`
-    are features beyond those of the steps.
+    `policies` go into the seed's object of the dialect (auth, overwrite, page_size…). `configure`
+    passes on the `method` ("": the dialect's own), the `format` of bodies, and the `timeout`, in
+    seconds, of a request to the SIS. The SIS's clock is `skew` seconds ahead of the exporter's.
+    `needs` are features beyond those of the steps.
     """
 
     name: str
@@ -54,20 +53,23 @@ class Scenario:
 
     @property
     def profile(self) -> Profile:
-        """The dialect it is played in."""
+        """The profile of the dialect it is played in."""
         return self.subject.profile
 
     @property
     def features(self) -> tuple[str, ...]:
-        """All features an exporter must have for this to be played, in order."""
-        steps = (feature_of(step) for step in self.steps)
-        return tuple(dict.fromkeys(name for name in (*self.needs, *steps) if name))
+        """All features that an exporter needs to play this, in order."""
+        steps = (name for step in self.steps for name in self.profile.features_of(step))
+        return tuple(dict.fromkeys((*self.needs, *steps)))
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing the exporter did that a rule forbids, in a sentence that names persons, values and
-    times; `entries` are the journal numbers that show it and `steps` the labels of the steps."""
+    """One thing that the exporter did against a rule.
+
+    `message` reads on from "It …" and names people, values and times; `entries` are the journal
+    numbers that show it, and `steps` the labels of the steps.
+    """
 
     message: str
     entries: tuple[int, ...] = ()
@@ -75,7 +77,7 @@ class Violation:
 
 
 class NotTestable(Exception):
-    """What the rule presupposes did not happen: raised by a check, says what was missing."""
+    """Raised by a check if what its rule presupposes did not happen; says what was missing."""
 
 
 Check = Callable[[Evidence], Iterable[Violation]]
@@ -83,11 +85,11 @@ Check = Callable[[Evidence], Iterable[Violation]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One claim, with where it comes from and how it is tried.
+    """One requirement, with its sources and the scenarios that try it.
 
-    `title` reads on from "the exporter …". `check` is a pure function of the evidence of one
-    scenario; it yields violations, or raises NotTestable. `mend` tells an exporter's author what
-    to do. Ids are stable for ever.
+    `title` reads on from "The exporter …": "must …" or "should …". `check` is a pure function of
+    the evidence of one scenario; it yields violations, or raises NotTestable. `mend` tells the
+    exporter's author how to fix a violation. An id never changes and is never used again.
     """
 
     id: str
@@ -107,8 +109,8 @@ class Rule:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The features without which nothing of the rule can be tried, in order: its own, and
-        those that all of its scenarios need."""
+        """The features without which the rule cannot be tried, in order: its own, and those that
+        all of its scenarios need."""
         first, *others = self.scenarios
         shared = (
             name for name in first.features if all(name in other.features for other in others)
@@ -116,5 +118,5 @@ class Rule:
         return tuple(dict.fromkeys((*self.needs, *shared)))
 
     def playable(self, features: Collection[str]) -> tuple[Scenario, ...]:
-        """The scenarios that an exporter with these features can be put in."""
+        """The scenarios that an exporter with these features can play."""
         return tuple(each for each in self.scenarios if set(each.features) <= set(features))

@@ -1,20 +1,20 @@
-"""The names under which a product shows how far an export has got."""
+"""The states in which a product shows an export."""
 
 from __future__ import annotations
 
 from typing import Any
 
 STATES = ("not_exported", "queued", "exported", "failed")
-"""The vendor's numbers 0 to 3, in order."""
+"""In the order of the vendor's numbers, 0 to 3."""
 
 
 def named(value: Any, names: tuple[str, ...] = STATES) -> str:
-    """The name for a name or its number; of anything else, that it is unknown, and the word."""
+    """The name of a state from its name or number; for any other value, "unknown (…)"."""
     if isinstance(value, int) and is_known(value, names):
         return names[value]
     return value if is_known(value, names) else f"unknown ({value!r})"
 
 
 def is_known(value: Any, names: tuple[str, ...] = STATES) -> bool:
-    """Whether it is a name or its number."""
+    """Whether a value is the name of a state, or its number."""
     return 0 <= value < len(names) if isinstance(value, int) else value in names

@@ -1,8 +1,8 @@
 """The steps of a scenario, as data: what the suite, the user or the SIS does, in order.
 
-A step may carry a `label`, by which a rule finds the moment again in the evidence. Steps say what
-happens and not how: runner/players.py carries them out, and records what an exporter without a
-feature cannot do.
+A step may carry a `label`, by which a rule finds it in the evidence. Steps say what happens, not
+how: runner/players.py carries them out, and records the steps that an exporter without a feature
+cannot take.
 """
 
 from __future__ import annotations
@@ -22,37 +22,35 @@ class StepBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="s
 
 
 class Load(StepBase, frozen=True):
-    """The exporter learns the scenario's flow."""
+    """Load the scenario's subject into the exporter."""
 
 
 class Sync(StepBase, frozen=True):
-    """The exporter fetches the flow from the SIS. Left out where it has no feature `sync`."""
+    """The exporter fetches from the SIS what it will export. Skipped without the feature `sync`."""
 
 
 class Pull(StepBase, frozen=True):
-    """The exporter reads the section's grades back from the SIS: all of them, and later what
-    changed."""
+    """The exporter reads grades back from the SIS: first all of them, later those that changed."""
 
 
 class Act(StepBase, frozen=True):
-    """Somebody uses the product: an action of schemas/adapter/act.schema.json and its fields."""
+    """A person uses the product: an action of schemas/adapter/act.schema.json, with its fields."""
 
     action: str
     fields: dict[str, Any] = {}
 
 
 class Export(StepBase, frozen=True):
-    """The export button is pressed, once or by two people at the same time.
+    """Press the export button, once, or twice at the same time by two people.
 
     With `wait` false the next step does not wait for the answer, so that the exporter can be
-    killed in the middle. `sections` are the classes that are ticked in a course, all where there
-    are none.
+    killed while it works. `fields` are those that the dialect adds to the message.
     """
 
     presses: Literal[1, 2] = 1
     by: Literal["manager", "administrator"] = "manager"
     wait: bool = True
-    sections: tuple[str, ...] = ()
+    fields: dict[str, Any] = {}
 
 
 class Retry(StepBase, frozen=True):
@@ -60,32 +58,32 @@ class Retry(StepBase, frozen=True):
 
 
 class Settle(StepBase, frozen=True):
-    """Nothing more goes on until no work is running; without `work.inspect`, until the SIS has
-    heard nothing for the length of the quiet window."""
+    """Wait until no work is running; without `work.inspect`, until the SIS has received no request
+    for the length of the quiet window."""
 
 
 class EndPeriod(StepBase, frozen=True):
-    """The assessment period ends: the clock moves past it or, where the clock is real, the
-    product is told."""
+    """End the period in which the product does not export yet: move the clock past it or, if the
+    clock is real, send the action `end_period`."""
 
 
 class Advance(StepBase, frozen=True):
-    """Days pass, for the SIS and for the exporter. Left out where the exporter has no virtual
+    """Let days pass, for the SIS and for the exporter. Skipped if the exporter has no virtual
     clock."""
 
     days: float
 
 
 class State(StepBase, frozen=True):
-    """The product is asked what it shows."""
+    """Ask what the product shows."""
 
 
 class Arm(StepBase, frozen=True):
-    """The SIS is told to fail: a fault of docs/faults.md. `{port}` in its texts stands for the port
-    the SIS listens on.
+    """Make the SIS fail: a fault of docs/faults.md. `{port}` in its texts is replaced by the port
+    of the SIS.
 
-    With `must_fire` a rule is not testable when it did not; without, the fault is a trap that a
-    good exporter never springs.
+    If a fault with `must_fire` did not fire, the rule is not testable. A fault without it is a trap
+    that a good exporter never springs.
     """
 
     fault: dict[str, Any]
@@ -93,9 +91,9 @@ class Arm(StepBase, frozen=True):
 
 
 class Officer(StepBase, frozen=True):
-    """Somebody at the SIS changes something: a call of the control API. `{item:TITLE}` in its path
-    stands for the number that the SIS gave to the line item of that title, in the section that the
-    path names; where there is none, the rule is not testable."""
+    """An officer of the SIS changes its records: a call of the control API. The profile's `fill_in`
+    replaces placeholders in the path; if the gradebook lacks their object, the rule is not
+    testable."""
 
     method: str
     path: str
@@ -103,23 +101,23 @@ class Officer(StepBase, frozen=True):
 
 
 class WaitForExchange(StepBase, frozen=True):
-    """Nothing goes on until the SIS has heard this many requests of an operation (shell-style
-    pattern). Where they do not come, the rule is not testable."""
+    """Wait until the SIS has received this many requests of an operation (shell-style pattern). If
+    they do not arrive, the rule is not testable."""
 
-    operation: str = "wiseflow.flows.grades.*"
+    operation: str
     count: int = 1
 
 
 class Kill(StepBase, frozen=True):
-    """The exporter is killed without warning. Left out where it has no feature `state.durable`."""
+    """Kill the exporter without warning. Skipped without the feature `state.durable`."""
 
 
 class Restart(StepBase, frozen=True):
-    """The exporter starts again on the same state directory. Left out as Kill is."""
+    """Start the exporter again on the same state directory. Skipped as Kill is."""
 
 
 class Quiet(StepBase, frozen=True):
-    """One real window of silence, in which a working exporter sends nothing."""
+    """Do nothing for one quiet window of real time, in which a correct exporter sends nothing."""
 
 
 Step = (
@@ -140,34 +138,3 @@ Step = (
     | Restart
     | Quiet
 )
-
-ACTION_FEATURES = {
-    "submit_assessment": "",
-    "approve": "",
-    "unlock": "unlock",
-    "set_alternative_grade": "alternative_grades",
-    "change_setup": "",
-    "enable_instant_export": "instant_export",
-    "end_period": "period",
-    "edit_grade": "",
-    "choose_category": "categories",
-    "edit_score": "",
-}
-
-
-def feature_of(step: Step) -> str:
-    """The feature without which a step is impossible; "" where there is none, or where the step
-    has a weaker form that needs nothing."""
-    match step:
-        case Retry():
-            return "retry"
-        case Pull():
-            return "pull"
-        case Export(presses=2):
-            return "export.concurrent"
-        case Export(sections=(_, *_)):
-            return "transfer.sections"
-        case Act(action=action):
-            return ACTION_FEATURES[action]
-        case _:
-            return ""

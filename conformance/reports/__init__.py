@@ -1,1 +1,1 @@
-"""A report as text: each module has one `render(report) -> str`."""
+"""A report as text: each format is a module with `render(report) -> str`."""

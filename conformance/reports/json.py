@@ -17,8 +17,7 @@ SCHEMA = "report.schema.json"
 
 
 def render(report: Report) -> str:
-    """Indented JSON with a line feed at the end. Raises ValueError where it would break its own
-    schema."""
+    """Indented JSON with a line feed at the end. Raises ValueError if it is off schema."""
     data = plain(report)
     wrong = contract(SCHEMA).problems(data)
     if wrong:
@@ -58,7 +57,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
 
 def _judged(report: Report, judged: Judged) -> dict[str, Any]:
     evidence = report.evidence.get(judged.scenario.name)
-    told = story(evidence, judged.violations) if evidence else []
+    lines = story(evidence, judged.scenario.profile, judged.violations) if evidence else []
     return {
         "name": judged.scenario.name,
         "title": judged.scenario.title,
@@ -76,5 +75,5 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
             {"proof": each.proof.value, "used": each.used, "detail": each.detail}
             for each in judged.proofs
         ],
-        "story": [for_json(line) for line in told],
+        "story": [for_json(line) for line in lines],
     }

@@ -1,4 +1,4 @@
-"""The report as JUnit XML, as CI systems read it: one test case a rule."""
+"""The report as JUnit XML for CI systems: one test case for each rule."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _ELEMENTS = {
     Status.NOT_APPLICABLE: "skipped",
     Status.KNOWN: "skipped",
 }
-"""What a test case holds; pass and warn hold only their output."""
+"""The element of a test case; those that pass or warn have only their output."""
 
 
 def render(report: Report) -> str:
-    """The document, with its declaration."""
+    """The document, with its XML declaration."""
     suite = etree.Element("testsuite", _attributes(report))
     properties = etree.SubElement(suite, "properties")
     for name, value in _properties(report).items():

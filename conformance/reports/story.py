@@ -1,7 +1,7 @@
-"""What happened in a case, told line by line to somebody who never saw the exporter's code.
+"""The story of a case, line by line, for readers who have never seen the exporter's code.
 
-The steps stand in order with what the exporter said of itself; below each, with a journal number,
-what it sent and what the SIS answered. What a violation points at is marked.
+Each step is followed by what the exporter answered and, with a journal number, by what it sent and
+what the SIS answered. What a violation points at is marked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any
 
 from conformance.model import steps
 from conformance.model.evidence import Done, Evidence
+from conformance.model.profile import Profile
 from conformance.model.rule import Violation
+from conformance.model.state_answer import StateAnswer, StateList
 from mock_sis.clock import iso
 from mock_sis.contracts.contract import abbreviate
 from mock_sis.exchange import Hangup, Reply
@@ -21,19 +23,22 @@ BODY = 240
 """Characters of a body that are shown."""
 
 ROWS = 12
-"""Rows of what a product shows."""
+"""Rows of what a product shows that are listed."""
 
 STDERR_LINES = 12
 
 
-def story(evidence: Evidence, violations: Collection[Violation] = ()) -> list[str]:
+def story(
+    evidence: Evidence, profile: Profile, violations: Collection[Violation] = ()
+) -> list[str]:
     """The lines. A ">" in the first column marks what a violation points at."""
     entries = {number for each in violations for number in each.entries}
     labels = {label for each in violations for label in each.steps}
     lines: list[str] = []
     told = 0
     for done in evidence.steps:
-        lines.append(_mark(bool(done.step.label) and done.step.label in labels) + _step(done))
+        marked = bool(done.step.label) and done.step.label in labels
+        lines.append(_mark(marked) + _step(done, profile))
         lines += _heard(evidence, told, done.last, entries)
         told = done.last
     lines += _heard(evidence, told, None, entries)
@@ -53,50 +58,43 @@ def _mark(pointed_at: bool) -> str:
     return "> " if pointed_at else "  "
 
 
-def _step(done: Done) -> str:
-    told = done.skipped and f"left out: {done.skipped}"
-    told = told or (done.missed and f"in vain: {done.missed}")
-    told = told or answered(done.answer)
+def _step(done: Done, profile: Profile) -> str:
+    told = done.skipped and f"skipped: {done.skipped}"
+    told = told or (done.missed and f"not reached: {done.missed}")
+    told = told or answered(done.answer, profile)
     return f"{iso(done.at)[:19]}Z  {describe(done.step)}{' -> ' + told if told else ''}"
 
 
-def answered(answer: dict[str, Any] | None) -> str:
+def answered(answer: dict[str, Any] | None, profile: Profile) -> str:
     """What the exporter answered, in words."""
     if answer is None:
         return ""
-    if any(name in answer for name in _LISTS):
-        return _shown(answer)
+    if any(each.name in answer for each in profile.state_answer.lists):
+        return _shown(answer, profile.state_answer)
     said = [f"{name} {value}" for name, value in answer.items() if name not in ("id", "status")]
     return abbreviate(", ".join(said) or "ok")
 
 
-_LISTS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
-    "participants": ("", lambda row: row["user_id"]),
-    "rows": ("grades: ", lambda row: f"{row['enrollment_id']} on {row['assignment_id']}"),
-    "final_comments": ("comments: ", lambda row: f"{row['enrollment_id']} for {row['period']}"),
-    "items": ("items: ", lambda row: f"{row['item']} in {row['section']}"),
-    "scores": ("scores: ", lambda row: f"{row['student']} on {row['item']}"),
-}
-"""What a product shows in rows: the words before them, and what one is about."""
-
-
-def _shown(answer: dict[str, Any]) -> str:
-    """What a product shows: of the whole, and of the first of its rows."""
-    whole = f"flow {answer['flow']}" if "flow" in answer else ""
+def _shown(answer: dict[str, Any], shape: StateAnswer) -> str:
+    """What a product shows: the state of the whole, and of the first of its rows."""
+    whole = f"{shape.whole} {answer[shape.whole]}" if shape.whole in answer else ""
     text = f"({answer['message']})" if answer.get("message") else ""
     lists = [
-        before + _rows(answer[name], about)
-        for name, (before, about) in _LISTS.items()
-        if answer.get(name)
+        each.heading + _rows(answer[each.name], each)
+        for each in shape.lists
+        if answer.get(each.name)
     ]
-    read = [f"{len(answer['pulled'])} grades read from the SIS"] if "pulled" in answer else []
-    parts = (" ".join(filter(None, (whole, text))), *lists, *read)
+    counted = [
+        f"{len(answer[name])} {words}" for name, words in shape.counted.items() if name in answer
+    ]
+    parts = (" ".join(filter(None, (whole, text))), *lists, *counted)
     return "; ".join(filter(None, parts)) or "nothing"
 
 
-def _rows(rows: list[dict[str, Any]], about: Callable[[dict[str, Any]], Any]) -> str:
+def _rows(rows: list[dict[str, Any]], listed: StateList) -> str:
     more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""
-    return ", ".join(f"{about(row)} {row['state']}{_beside(row)}" for row in rows[:ROWS]) + more
+    shown = (f"{listed.phrase.format_map(row)} {row['state']}{_beside(row)}" for row in rows[:ROWS])
+    return ", ".join(shown) + more
 
 
 def _beside(row: dict[str, Any]) -> str:
@@ -114,7 +112,7 @@ def _exchange(entry: Entry) -> list[str]:
 
 def _unheard(entry: Entry) -> str:
     gone = entry.delivered is not None and entry.delivered.how == "client_gone"
-    return " (and nobody was there any more to hear it)" if gone else ""
+    return " (but the exporter had closed the connection)" if gone else ""
 
 
 def _outcome(outcome: Reply | Hangup) -> str:
@@ -129,14 +127,14 @@ def _outcome(outcome: Reply | Hangup) -> str:
 
 
 def body_text(body: bytes) -> str:
-    """A body on one line, abbreviated, with what is not UTF-8 escaped."""
+    """A body on one line, abbreviated; bytes that are not UTF-8 are escaped."""
     text = body[: 64 * 1024].decode(errors="backslashreplace")
     return abbreviate(" ".join(text.split()), BODY)
 
 
 def _stderr(text: str) -> list[str]:
     lines = [f"    {abbreviate(line, BODY)}" for line in text.strip().splitlines()[-STDERR_LINES:]]
-    return ["  stderr of the adapter, its last lines:", *lines] if lines else []
+    return ["  the last lines that the adapter wrote to stderr:", *lines] if lines else []
 
 
 def describe(step: steps.Step) -> str:
@@ -146,21 +144,21 @@ def describe(step: steps.Step) -> str:
 
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
     steps.Load: lambda _: "the exporter is loaded",
-    steps.Sync: lambda _: "the flow is synchronised with the SIS",
-    steps.Pull: lambda _: "the section's grades are read from the SIS",
+    steps.Sync: lambda _: "the exporter synchronises with the SIS",
+    steps.Pull: lambda _: "the exporter reads the grades back from the SIS",
     steps.Act: lambda step: f"a user acts: {step.action} {_fields(step.fields)}".rstrip(),
     steps.Export: lambda step: _button(step),
     steps.Retry: lambda _: "the manager presses retry",
-    steps.Settle: lambda _: "the exporter comes to rest",
+    steps.Settle: lambda _: "the exporter finishes all work",
     steps.EndPeriod: lambda _: "the assessment period ends",
     steps.Advance: lambda step: _pass(step.days),
     steps.State: lambda _: "the product shows",
     steps.Arm: lambda step: f"the SIS will fail: {_fault(step.fault)}",
     steps.Officer: lambda step: f"at the SIS: {step.method} {step.path} {_fields(step.body)}",
-    steps.WaitForExchange: lambda step: f"the SIS is sent {step.count} of {step.operation}",
+    steps.WaitForExchange: lambda step: f"the SIS receives {step.count} of {step.operation}",
     steps.Kill: lambda _: "the exporter is killed",
     steps.Restart: lambda _: "the exporter starts again",
-    steps.Quiet: lambda _: "nothing is done for a while",
+    steps.Quiet: lambda _: "the suite does nothing for a while",
 }
 
 
@@ -170,7 +168,7 @@ def _pass(days: float) -> str:
 
 
 def _button(step: steps.Export) -> str:
-    twice = ", and somebody else at the same time" if step.presses == 2 else ""
+    twice = ", and another person at the same time" if step.presses == 2 else ""
     return f"the {step.by} presses export{twice}"
 
 

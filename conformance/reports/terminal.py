@@ -1,7 +1,7 @@
-"""The report for a terminal: one line a rule, the evidence of what went wrong, a summary.
+"""The report for a terminal: a line for each rule, the evidence of each failure, a summary.
 
-Plain text; `colour` adds ANSI codes to the statuses only, so that both read the same. Where a
-line about a rule has more than `width` columns, the proofs are left out.
+Plain text; `colour` adds ANSI codes to the statuses only, so that both read the same. A line that
+would have more than `width` columns is printed without the proofs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conformance.reports.story import story
 from conformance.reports.text import printable
 
 MOST = 8
-"""Violations that are told of one case."""
+"""Violations of one case that are printed."""
 
 _COLOURS = {
     Status.PASS: "32",
@@ -32,13 +32,13 @@ _COLOURS = {
 _ENDS = {
     Exit.CONFORMANT: "conformant",
     Exit.NOT_CONFORMANT: "not conformant",
-    Exit.BROKEN: "no verdict: the adapter broke, or nothing could be tried",
+    Exit.BROKEN: "no verdict: the adapter broke, or no rule could be tried",
 }
 
 _DETAILED = (Status.FAIL, Status.WARN, Status.KNOWN, Status.NOT_TESTABLE, Status.ERROR)
 
 _NAMED = (Status.FAIL, Status.NOT_TESTABLE, Status.STALE, Status.ERROR, Status.WARN)
-"""Whose rules are named once more at the end, where a long report has scrolled away."""
+"""The rules of these are named again at the end, because a long report scrolls away."""
 
 
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
@@ -49,7 +49,7 @@ def render(report: Report, *, colour: bool = False, width: int | None = None) ->
 
 
 def _body(report: Report, colour: bool, width: int | None) -> list[str]:
-    """The rules and what is to be said of them; of an adapter that never said a word only why."""
+    """The rules with their verdicts; for an adapter that never said hello, only the reason."""
     if report.identity is None:
         reasons = dict.fromkeys(verdict.reason for verdict in report.verdicts)
         return [printable(f"Why: {reason}") for reason in reasons]
@@ -64,12 +64,12 @@ def _table(report: Report, colour: bool, width: int | None) -> list[str]:
     longest = max((len(verdict.rule.id) for verdict in report.verdicts), default=0)
     lines = [_line(verdict, longest, colour, width) for verdict in report.verdicts]
     starred = any(verdict.rule.level.value.endswith("*") for verdict in report.verdicts)
-    legend = "* inferred: from what a document states, or from failures seen in practice"
+    legend = "* inferred: from a stated rule, or from failures seen in real grade pass-back"
     return [*lines, "", legend] if starred else lines
 
 
 def _named(report: Report) -> list[str]:
-    """The rules of each status that needs a look."""
+    """The rules of each status that needs attention."""
     ids = {
         status: [each.rule.id for each in report.verdicts if each.status is status]
         for status in _NAMED
@@ -81,7 +81,7 @@ def _named(report: Report) -> list[str]:
 
 def _head(report: Report) -> str:
     if report.identity is None:
-        return f"An adapter that never said who it is ({report.spec})"
+        return f"The adapter did not answer hello ({report.spec})"
     who = f"{report.identity.name} {report.identity.version}"
     return printable(f"Exporter: {who} ({report.spec})")
 
@@ -98,13 +98,13 @@ def _line(verdict: Verdict, longest: int, colour: bool, width: int | None) -> st
 
 
 def _used(verdict: Verdict) -> dict[str, None]:
-    """The names of the proofs a verdict rests on, each once, in order."""
+    """The names of the proofs that a verdict rests on, each once, in order."""
     proofs = (each for judged in verdict.judged for each in judged.proofs)
     return dict.fromkeys(each.proof.value for each in proofs if each.used)
 
 
 def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
-    """All that is needed to understand a verdict: the claim, where it is from, and what happened.
+    """A verdict with its evidence: the requirement, its sources, what happened, how to fix it.
 
     `evidence` is by scenario name.
     """
@@ -116,15 +116,15 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
     ]
     if verdict.reason:
         lines.append(f"Why: {verdict.reason}")
-    told = [judged for judged in verdict.judged if judged.status in _DETAILED]
-    for judged in told:
+    detailed = [judged for judged in verdict.judged if judged.status in _DETAILED]
+    for judged in detailed:
         lines += _scenario(judged, evidence.get(judged.scenario.name))
     for judged in verdict.judged:
-        if judged not in told:
-            lines += [f"In {judged.scenario.name}: {judged.status.value}."] if told else []
-            lines += [] if told else proof_lines(judged.proofs)
+        if judged not in detailed:
+            lines += [f"In {judged.scenario.name}: {judged.status.value}."] if detailed else []
+            lines += [] if detailed else proof_lines(judged.proofs)
     if verdict.status in (Status.FAIL, Status.WARN):
-        lines.append(f"To mend it: {rule.mend}")
+        lines.append(f"How to fix: {rule.mend}")
     return [printable(line) for line in lines]
 
 
@@ -132,23 +132,23 @@ def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
     scenario = judged.scenario
     ending = ":" if judged.violations else f": {judged.status.value}."
     lines = [f"In {scenario.name} ({scenario.title}){ending}"]
-    told = [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
-    more = [f"* And {len(told) - MOST} more of the kind; report.json has all."]
-    lines += told[:MOST] + more * (len(told) > MOST)
+    found = [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
+    more = [f"* And {len(found) - MOST} more like these; report.json has all."]
+    lines += found[:MOST] + more * (len(found) > MOST)
     lines += proof_lines(judged.proofs)
-    return lines + (story(evidence, judged.violations) if evidence else [])
+    return lines + (story(evidence, scenario.profile, judged.violations) if evidence else [])
 
 
 def proof_lines(proofs: tuple[Offered, ...]) -> list[str]:
-    """Which proofs were used, and which could not be."""
+    """The proofs that were used, and those that were not."""
     used = [f"{each.proof.value} ({each.detail})" for each in proofs if each.used]
     unused = [f"{each.proof.value} ({each.detail})" for each in proofs if not each.used]
     lines = [f"Proofs used: {'; '.join(used)}"] if used else []
-    return lines + ([f"Proofs not to be had: {'; '.join(unused)}"] if unused else [])
+    return lines + ([f"Proofs not used: {'; '.join(unused)}"] if unused else [])
 
 
 def summary(report: Report) -> str:
-    """One line: how many of each, and what follows from it."""
+    """One line: how many rules have each status, and the outcome."""
     counts = ", ".join(f"{number} {status.value}" for status, number in report.counts.items())
     rules = len(report.verdicts)
     noun = "rule" if rules == 1 else "rules"

@@ -1,1 +1,1 @@
-"""Rules plus a driver give evidence, and evidence gives verdicts; nothing here knows pytest."""
+"""Plays the scenarios of rules against an exporter, and has the evidence judged."""

@@ -1,4 +1,4 @@
-"""A run in a thread of its own, for callers without an event loop."""
+"""A run in a background thread, for callers without an event loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Background:
-    """A run that goes on while its caller does something else. `close` it."""
+    """A run that continues while its caller does something else. Must be closed."""
 
     def __init__(self, exporter: Driver, options: Options) -> None:
         self._loop = asyncio.new_event_loop()
@@ -36,23 +36,23 @@ class Background:
             raise
 
     def foresee(self, rules: Iterable[Rule]) -> None:
-        """Begin to try these rules."""
+        """Start to try these rules."""
         for rule in rules:
             if rule.id not in self._verdicts:
                 self._verdicts[rule.id] = self._submit(self._run.judge(rule))
 
     def verdict(self, rule: Rule) -> Verdict:
-        """The verdict on a rule, once it is there."""
+        """The verdict on a rule; waits for it."""
         self.foresee([rule])
         return self._verdicts[rule.id].result()
 
     @property
     def evidence(self) -> dict[str, Evidence]:
-        """What the scenarios that are over have left, by name."""
+        """The evidence of the scenarios that are over, by name."""
         return self._run.evidence
 
     def close(self) -> None:
-        """Stop the adapters, drop what is still being played, and end the thread."""
+        """Stop the adapters, cancel the cases that are still being played, and end the thread."""
         try:
             for future in self._verdicts.values():
                 future.cancel()

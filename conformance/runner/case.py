@@ -11,56 +11,59 @@ from conformance.model.rule import Scenario
 from conformance.model.steps import Step
 from conformance.runner.players import Went, play
 from conformance.runner.pool import Pool
-from conformance.runner.session import Session
-from conformance.runner.stage import Stage, staged
+from conformance.runner.stage import SimulatorFactory, Stage, staged
 from mock_sis.journal.entry import Entry
 
 LINGERING = 1.0
 """Real seconds to wait at the end for exchanges that are still open."""
 
 
-async def run_case(scenario: Scenario, identity: Identity, pool: Pool) -> Evidence:
-    """The evidence of a scenario. An adapter that breaks leaves evidence with trouble; nothing is
-    raised for it, so that the run goes on."""
+async def run_case(
+    scenario: Scenario, identity: Identity, pool: Pool, make_simulator: SimulatorFactory
+) -> Evidence:
+    """The evidence of a scenario. Raises nothing for an adapter that breaks: its evidence has
+    `trouble`, and the run continues."""
     try:
-        async with pool.session() as session:
-            return await _staged_case(scenario, identity, session)
+        async with (
+            pool.session() as session,
+            staged(scenario, identity, session, make_simulator) as stage,
+        ):
+            return await _played(stage)
     except AdapterBroken as broken:
         trouble = Trouble("broken", str(broken))
         return Evidence(scenario.name, identity, trouble=trouble)
 
 
-async def _staged_case(scenario: Scenario, identity: Identity, session: Session) -> Evidence:
-    async with staged(scenario, identity, session) as stage:
-        done: list[Done] = []
-        trouble: Trouble | None = None
-        stderr = ""
-        try:
-            await stage.configure(resume=False)
-            for step in scenario.steps:
-                done.append(await _play(stage, step))
-            await stage.join()
-            await _ends_known(stage)
-        except AdapterBroken as broken:
-            trouble = Trouble("broken", str(broken))
-            stderr = "".join(getattr(broken, "__notes__", ()))
-        except Unsupported as declined:
-            trouble = Trouble("unsupported", str(declined))
-        return gather(stage, done, trouble, stderr or session.said)
+async def _played(stage: Stage) -> Evidence:
+    done: list[Done] = []
+    trouble: Trouble | None = None
+    stderr = ""
+    try:
+        await stage.configure(resume=False)
+        for step in stage.scenario.steps:
+            done.append(await _play(stage, step))
+        await stage.join()
+        await _ends_known(stage)
+    except AdapterBroken as broken:
+        trouble = Trouble("broken", str(broken))
+        stderr = "".join(getattr(broken, "__notes__", ()))
+    except Unsupported as declined:
+        trouble = Trouble("unsupported", str(declined))
+    return gather(stage, done, trouble, stderr or stage.session.said)
 
 
 async def _ends_known(stage: Stage) -> None:
-    """Wait until the SIS knows how each of its answers ended, which the network tells a moment
-    later than the exporter does; those that stay open longer are judged as they are."""
+    """Wait until the journal says how the delivery of each answer ended, which it learns a moment
+    after the exporter. Exchanges that stay open longer are judged as they are."""
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGERING):
-            # The journal tells nobody of an ending, so it is asked.
+            # The journal does not announce the end of a delivery, so it is polled.
             while any(map(_is_open, stage.simulator.world.journal)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
 
 def _is_open(entry: Entry) -> bool:
-    """Whether an exchange is going on. The suite's own calls go through no connection."""
+    """Whether an exchange is not over. The suite's own calls use no connection."""
     return entry.delivered is None and not entry.operation.startswith("control.")
 
 
@@ -82,7 +85,7 @@ async def _play(stage: Stage, step: Step) -> Done:
 
 
 def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str) -> Evidence:
-    """What the stage holds at the end, as evidence."""
+    """The evidence that the stage holds at the end."""
     world = stage.simulator.world
     return Evidence(
         scenario=stage.scenario.name,

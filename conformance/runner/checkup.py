@@ -1,198 +1,152 @@
 """What is wrong with answers that keep their schema: pure functions for the doctor.
 
-A schema cannot know which words are states, nor what was loaded, nor that an export should arrive.
+A schema cannot know which words are states, what was loaded, or that an export should arrive.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from conformance.drivers.protocol import Answer, Message
+from conformance.drivers.protocol import Answer
+from conformance.model.profile import Profile
+from conformance.model.state_answer import RowKey, StateList
 from conformance.model.states import STATES, is_known
 from conformance.reports.story import body_text
-from conformance.wiseflow.evidence import FLOW_STATES
 from mock_sis.clock import from_iso, iso
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
-Place = tuple[str, ...]
-"""Whose state it is: the values of a row's keys, as text."""
-
 MOST = 3
-"""How many places are named."""
+"""Rows that a defect names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ill:
-    """Something to mend in an adapter: the cause and the cure, a sentence or two each."""
+class Defect:
+    """Something to fix in an adapter: the cause and the cure, a sentence or two each."""
 
     cause: str
     cure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list in the answer to state: the members that say what a row is about, and the places that
-    it must have, from what was loaded."""
-
-    name: str
-    keys: tuple[str, ...]
-    brought: Callable[[dict[str, Any]], Iterable[tuple[Any, ...]]]
-
-    def place(self, row: dict[str, Any]) -> Place:
-        """What a row is about."""
-        return tuple(str(row.get(key)) for key in self.keys)
-
-    def spell(self, places: Sequence[Place]) -> str:
-        """The places in words, the first few of them."""
-        each = [" ".join(map(" ".join, zip(self.keys, place, strict=True))) for place in places]
-        more = f" and {len(each) - MOST} more" if len(each) > MOST else ""
-        return f"{', '.join(each[:MOST])}{more}"
-
-
-def _graded(section: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    for row in section["grades"]:
-        if row["grade"] is not None or row["exception"] or row["comment"]:
-            yield row["assignment_id"], row["enrollment_id"]
+def state_defects(
+    answer: Answer, load_fields: Mapping[str, Any], profile: Profile
+) -> Iterator[Defect]:
+    """What is wrong with an answer to state after a load message with these fields."""
+    shape = profile.state_answer
+    ((subject, loaded),) = load_fields.items()
+    if shape.whole and not is_known(answer.get(shape.whole), shape.states):
+        yield _not_a_state(repr(answer.get(shape.whole)), shape.whole, shape.states)
+    for each in shape.lists:
+        due = [tuple(map(str, key)) for key in each.loaded(loaded)]
+        rows = answer.get(each.name)
+        if rows is not None:
+            yield from _unknown_states(each, rows)
+            yield from _miscounted(each, rows, due)
+        elif due:
+            yield Defect(
+                f"The answer to state has no {each.name}, although a {subject} was loaded.",
+                f"Answer in the shape of schemas/adapter/{profile.name}.schema.json, $defs/state.",
+            )
 
 
-LISTS: dict[str, tuple[Listed, ...]] = {
-    "flow": (
-        Listed(
-            "participants",
-            ("user_id",),
-            lambda flow: ((p["user_id"],) for p in flow["participants"]),
-        ),
-    ),
-    "section": (
-        Listed("rows", ("assignment_id", "enrollment_id"), _graded),
-        Listed("final_comments", ("enrollment_id", "period"), lambda _: ()),
-    ),
-    "course": (
-        Listed(
-            "items",
-            ("item", "section"),
-            lambda course: ((i["id"], name) for i in course["items"] for name in i["sections"]),
-        ),
-        Listed(
-            "scores",
-            ("item", "student"),
-            lambda course: (
-                (s["item"], s["student"]) for s in course["scores"] if s["score"] is not None
-            ),
-        ),
-    ),
-}
-"""What the answer to state lists, by what was loaded."""
-
-
-def shown_wrongly(answer: Answer, loaded: Message) -> Iterator[Ill]:
-    """What is wrong with an answer to state after that load message."""
-    (kind,) = LISTS.keys() & loaded.keys()
-    if kind == "flow" and not is_known(answer.get("flow"), FLOW_STATES):
-        yield _no_state(repr(answer.get("flow")), "the flow", FLOW_STATES)
-    for listed in LISTS[kind]:
-        brought = [tuple(map(str, place)) for place in listed.brought(loaded[kind])]
-        rows = answer.get(listed.name)
-        if rows is None:
-            if brought:
-                yield Ill(
-                    f"The answer to state has no {listed.name}, though a {kind} was loaded.",
-                    f"Answer in the shape that schemas/adapter/state.schema.json has for a {kind}.",
-                )
-            continue
-        yield from _misnamed(listed, rows)
-        yield from _miscounted(listed, rows, brought)
-
-
-def _no_state(word: str, whose: str, names: Sequence[str]) -> Ill:
-    return Ill(
-        f"{word} is no state ({whose} in the answer to state); the suite reads it as unknown.",
+def _not_a_state(word: str, where: str, names: Sequence[str]) -> Defect:
+    return Defect(
+        f"The answer to state has {word} as a state ({where}), which the suite reads as unknown.",
         f"Answer {', '.join(names[:-1])} or {names[-1]}, or the number from 0 to {len(names) - 1}.",
     )
 
 
-def _misnamed(listed: Listed, rows: Sequence[dict[str, Any]]) -> Iterator[Ill]:
-    """Each word that is no state, once."""
-    by_word: dict[str, list[Place]] = {}
+def _unknown_states(listed: StateList, rows: Sequence[Mapping[str, Any]]) -> Iterator[Defect]:
+    """One defect for each word that is not a state."""
+    by_word: dict[str, list[RowKey]] = {}
     for row in rows:
         if not is_known(row["state"]):
-            by_word.setdefault(repr(row["state"]), []).append(listed.place(row))
-    for word, places in by_word.items():
-        yield _no_state(word, f"{listed.name}: {listed.spell(places)}", STATES)
+            by_word.setdefault(repr(row["state"]), []).append(listed.key_of(row))
+    for word, keys in by_word.items():
+        yield _not_a_state(word, f"{listed.name}: {_spell(listed, keys)}", STATES)
 
 
 def _miscounted(
-    listed: Listed, rows: Sequence[dict[str, Any]], brought: Sequence[Place]
-) -> Iterator[Ill]:
-    counts = Counter(map(listed.place, rows))
-    missing = [place for place in brought if place not in counts]
+    listed: StateList, rows: Sequence[Mapping[str, Any]], due: Sequence[RowKey]
+) -> Iterator[Defect]:
+    counts = Counter(map(listed.key_of, rows))
+    missing = [key for key in due if key not in counts]
     if missing:
-        yield Ill(
-            f"The answer to state lacks {listed.name} that load brought: {listed.spell(missing)}.",
-            "List all of them, with the ids of load; what cannot be exported is not_exported.",
+        yield Defect(
+            f"The answer to state lacks {listed.name} that were loaded: {_spell(listed, missing)}.",
+            "List all of them, with the ids of load; list what cannot be exported as not_exported.",
         )
-    twice = [place for place, count in counts.items() if count > 1]
+    twice = [key for key, count in counts.items() if count > 1]
     if twice:
-        yield Ill(
-            f"The answer to state has {listed.name} twice: {listed.spell(twice)}.",
+        yield Defect(
+            f"The answer to state lists {listed.name} twice: {_spell(listed, twice)}.",
             "List each once.",
         )
 
 
-def not_arrived(told: Answer | None, heard: Sequence[Entry]) -> Ill | None:
-    """Why an export from which nothing was held back did not get to the SIS: `told` is what the
-    button answered, `heard` what the SIS was sent since, until the work was done."""
-    if told and not told["accepted"]:
-        return Ill(
-            f"The product refused to export: {_reason(told)}.",
-            "Nothing forbids it here: pass on what load, sync and act bring.",
+def _spell(listed: StateList, keys: Sequence[RowKey]) -> str:
+    """The first few rows in words."""
+    each = [" ".join(map(" ".join, zip(listed.keys, key, strict=True))) for key in keys]
+    more = f" and {len(each) - MOST} more" if len(each) > MOST else ""
+    return f"{', '.join(each[:MOST])}{more}"
+
+
+def export_defect(pressed: Answer | None, heard: Sequence[Entry]) -> Defect | None:
+    """Why an export for which every condition was met did not reach the SIS.
+
+    `pressed` is the answer to the export, `heard` what the SIS has received from then until the
+    work was done.
+    """
+    if pressed and not pressed["accepted"]:
+        return Defect(
+            f"The product refused to export: {_reason(pressed)}.",
+            "Every condition is met here; pass on to the product what load, sync and act say.",
         )
     writes = [entry for entry in heard if _writes(entry)]
     if not writes:
-        return Ill(
-            "The export was accepted, and the SIS was sent no grades.",
+        return Defect(
+            "The adapter accepted the export but sent no grades to the SIS.",
             "Send them to the sis_url of configure, and answer settle when that is done.",
         )
     if not any(_status(entry) in range(200, 300) for entry in writes):
         last = writes[-1]
-        return Ill(
-            f"The SIS took none of what was sent: {asked_and_answered(last)}",
-            "See docs/dialects for where it is to be sent, and how.",
+        return Defect(
+            f"The SIS accepted none of the requests; the last was {asked_and_answered(last)}",
+            "See docs/dialects for the paths and bodies that the SIS expects.",
         )
     return None
 
 
-def not_fetched(told: Answer) -> Ill | None:
-    """Why a sync that nothing stood in the way of did not succeed: `told` is the answer to it."""
-    if told["synchronised"]:
+def sync_defect(synced: Answer) -> Defect | None:
+    """Why a sync for which every condition was met did not succeed."""
+    if synced["synchronised"]:
         return None
-    return Ill(
-        f"The product could not synchronise: {_reason(told)}.",
-        "Nothing forbids it here: fetch from the sis_url of configure, with its credentials.",
+    return Defect(
+        f"The product could not synchronise: {_reason(synced)}.",
+        "Every condition is met here; fetch from the sis_url of configure, with its credentials.",
     )
 
 
-def astray_in_time(told: Answer, due: float) -> Ill | None:
-    """What is wrong with the answer to advance, where the exporter's clock is due at so many Unix
-    seconds. A second is the finest that an exporter has to keep."""
-    with suppress(ValueError):  # the schema lets a 31 February pass
-        if abs(from_iso(told["now"]) - due) < 1:
+def clock_defect(advanced: Answer, expected: float) -> Defect | None:
+    """What is wrong with the answer to advance, if the exporter's clock should be at so many Unix
+    seconds. An exporter need not keep fractions of a second."""
+    with suppress(ValueError):  # the schema accepts 31 February
+        if abs(from_iso(advanced["now"]) - expected) < 1:
             return None
-    return Ill(
-        f"After advance the exporter's clock is at {told['now']}; it should be at {iso(due)}.",
-        "Set the product's clock by configure, add the seconds of each advance, and answer where"
-        " that clock is.",
+    return Defect(
+        f"After advance the exporter's clock is at {advanced['now']} (expected {iso(expected)}).",
+        "Set the product's clock from configure, add the seconds of each advance, and answer with"
+        " its time.",
     )
 
 
-def _reason(told: Answer) -> str:
-    return str(told.get("message") or "it did not say why").rstrip(".")
+def _reason(answer: Answer) -> str:
+    return str(answer.get("message") or "it gave no reason").rstrip(".")
 
 
 def _writes(entry: Entry) -> bool:
@@ -204,7 +158,7 @@ def _status(entry: Entry) -> int:
 
 
 def asked_and_answered(entry: Entry) -> str:
-    """An exchange on one line, with the words of a refusal."""
+    """An exchange on one line; a refusal with its body."""
     text = f"{entry.call.method} {entry.call.target} -> {_status(entry)}"
     if isinstance(entry.outcome, Reply) and entry.outcome.status >= 400:
         return f"{text} {body_text(entry.outcome.body)}"

@@ -1,13 +1,12 @@
 """How each kind of step is carried out, as a table.
 
-A player answers how the step went; what it asks of the exporter is recorded beside that.
+A player returns how the step went; the session records what it asked of the exporter.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,19 +20,15 @@ PATIENCE = 10.0
 """Real seconds to wait for an exchange that a scenario expects."""
 
 LONGEST_SETTLE = 60.0
-"""Real seconds after which an exporter that never falls silent is no longer waited for."""
-
+"""Real seconds to wait at most until an exporter stops sending."""
 
 FORGETFUL = "the exporter has no feature state.durable"
-
-LINE_ITEM = re.compile(r"/sections/(?P<section>[^/]+)/.*(?P<item>\{item:(?P<title>[^}]*)\})")
-"""A line item by its title, since a scenario cannot know the number it will be given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """How a step went: the exporter's answer if it was asked, why it was left out, or what it
-    waited for in vain."""
+    """How a step went: the exporter's answer, if it was asked; or why the step was skipped; or
+    what it waited for and did not get."""
 
     answer: Answer | None = None
     skipped: str = ""
@@ -69,8 +64,7 @@ async def _act(stage: Stage, step: steps.Act) -> Went:
 
 
 async def _export(stage: Stage, step: steps.Export) -> Went:
-    ticked = {"sections": list(step.sections)} if step.sections else {}
-    asked = stage.session.ask("export", {"presses": step.presses, "by": step.by, **ticked})
+    asked = stage.session.ask("export", {"presses": step.presses, "by": step.by, **step.fields})
     if step.wait:
         return Went(await asked)
     stage.background = asyncio.create_task(asked)
@@ -88,12 +82,12 @@ async def _settle(stage: Stage, _: steps.Settle) -> Went:
         async with asyncio.timeout(LONGEST_SETTLE):
             await _silence(stage)
     except TimeoutError:
-        return Went(missed=f"the exporter never fell silent in {LONGEST_SETTLE:g} s")
+        return Went(missed=f"the exporter did not stop sending within {LONGEST_SETTLE:g} s")
     return Went()
 
 
 async def _silence(stage: Stage) -> None:
-    """Return once the SIS has heard nothing for the length of the quiet window."""
+    """Return once the SIS has received no request for the length of the quiet window."""
     while True:
         before = stage.last
         if not await stage.hear(lambda: stage.last > before, stage.quiet_window):  # noqa: B023
@@ -105,7 +99,7 @@ async def _end_period(stage: Stage, _: steps.EndPeriod) -> Went:
         return Went(await _advance_by(stage, stage.period.end + AFTER - stage.theirs))
     if stage.has("period"):
         return Went(await stage.session.ask("act", {"action": "end_period"}))
-    return Went(skipped="the flow was loaded with its period already over")
+    return Went(skipped="the period was over already when the case began")
 
 
 async def _advance(stage: Stage, step: steps.Advance) -> Went:
@@ -115,7 +109,8 @@ async def _advance(stage: Stage, step: steps.Advance) -> Went:
 
 
 async def _advance_by(stage: Stage, seconds: float) -> Answer:
-    """Move the SIS's clock first, so that what falls due in the exporter is heard at its time."""
+    """Move the SIS's clock first, so that it receives what falls due in the exporter at the right
+    time."""
     stage.control("POST", "/clock/advance", {"seconds": seconds})
     return await stage.session.ask("advance", {"seconds": seconds})
 
@@ -125,7 +120,7 @@ async def _state(stage: Stage, _: steps.State) -> Went:
 
 
 async def _arm(stage: Stage, step: steps.Arm) -> Went:
-    # A scenario is data, and cannot know the port that its SIS will be given.
+    # A scenario is data, and cannot know the port that its SIS will have.
     port = str(urlsplit(stage.url).port)
     fault = json.loads(json.dumps(step.fault).replace("{port}", port))
     reply = stage.control("POST", "/faults", fault)
@@ -134,12 +129,11 @@ async def _arm(stage: Stage, step: steps.Arm) -> Went:
 
 
 async def _officer(stage: Stage, step: steps.Officer) -> Went:
-    path = step.path
-    if named := LINE_ITEM.search(path):
-        number = stage.line_item(*named.group("section", "title"))
-        if not number:
-            return Went(missed=f"the SIS has no line item {named['title']!r}")
-        path = path.replace(named["item"], str(number))
+    gradebook = stage.simulator.world.gradebook.snapshot()
+    try:
+        path = stage.scenario.profile.fill_in(step.path, gradebook)
+    except LookupError as lacking:
+        return Went(missed=str(lacking))
     stage.control(step.method, path, step.body)
     return Went()
 

@@ -1,4 +1,4 @@
-"""Running adapters, lent to one case at a time, so that starting one is paid once."""
+"""Running adapters, each lent to one case at a time, so that few have to be started."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 
+from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
+from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity
 from conformance.runner.session import Session
 
@@ -15,9 +17,16 @@ from conformance.runner.session import Session
 class Pool:
     """At most `size` sessions. Leaving the pool stops every adapter it started."""
 
-    def __init__(self, driver: Driver, size: int, timeout: float) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        size: int,
+        timeout: float,
+        dialects: tuple[Dialect, ...] = DIALECTS,
+    ) -> None:
         self._driver = driver
         self._timeout = timeout
+        self._dialects = dialects
         self._room = asyncio.Semaphore(size)
         self._idle: list[Session] = []
         self._lent: set[Session] = set()
@@ -38,21 +47,21 @@ class Pool:
         self.remarks += dict.fromkeys(ending for ending in endings if ending)
 
     async def introduce(self) -> Identity:
-        """Start the first adapter and hear who it is. Raises AdapterBroken."""
+        """Start the first adapter and ask for its identity. Raises AdapterBroken."""
         async with self._room:
-            session = Session(self._driver, self._timeout)
+            session = self._new()
             identity = await self._start(session)
             self._idle.append(session)
             return identity
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
-        """A running adapter for one case. One that broke, or whose case did, is not used again.
-        Raises AdapterBroken where a new one does not start."""
+        """A running adapter for one case. One that broke, or whose case failed, is not used again.
+        Raises AdapterBroken if a new one does not start."""
         async with self._room:
-            session = self._idle.pop() if self._idle else Session(self._driver, self._timeout)
+            session = self._idle.pop() if self._idle else self._new()
             if session.running:
-                session.forget()  # what it wrote in another case is no evidence of this one
+                session.forget()  # what it wrote in another case is not evidence of this one
             else:
                 await self._start(session)
             self._lent.add(session)
@@ -65,6 +74,9 @@ class Pool:
                 self._lent.discard(session)
                 if session.running:
                     self._idle.append(session)
+
+    def _new(self) -> Session:
+        return Session(self._driver, self._timeout, self._dialects)
 
     async def _start(self, session: Session) -> Identity:
         self._lent.add(session)

@@ -1,4 +1,4 @@
-"""A run: each scenario is played once, all of them concurrently over a pool of adapters."""
+"""A run: plays each scenario once, all of them concurrently over a pool of adapters."""
 
 from __future__ import annotations
 
@@ -8,32 +8,41 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
 from conformance.drivers.protocol import AdapterBroken
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict, inapplicable, verdict
+from conformance.model.dialect import Dialect
 from conformance.model.evidence import Evidence, Identity
 from conformance.model.rule import Rule, Scenario
 from conformance.runner.case import run_case
 from conformance.runner.pool import Pool
+from conformance.runner.stage import SimulatorFactory, bare_simulator
 from mock_sis import __version__
 from mock_sis.clock import iso
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. `timeout` is seconds an adapter has for one message; `parallel` the most
-    adapters at a time (None: what suits the driver); `known` maps rule ids to why they fail. Rules
-    of dialects that the exporter does not speak are left out of a run that is `spoken_only`."""
+    """How to run.
+
+    `timeout` is in seconds for each message; `parallel` is the maximal number of adapters at a time
+    (None: what the driver recommends); `known` maps the ids of rules that are known to fail to the
+    reason. With `spoken_only` the run leaves out the rules of dialects that the exporter does not
+    speak. `dialects` are those of the protocol; `make_simulator` makes the SIS of each case.
+    """
 
     timeout: float = 30.0
     parallel: int | None = None
     known: Mapping[str, str] = field(default_factory=dict)
     spoken_only: bool = False
+    dialects: tuple[Dialect, ...] = DIALECTS
+    make_simulator: SimulatorFactory = bare_simulator
 
 
 class Run:
-    """Verdicts on demand: the first rule that asks for a scenario has it played."""
+    """Verdicts on demand: a scenario is played when the first rule needs it."""
 
     def __init__(self, identity: Identity | str, pool: Pool, options: Options) -> None:
         self._identity = identity
@@ -43,26 +52,26 @@ class Run:
 
     @property
     def identity(self) -> Identity | None:
-        """Who the exporter is; None where the adapter never said."""
+        """The identity of the exporter; None if the adapter never gave it."""
         return self._identity if isinstance(self._identity, Identity) else None
 
     @property
     def evidence(self) -> dict[str, Evidence]:
-        """What the cases that are over have left, by scenario name."""
+        """The evidence of the cases that are over, by scenario name."""
         return {name: task.result() for name, task in self._cases.items() if task.done()}
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was odd about how adapters ended; complete once the run has been left."""
+        """What was wrong with the exit of adapters; complete once the run has been left."""
         return tuple(self._pool.remarks)
 
     def concerned(self, rules: Iterable[Rule]) -> list[Rule]:
-        """Those of the rules that this run is about."""
+        """Those of the rules that this run tries."""
         spoken = self.identity.dialects if self.identity and self._options.spoken_only else None
         return [rule for rule in rules if spoken is None or rule.profile in spoken]
 
     async def judge(self, rule: Rule) -> Verdict:
-        """The verdict on one rule. Safe to ask concurrently."""
+        """The verdict on one rule. May be called concurrently."""
         if not isinstance(self._identity, Identity):
             return Verdict(rule, Status.ERROR, self._identity)
         why = inapplicable(rule, self._identity)
@@ -77,12 +86,12 @@ class Run:
 
     def _case(self, scenario: Scenario, identity: Identity) -> asyncio.Task[Evidence]:
         if scenario.name not in self._cases:
-            case = run_case(scenario, identity, self._pool)
+            case = run_case(scenario, identity, self._pool, self._options.make_simulator)
             self._cases[scenario.name] = asyncio.create_task(case, name=scenario.name)
         return self._cases[scenario.name]
 
     async def abandon(self) -> None:
-        """Cancel what is still being played, and wait until it is gone."""
+        """Cancel the cases that are still being played, and wait until they have ended."""
         for task in self._cases.values():
             task.cancel()
         await asyncio.gather(*self._cases.values(), return_exceptions=True)
@@ -92,7 +101,7 @@ class Run:
 async def running(driver: Driver, options: Options) -> AsyncIterator[Run]:
     """A run whose adapters are stopped when it is left, however that happens."""
     size = options.parallel or driver.parallel
-    async with Pool(driver, size, options.timeout) as pool:
+    async with Pool(driver, size, options.timeout, options.dialects) as pool:
         identity: Identity | str
         try:
             identity = await pool.introduce()
@@ -116,7 +125,7 @@ async def run(
     options: Options,
     progress: Progress = lambda done, of: None,  # noqa: ARG005
 ) -> Report:
-    """Try all rules and report. Raises nothing for an adapter or an exporter that is wrong."""
+    """Try all rules and report. Raises nothing for a faulty adapter or exporter."""
     began = time.time()
     async with running(driver, options) as current:
         verdicts = await _all(current, current.concerned(rules), progress)

@@ -1,4 +1,4 @@
-"""A conversation with one adapter: numbers the messages, keeps the deadline, starts it again."""
+"""A conversation with one adapter: numbers and checks messages, keeps the deadline, restarts it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,32 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from conformance.dialects import DIALECTS
 from conformance.drivers.base import Connection, Driver
-from conformance.drivers.protocol import VERSION, AdapterBroken, Answer, Message, build, settled
+from conformance.drivers.protocol import VERSION, AdapterBroken, Answer, Message, settled
+from conformance.drivers.shapes import shapes_of
+from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity
 from mock_sis import __version__
 
 
 class Session:
-    """At most one running adapter at a time. `timeout` is seconds per message; `listen` is told of
-    every message and every good answer."""
+    """At most one running adapter at a time.
+
+    `timeout` is in seconds for each message. The protocol is that of `dialects`. `listen` is called
+    with every message and every good answer.
+    """
 
     def __init__(
         self,
         driver: Driver,
         timeout: float,
+        dialects: tuple[Dialect, ...] = DIALECTS,
         listen: Callable[[Message | Answer], None] = lambda _: None,
     ) -> None:
         self._driver = driver
         self._timeout = timeout
+        self._shapes = shapes_of(dialects)
         self._listen = listen
         self._connection: Connection | None = None
         self._number = 0
@@ -31,7 +39,7 @@ class Session:
 
     @property
     def running(self) -> bool:
-        """Whether an adapter is there to talk to."""
+        """Whether an adapter is running."""
         return self._connection is not None
 
     @property
@@ -40,17 +48,17 @@ class Session:
         return self._connection.said if self._connection else ""
 
     def forget(self) -> None:
-        """Throw away what the running adapter wrote to stderr so far."""
+        """Discard what the running adapter has written to stderr so far."""
         if self._connection is not None:
             self._connection.forget()
 
     def answered(self) -> Message | None:
-        """The last message that was answered since this was asked before."""
+        """The last message that was answered since the previous call."""
         message, self._answered = self._answered, None
         return message
 
     async def start(self) -> Identity:
-        """Start an adapter and ask who is there. Raises AdapterBroken."""
+        """Start an adapter and say hello. Raises AdapterBroken."""
         self._connection = await self._driver.connect()
         suite = {"name": "mock-sis", "version": __version__}
         answer = await self.ask("hello", {"protocol": VERSION, "suite": suite})
@@ -64,9 +72,9 @@ class Session:
 
     async def ask(self, op: str, fields: dict[str, Any] | None = None) -> Answer:
         """The ok answer to a message. Raises AdapterBroken or Unsupported; after the former the
-        adapter has been killed, since nobody knows what it would say next."""
+        adapter has been killed, because its next answer could not be trusted."""
         self._number += 1
-        message = build(self._number, op, fields or {})
+        message = self._shapes.build(self._number, op, fields or {})
         self._listen(message)
         try:
             answer = await self._exchange(message)
@@ -81,12 +89,13 @@ class Session:
 
     async def _exchange(self, message: Message) -> Answer:
         if self._connection is None:
-            raise AdapterBroken("The adapter is not running.", "It should stay until bye.")
+            raise AdapterBroken("The adapter is not running.", "Keep it running until bye.")
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._connection.ask(message)
+                data = await self._connection.ask(message)
         except TimeoutError as error:
             raise self._late(message, self._connection.unfinished) from error
+        return self._shapes.check(data, message)
 
     def _late(self, message: Message, unfinished: str) -> AdapterBroken:
         cause = (
@@ -96,23 +105,23 @@ class Session:
         if unfinished:
             return AdapterBroken(
                 f"{cause} It had written, without a line feed at the end: {unfinished!r}.",
-                "End each answer with a line feed, and have none inside.",
+                "End each answer with a line feed, and use no line feed inside it.",
             )
         return AdapterBroken(
             cause,
-            "Flush stdout after each answer, and answer even where the SIS does not;"
+            "Flush stdout after each answer, and answer even if the SIS does not;"
             " --adapter-timeout gives more time.",
         )
 
     async def stop(self) -> str:
-        """Say bye and wait for the end. The answer says what was wrong with it, "" is nothing."""
+        """Say bye and wait for the exit. Gives what was wrong with it; "" for a clean exit."""
         if self._connection is None:
             return ""
         try:
             await self.ask("bye")
             return await self._connection.stop()
         except AdapterBroken as broken:
-            # Without the number, adapters that end alike are told of once.
+            # Without the number, adapters that end alike make one remark.
             return str(broken).replace(f"message {self._number} (bye)", "bye")
         finally:
             await self.kill()

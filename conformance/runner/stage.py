@@ -31,18 +31,28 @@ BEGIN = from_iso("2026-06-15T09:00:00Z")
 
 QUIET_INSPECTED = 1.0
 QUIET_BLIND = 5.0
-"""Real seconds of silence: the longer one where the exporter's own clock and work cannot be seen.
-These are minima of the method; there is no option to lower them."""
+"""Real seconds of a quiet window; the longer one if the suite cannot see the exporter's clock and
+work. Below these the proof would not hold, so no option lowers them."""
 
 AFTER = HOUR
-"""Seconds after the end of the assessment period to which EndPeriod moves."""
+"""EndPeriod moves the clock to so many seconds after the end of the period."""
+
+SimulatorFactory = Callable[[str], Simulator]
+"""Makes an empty simulator, with a control token."""
+
+
+def bare_simulator(control_token: str) -> Simulator:
+    """A simulator with every dialect of mock_sis."""
+    return Simulator(control_token=control_token)
 
 
 @dataclass
 class Stage:
-    """All that the steps of one case act on. `armed` pairs the fault ids of the plan with whether
-    they must fire; `background` is an export whose answer nobody has awaited yet, `noted` the real
-    time of each journal entry by its number."""
+    """What the steps of one case act on.
+
+    `armed` maps the ids of armed faults to whether they must fire. `background` is an export whose
+    answer has not been awaited. `noted` pairs the number of each journal entry with its real time.
+    """
 
     scenario: Scenario
     identity: Identity
@@ -73,7 +83,7 @@ class Stage:
 
     @property
     def load_fields(self) -> dict[str, Any]:
-        """What the exporter is loaded with."""
+        """The fields of the `load` message."""
         return self.scenario.subject.load_fields(self.period)
 
     @property
@@ -83,13 +93,13 @@ class Stage:
 
     @property
     def quiet_window(self) -> float:
-        """Real seconds that pass for silence with this exporter."""
+        """Real seconds of a quiet window for this exporter."""
         seen = self.has("clock.virtual") and self.has("work.inspect")
         return QUIET_INSPECTED if seen else QUIET_BLIND
 
     def control(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        """What the control API answers to a call of the suite's own, which alone has the token:
-        an exporter must not change what it is judged by."""
+        """What the control API answers to the suite. Only the suite has the token, so that an
+        exporter cannot change what it is judged by."""
         token = self.simulator.world.settings.control_token
         call = Call(
             method,
@@ -104,13 +114,8 @@ class Stage:
             raise ValueError(f"{self.scenario.name}: {method} {path} {body} was refused: {reply}")
         return reply
 
-    def line_item(self, section: str, title: str) -> int:
-        """The number of the line item of that title in that section; 0 where there is none."""
-        items = self.simulator.world.gradebook.coursework(section).assignments.values()
-        return next((each.id for each in items if each.title == title), 0)
-
     async def configure(self, *, resume: bool) -> None:
-        """Tell the exporter about the SIS and where its state is."""
+        """Send `configure`: where the SIS is, and the state directory."""
         mode = "virtual" if self.has("clock.virtual") else "real"
         auth = dict(self.scenario.policies.get("auth", {"type": "none"}))
         if auth["type"] == "oauth2":
@@ -132,22 +137,22 @@ class Stage:
         )
 
     async def join(self) -> None:
-        """Wait for an export that was left running."""
+        """Wait for the export in the background."""
         task, self.background = self.background, None
         if task is not None:
             await task
 
     async def drop(self) -> None:
-        """Forget an export that was left running; whoever it ran in is being killed."""
+        """Forget the export in the background, because its adapter is being killed."""
         task, self.background = self.background, None
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
-            # Asked for, so that the loop does not report it as never retrieved.
+            # Retrieved, so that the loop does not report an exception that was never retrieved.
             _ = task.cancelled() or task.exception()
 
     async def hear(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `done`, asked again whenever the SIS hears something; False where that takes
+        """Wait until `done`, which is called after every request to the SIS. False if that takes
         longer than so many real seconds."""
         try:
             async with asyncio.timeout(seconds):
@@ -159,21 +164,26 @@ class Stage:
         return True
 
     def counted(self, operation: str) -> int:
-        """How many exchanges of an operation (shell-style pattern) the SIS has had."""
+        """How many exchanges of an operation (shell-style pattern) the journal has."""
         return sum(
             1 for entry in self.simulator.world.journal if fnmatchcase(entry.operation, operation)
         )
 
 
 @asynccontextmanager
-async def staged(scenario: Scenario, identity: Identity, session: Session) -> AsyncIterator[Stage]:
-    """A stage with its server up and nothing yet told to the exporter."""
+async def staged(
+    scenario: Scenario,
+    identity: Identity,
+    session: Session,
+    make_simulator: SimulatorFactory = bare_simulator,
+) -> AsyncIterator[Stage]:
+    """A stage whose SIS is served and seeded, before the first message of the case."""
     virtual = "clock.virtual" in identity.features
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
-    simulator = Simulator(control_token=token_urlsafe())
+    simulator = make_simulator(token_urlsafe())
     simulator.load(_seed(scenario, period, virtual, begin))
-    # A plain class that was "killed" goes on in its thread, and may write while this is taken away.
+    # A plain class that was "killed" runs on in its thread, and may write while this is removed.
     with TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder:
         async with serving(simulator) as base_url:
             url = f"{base_url}{scenario.profile.base_path}"
@@ -192,7 +202,7 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
 
 
 def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> dict[str, Any]:
-    """The seed document of a SIS that knows what the scenario is about."""
+    """The seed document of a SIS that knows the subject of the scenario."""
     profile = scenario.profile
     return {
         "name": "conformance",
@@ -203,7 +213,7 @@ def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> di
 
 
 def _period(begin: float, identity: Identity) -> Period:
-    """The assessment period: still running, except for an exporter that can neither be moved past
-    its end nor be told of it."""
+    """The period of the scenario's subject. It is over from the beginning for an exporter that has
+    neither a virtual clock nor the action `end_period`."""
     movable = {"clock.virtual", "period"} & set(identity.features)
     return Period(begin - 14 * DAY, begin + (DAY if movable else -HOUR))

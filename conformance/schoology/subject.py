@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from conformance.model.profile import Profile
 from conformance.model.subject import Period
-from conformance.profiles import SCHOOLOGY, Profile
+from conformance.schoology.profile import PROFILE
 
 Points = float | str | None
 """A grade: points, a letter, or None for ungraded."""
@@ -72,7 +73,7 @@ class Section:
     officer of the SIS can enter grades, or 0. `periods` are the ids of the grading periods.
     """
 
-    profile: ClassVar[Profile] = SCHOOLOGY
+    profile: ClassVar[Profile] = PROFILE
 
     students: tuple[Student, ...]
     assignments: tuple[Assignment, ...]

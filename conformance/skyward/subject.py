@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from conformance.model.profile import Profile
 from conformance.model.subject import Period
-from conformance.profiles import SKYWARD, Profile
+from conformance.skyward.profile import PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Course:
     Only the product knows `integration` and `pass_back`; the SIS accepts writes either way.
     """
 
-    profile: ClassVar[Profile] = SKYWARD
+    profile: ClassVar[Profile] = PROFILE
 
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     terms: tuple[Term, ...]

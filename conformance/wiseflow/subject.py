@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from conformance.model.profile import Profile
 from conformance.model.subject import Period
-from conformance.profiles import WISEFLOW, Profile
+from conformance.wiseflow.profile import PROFILE
 from mock_sis.clock import iso
 
 UserId = int | str
@@ -62,7 +63,7 @@ class Participant:
 class Flow:
     """One exam: its participants, assessors and scale."""
 
-    profile: ClassVar[Profile] = WISEFLOW
+    profile: ClassVar[Profile] = PROFILE
 
     participants: tuple[Participant, ...]
     assessors: tuple[Assessor, ...] = (Assessor("a1"),)

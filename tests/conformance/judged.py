@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from conformance.dialects import RULES
 from conformance.model.evidence import Evidence
-from conformance.rules import RULES
 
 BY_ID = {rule.id: rule for rule in RULES}
 

@@ -12,9 +12,9 @@ from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule, Scenario, Violation
-from conformance.model.sources import RUNS_ONCE
 from conformance.model.steps import Export, State, Step
 from conformance.wiseflow.evidence import exports, first_success
+from conformance.wiseflow.sources import RUNS_ONCE
 from conformance.wiseflow.subject import Assessment, Flow, Participant
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.journal.entry import Entry
@@ -152,7 +152,7 @@ EVERY_STEP: tuple[steps.Step, ...] = (
     steps.State(),
     steps.Arm({"fault": {"kind": "stall"}}, must_fire=False),
     steps.Officer("PUT", "/gradebook", {"a": 1}),
-    steps.WaitForExchange(),
+    steps.WaitForExchange("wiseflow.flows.get"),
     steps.Kill(),
     steps.Restart(),
     steps.Quiet(),

@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote
 from judged import Silent
 from msgspec.structs import replace
 
-from conformance.drivers.protocol import build
+from conformance.dialects import DIALECTS
+from conformance.drivers.shapes import shapes_of
 from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.rule import Scenario
@@ -322,7 +323,9 @@ def _done(
     message = answer = None
     match step:
         case steps.Load():
-            message = build(1, "load", subject(scenario).load_fields(Period(0.0, 1.0)))
+            message = shapes_of(DIALECTS).build(
+                1, "load", subject(scenario).load_fields(Period(0.0, 1.0))
+            )
         case steps.Act():
             answer = {"done": True}
         case steps.State():

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import msgspec
 from judged import Silent
 
-from conformance.drivers.protocol import build
+from conformance.dialects import DIALECTS
+from conformance.drivers.shapes import shapes_of
 from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.rule import Scenario
@@ -118,7 +119,7 @@ def _done(
     message = answer = None
     match step:
         case steps.Load():
-            message = build(1, "load", {"section": loaded(scenario)})
+            message = shapes_of(DIALECTS).build(1, "load", {"section": loaded(scenario)})
         case steps.Act():
             answer = {"done": True}
         case steps.State():

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance.drivers.protocol import OPERATIONS, Answer, Message, check, faults_of
+from conformance.dialects import DIALECTS, RULES
+from conformance.drivers.protocol import OPERATIONS, Answer, Message
+from conformance.drivers.shapes import shapes_of
 from conformance.judging.verdicts import Status
-from conformance.model.steps import ACTION_FEATURES
-from conformance.rules import RULES
-from conformance.runner.checkup import shown_wrongly
+from conformance.model.dialect import Dialect
+from conformance.model.subject import Period
+from conformance.runner.checkup import state_defects
 from mock_sis.contracts.contract import document
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -51,16 +53,19 @@ BLOCKS = [json.loads(text) for text in re.findall(r"^```json\n(.*?)^```$", EXAMP
 def test_each_example_of_a_message_and_its_answer_keeps_the_schema(
     message: Message, answer: Answer
 ) -> None:
-    assert faults_of("message", message["op"], message) == ""
-    assert check(answer, message) == answer
-    if message["op"] == "state":
-        (loaded,) = (each for each in BLOCKS if each.get("op") == "load" and _fits(each, answer))
-        assert list(shown_wrongly(answer, loaded)) == []
+    shapes = shapes_of(DIALECTS)
+    assert shapes.problems("message", message["op"], message) == ""
+    assert shapes.check(answer, message) == answer
 
 
-def _fits(loaded: Message, answer: Answer) -> bool:
-    lists = {"flow": "participants", "section": "rows", "course": "items"}
-    return any(kind in loaded and name in answer for kind, name in lists.items())
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_the_state_of_each_dialect_fits_what_was_loaded(dialect: Dialect) -> None:
+    (subject,) = dialect.tour.subject.load_fields(Period(0, 1))
+    (loaded,) = (each for each in BLOCKS if each.get("op") == "load" and subject in each)
+    names = {each.name for each in dialect.profile.state_answer.lists}
+    (answer,) = (each for each in BLOCKS if "status" in each and names & each.keys())
+    fields = {subject: loaded[subject]}
+    assert list(state_defects(answer, fields, dialect.profile)) == []
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -68,13 +73,18 @@ def test_every_action_has_its_row_with_its_fields(action: str) -> None:
     (row,) = (line for line in EXAMPLES.splitlines() if line.startswith(f"| `{action}` |"))
     required = [
         name
-        for each in document("adapter/act.schema.json")["$defs"]["message"]["allOf"]
+        for dialect in DIALECTS
+        for each in dialect.messages["$defs"]["act"]["allOf"]
         if each["if"]["properties"]["action"]["const"] == action
         for name in each["then"]["required"]
     ]
     assert all(f"`{name}`" in row for name in required)
 
 
-def test_every_action_of_the_protocol_can_be_a_step() -> None:
-    assert sorted(ACTIONS) == sorted(ACTION_FEATURES)
-    assert {feature for feature in ACTION_FEATURES.values() if feature} <= set(FEATURES)
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_profile_knows_what_its_messages_can_say(dialect: Dialect) -> None:
+    parts, profile = dialect.messages["$defs"], dialect.profile
+    assert list(profile.actions) == parts["act"]["properties"]["action"]["enum"]
+    assert list(profile.export_fields) == list(parts.get("export", {}).get("properties", ()))
+    needed = {*profile.actions.values(), *profile.export_fields.values()} - {""}
+    assert needed <= set(FEATURES)

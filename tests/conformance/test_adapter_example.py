@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 from conformance.drivers.spec import driver
-from conformance.rules import RULES
 from conformance.runner.doctor import examine
-from conformance.tours import TOURS
 
 PAGE = Path(__file__).parents[2] / "docs" / "adapter-example.md"
 
@@ -20,7 +18,7 @@ async def test_the_example_is_sound(tmp_path: Path) -> None:
     adapter = tmp_path / "adapter.py"
     adapter.write_text(code, "utf-8")
     command = shlex.join([sys.executable, str(adapter)])
-    visit = examine(driver(f"process:{command}"), 30, TOURS, RULES)
+    visit = examine(driver(f"process:{command}"), 30)
     findings = [finding async for finding in visit]
     assert [finding.text for finding in findings if not finding.well] == []
     assert any(finding.text.startswith("export: accepted True") for finding in findings)

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from conformance import catalogue
+from conformance.dialects import DIALECTS, RULES
 from conformance.exporters.mutants import MUTANTS
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
-from conformance.model.sources import DOCUMENTS
-from conformance.rules import RULES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
@@ -40,7 +39,7 @@ def test_a_rule_is_told_whole(rule: Rule) -> None:
     text = about(rule)
     breaking = [each.name for each in MUTANTS.values() if rule.id in each.breaks]
     wanted = [
-        f"{rule.level.value}: the exporter {rule.title}.",
+        f"The exporter {rule.title}. ({rule.level.value})",
         rule.mend,
         *(source.says for source in rule.sources),
         *(source.section for source in rule.sources),
@@ -61,7 +60,9 @@ def test_a_title_begins_with_must_or_should_as_its_level_says(rule: Rule) -> Non
 def test_every_level_proof_and_document_is_explained() -> None:
     assert set(catalogue.LEVELS) == set(Level)
     assert set(catalogue.PROOFS) == set(Proof)
-    assert [each.title for each in DOCUMENTS if f"| {each.title} |" not in catalogue.page()] == []
+    published = catalogue.documents(DIALECTS)
+    assert [each.key for each in published] == ["000", "001", "002", "003"]
+    assert [each.title for each in published if f"| {each.title} |" not in catalogue.page()] == []
 
 
 def test_every_flawed_exporter_stands_in_the_tables_once() -> None:

@@ -1,8 +1,9 @@
-"""The doctor's visit: what is found in a sound adapter, and what to mend in one that is not."""
+"""The doctor: what it finds in an adapter that works, and how to fix one that does not."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -11,21 +12,23 @@ import pytest
 from made import ONCE, rule
 from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 
+from conformance.dialects import DIALECTS
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.protocol import Answer, Message
+from conformance.model.dialect import Dialect
 from conformance.model.subject import Period
-from conformance.rules import RULES
-from conformance.runner.checkup import astray_in_time, not_arrived, shown_wrongly
+from conformance.runner.checkup import clock_defect, export_defect, state_defects
 from conformance.runner.doctor import Finding, examine
-from conformance.tours import THROUGH_A_COURSE, THROUGH_A_SECTION, TOURS
+from conformance.schoology.dialect import SCHOOLOGY
+from conformance.skyward.dialect import SKYWARD
+from conformance.wiseflow.dialect import WISEFLOW
 from mock_sis.exchange import Call, Reply
 from mock_sis.journal.entry import Entry
 
 
 async def findings_on(adapter: type[Honest]) -> list[Finding]:
-    unspoken = next(each for each in RULES if each.profile == "schoology")
-    rules = [ONCE, rule(needs=("unlock",)), unspoken]
-    return [each async for each in examine(InProcessDriver(adapter), 10, TOURS, rules)]
+    dialects = (replace(WISEFLOW, rules=(ONCE, rule(needs=("unlock",)))), *DIALECTS[1:])
+    return [each async for each in examine(InProcessDriver(adapter), 10, dialects)]
 
 
 @pytest.mark.parametrize(
@@ -33,11 +36,11 @@ async def findings_on(adapter: type[Honest]) -> list[Finding]:
     [
         "hello: Honest 1, features: sync, period",
         "1 of 2 rules will not apply: WF-MADE",
-        "sync: synchronised True\n        the SIS heard GET /wiseflow/flows/UNI%7C%7CMATH101",
-        "act set_alternative_grade: left out, the exporter has no feature alternative_grades",
+        "sync: synchronised True\n        the SIS received GET /wiseflow/flows/UNI%7C%7CMATH101",
+        "act set_alternative_grade: skipped, the exporter has no feature alternative_grades",
         "the period ends: now 2026-06-16",
-        "export: accepted True\n        the SIS heard POST /wiseflow/flows/",
-        "retry: left out, the exporter has no feature retry",
+        "export: accepted True\n        the SIS received POST /wiseflow/flows/",
+        "retry: skipped, the exporter has no feature retry",
         "state: flow failed; 1001 failed, 1002 failed, 1003 failed, 1004 not_exported",
         "bye: ok",
     ],
@@ -49,7 +52,7 @@ async def test_of_a_sound_adapter_everything_it_did_is_told(words: str) -> None:
 
 
 async def test_a_wait_that_a_feature_would_spare_is_explained() -> None:
-    told = "settle: 5 s of silence waited for, the exporter has no feature work.inspect"
+    told = "settle: waited for 5 s of silence, the exporter has no feature work.inspect"
     assert told in [finding.text for finding in await findings_on(Core)]
 
 
@@ -135,46 +138,58 @@ class Crashing(Honest):
             json.load(refused)["numberOfErrors"]
 
 
-ILL: list[tuple[type[Honest], str, str]] = [
-    (Shouting, "'FAILED' is no state (participants: user_id 1001", "Answer not_exported, queued"),
-    (Numbering, "5 is no state (the flow", "or partly_exported, or the number from 0 to 4"),
-    (Hiding, "lacks participants that load brought: user_id 1001, user_id 1002, user_id 1003.", ""),
+DEFECTIVE: list[tuple[type[Honest], str, str]] = [
+    (
+        Shouting,
+        "has 'FAILED' as a state (participants: user_id 1001",
+        "Answer not_exported, queued, exported or failed, or the number from 0 to 3",
+    ),
+    (Numbering, "has 5 as a state (flow)", "or partly_exported, or the number from 0 to 4"),
+    (Hiding, "lacks participants that were loaded: user_id 1001, user_id 1002, user_id 1003.", ""),
     (Doubling, "twice: user_id 1001, user_id 1002, user_id 1003 and 1 more", "List each once"),
-    (Foreign, "has no participants, though a flow was loaded", "schemas/adapter/state.schema.json"),
-    (Reluctant, "refused to export: It was exported already.", "Nothing forbids it here"),
-    (Idle, "accepted, and the SIS was sent no grades", "to the sis_url of configure"),
-    (Astray, "The SIS took none of what was sent: POST /wiseflow/exams", "See docs/dialects"),
+    (
+        Foreign,
+        "has no participants, although a flow was loaded",
+        "wiseflow.schema.json, $defs/state",
+    ),
+    (Reluctant, "refused to export: It was exported already.", "Every condition is met here"),
+    (
+        Idle,
+        "the adapter accepted the export but sent no grades to the SIS.\n  How to fix: Send them",
+        "to the sis_url of configure",
+    ),
+    (Astray, "the last was POST /wiseflow/exams", "See docs/dialects"),
     (Unwilling, "does not support 'sync'", "Leave the feature out of hello"),
     (
         Standing,
-        "the exporter's clock is at 2026-06-15T09:00:00+00:00; it should be at 2026-06-16",
+        "the exporter's clock is at 2026-06-15T09:00:00+00:00 (expected 2026-06-16",
         "add",
     ),
     (Unfetched, "could not synchronise: The SIS is away.", "with its credentials"),
     (Crashing, "KeyError('numberOfErrors')", "Catch errors in the adapter"),
     (OffSchema, '/accepted: "yes" is not of type "boolean"', "export.schema.json"),
     (Raising, "RuntimeError('no room')", "Catch errors in the adapter"),
-    (Raising, "It wrote to stderr: Traceback", ""),
+    (Raising, "the adapter wrote to stderr: Traceback", ""),
 ]
 
 
-@pytest.mark.parametrize(("adapter", "cause", "cure"), ILL)
-async def test_of_an_ill_one_the_cause_is_told_once_with_its_cure(
+@pytest.mark.parametrize(("adapter", "cause", "cure"), DEFECTIVE)
+async def test_a_defect_is_named_once_with_its_cure(
     adapter: type[Honest], cause: str, cure: str
 ) -> None:
-    (ill,) = (each.text for each in await findings_on(adapter) if cause in each.text)
-    assert cure in ill
+    (found,) = (each.text for each in await findings_on(adapter) if cause in each.text)
+    assert cure in found
 
 
-@pytest.mark.parametrize("adapter", [each for each, _, _ in ILL])
-async def test_an_ill_adapter_is_not_called_sound(adapter: type[Honest]) -> None:
+@pytest.mark.parametrize("adapter", [each for each, _, _ in DEFECTIVE])
+async def test_a_defective_adapter_does_not_work(adapter: type[Honest]) -> None:
     assert not all(finding.well for finding in await findings_on(adapter))
 
 
 async def test_what_the_sis_heard_before_an_adapter_broke_is_told() -> None:
     texts = [each.text for each in await findings_on(Crashing)]
     (told,) = [each for each in texts if each.startswith("export: ")]
-    assert "before the adapter broke\n        the SIS heard POST /wiseflow/flows/" in told
+    assert "before the adapter broke\n        the SIS received POST /wiseflow/flows/" in told
     assert '-> 415 {"type"' in told
 
 
@@ -189,7 +204,7 @@ class Curious(Honest):
 
 async def test_of_many_requests_the_first_are_told() -> None:
     (told,) = [each.text for each in await findings_on(Curious) if each.text.startswith("sync")]
-    assert told.count("the SIS heard GET") == 8
+    assert told.count("the SIS received GET") == 8
     assert told.endswith("\n        and 3 more")
 
 
@@ -202,7 +217,7 @@ PRESSED: list[tuple[Answer | None, list[Entry], str]] = [
     (None, [heard("PUT", "oneroster.gradebook.results.put", 201)], ""),
     ({"accepted": False, "message": "Not yet."}, [], "The product refused to export: Not yet."),
     ({"accepted": False, "message": "Not yet"}, [], "The product refused to export: Not yet."),
-    ({"accepted": False}, [], "The product refused to export: it did not say why."),
+    ({"accepted": False}, [], "The product refused to export: it gave no reason."),
     ({"accepted": True}, [], "sent no grades"),
     ({"accepted": True}, [heard("GET", "wiseflow.flows.get")], "sent no grades"),
     ({"accepted": True}, [heard("POST", "wiseflow.token")], "sent no grades"),
@@ -213,10 +228,10 @@ PRESSED: list[tuple[Answer | None, list[Entry], str]] = [
 
 @pytest.mark.parametrize(("told", "entries", "cause"), PRESSED)
 def test_an_export_has_to_arrive(told: Answer | None, entries: list[Entry], cause: str) -> None:
-    ill = not_arrived(told, entries)
-    assert (ill is not None) == bool(cause)
-    assert cause in (ill.cause if ill else "")
-    assert ".." not in (ill.cause if ill else "")
+    found = export_defect(told, entries)
+    assert (found is not None) == bool(cause)
+    assert cause in (found.cause if found else "")
+    assert ".." not in (found.cause if found else "")
 
 
 @pytest.mark.parametrize(
@@ -230,12 +245,12 @@ def test_an_export_has_to_arrive(told: Answer | None, entries: list[Entry], caus
     ],
 )
 def test_a_clock_is_right_to_the_second(now: str, wrong: bool) -> None:
-    assert (astray_in_time({"now": now}, 86_400) is not None) == wrong
+    assert (clock_defect({"now": now}, 86_400) is not None) == wrong
 
 
 PERIOD = Period(0, 1)
-SECTION = THROUGH_A_SECTION.subject.load_fields(PERIOD)
-COURSE = THROUGH_A_COURSE.subject.load_fields(PERIOD)
+SECTION = SCHOOLOGY.tour.subject.load_fields(PERIOD)
+COURSE = SKYWARD.tour.subject.load_fields(PERIOD)
 ROWS = [
     {**{key: row[key] for key in ("assignment_id", "enrollment_id")}, "state": "queued"}
     for row in SECTION["section"]["grades"]
@@ -251,40 +266,56 @@ SCORES = [
 ]
 BAD = [{"enrollment_id": 1, "period": "final", "state": "sent"}]
 
-SHOWN: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    (SECTION, {"rows": ROWS}, ""),
-    (SECTION, {"rows": ROWS[1:]}, "lacks rows that load brought: assignment_id 5007606 enroll"),
+SHOWN: list[tuple[Dialect, dict[str, Any], dict[str, Any], str]] = [
+    (SCHOOLOGY, SECTION, {"rows": ROWS}, ""),
     (
+        SCHOOLOGY,
+        SECTION,
+        {"rows": ROWS[1:]},
+        "lacks rows that were loaded: assignment_id 5007606 enroll",
+    ),
+    (
+        SCHOOLOGY,
         SECTION,
         {"rows": ROWS, "final_comments": BAD},
         "final_comments: enrollment_id 1 period final",
     ),
-    (COURSE, {"items": ITEMS, "scores": SCORES}, ""),
-    (COURSE, {"items": ITEMS[1:], "scores": SCORES}, "lacks items that load brought: item essay"),
-    (COURSE, {"items": ITEMS, "scores": SCORES[1:]}, "lacks scores that load brought: item essay"),
-    (COURSE, {"items": ITEMS, "scores": []}, "item essay student 1004 and 4 more"),
+    (SKYWARD, COURSE, {"items": ITEMS, "scores": SCORES}, ""),
+    (
+        SKYWARD,
+        COURSE,
+        {"items": ITEMS[1:], "scores": SCORES},
+        "lacks items that were loaded: item",
+    ),
+    (
+        SKYWARD,
+        COURSE,
+        {"items": ITEMS, "scores": SCORES[1:]},
+        "scores that were loaded: item essay",
+    ),
+    (SKYWARD, COURSE, {"items": ITEMS, "scores": []}, "item essay student 1004 and 4 more"),
 ]
 
 
-@pytest.mark.parametrize(("loaded", "answer", "cause"), SHOWN)
+@pytest.mark.parametrize(("dialect", "loaded", "answer", "cause"), SHOWN)
 def test_every_dialect_has_its_own_lists(
-    loaded: dict[str, Any], answer: dict[str, Any], cause: str
+    dialect: Dialect, loaded: dict[str, Any], answer: dict[str, Any], cause: str
 ) -> None:
-    causes = [ill.cause for ill in shown_wrongly(answer, loaded)]
+    causes = [found.cause for found in state_defects(answer, loaded, dialect.profile)]
     assert [cause in each for each in causes] == ([True] if cause else [])
 
 
 def test_what_is_ungraded_need_not_be_shown() -> None:
     ungraded = json.loads(json.dumps(SECTION))
     ungraded["section"]["grades"][0].update(grade=None, exception=0, comment=None)
-    assert not list(shown_wrongly({"rows": ROWS[1:]}, ungraded))
+    assert not list(state_defects({"rows": ROWS[1:]}, ungraded, SCHOOLOGY.profile))
     ungraded["section"]["grades"][0].update(exception=1)
-    assert list(shown_wrongly({"rows": ROWS[1:]}, ungraded))
+    assert list(state_defects({"rows": ROWS[1:]}, ungraded, SCHOOLOGY.profile))
 
 
 async def test_each_finding_is_told_when_it_is_there_and_each_message_with_its_answer() -> None:
     heard: list[Message | Answer] = []
-    visit = examine(InProcessDriver(Honest), 10, TOURS, RULES, heard.append)
+    visit = examine(InProcessDriver(Honest), 10, listen=heard.append)
     assert (await anext(visit)).text.startswith("hello: ")
     assert [data.get("op") for data in heard] == ["hello", None]
     [_ async for _ in visit]

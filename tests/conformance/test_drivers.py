@@ -47,7 +47,7 @@ WRONG = [
     ("Hanging", 1.0, r"did not answer message 2 \(load\) within 1 s", "Flush stdout"),
     ("Endless", 1.0, r"killed.*without a line feed.*'\{\"id\": 2", "with a line feed"),
     ("Deaf", PATIENT, "closed its stdout", "exit only after bye"),
-    ("Twice", PATIENT, "a line that nobody asked for", "once"),
+    ("Twice", PATIENT, "a line too many", "once"),
     ("Huge", PATIENT, "longer than 8 MiB", "line feed"),
     ("Deep", PATIENT, "nested more than 64", "one JSON object a line"),
     ("Latin", PATIENT, "not UTF-8", "UTF-8"),
@@ -201,8 +201,8 @@ def test_of_lines_that_nobody_takes_a_bounded_number_is_kept() -> None:
         ("Listing", "not an object"),
         ("OutOfTurn", "out of turn"),
         ("OffSchema", "off schema"),
-        ("Unsayable", "JSON cannot say: .*bytes"),
-        ("Circular", "JSON cannot say: Recursion"),
+        ("Unsayable", "JSON cannot represent: .*bytes"),
+        ("Circular", "JSON cannot represent: Recursion"),
     ],
 )
 async def test_a_misbehaving_class_is_named(name: str, cause: str) -> None:
@@ -350,7 +350,7 @@ async def test_killing_an_instance_calls_its_abandon() -> None:
         ("python:os", "not of the form"),
         ("python:os:nothing", "cannot be imported"),
         ("python:os:getcwd", "no method handle"),
-        ("mutant:", "say which one"),
+        ("mutant:", "the name is missing"),
         ("reference:x", "nothing after it"),
     ],
 )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.dialects import RULES
 from conformance.drivers.spec import driver
 from conformance.judging.verdicts import Status
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 
 ADAPTER = Path(__file__).parent / "foreign" / "adapter.js"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
@@ -21,7 +22,6 @@ from conformance.exporters.wiseflow import mutants as wiseflow
 from conformance.judging.verdicts import Status
 from conformance.model.proofs import Proof
 from conformance.model.rule import Rule
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 
 AT_A_TIME = 4

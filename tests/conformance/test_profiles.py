@@ -8,14 +8,14 @@ import pytest
 from made_section import EXPORTER, Silence, held, loaded
 from miniatures import Honest
 
+from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.drivers.protocol import build
+from conformance.drivers.shapes import shapes_of
 from conformance.judging.report import Exit
+from conformance.model.dialect import Dialect
 from conformance.model.evidence import Evidence
 from conformance.model.rule import Rule, Scenario
 from conformance.model.subject import Period
-from conformance.profiles import PROFILES, SCHOOLOGY
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.runner.stage import BEGIN
 from conformance.schoology.evidence.content import Content
@@ -24,7 +24,6 @@ from conformance.schoology.scenarios import reading, sending
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios import sending as transfers
 from conformance.skyward.subject import Course
-from conformance.tours import TOURS
 from mock_sis.clock import from_iso
 from mock_sis.simulator import Simulator
 
@@ -41,18 +40,21 @@ def test_no_two_scenarios_share_a_name() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_scenarios_of_a_rule_are_all_of_its_profile(rule: Rule) -> None:
     assert {each.profile.name for each in rule.scenarios} == {rule.profile}
-    assert rule.profile in PROFILES
 
 
-@pytest.mark.parametrize("scenario", [*SCENARIOS, *TOURS], ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario", [*SCENARIOS, *(each.tour for each in DIALECTS)], ids=lambda scenario: scenario.name
+)
 def test_a_subject_can_be_loaded_on_both_sides(scenario: Scenario) -> None:
-    build(1, "load", scenario.subject.load_fields(PERIOD))
+    shapes_of(DIALECTS).build(1, "load", scenario.subject.load_fields(PERIOD))
     policies = {scenario.profile.policies: scenario.policies}
     Simulator().load({**policies, **scenario.subject.seed(PERIOD)})
 
 
-def test_every_profile_has_its_tour() -> None:
-    assert [each.profile.name for each in TOURS] == list(PROFILES)
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_rules_and_tour_are_of_their_dialect(dialect: Dialect) -> None:
+    assert dialect.tour.profile is dialect.profile
+    assert {rule.profile for rule in dialect.rules} == {dialect.name}
 
 
 def test_both_sides_know_the_same_section() -> None:
@@ -143,7 +145,7 @@ async def told(scenario: Scenario) -> tuple[dict[str, Any], float]:
 
 async def test_the_exporter_is_told_the_profile_and_what_the_scenario_chooses() -> None:
     configured, _ = await told(sending.PLAIN_XML)
-    assert configured["dialect"] == SCHOOLOGY.name
+    assert configured["dialect"] == "schoology"
     assert configured["sis_url"].endswith("/v1")
     assert (configured["method"], configured["format"]) == ("PUT", "xml")
 
@@ -157,21 +159,23 @@ async def test_the_clocks_are_as_far_apart_as_the_scenario_says(scenario: Scenar
     assert began - from_iso(configured["clock"]["now"]) == scenario.skew
 
 
-BOTH = [next(rule for rule in RULES if rule.profile == name) for name in PROFILES]
+FIRST = [each.rules[0] for each in DIALECTS]
 
 
-@pytest.mark.parametrize(("spoken_only", "judged"), [(True, ["wiseflow"]), (False, [*PROFILES])])
+@pytest.mark.parametrize(
+    ("spoken_only", "judged"), [(True, ["wiseflow"]), (False, ["wiseflow", "schoology", "skyward"])]
+)
 async def test_rules_of_unspoken_dialects_are_left_out_unless_asked_for(
     spoken_only: bool, judged: list[str]
 ) -> None:
     options = Options(timeout=10, spoken_only=spoken_only)
-    found = await run(BOTH, InProcessDriver(Honest), "honest", options)
+    found = await run(FIRST, InProcessDriver(Honest), "honest", options)
     assert [each.rule.profile for each in found.verdicts] == judged
 
 
 async def test_an_exporter_that_speaks_none_of_the_dialects_is_no_success() -> None:
     options = Options(timeout=10, spoken_only=True)
-    found = await run(BOTH[1:], InProcessDriver(Honest), "honest", options)
+    found = await run(FIRST[1:], InProcessDriver(Honest), "honest", options)
     assert found.verdicts == ()
     assert found.exit is Exit.BROKEN
 

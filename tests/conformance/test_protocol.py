@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.dialects import DIALECTS
 from conformance.drivers.protocol import (
     OPERATIONS,
     AdapterBroken,
     Unsupported,
     accept,
-    build,
-    check,
     decline,
     decode,
     encode,
     fail,
-    read_message,
     settled,
 )
+from conformance.drivers.shapes import shapes_of
 from conformance.model.subject import Period
 from conformance.wiseflow.scenarios.common import GRADED
 
-SYNC = build(3, "sync", {})
+SHAPES = shapes_of(DIALECTS)
+SYNC = SHAPES.build(3, "sync", {})
 GOOD = {"synchronised": True}
 
 MESSAGES = {
@@ -67,57 +67,57 @@ BAD_LINES = [
 
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_a_message_survives_the_line_it_is_sent_on(op: str) -> None:
-    message = build(7, op, MESSAGES[op])
+    message = SHAPES.build(7, op, MESSAGES[op])
     line = encode(message)
     assert line.count(b"\n") == 1
-    assert read_message(line) == message
+    assert SHAPES.read_message(line) == message
 
 
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_a_message_off_schema_is_never_sent(op: str) -> None:
     with pytest.raises(ValueError, match="off schema"):
-        build(7, op, {**MESSAGES[op], "surprise": 1})
+        SHAPES.build(7, op, {**MESSAGES[op], "surprise": 1})
 
 
 @pytest.mark.parametrize("action", ["submit_assessment", "approve", "unlock", "change_setup"])
 def test_an_action_needs_its_own_fields(action: str) -> None:
     with pytest.raises(ValueError, match="off schema"):
-        build(7, "act", {"action": action})
+        SHAPES.build(7, "act", {"action": action})
 
 
 @pytest.mark.parametrize(("line", "cause", "cure"), BAD_LINES)
 def test_a_bad_answer_is_named_with_its_cause_and_cure(line: bytes, cause: str, cure: str) -> None:
     with pytest.raises(AdapterBroken, match=cause) as caught:
-        decode(line, SYNC)
+        SHAPES.check(decode(line, SYNC), SYNC)
     assert "sync" in caught.value.cause
     assert cure in caught.value.cure
 
 
 def test_a_good_answer_comes_back_as_it_is() -> None:
     answer = accept(SYNC, **GOOD)
-    assert decode(encode(answer), SYNC) == answer == settled(check(answer, SYNC), SYNC)
+    assert decode(encode(answer), SYNC) == answer == settled(SHAPES.check(answer, SYNC), SYNC)
 
 
 def test_declining_a_feature_is_unsupported_and_says_where_it_is_tracked() -> None:
-    answer = check(decline(SYNC, "no SIS here", "https://example.org/7"), SYNC)
+    answer = SHAPES.check(decline(SYNC, "no SIS here", "https://example.org/7"), SYNC)
     with pytest.raises(Unsupported, match=r"no SIS here \(tracked at https://example.org/7\)"):
         settled(answer, SYNC)
 
 
 def test_declining_the_core_is_a_broken_adapter() -> None:
-    export = build(4, "export", MESSAGES["export"])
+    export = SHAPES.build(4, "export", MESSAGES["export"])
     with pytest.raises(AdapterBroken, match="belongs to the core"):
-        settled(check(decline(export, "not today"), export), export)
+        settled(SHAPES.check(decline(export, "not today"), export), export)
 
 
 def test_an_error_is_told_in_the_adapters_own_words() -> None:
     with pytest.raises(AdapterBroken, match="the database is away"):
-        settled(check(fail(SYNC, "the database is away"), SYNC), SYNC)
+        settled(SHAPES.check(fail(SYNC, "the database is away"), SYNC), SYNC)
 
 
 def test_an_unknown_operation_is_no_message() -> None:
-    with pytest.raises(ValueError, match="no operation"):
-        read_message(b'{"id": 1, "op": "dance"}')
+    with pytest.raises(ValueError, match="Unknown operation 'dance'"):
+        SHAPES.read_message(b'{"id": 1, "op": "dance"}')
 
 
 @pytest.mark.parametrize(
@@ -132,5 +132,5 @@ def test_an_unknown_operation_is_no_message() -> None:
 )
 def test_long_texts_are_shown_abbreviated(line: bytes) -> None:
     with pytest.raises((AdapterBroken, Unsupported)) as caught:
-        settled(decode(line, SYNC), SYNC)
+        settled(SHAPES.check(decode(line, SYNC), SYNC), SYNC)
     assert len(str(caught.value)) < 3000

@@ -11,11 +11,11 @@ import pytest
 from judged import BY_ID, broken, told_of
 from made_section import JSON, T0, XML, Silence, at, case, get, held, put, report, row, shows, told
 
+from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.judging.verdicts import Status
 from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.schoology.scenarios import failing, reading, sending
 from conformance.schoology.scenarios.common import ASA, BO, GRADED, JOSE, LEILA, QUIZ

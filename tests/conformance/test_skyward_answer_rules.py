@@ -9,12 +9,12 @@ import pytest
 from judged import broken, told_of
 from made_course import Sender, Silence, case, entry, gradebook, shows
 
+from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.judging.verdicts import Status
 from conformance.model.proofs import Proof
 from conformance.model.rule import NotTestable, Rule, Scenario
 from conformance.model.steps import Advance, Arm, Kill, Quiet, Restart
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, SCORES, TWO, ZOE

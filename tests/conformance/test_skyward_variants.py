@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.kit.store import Store
@@ -22,7 +23,6 @@ from conformance.exporters.skyward.model import Book, Mark, Place, RunKind
 from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, told
 from conformance.exporters.wiseflow.model import NotAllowed
 from conformance.judging.verdicts import Status
-from conformance.rules import RULES
 from conformance.runner.run import Options, run
 
 SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from made import EXPORTER, MADE, ONCE, done, evidence, post, pressed_twice, reply, report, rule
 
+from conformance.dialects import RULES
 from conformance.judging.known import read_known
 from conformance.judging.report import Exit
 from conformance.judging.verdicts import Status, Verdict, inapplicable, judge, verdict
@@ -15,8 +16,7 @@ from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, FaultUse, Trouble
 from conformance.model.proofs import Proof, offered
 from conformance.model.rule import Level, NotTestable, Scenario, Violation
-from conformance.model.steps import feature_of
-from conformance.rules import RULES
+from conformance.wiseflow.profile import PROFILE
 from mock_sis.errors import UsageError
 from mock_sis.exchange import Hangup
 
@@ -64,7 +64,7 @@ def test_evidence_decides(check: object, level: Level, found: Evidence, status: 
 
 
 def test_what_was_awaited_in_vain_makes_a_rule_not_testable() -> None:
-    missed = Done(steps.WaitForExchange(), 0.0, 0, 0, missed="it did not come")
+    missed = Done(steps.WaitForExchange("x"), 0.0, 0, 0, missed="it did not come")
     found = evidence(steps=[done(steps.Load(), 0, 0), missed])
     assert judge(rule(violates), MADE, found).reason == "it did not come"
 
@@ -143,7 +143,7 @@ def test_a_rule_applies_where_its_features_are_declared(needs: tuple[str, ...], 
     ],
 )
 def test_a_step_brings_the_feature_it_needs(step: steps.Step, feature: str) -> None:
-    assert feature_of(step) == feature
+    assert PROFILE.features_of(step) == ((feature,) if feature else ())
     needed = Scenario("s", "", MADE.subject, (step, step)).features
     assert needed == ((feature,) if feature else ())
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.model.steps import Pull
+from conformance.schoology import sources
 from conformance.schoology.evidence.content import GradeKey, key_in_words
 from conformance.schoology.evidence.record import disagreements, misread, shown, unstored
 from conformance.schoology.evidence.wire import GradesRequest, require_puts

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule, Violation
+from conformance.schoology import sources
 from conformance.schoology.evidence.content import GradeKey, key_in_words, whole_number
 from conformance.schoology.evidence.record import entered
 from conformance.schoology.evidence.wire import PUT, GradesRequest, SentRow, is_xml, require_puts

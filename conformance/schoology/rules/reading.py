@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.schoology import sources
 from conformance.schoology.evidence.content import number_or_text, whole_number
 from conformance.schoology.evidence.record import misread
 from conformance.schoology.evidence.wire import list_requests, read_body, rows_in

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.schoology import sources
 from conformance.schoology.scenarios import failing
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry

@@ -88,7 +88,7 @@ def items_to_transfer(evidence: Evidence) -> set[ItemKey]:
     """The items that may be sent, in each selected section that has them."""
     about = course(evidence)
     pressed = [done.step for done in evidence.steps if isinstance(done.step, Export)]
-    ticked = {name for step in pressed for name in step.sections or about["sections"]}
+    ticked = {name for step in pressed for name in step.fields.get("sections", about["sections"])}
     return {
         (str(item["id"]), section)
         for item in about["items"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.skyward import sources
 from conformance.skyward.evidence.record import (
     duplicates,
     entered,

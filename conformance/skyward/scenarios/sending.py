@@ -76,7 +76,7 @@ ONE_SECTION = Scenario(
     "course-one-section",
     "one of two merged sections is selected",
     COURSE,
-    (*READY, Export(label="press", sections=(ONE,)), Settle(), State(label="end")),
+    (*READY, Export(label="press", fields={"sections": [ONE]}), Settle(), State(label="end")),
 )
 
 UNCHOSEN = Scenario(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
+from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import (
     UNREADABLE_BODY,
     ExportRequest,

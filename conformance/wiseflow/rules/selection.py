@@ -7,11 +7,11 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.model.sources import Source
+from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, SentGrade, exports
 from conformance.wiseflow.scenarios import selection
 from mock_sis.exchange import Call

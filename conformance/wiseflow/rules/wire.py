@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from conformance.model import sources
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, exports, require_exports
 from conformance.wiseflow.scenarios import failures, selection
 from mock_sis.contracts.contract import contract

@@ -22,6 +22,7 @@ from conformance.wiseflow.scenarios.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
     GRADED,
+    GRADES,
     READY,
     fails_once,
 )
@@ -113,7 +114,7 @@ KILLED_IN_FLIGHT = Scenario(
         *READY,
         fails_once("delay", seconds=5),
         Export(wait=False),
-        WaitForExchange(),
+        WaitForExchange(GRADES),
         Kill(label="killed"),
         Restart(),
         *AFTERWARDS,

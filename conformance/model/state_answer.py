@@ -1,0 +1,47 @@
+"""What the answer to `state` holds in one dialect; the doctor checks it, and reports print it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.model.states import STATES
+
+RowKey = tuple[str, ...]
+"""What a row is about: the values of the key members of its list, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateList:
+    """One list of the answer.
+
+    `keys` are the members that say what a row is about. `loaded` gives, from what was loaded, the
+    key of every row that must be listed. Reports print `heading` before the list and a row by
+    `phrase`, a format string over its members.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    phrase: str
+    loaded: Callable[[Mapping[str, Any]], Iterable[tuple[Any, ...]]]
+    heading: str = ""
+
+    def key_of(self, row: Mapping[str, Any]) -> RowKey:
+        """What a row is about."""
+        return tuple(str(row.get(key)) for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class StateAnswer:
+    """The members of the answer beside `message`.
+
+    `whole` names the member that holds the state of the whole, one of `states`; "" if the dialect
+    has no such member. `counted` maps the name of each further list to what its rows are: reports
+    print only how many there are.
+    """
+
+    lists: tuple[StateList, ...]
+    whole: str = ""
+    states: tuple[str, ...] = STATES
+    counted: Mapping[str, str] = field(default_factory=dict)

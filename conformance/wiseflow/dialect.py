@@ -1,0 +1,11 @@
+"""The WISEflow-style dialect as one value."""
+
+from __future__ import annotations
+
+from conformance.model.dialect import Dialect
+from conformance.wiseflow.profile import PROFILE
+from conformance.wiseflow.rules import RULES
+from conformance.wiseflow.tour import TOUR
+from mock_sis.contracts.contract import document
+
+WISEFLOW = Dialect(PROFILE, RULES, TOUR, document("adapter/wiseflow.schema.json"))

@@ -1,0 +1,34 @@
+"""The profile of the WISEflow-style dialect: a flow, its participants, and what users do."""
+
+from __future__ import annotations
+
+from conformance.model.profile import Profile
+from conformance.model.state_answer import StateAnswer, StateList
+from conformance.model.states import STATES
+
+FLOW_STATES = (*STATES, "partly_exported")
+"""The states of a whole flow, in the order of the vendor's numbers."""
+
+_PARTICIPANTS = StateList(
+    "participants",
+    keys=("user_id",),
+    phrase="{user_id}",
+    loaded=lambda flow: ((each["user_id"],) for each in flow["participants"]),
+)
+
+PROFILE = Profile(
+    "wiseflow",
+    "/wiseflow",
+    "POST",
+    "wiseflow",
+    "/wiseflow/oauth/token",
+    state_answer=StateAnswer((_PARTICIPANTS,), whole="flow", states=FLOW_STATES),
+    actions={
+        "submit_assessment": "",
+        "approve": "",
+        "unlock": "unlock",
+        "set_alternative_grade": "alternative_grades",
+        "change_setup": "",
+        "enable_instant_export": "instant_export",
+    },
+)

@@ -1,0 +1,39 @@
+"""The tour: every operation that an adapter may be asked for, once, over a flow."""
+
+from __future__ import annotations
+
+from conformance.model.rule import Scenario
+from conformance.model.steps import (
+    Act,
+    Advance,
+    EndPeriod,
+    Export,
+    Load,
+    Retry,
+    Settle,
+    State,
+    Sync,
+)
+from conformance.wiseflow.scenarios.common import GRADED, fails_once
+
+TOUR = Scenario(
+    "tour-of-a-flow",
+    "every operation once, over a flow",
+    GRADED,
+    (
+        Load(),
+        State(),
+        Sync(),
+        Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
+        EndPeriod(),
+        # The SIS refuses one participant, so that the product shows every state.
+        fails_once("rows_fail", about=1002, subjects=[1002]),
+        Export(),
+        Settle(),
+        State(),
+        Retry(),
+        Settle(),
+        State(),
+        Advance(1),
+    ),
+)
