@@ -98,7 +98,7 @@ def _of_rule(rule: Rule, mutants: Iterable[Mutant]) -> Iterator[str]:
         f"Features: {features or 'none beyond the core'}",
         *(f"Scenario {_scenario(each, rule)}" for each in rule.scenarios),
         f"Proofs: {', '.join(proof.value for proof in rule.proofs)}",
-        f"How to fix: {rule.mend}",
+        f"How to fix: {rule.fix}",
         f"Broken by: {breaking or 'no mutant yet'}",
     ]
     yield "\n".join(f"- {line}" for line in lines)

@@ -298,7 +298,7 @@ def _listed(rule: Rule) -> dict[str, Any]:
         "needs": list(rule.features),
         "scenarios": [scenario.name for scenario in rule.scenarios],
         "proofs": [proof.value for proof in rule.proofs],
-        "mend": rule.mend,
+        "mend": rule.fix,
     }
 
 

@@ -88,7 +88,7 @@ class Rule:
     """One requirement, with its sources and the scenarios that try it.
 
     `title` reads on from "The exporter …": "must …" or "should …". `check` is a pure function of
-    the evidence of one scenario; it yields violations, or raises NotTestable. `mend` tells the
+    the evidence of one scenario; it yields violations, or raises NotTestable. `fix` tells the
     exporter's author how to fix a violation. An id never changes and is never used again.
     """
 
@@ -99,7 +99,7 @@ class Rule:
     scenarios: tuple[Scenario, ...]
     proofs: tuple[Proof, ...]
     check: Check
-    mend: str
+    fix: str
     needs: tuple[str, ...] = ()
 
     @property

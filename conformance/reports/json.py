@@ -48,7 +48,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "level": rule.level.value,
         "title": rule.title,
         "sources": [str(source) for source in rule.sources],
-        "mend": rule.mend,
+        "mend": rule.fix,
         "status": verdict.status.value,
         "reason": for_json(verdict.reason),
         "scenarios": [_judged(report, judged) for judged in verdict.judged],

@@ -124,7 +124,7 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
             lines += [f"In {judged.scenario.name}: {judged.status.value}."] if detailed else []
             lines += [] if detailed else proof_lines(judged.proofs)
     if verdict.status in (Status.FAIL, Status.WARN):
-        lines.append(f"How to fix: {rule.mend}")
+        lines.append(f"How to fix: {rule.fix}")
     return [printable(line) for line in lines]
 
 

@@ -40,7 +40,7 @@ def test_a_rule_is_told_whole(rule: Rule) -> None:
     breaking = [each.name for each in MUTANTS.values() if rule.id in each.breaks]
     wanted = [
         f"The exporter {rule.title}. ({rule.level.value})",
-        rule.mend,
+        rule.fix,
         *(source.says for source in rule.sources),
         *(source.section for source in rule.sources),
         *(f"`{scenario.name}`: {scenario.title}" for scenario in rule.scenarios),

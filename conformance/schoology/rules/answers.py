@@ -88,7 +88,7 @@ RULES = (
         scenarios=(failing.SOME_REFUSED, failing.SOME_REFUSED_200, failing.COMMENTS_REFUSED),
         proofs=(Proof.COUNT,),
         check=shows_each_result,
-        mend="Set each row's state by its response_code, not by the status code of the answer.",
+        fix="Set each row's state by its response_code, not by the status code of the answer.",
     ),
     Rule(
         id="SC-RATE",
@@ -98,7 +98,7 @@ RULES = (
         scenarios=(failing.THROTTLED, failing.THROTTLED_PULL),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=waits_after_a_429,
-        mend="Keep the pending grades, wait as long as Retry-After says, and continue.",
+        fix="Keep the pending grades, wait as long as Retry-After says, and continue.",
     ),
     Rule(
         id="SC-LOST-REPLY",
@@ -108,7 +108,7 @@ RULES = (
         scenarios=(failing.REPLY_LOST, failing.REQUEST_LOST, failing.KILLED_IN_FLIGHT),
         proofs=(Proof.WITNESS, Proof.ONE_SHOT, Proof.RESTART, Proof.QUIET),
         check=ends_in_agreement,
-        mend="Treat a request without an answer as unknown. Read the grades back, or send the same"
+        fix="Treat a request without an answer as unknown. Read the grades back, or send the same"
         " request again.",
     ),
 )

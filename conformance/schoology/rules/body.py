@@ -115,7 +115,7 @@ RULES = (
         scenarios=(sending.PLAIN, sending.PLAIN_XML, sending.FULL, sending.FULL_XML),
         proofs=(Proof.COUNT,),
         check=sends_a_valid_body,
-        mend=f"Validate the body with schemas/{SCHEMA}.",
+        fix=f"Validate the body with schemas/{SCHEMA}.",
     ),
     Rule(
         id="SC-XML",
@@ -125,7 +125,7 @@ RULES = (
         scenarios=(sending.AWKWARD_XML, sending.UNFIT_XML),
         proofs=(Proof.COUNT,),
         check=writes_correct_xml,
-        mend="Write XML with a library, in the declared encoding, and remove the control characters"
+        fix="Write XML with a library, in the declared encoding, and remove the control characters"
         " that XML forbids.",
     ),
 )

@@ -143,7 +143,7 @@ RULES = (
         scenarios=(sending.EXCUSED, sending.EXCUSED_LATER),
         proofs=(Proof.COUNT,),
         check=sends_no_grade_with_an_exception,
-        mend="Omit the grade, or send it as null, if exception is not 0.",
+        fix="Omit the grade, or send it as null, if exception is not 0.",
     ),
     Rule(
         id="SC-LETTER",
@@ -153,7 +153,7 @@ RULES = (
         scenarios=(sending.LETTERS,),
         proofs=(Proof.COUNT,),
         check=sends_letters_of_the_scale,
-        mend="Check each letter against the scale of its assignment before sending it.",
+        fix="Check each letter against the scale of its assignment before sending it.",
     ),
     Rule(
         id="SC-COMMENT-HIDDEN",
@@ -163,7 +163,7 @@ RULES = (
         scenarios=(sending.HIDDEN, sending.HIDDEN_LATER),
         proofs=(Proof.COUNT,),
         check=shows_released_comments_only,
-        mend="Send comment_status with every comment: 1 if the teacher released it, otherwise 0.",
+        fix="Send comment_status with every comment: 1 if the teacher released it, otherwise 0.",
     ),
     Rule(
         id="SC-FINAL-COMMENT",
@@ -173,7 +173,7 @@ RULES = (
         scenarios=(sending.FINAL_COMMENTS,),
         proofs=(Proof.COUNT,),
         check=names_enrollment_period_and_comment,
-        mend="Store final comments by enrollment and period. 'final' is a separate period.",
+        fix="Store final comments by enrollment and period. 'final' is a separate period.",
     ),
     Rule(
         id="SC-ZERO",
@@ -183,6 +183,6 @@ RULES = (
         scenarios=(sending.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
         check=distinguishes_zero_from_ungraded,
-        mend="Compare the grade with None instead of testing its truth. Omit ungraded students.",
+        fix="Compare the grade with None instead of testing its truth. Omit ungraded students.",
     ),
 )

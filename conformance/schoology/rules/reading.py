@@ -75,7 +75,7 @@ RULES = (
         scenarios=(reading.PAGED, reading.PAGED_SHORT),
         proofs=(Proof.COUNT,),
         check=reads_every_page,
-        mend="Follow links.next until a page has none. Do not rely on the page size you asked for.",
+        fix="Follow links.next until a page has none. Do not rely on the page size you asked for.",
     ),
     Rule(
         id="SC-TIMESTAMP",
@@ -85,6 +85,6 @@ RULES = (
         scenarios=(reading.SIS_BEHIND, reading.SIS_AHEAD),
         proofs=(Proof.COUNT,),
         check=asks_by_the_servers_time,
-        mend="Store the highest timestamp or the Date that the SIS has given, and ask from there.",
+        fix="Store the highest timestamp or the Date that the SIS has given, and ask from there.",
     ),
 )

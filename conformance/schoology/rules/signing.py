@@ -63,6 +63,6 @@ RULES = (
         scenarios=(failing.SIGNED, failing.SIGNED_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=signs_each_request_anew,
-        mend="Sign each request when it is sent: every attempt and every redirect.",
+        fix="Sign each request when it is sent: every attempt and every redirect.",
     ),
 )

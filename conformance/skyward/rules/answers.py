@@ -184,7 +184,7 @@ RULES = (
         ),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.RESTART, Proof.QUIET),
         check=creates_nothing_twice,
-        mend="Choose one sourcedId for each item and section, and store it before sending. Then a"
+        fix="Choose one sourcedId for each item and section, and store it before sending. Then a"
         " PUT can be repeated.",
     ),
     Rule(
@@ -195,7 +195,7 @@ RULES = (
         scenarios=(failing.CLOSED,),
         proofs=(Proof.COUNT,),
         check=shows_the_refused_item,
-        mend="Store the SIS's answer with the item, and continue with the next item.",
+        fix="Store the SIS's answer with the item, and continue with the next item.",
     ),
     Rule(
         id="SK-DROPPED",
@@ -205,7 +205,7 @@ RULES = (
         scenarios=(failing.DROPPED,),
         proofs=(Proof.COUNT,),
         check=shows_the_refused_student,
-        mend="Store the SIS's answer with the score, and continue with the next score.",
+        fix="Store the SIS's answer with the score, and continue with the next score.",
     ),
     Rule(
         id="SK-LAG",
@@ -215,7 +215,7 @@ RULES = (
         scenarios=(failing.LAGGING,),
         proofs=(Proof.COUNT,),
         check=waits_until_it_shows,
-        mend="Record what the SIS accepted, and send only what was edited since. Do not rely on"
+        fix="Record what the SIS accepted, and send only what was edited since. Do not rely on"
         " what the SIS shows.",
     ),
     Rule(
@@ -226,6 +226,6 @@ RULES = (
         scenarios=(failing.TOKEN_EXPIRES,),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=renews_its_token,
-        mend="Get a new token after a 401, and repeat only the refused request.",
+        fix="Get a new token after a 401, and repeat only the refused request.",
     ),
 )

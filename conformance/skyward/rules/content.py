@@ -173,7 +173,7 @@ RULES = (
         scenarios=(sending.PLAIN,),
         proofs=(Proof.COUNT,),
         check=sends_the_item_fields,
-        mend="Send sourcedId, class, title, dueDate, category and resultValueMax with each line"
+        fix="Send sourcedId, class, title, dueDate, category and resultValueMax with each line"
         " item, as they are in the course. Create a separate line item, with a separate sourcedId,"
         " in each section.",
     ),
@@ -185,7 +185,7 @@ RULES = (
         scenarios=(sending.PLAIN, sending.UNCHOSEN),
         proofs=(Proof.COUNT,),
         check=sends_the_chosen_category,
-        mend="Read the categories of each section, offer them to the teacher, and send an item only"
+        fix="Read the categories of each section, offer them to the teacher, and send an item only"
         " after one was chosen.",
     ),
     Rule(
@@ -196,7 +196,7 @@ RULES = (
         scenarios=(sending.CATEGORY_CHANGED,),
         proofs=(Proof.COUNT,),
         check=keeps_the_category,
-        mend="Store the category that a line item was created with, and send the same one in every"
+        fix="Store the category that a line item was created with, and send the same one in every"
         " update.",
     ),
     Rule(
@@ -207,7 +207,7 @@ RULES = (
         scenarios=(sending.NO_DUE_DATE,),
         proofs=(Proof.COUNT,),
         check=is_due_on_the_last_day,
-        mend="Read the grading periods, and send the endDate of the item's grading period.",
+        fix="Read the grading periods, and send the endDate of the item's grading period.",
     ),
     Rule(
         id="SK-NO-TOTALS",
@@ -217,6 +217,6 @@ RULES = (
         scenarios=(sending.PLAIN,),
         proofs=(Proof.COUNT,),
         check=leaves_calculation_to_the_sis,
-        mend="Send items and their scores, and nothing computed from them.",
+        fix="Send items and their scores, and nothing computed from them.",
     ),
 )

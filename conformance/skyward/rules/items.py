@@ -109,7 +109,7 @@ RULES = (
         scenarios=(sending.BY_HAND, sending.NO_PASS_BACK, sending.PLAIN),
         proofs=(Proof.COUNT,),
         check=sends_from_integrated_courses,
-        mend="Check how the course was created, and its pass-back setting, before you send it.",
+        fix="Check how the course was created, and its pass-back setting, before you send it.",
     ),
     Rule(
         id="SK-TERM",
@@ -119,7 +119,7 @@ RULES = (
         scenarios=(sending.MIXED,),
         proofs=(Proof.COUNT,),
         check=sends_tagged_items,
-        mend="Skip items without a term, and say so beside them.",
+        fix="Skip items without a term, and say so beside them.",
     ),
     Rule(
         id="SK-SCALE",
@@ -129,7 +129,7 @@ RULES = (
         scenarios=(sending.MIXED,),
         proofs=(Proof.COUNT,),
         check=sends_items_on_score_scales,
-        mend="Skip items on any other scale, even if points could be computed.",
+        fix="Skip items on any other scale, even if points could be computed.",
     ),
     Rule(
         id="SK-KIND",
@@ -139,7 +139,7 @@ RULES = (
         scenarios=(sending.MIXED,),
         proofs=(Proof.COUNT,),
         check=sends_all_kinds_and_no_other,
-        mend="Select items by kind, and include all three kinds.",
+        fix="Select items by kind, and include all three kinds.",
     ),
     Rule(
         id="SK-SECTIONS",
@@ -149,6 +149,6 @@ RULES = (
         scenarios=(sending.PLAIN, sending.ONE_SECTION, sending.ZERO_AND_NONE),
         proofs=(Proof.COUNT,),
         check=reaches_the_sections,
-        mend="Create one line item in each selected section of the item, even without scores.",
+        fix="Create one line item in each selected section of the item, even without scores.",
     ),
 )

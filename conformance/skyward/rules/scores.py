@@ -154,7 +154,7 @@ RULES = (
         scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=sends_on_transfer,
-        mend="Wait until Transfer is pressed, and then send every score that differs from the one"
+        fix="Wait until Transfer is pressed, and then send every score that differs from the one"
         " the SIS accepted.",
     ),
     Rule(
@@ -165,7 +165,7 @@ RULES = (
         scenarios=(sending.CHANGED_THERE, sending.CHANGED_THERE_KEPT),
         proofs=(Proof.COUNT,),
         check=leaves_what_the_sis_changed,
-        mend="Read the results before sending. If the SIS holds a score that you never sent, do not"
+        fix="Read the results before sending. If the SIS holds a score that you never sent, do not"
         " overwrite it.",
     ),
     Rule(
@@ -176,7 +176,7 @@ RULES = (
         scenarios=(sending.FOREIGN,),
         proofs=(Proof.COUNT,),
         check=leaves_items_of_the_sis_alone,
-        mend="Recognise your line items by the sourcedIds you chose, not by their titles.",
+        fix="Recognise your line items by the sourcedIds you chose, not by their titles.",
     ),
     Rule(
         id="SK-NO-LATE",
@@ -186,7 +186,7 @@ RULES = (
         scenarios=(sending.PLAIN,),
         proofs=(Proof.COUNT,),
         check=flags_nothing_as_late,
-        mend="Omit `late` from every result.",
+        fix="Omit `late` from every result.",
     ),
     Rule(
         id="SK-UNGRADED",
@@ -196,6 +196,6 @@ RULES = (
         scenarios=(sending.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
         check=distinguishes_zero_from_ungraded,
-        mend="Compare the score with None instead of testing its truth. Omit ungraded students.",
+        fix="Compare the score with None instead of testing its truth. Omit ungraded students.",
     ),
 )

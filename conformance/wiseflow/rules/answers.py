@@ -93,7 +93,7 @@ RULES = (
         scenarios=(failures.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
         check=shows_each_result,
-        mend="Set each participant's state by the errors in the answer, not by its status code.",
+        fix="Set each participant's state by the errors in the answer, not by its status code.",
     ),
     Rule(
         id="WF-PARTIAL-SHOWN",
@@ -103,7 +103,7 @@ RULES = (
         scenarios=(failures.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
         check=shows_the_error_info,
-        mend="Store errorInfo with the participant, and show it beside the retry button.",
+        fix="Store errorInfo with the participant, and show it beside the retry button.",
         needs=("participant.messages",),
     ),
     Rule(
@@ -114,7 +114,7 @@ RULES = (
         scenarios=(failures.PARTLY_REFUSED, failures.ALL_REFUSED),
         proofs=(Proof.WITNESS,),
         check=is_no_full_success,
-        mend="Decide by the counts in the answer, not by its status code, whether it is a success.",
+        fix="Decide by the counts in the answer, not by its status code, whether it is a success.",
     ),
     Rule(
         id="WF-COUNTS",
@@ -124,7 +124,7 @@ RULES = (
         scenarios=(failures.COUNT_SHORT, failures.ERROR_UNNAMED),
         proofs=(Proof.WITNESS,),
         check=shows_no_more_than_counted,
-        mend="Compare the sum of both counts with the participants sent, and numberOfErrors with"
+        fix="Compare the sum of both counts with the participants sent, and numberOfErrors with"
         " the errors listed.",
     ),
     Rule(
@@ -135,7 +135,7 @@ RULES = (
         scenarios=(failures.UNKNOWN_NAMED, failures.NAMED_TWICE),
         proofs=(Proof.WITNESS,),
         check=shows_no_more_than_counted,
-        mend="Match every error to one participant of the request. If one is left over, show the"
+        fix="Match every error to one participant of the request. If one is left over, show the"
         " outcome as unknown.",
     ),
     Rule(
@@ -159,6 +159,6 @@ RULES = (
         ),
         proofs=(Proof.COUNT,),
         check=agrees_with_the_sis,
-        mend="Change a state only on an answer of the SIS that was read and understood.",
+        fix="Change a state only on an answer of the SIS that was read and understood.",
     ),
 )

@@ -216,7 +216,7 @@ def _accepted(evidence: Evidence, label: str) -> bool:
     return bool((evidence.step(label).answer or {}).get("accepted"))
 
 
-def _no_retry(name: str, after: str, scenario: Scenario, mend: str) -> Rule:
+def _no_retry(name: str, after: str, scenario: Scenario, fix: str) -> Rule:
     return Rule(
         id=f"WF-NORETRY-{name}",
         level=Level.MUST,
@@ -225,7 +225,7 @@ def _no_retry(name: str, after: str, scenario: Scenario, mend: str) -> Rule:
         scenarios=(scenario,),
         proofs=LEFT_ALONE,
         check=makes_no_further_attempt,
-        mend=mend,
+        fix=fix,
     )
 
 
@@ -242,7 +242,7 @@ ONCE = Rule(
     scenarios=(once.EXPORTED_TWICE,),
     proofs=UNTOUCHED,
     check=sends_nothing_again,
-    mend="Store with the flow that it was exported, and refuse further exports.",
+    fix="Store with the flow that it was exported, and refuse further exports.",
 )
 
 RULES = (
@@ -254,7 +254,7 @@ RULES = (
         scenarios=(once.NEVER_SYNCED, once.SYNC_FAILED),
         proofs=UNTOUCHED,
         check=sends_only_after_sync,
-        mend="Refuse the export until a fetch of the flow has succeeded.",
+        fix="Refuse the export until a fetch of the flow has succeeded.",
     ),
     Rule(
         id="WF-PERIOD",
@@ -264,7 +264,7 @@ RULES = (
         scenarios=(once.TOO_EARLY,),
         proofs=(Proof.COUNT, Proof.QUIET),
         check=sends_only_after_the_period,
-        mend="Refuse the export until the assessment period has ended. Exempt only instant export.",
+        fix="Refuse the export until the assessment period has ended. Exempt only instant export.",
     ),
     ONCE,
     Rule(
@@ -275,7 +275,7 @@ RULES = (
         scenarios=(once.PRESSED_TOGETHER,),
         proofs=UNTOUCHED,
         check=sends_each_participant_once,
-        mend="Claim the participants in one transaction before sending, so that one press wins.",
+        fix="Claim the participants in one transaction before sending, so that one press wins.",
     ),
     Rule(
         id="WF-ONCE-RESTART",
@@ -285,7 +285,7 @@ RULES = (
         scenarios=(once.RESTARTED_AFTER_SUCCESS, once.KILLED_IN_FLIGHT),
         proofs=(*UNTOUCHED, Proof.RESTART),
         check=sends_nobody_again_after_a_crash,
-        mend="Record durably what is about to be sent, then send it. Read the record at start-up.",
+        fix="Record durably what is about to be sent, then send it. Read the record at start-up.",
     ),
     Rule(
         id="WF-ONCE-AMBIGUOUS",
@@ -295,7 +295,7 @@ RULES = (
         scenarios=(once.REPLY_LOST, once.KILLED_IN_FLIGHT),
         proofs=LEFT_ALONE,
         check=treats_a_lost_reply_as_unknown,
-        mend="Show Failed, say that the outcome is unknown, and wait for a manager.",
+        fix="Show Failed, say that the outcome is unknown, and wait for a manager.",
     ),
     _no_retry("STATUS", "a 5xx", failures.UNAVAILABLE, _SWITCH_OFF),
     _no_retry(
@@ -336,7 +336,7 @@ RULES = (
         scenarios=(failures.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
         check=shows_failed_until_retried,
-        mend="Set the flow and its participants to Failed unless the answer is a success. Accept a"
+        fix="Set the flow and its participants to Failed unless the answer is a success. Accept a"
         " manager's retry.",
     ),
     Rule(
@@ -347,7 +347,7 @@ RULES = (
         scenarios=(failures.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
         check=retry_sends_the_failed,
-        mend="Send every participant shown as Failed on a retry, and read the answer as usual.",
+        fix="Send every participant shown as Failed on a retry, and read the answer as usual.",
     ),
     Rule(
         id="WF-RETRY-ONLY-FAILED",
@@ -357,6 +357,6 @@ RULES = (
         scenarios=(failures.PARTLY_RETRIED,),
         proofs=(Proof.COUNT, Proof.WITNESS),
         check=retries_only_what_failed,
-        mend="Select the participants of a retry by their states, not by the state of the flow.",
+        fix="Select the participants of a retry by their states, not by the state of the flow.",
     ),
 )

@@ -119,7 +119,7 @@ RULES = (
         scenarios=(instant.SUBMITTED_ALONE, instant.AGREED, instant.APPROVED),
         proofs=(Proof.COUNT,),
         check=sends_final_grades_at_once,
-        mend="Export only the participant whose grade has just become final.",
+        fix="Export only the participant whose grade has just become final.",
     ),
     Rule(
         id="WF-INSTANT-NO-ALT",
@@ -129,7 +129,7 @@ RULES = (
         scenarios=(instant.ALTERNATIVE_SET,),
         proofs=UNTOUCHED,
         check=sends_no_alternative,
-        mend="Send alternative grades only in an export that a manager starts.",
+        fix="Send alternative grades only in an export that a manager starts.",
     ),
     Rule(
         id="WF-INSTANT-LATE",
@@ -139,7 +139,7 @@ RULES = (
         scenarios=(instant.ENABLED_LATE,),
         proofs=UNTOUCHED,
         check=sends_no_earlier_grades,
-        mend="Export on each submission. Do not look for grades that are already final.",
+        fix="Export on each submission. Do not look for grades that are already final.",
     ),
     Rule(
         id="WF-INSTANT-OFF",
@@ -150,7 +150,7 @@ RULES = (
         scenarios=instant.SETUP_CHANGED,
         proofs=UNTOUCHED,
         check=turns_itself_off,
-        mend="Turn the setting off in every function that changes the setup of a flow.",
+        fix="Turn the setting off in every function that changes the setup of a flow.",
     ),
     Rule(
         id="WF-INSTANT-NORETRY",
@@ -160,6 +160,6 @@ RULES = (
         scenarios=(instant.INSTANT_FAILED,),
         proofs=LEFT_ALONE,
         check=does_not_resend_the_failed,
-        mend="Show Failed, and do not send that participant with the next submission.",
+        fix="Show Failed, and do not send that participant with the next submission.",
     ),
 )

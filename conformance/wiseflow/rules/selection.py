@@ -138,7 +138,7 @@ def _not_sent(
     source: Source,
     user_ids: tuple[str, ...],
     because: str,
-    mend: str,
+    fix: str,
 ) -> Rule:
     return Rule(
         id=name,
@@ -148,7 +148,7 @@ def _not_sent(
         scenarios=(scenario,),
         proofs=(Proof.COUNT,),
         check=never_sends(*user_ids, because=because),
-        mend=mend,
+        fix=fix,
     )
 
 
@@ -161,7 +161,7 @@ RULES = (
         scenarios=(selection.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
         check=sends_who_is_graded,
-        mend="Compare the grade with None instead of testing its truth: 0 and '0' are grades.",
+        fix="Compare the grade with None instead of testing its truth: 0 and '0' are grades.",
     ),
     Rule(
         id="WF-SIS-ONLY",
@@ -171,7 +171,7 @@ RULES = (
         scenarios=(selection.ADDED_BY_HAND,),
         proofs=(Proof.COUNT,),
         check=never_sends("1002", "1003", because="who was added by hand"),
-        mend="Store the source of each participant, and select by it.",
+        fix="Store the source of each participant, and select by it.",
     ),
     _not_sent(
         "WF-CONFLICT",
@@ -199,7 +199,7 @@ RULES = (
         scenarios=(selection.UNLOCKED, selection.UNLOCKED_WHEN_FAILED),
         proofs=(Proof.COUNT,),
         check=leaves_the_unlocked,
-        mend="Treat an unlocked grade as not submitted until it is resubmitted, also on a retry.",
+        fix="Treat an unlocked grade as not submitted until it is resubmitted, also on a retry.",
     ),
     Rule(
         id="WF-ALT",
@@ -209,7 +209,7 @@ RULES = (
         scenarios=(selection.ALTERNATIVE,),
         proofs=(Proof.COUNT,),
         check=sends_the_alternative,
-        mend="Set adminGrade if a participant has an alternative grade, with or without a mark.",
+        fix="Set adminGrade if a participant has an alternative grade, with or without a mark.",
     ),
     Rule(
         id="WF-ALT-FROZEN",
@@ -219,7 +219,7 @@ RULES = (
         scenarios=(selection.ALTERNATIVE_CHANGED,),
         proofs=(Proof.COUNT,),
         check=refuses_to_change,
-        mend="Refuse to change or withdraw an alternative grade once the SIS has confirmed it.",
+        fix="Refuse to change or withdraw an alternative grade once the SIS has confirmed it.",
     ),
     Rule(
         id="WF-CANARY",
@@ -229,6 +229,6 @@ RULES = (
         scenarios=(selection.PLANTED,),
         proofs=(Proof.COUNT,),
         check=reveals_no_one_else,
-        mend="Build the request, its headers and its URL from the selected participants only.",
+        fix="Build the request, its headers and its URL from the selected participants only.",
     ),
 )

@@ -148,7 +148,7 @@ RULES = (
         scenarios=(selection.PLAIN, selection.ALTERNATIVE, selection.ZERO_AND_NONE),
         proofs=(Proof.COUNT,),
         check=sends_a_valid_body,
-        mend="Validate the body with schemas/wiseflow/export.schema.json.",
+        fix="Validate the body with schemas/wiseflow/export.schema.json.",
     ),
     Rule(
         id="WF-METHOD",
@@ -158,7 +158,7 @@ RULES = (
         scenarios=(selection.PLAIN, selection.BY_PATCH),
         proofs=(Proof.COUNT,),
         check=uses_the_right_method,
-        mend="Use the method that the institution has configured.",
+        fix="Use the method that the institution has configured.",
     ),
     Rule(
         id="WF-TYPE",
@@ -168,7 +168,7 @@ RULES = (
         scenarios=(selection.PLAIN,),
         proofs=(Proof.COUNT,),
         check=declares_utf8_json,
-        mend="Send 'Content-Type: application/json', and encode the body as UTF-8.",
+        fix="Send 'Content-Type: application/json', and encode the body as UTF-8.",
     ),
     Rule(
         id="WF-BULK",
@@ -178,7 +178,7 @@ RULES = (
         scenarios=(selection.PLAIN,),
         proofs=(Proof.COUNT,),
         check=sends_all_in_one_call,
-        mend="Put all participants of the export into one list.",
+        fix="Put all participants of the export into one list.",
     ),
     Rule(
         id="WF-NO-DUPLICATES",
@@ -188,7 +188,7 @@ RULES = (
         scenarios=(selection.PLAIN, selection.ALTERNATIVE),
         proofs=(Proof.COUNT,),
         check=names_each_participant_once,
-        mend="Send one row for each participant, with both the mark and the alternative grade.",
+        fix="Send one row for each participant, with both the mark and the alternative grade.",
     ),
     Rule(
         id="WF-REDIRECT",
@@ -198,7 +198,7 @@ RULES = (
         scenarios=(failures.GRADES_REDIRECTED, failures.CREDENTIALS_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=stays_with_its_host,
-        mend="Do not follow redirects; treat a redirected export as failed.",
+        fix="Do not follow redirects; treat a redirected export as failed.",
     ),
     Rule(
         id="WF-TIMEOUT",
@@ -208,6 +208,6 @@ RULES = (
         scenarios=(failures.STALLED_LONG,),
         proofs=(Proof.WITNESS,),
         check=gives_up_in_time,
-        mend="Set a timeout for the whole exchange, not only for connecting.",
+        fix="Set a timeout for the whole exchange, not only for connecting.",
     ),
 )
