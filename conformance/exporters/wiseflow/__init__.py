@@ -9,9 +9,9 @@ order of things). `ReferenceExporter` joins them and is what a user interface wo
 from __future__ import annotations
 
 from conformance.exporters.kit.times import Clock
+from conformance.exporters.wiseflow.client import Settings
 from conformance.exporters.wiseflow.exporter import ReferenceExporter
 from conformance.exporters.wiseflow.model import NotAllowed
 from conformance.exporters.wiseflow.parts import Parts
-from conformance.exporters.wiseflow.sis import Settings
 
 __all__ = ["Clock", "NotAllowed", "Parts", "ReferenceExporter", "Settings"]

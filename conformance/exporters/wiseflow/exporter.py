@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow import loading, marking
+from conformance.exporters.wiseflow.client import Settings
 from conformance.exporters.wiseflow.model import (
     Change,
     Flow,
@@ -19,7 +20,6 @@ from conformance.exporters.wiseflow.model import (
     UserId,
 )
 from conformance.exporters.wiseflow.parts import STANDARD, Parts
-from conformance.exporters.wiseflow.sis import Settings
 
 
 class ReferenceExporter:

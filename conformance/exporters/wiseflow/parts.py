@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.exporters.wiseflow.answers import Reader
+from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 
 @dataclass(frozen=True, slots=True)

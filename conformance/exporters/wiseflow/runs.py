@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow.answers import Fate, Reader, Verdict, all_failed, unknown
+from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.model import (
     ExportState,
     NotAllowed,
@@ -20,7 +21,6 @@ from conformance.exporters.wiseflow.model import (
 )
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
-from conformance.exporters.wiseflow.sis import Client
 
 
 class Runs:

@@ -10,8 +10,8 @@ import pytest
 from flows import AFTER
 from schoology_sections import NOW
 from schoology_stub import StubGradebook
+from skyward_stub import StubProvider
 from stub_sis import StubSis
-from writeback_stub import StubProvider
 
 from conformance.exporters import schoology, skyward
 from conformance.exporters.kit.times import seconds

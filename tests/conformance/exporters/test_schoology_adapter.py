@@ -129,7 +129,7 @@ async def test_what_this_face_cannot_do_is_said(book: StubGradebook, tmp_path: P
 def test_a_json_case_costs_neither_an_xml_library_nor_one_for_signatures() -> None:
     listing = (
         "import conformance.exporters.adapter, sys, json; first = list(sys.modules);"
-        "import conformance.exporters.faces.schoology;"
+        "import conformance.exporters.schoology.face;"
         "print(json.dumps([first, list(sys.modules)]))"
     )
     done = subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, Lost
 from conformance.exporters.wiseflow.answers import Reader, Unreadable, Verdict
+from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.exporter import ReferenceExporter
 from conformance.exporters.wiseflow.model import ExportState, Row, Run
 from conformance.exporters.wiseflow.parts import Parts
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 A_WHILE = 0.3
 """Real seconds after which a hidden timer goes off, within the suite's quiet window."""

@@ -9,11 +9,11 @@ from typing import Any
 from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.wiseflow.answers import Verdict
+from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.model import Row
 from conformance.exporters.wiseflow.parts import Parts
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 FEW = 2
 """Participants that a careful author puts into one call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -18,7 +18,7 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import Behaviour, StubProvider, answer, refusal, stored_but
+from skyward_stub import Behaviour, StubProvider, answer, refusal, stored_but
 
 from conformance.exporters.skyward import WriteBackExporter
 

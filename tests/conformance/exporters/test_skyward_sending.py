@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -21,7 +21,7 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import StubProvider
+from skyward_stub import StubProvider
 
 from conformance.exporters.skyward import NotAllowed
 

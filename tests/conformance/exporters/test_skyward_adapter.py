@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from skyward_courses import ASA, JOSE, NOW, ONE, TWO, ZOE, course, item, score
+from skyward_stub import StubProvider, answer, refusal
 from test_schoology_adapter import Suite
-from writeback_courses import ASA, JOSE, NOW, ONE, TWO, ZOE, course, item, score
-from writeback_stub import StubProvider, answer, refusal
 
 CHOICES = [("essay", ONE), ("essay", TWO)]
 
@@ -180,7 +180,7 @@ async def test_what_a_course_cannot_do_is_said(provider: StubProvider, tmp_path:
 def test_a_case_costs_neither_an_http_library_nor_the_simulator_before_it_sends() -> None:
     listing = (
         "import conformance.exporters.adapter, sys, json; first = list(sys.modules);"
-        "import conformance.exporters.faces.skyward;"
+        "import conformance.exporters.skyward.face;"
         "print(json.dumps([first, list(sys.modules)]))"
     )
     done = subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True)

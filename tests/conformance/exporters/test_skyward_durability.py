@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import Courses
 from processes import Process
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     NOW,
@@ -26,7 +26,7 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import StubProvider, hang, stored_but
+from skyward_stub import StubProvider, hang, stored_but
 
 from conformance.exporters.kit.store import Store
 from conformance.exporters.skyward import NotAllowed, Parts, WriteBackExporter

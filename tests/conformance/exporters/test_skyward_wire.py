@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote_plus
 import pytest
 from aiohttp import web
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -23,7 +23,7 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
+from skyward_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
 
 from conformance.exporters.kit.wire import Answer, Lost
 from conformance.exporters.skyward import WriteBackExporter, client
