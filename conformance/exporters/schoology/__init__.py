@@ -9,10 +9,7 @@ one flaw is a subclass with one method: `Rules` (what is said, in which words, h
 
 from __future__ import annotations
 
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.schoology.client import Settings
 from conformance.exporters.schoology.exporter import SchoologyExporter
 from conformance.exporters.schoology.parts import Parts
-from conformance.exporters.wiseflow.model import NotAllowed
 
-__all__ = ["Clock", "NotAllowed", "Parts", "SchoologyExporter", "Settings"]
+__all__ = ["Parts", "SchoologyExporter"]

@@ -1,53 +1,31 @@
-"""The SIS as the exporter sees it: where things are, who we are, and how long we wait."""
+"""The SIS as the exporter of a section sees it: its URLs, its signatures, and its waits."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
 from conformance.exporters.kit.background import Background
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request
+from conformance.exporters.kit.client import SisClient
+from conformance.exporters.kit.settings import SisSettings
+from conformance.exporters.kit.wire import Answer, NotSent, Request
 from conformance.exporters.schoology.formats import Format
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
 
-MOST_HOPS = 5
 KEEPS_METHOD = (307, 308)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How one exporter is set up.
-
-    `sis_url` ends in the version ("…/v1"); `credentials` are shaped as in
-    schemas/adapter/configure.schema.json; `timeout` is seconds for one request; `most_rows` is how
-    many rows one call carries; `resume` keeps what `state_dir` holds, else it is cleared.
-    """
-
-    sis_url: str
-    state_dir: Path
-    clock: Clock
-    credentials: Mapping[str, Any]
-    format: str = "json"
-    timeout: float = 30.0
-    most_rows: int = 200
-    resume: bool = True
-
-
-class Client:
-    """Speaks to the SIS. Repeats a request only where the SIS asked for it, and never lets an
-    exception but NotSent and Lost escape."""
+class Client(SisClient):
+    """Signs every request. Repeats one only if the SIS asks for that (429), after the wait it asks
+    for."""
 
     def __init__(
-        self, settings: Settings, rules: Rules, written: Format, signer: Signer, work: Background
+        self, settings: SisSettings, rules: Rules, written: Format, signer: Signer, work: Background
     ) -> None:
-        self._settings = settings
+        super().__init__(settings)
         self.rules = rules
         self.format = written
         self.signer = signer
@@ -74,14 +52,8 @@ class Client:
         query = f"?{urlencode(given)}" if given else ""
         return f"{self.base()}/sections/{quote(section_id, safe='')}/grades{query}"
 
-    def base(self) -> str:
-        return self._settings.sis_url.rstrip("/")
-
-    def content_type(self) -> str:
+    def media_type(self) -> str:
         return self.format.media_type
-
-    def accepting(self) -> dict[str, str]:
-        return {"Accept": self.format.media_type, "User-Agent": "reference-exporter"}
 
     async def converse(self, request: Request) -> Answer:
         """The answer, after as many waits as the SIS asks for: what it put off it has not done.
@@ -103,44 +75,13 @@ class Client:
     def is_put_off(self, answer: Answer) -> bool:
         return answer.status == 429
 
-    async def followed(self, request: Request) -> Answer:
-        """The answer at the end of the redirects that may be followed."""
-        answer = await self.exchange(request)
-        for _ in range(MOST_HOPS):
-            target = self.target(request, answer)
-            if not target:
-                break
-            request = replace(request, url=target)
-            answer = await self.exchange(request)
-        return answer
-
-    def target(self, request: Request, answer: Answer) -> str:
-        """Where to go on; "" where the answer points nowhere that this request may follow."""
+    def may_follow(self, request: Request, answer: Answer, target: str) -> bool:
         follows = request.method == "GET" or answer.status in KEEPS_METHOD
-        if not 300 <= answer.status < 400 or not answer.location or not follows:
-            return ""
-        try:
-            target = urljoin(request.url, answer.location)
-            return target if self.rules.may_follow(request.url, target) else ""
-        except ValueError:
-            return ""
+        return follows and self.rules.may_follow(request.url, target)
 
     async def exchange(self, request: Request) -> Answer:
-        """One signed request and its answer. Raises NotSent or Lost."""
-        # aiohttp takes most of a second start-up's time, and an exporter that is restarted after a
-        # crash may have nothing to send: it must not pay for what it does not use.
-        from conformance.exporters.kit.transport import exchange
-
-        try:
-            async with asyncio.timeout(self.deadline()):
-                return await exchange(self.signed(request))
-        except TimeoutError as error:
-            late = f"the SIS did not answer within {self._settings.timeout:g} seconds"
-            raise Lost(late) from error
-
-    def deadline(self) -> float | None:
-        """Seconds for one request."""
-        return self._settings.timeout
+        """One signed request and its answer, within the deadline. Raises NotSent or Lost."""
+        return await super().exchange(self.signed(request))
 
     def signed(self, request: Request) -> Request:
         """The request with a signature of its own. Raises NotSent."""

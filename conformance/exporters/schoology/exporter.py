@@ -8,11 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.schoology import loading
-from conformance.exporters.schoology.client import Settings
-from conformance.exporters.schoology.model import Content, Held, Id, Item, Section, key_of
+from conformance.exporters.schoology.model import Content, GradebookItem, Held, Id, Section, key_of
 from conformance.exporters.schoology.parts import STANDARD, Parts
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
 class SchoologyExporter:
@@ -23,7 +23,7 @@ class SchoologyExporter:
     is found here and goes on.
     """
 
-    def __init__(self, settings: Settings, parts: Parts = STANDARD) -> None:
+    def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.work = Background(self.clock)
         self.rules = parts.rules()
@@ -33,14 +33,7 @@ class SchoologyExporter:
         self.register = parts.register(settings.state_dir, resume=settings.resume)
         self.pulls = parts.pulls(self.rules, reader, client, self.register, self.clock, self.work)
         self.runs = parts.runs(
-            self.rules,
-            reader,
-            client,
-            self.register,
-            self.pulls,
-            self.clock,
-            self.work,
-            settings.most_rows,
+            self.rules, reader, client, self.register, self.pulls, self.clock, self.work
         )
         self.runs.recover()
 
@@ -50,7 +43,7 @@ class SchoologyExporter:
         return self.register.section
 
     @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> tuple[GradebookItem, ...]:
         """The places of the gradebook in the order in which they were added."""
         return self.register.items
 
@@ -77,7 +70,7 @@ class SchoologyExporter:
             is_there = edited.sent == self.rules.content(self.section, edited)
             state = ExportState.EXPORTED if is_there else ExportState.NOT_EXPORTED
             edited = replace(edited, state=state, message=None)
-        self.register.keep(items=[edited])
+        self.register.keep(edited)
 
     async def export(self) -> str:
         """The export button; the text to show. Returns when the claim is on disk."""
@@ -100,8 +93,8 @@ class SchoologyExporter:
         self.work.abandon()
         self.register.close()
 
-    def _new_place(self, assignment_id: Id, enrollment_id: Id) -> Item:
+    def _new_place(self, assignment_id: Id, enrollment_id: Id) -> GradebookItem:
         section = self.section
         if section.assignment(assignment_id) is None or not section.enrolls(enrollment_id):
             raise NotAllowed("The section has no such place in its gradebook.")
-        return Item("grade", assignment_id, enrollment_id, Content())
+        return GradebookItem("grade", assignment_id, enrollment_id, Content())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.exporters.schoology.formats import storable
-from conformance.exporters.schoology.model import Assignment, Content, Item, Section
+from conformance.exporters.schoology.model import Assignment, Content, GradebookItem, Section
 
 
 def section_from(document: Mapping[str, Any]) -> Section:
@@ -19,7 +19,7 @@ def section_from(document: Mapping[str, Any]) -> Section:
     )
 
 
-def items_from(document: Mapping[str, Any]) -> list[Item]:
+def items_from(document: Mapping[str, Any]) -> list[GradebookItem]:
     """The places of its gradebook in order; of one that is named twice, the last entry counts."""
     return [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
 
@@ -35,16 +35,16 @@ def _assignment(document: Mapping[str, Any]) -> Assignment:
     )
 
 
-def _grade(document: Mapping[str, Any]) -> Item:
+def _grade(document: Mapping[str, Any]) -> GradebookItem:
     content = Content(
         grade=document["grade"],
         exception=document["exception"],
         comment=storable(document["comment"] or ""),
         visible=document["comment_visible"],
     )
-    return Item("grade", document["assignment_id"], document["enrollment_id"], content)
+    return GradebookItem("grade", document["assignment_id"], document["enrollment_id"], content)
 
 
-def _final_comment(document: Mapping[str, Any]) -> Item:
+def _final_comment(document: Mapping[str, Any]) -> GradebookItem:
     content = Content(comment=storable(document["comment"]), visible=document["comment_visible"])
-    return Item("final_comment", document["period"], document["enrollment_id"], content)
+    return GradebookItem("final_comment", document["period"], document["enrollment_id"], content)

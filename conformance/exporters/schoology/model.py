@@ -7,10 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 Id = int | str
-Kind = Literal["grade", "final_comment"]
+ItemKind = Literal["grade", "final_comment"]
 """A final comment stands where no grade does: beside a grading period, or the whole course."""
 
 Points = int | float | str | None
@@ -29,7 +31,7 @@ class Assignment(msgspec.Struct, frozen=True):
     type: str = "assignment"
 
 
-class Section(msgspec.Struct, frozen=True):
+class Section(Document, frozen=True):
     """One course section. `cursor` is the SIS's own time up to which its grades were read, None
     before the first reading; `message` is the last word as shown to the teacher."""
 
@@ -39,6 +41,11 @@ class Section(msgspec.Struct, frozen=True):
     assignments: tuple[Assignment, ...]
     cursor: int | None = None
     message: str = ""
+
+    @property
+    def key(self) -> str:
+        """The section's key in the register."""
+        return self.id
 
     def assignment(self, assignment_id: Id) -> Assignment | None:
         """None where the section has no such assignment."""
@@ -60,13 +67,13 @@ class Content(msgspec.Struct, frozen=True):
     visible: bool = False
 
 
-class Item(msgspec.Struct, frozen=True):
+class GradebookItem(Document, frozen=True):
     """One place of the gradebook: `place` is an assignment's id, or a final comment's period.
 
     `sent` is what the SIS confirmed to have.
     """
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     content: Content
@@ -80,10 +87,10 @@ class Item(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Row(msgspec.Struct, frozen=True):
+class SentRow(msgspec.Struct, frozen=True):
     """What is sent of one item; `before` is what the SIS confirmed to have until then."""
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     content: Content
@@ -96,11 +103,11 @@ class Row(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(Document, frozen=True):
     """What the SIS says it holds at one place. `comment_status` is None where it does not tell who
     sees the comment, and `timestamp` is when the place last changed, by the SIS's clock."""
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     grade: Points = None
@@ -115,15 +122,18 @@ class Held(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(register.Run, frozen=True):
     """One export under way or done, with exactly what it sends."""
 
-    number: int
     kind: RunKind
-    rows: tuple[Row, ...]
+    rows: tuple[SentRow, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(row.key for row in self.rows)
 
 
-def key_of(kind: Kind, place: Id, enrollment_id: Id) -> str:
+def key_of(kind: ItemKind, place: Id, enrollment_id: Id) -> str:
     """5 and "5" are one id, and the period 13011 is also written p13011."""
     name = str(place).removeprefix("p") if kind == "final_comment" else str(place)
     return f"{kind}:{name}:{enrollment_id}"

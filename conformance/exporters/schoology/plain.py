@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from conformance.exporters.wiseflow.answers import Unreadable
+from conformance.exporters.kit.outcome import Unreadable
 
 
 def mapping(value: Any) -> dict[str, Any]:

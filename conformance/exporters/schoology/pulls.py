@@ -9,15 +9,14 @@ from urllib.parse import urljoin
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import NotAllowed, Unreadable
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
-from conformance.exporters.schoology.model import Held, Row
+from conformance.exporters.schoology.model import Held, SentRow
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
-from conformance.exporters.wiseflow.answers import Unreadable
-from conformance.exporters.wiseflow.model import NotAllowed
 
 
 class Pulls:
@@ -87,7 +86,7 @@ class Pulls:
         self._is_known = True
         return ""
 
-    async def look(self, rows: Sequence[Row]) -> dict[str, Held]:
+    async def look(self, rows: Sequence[SentRow]) -> dict[str, Held]:
         """What the SIS holds where these rows belong, by key. Raises as `read` does."""
         held = await self.read()
         # Final comments come only with those who have a grade on the page, unless asked for.
@@ -130,4 +129,4 @@ class Pulls:
         section = self.register.section
         cursor = self.rules.cursor(section, held, now)
         grades = [each for each in held if each.kind == "grade"]
-        self.register.keep_pulled(replace(section, cursor=cursor), grades)
+        self.register.keep(replace(section, cursor=cursor), *grades)

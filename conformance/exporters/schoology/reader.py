@@ -6,23 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable, unknown
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology import plain
 from conformance.exporters.schoology.formats import Format
-from conformance.exporters.schoology.model import Held, Row, key_of
-from conformance.exporters.wiseflow.answers import Fate, Unreadable, unknown
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.schoology.model import Held, SentRow, key_of
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CallOutcome:
     """What became of the rows of a call, by key; and those of whom nobody told, for that reason.
 
     `answered` is whether the SIS took the call and merely told of no row.
     """
 
     fates: Mapping[str, Fate]
-    doubtful: tuple[Row, ...] = ()
+    doubtful: tuple[SentRow, ...] = ()
     reason: str = ""
     answered: bool = False
 
@@ -44,12 +43,12 @@ class Told:
     message: str
 
 
-def all_failed(rows: Iterable[Row], text: str) -> Verdict:
-    return Verdict({row.key: Fate(ExportState.FAILED, text) for row in rows})
+def all_failed(rows: Iterable[SentRow], text: str) -> CallOutcome:
+    return CallOutcome({row.key: Fate(ExportState.FAILED, text) for row in rows})
 
 
-def all_doubtful(rows: Iterable[Row], reason: str) -> Verdict:
-    return Verdict({}, tuple(rows), reason)
+def all_doubtful(rows: Iterable[SentRow], reason: str) -> CallOutcome:
+    return CallOutcome({}, tuple(rows), reason)
 
 
 class Reader:
@@ -58,7 +57,7 @@ class Reader:
     def __init__(self, written: Format) -> None:
         self.format = written
 
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         """What became of these rows, by what the SIS answered."""
         if answer.status >= 500:
             return all_doubtful(rows, f"the SIS answered HTTP {answer.status}")
@@ -84,10 +83,10 @@ class Reader:
             return "The SIS goes on asking for fewer requests (HTTP 429). Not exported."
         return f"The SIS refused the call (HTTP {status}). Not exported."
 
-    def untold(self, rows: Sequence[Row]) -> Verdict:
+    def untold(self, rows: Sequence[SentRow]) -> CallOutcome:
         """The verdict on an empty answer (as of a SIS that answers 204): it may have passed over
         any of the rows."""
-        return Verdict({}, tuple(rows), "the SIS's answer tells of no row", answered=True)
+        return CallOutcome({}, tuple(rows), "the SIS's answer tells of no row", answered=True)
 
     def told(self, body: bytes) -> list[Told]:
         """The row codes. Raises Unreadable where there are none."""
@@ -102,21 +101,21 @@ class Reader:
             raise Unreadable("the SIS's answer tells of no row")
         return told
 
-    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
+    def verdict(self, told: Sequence[Told], rows: Sequence[SentRow]) -> CallOutcome:
         """A row told of once is what it is told to be; one told of twice, or not at all, is
         doubtful."""
         by_key: dict[str, list[Told]] = {}
         for each in told:
             by_key.setdefault(each.key, []).append(each)
         fates: dict[str, Fate] = {}
-        doubtful: list[Row] = []
+        doubtful: list[SentRow] = []
         for row in rows:
             match by_key.get(row.key, []):
                 case [Told(code=int()) as one]:
                     fates[row.key] = self.fate(one)
                 case _:
                     doubtful.append(row)
-        return Verdict(fates, tuple(doubtful), "the SIS's answer does not tell of every row")
+        return CallOutcome(fates, tuple(doubtful), "the SIS's answer does not tell of every row")
 
     def fate(self, told: Told) -> Fate:
         """A row code of 2xx is a success; anything else failed, with the SIS's own words."""

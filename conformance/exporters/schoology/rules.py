@@ -7,11 +7,18 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.wire import origin
 from conformance.exporters.schoology.formats import speakable
-from conformance.exporters.schoology.model import Content, Held, Item, Points, Row, Section
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.schoology.model import (
+    Content,
+    GradebookItem,
+    Held,
+    Points,
+    Section,
+    SentRow,
+)
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
@@ -22,7 +29,7 @@ class Rules:
 
     # What a place of the gradebook says
 
-    def content(self, section: Section, item: Item) -> Content:
+    def content(self, section: Section, item: GradebookItem) -> Content:
         """The teacher's words as they are sent."""
         said = item.content
         comment = self.comment(said)
@@ -33,13 +40,13 @@ class Rules:
             visible=self.is_visible(said) and comment != "",
         )
 
-    def grade(self, section: Section, item: Item) -> Points:
+    def grade(self, section: Section, item: GradebookItem) -> Points:
         """The grade to send; None where there is none, or an exception stands in its place."""
         if item.content.exception:
             return None
         return self.points(section, item)
 
-    def points(self, section: Section, item: Item) -> Points:
+    def points(self, section: Section, item: GradebookItem) -> Points:
         """The grade itself: a letter of the scale as it is, and any number as one."""
         grade = item.content.grade
         if isinstance(grade, str):
@@ -50,7 +57,7 @@ class Rules:
             grade = float(grade)
         return int(grade) if isinstance(grade, float) and grade.is_integer() else grade
 
-    def is_on_scale(self, section: Section, item: Item, letter: str) -> bool:
+    def is_on_scale(self, section: Section, item: GradebookItem, letter: str) -> bool:
         assignment = section.assignment(item.place)
         return assignment is not None and letter in assignment.letters
 
@@ -61,7 +68,7 @@ class Rules:
     def is_visible(self, said: Content) -> bool:
         return said.visible
 
-    def problem(self, section: Section, item: Item) -> str:
+    def problem(self, section: Section, item: GradebookItem) -> str:
         """Why this cannot be sent, for the teacher; "" where it can."""
         grade = self.grade(section, item)
         if isinstance(grade, str) and not self.is_on_scale(section, item, grade):
@@ -72,22 +79,22 @@ class Rules:
 
     # Who is sent
 
-    def row(self, section: Section, item: Item) -> Row:
+    def row(self, section: Section, item: GradebookItem) -> SentRow:
         assignment = section.assignment(item.place)
         kind = "assignment" if assignment is None else assignment.type
         content = self.content(section, item)
-        return Row(item.kind, item.place, item.enrollment_id, content, item.sent, kind)
+        return SentRow(item.kind, item.place, item.enrollment_id, content, item.sent, kind)
 
-    def says_something(self, row: Row) -> bool:
+    def says_something(self, row: SentRow) -> bool:
         """Whether there is anything to send: an ungraded place says nothing, and zero is a
         grade."""
         return bool(self.fields(row))
 
-    def is_news(self, row: Row) -> bool:
+    def is_news(self, row: SentRow) -> bool:
         """Whether it differs from what the SIS confirmed."""
         return row.content != row.before
 
-    def is_due(self, section: Section, item: Item) -> bool:
+    def is_due(self, section: Section, item: GradebookItem) -> bool:
         """Whether an export takes this place. One that is being sent is left alone, which is what
         makes of two presses one export."""
         if item.state is ExportState.QUEUED:
@@ -95,18 +102,18 @@ class Rules:
         row = self.row(section, item)
         return self.is_news(row) and self.says_something(row)
 
-    def to_export(self, section: Section, items: Iterable[Item]) -> list[Item]:
+    def to_export(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
         """All that is graded and changed since the SIS last took it."""
         return [each for each in items if self.is_due(section, each)]
 
-    def to_retry(self, section: Section, items: Iterable[Item]) -> list[Item]:
+    def to_retry(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
         """What had failed, and nothing else."""
         failed = (each for each in items if each.state is ExportState.FAILED)
         return self.to_export(section, failed)
 
     # The words of a call
 
-    def fields(self, row: Row) -> dict[str, Any]:
+    def fields(self, row: SentRow) -> dict[str, Any]:
         """What a row says beyond where it belongs.
 
         What the SIS has and is to lose is said too: an exception or a comment taken back. A grade
@@ -114,7 +121,7 @@ class Rules:
         """
         return {**self.grade_fields(row), **self.comment_fields(row)}
 
-    def grade_fields(self, row: Row) -> dict[str, Any]:
+    def grade_fields(self, row: SentRow) -> dict[str, Any]:
         """A grade or an exception, and never both."""
         content = row.content
         if content.exception:
@@ -123,14 +130,14 @@ class Rules:
             return {"grade": content.grade, "exception": 0}
         return {"exception": 0} if row.before is not None and row.before.exception else {}
 
-    def comment_fields(self, row: Row) -> dict[str, Any]:
+    def comment_fields(self, row: SentRow) -> dict[str, Any]:
         """The comment, hidden from the student unless it was released."""
         taken_back = row.before is not None and row.before.comment != ""
         if not row.content.comment and not taken_back:
             return {}
         return {"comment": row.content.comment, "comment_status": int(row.content.visible)}
 
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         """One row of a call, names and all."""
         if row.kind == "final_comment":
             return {
@@ -141,23 +148,28 @@ class Rules:
         where = {"assignment_id": row.place, "enrollment_id": row.enrollment_id}
         return {"type": row.type, **where, **self.fields(row)}
 
-    def period_id(self, row: Row) -> str:
+    def period_id(self, row: SentRow) -> str:
         """A grading period by its bare number, or "final" for the course."""
         return str(row.place).removeprefix("p")
 
-    def document(self, rows: Sequence[Row]) -> dict[str, Any]:
+    def document(self, rows: Sequence[SentRow]) -> dict[str, Any]:
         """The body of one call: grades and final comments each under their own name."""
         grades = [self.entry(row) for row in rows if row.kind == "grade"]
         comments = [self.entry(row) for row in rows if row.kind == "final_comment"]
         parts = {"grades": {"grade": grades}, "final_comments": {"final_comment": comments}}
         return {name: part for name, part in parts.items() if any(part.values())}
 
-    def batches(self, rows: Sequence[Row], most: int) -> list[list[Row]]:
+    most_rows = 200
+    """How many rows one call carries at most."""
+
+    def batches(self, rows: Sequence[SentRow]) -> list[list[SentRow]]:
         """The calls of an export, grades first; the two kinds never share one."""
         kinds = ("grade", "final_comment")
-        sorted_out = [[row for row in rows if row.kind == kind] for kind in kinds]
+        most = self.most_rows
         return [
-            part[start : start + most] for part in sorted_out for start in range(0, len(part), most)
+            part[start : start + most]
+            for part in ([row for row in rows if row.kind == kind] for kind in kinds)
+            for start in range(0, len(part), most)
         ]
 
     # Reading
@@ -202,9 +214,3 @@ class Rules:
         """Seconds to wait where the SIS asks for fewer requests: what it asked for, or else longer
         each time."""
         return asked if asked is not None else min(5.0 * 2**times, 300.0)
-
-
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port. Raises ValueError where the URL is not one."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

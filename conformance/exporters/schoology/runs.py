@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed, Unreadable
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
-from conformance.exporters.schoology.model import Item, Row, Run, RunKind
+from conformance.exporters.schoology.model import GradebookItem, Run, RunKind, SentRow
 from conformance.exporters.schoology.pulls import Pulls
-from conformance.exporters.schoology.reader import Reader, Verdict, all_doubtful, all_failed
+from conformance.exporters.schoology.reader import CallOutcome, Reader, all_doubtful, all_failed
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
-from conformance.exporters.wiseflow.answers import Fate, Unreadable
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
 class Runs:
@@ -37,7 +36,6 @@ class Runs:
         pulls: Pulls,
         clock: Clock,
         work: Background,
-        most_rows: int,
     ) -> None:
         self.rules = rules
         self.reader = reader
@@ -46,7 +44,6 @@ class Runs:
         self.pulls = pulls
         self.clock = clock
         self.work = work
-        self.most_rows = most_rows
 
     async def export(self) -> str:
         """Starts the export of all that changed; the text to show. Raises NotAllowed."""
@@ -62,7 +59,7 @@ class Runs:
             raise NotAllowed("There is no failed export to retry.")
         return self.start("retry", items)
 
-    def start(self, kind: RunKind, items: Sequence[Item]) -> str:
+    def start(self, kind: RunKind, items: Sequence[GradebookItem]) -> str:
         """Claims these places and sends them in the background; the text to show. What cannot be
         sent fails on the spot. Raises NotAllowed where that is all of it."""
         section = self.register.section
@@ -74,7 +71,7 @@ class Runs:
         left = [row for row in rows if not problems[row.key]]
         if not left:
             raise NotAllowed("Nothing was sent: see the messages of the grades.")
-        run = self.register.begin(kind, left, self.clock.now())
+        run = self.register.begin(Run(0, kind, tuple(left)), self.clock.now())
         self.work.start(self.carry_out(run))
         return f"Exporting {len(left)} of {len(rows)}."
 
@@ -86,22 +83,22 @@ class Runs:
 
     async def carry_out(self, run: Run) -> None:
         """Sends what was claimed and records what became of it."""
-        for rows in self.rules.batches(run.rows, self.most_rows):
+        for rows in self.rules.batches(run.rows):
             await self.deliver(rows)
         self.register.finish(run, self.clock.now())
 
     async def carry_on(self, run: Run) -> None:
         """The same for what is left of a run, none of which anybody knows to be unsent."""
         left = [row for row in run.rows if self.is_queued(row)]
-        for rows in self.rules.batches(left, self.most_rows):
+        for rows in self.rules.batches(left):
             await self.deliver(rows, all_doubtful(rows, "the export was interrupted"))
         self.register.finish(run, self.clock.now())
 
-    def is_queued(self, row: Row) -> bool:
+    def is_queued(self, row: SentRow) -> bool:
         item = self.register.find(row.key)
         return item is not None and item.state is ExportState.QUEUED
 
-    async def deliver(self, rows: Sequence[Row], verdict: Verdict | None = None) -> None:
+    async def deliver(self, rows: Sequence[SentRow], verdict: CallOutcome | None = None) -> None:
         """Sends these rows, reads back where that is needed, and sends again what the SIS lacks; or
         starts with the reading, where the verdict on the sending is there already."""
         for attempt in range(self.rules.attempts()):
@@ -116,7 +113,7 @@ class Runs:
             reason, verdict = verdict.reason, None
         self.record(all_failed(rows, self.reader.gave_up(reason)).fates, rows)
 
-    async def send(self, rows: Sequence[Row]) -> Verdict:
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         """One call to the SIS and what it means."""
         try:
             body = self.client.format.write(self.rules.document(rows))
@@ -129,11 +126,11 @@ class Runs:
             return self.lost(rows, str(error))
         return self.reader.judge(answer, rows)
 
-    def lost(self, rows: Sequence[Row], reason: str) -> Verdict:
+    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:
         """The verdict where the answer did not come: the SIS may have heard, or not."""
         return all_doubtful(rows, reason)
 
-    async def reconcile(self, verdict: Verdict) -> Sequence[Row]:
+    async def reconcile(self, verdict: CallOutcome) -> Sequence[SentRow]:
         """Records what the SIS turns out to have of the doubtful rows; the rest of them."""
         if not verdict.doubtful:
             return ()
@@ -151,13 +148,13 @@ class Runs:
         self.record({row.key: Fate(ExportState.EXPORTED) for row in there}, there)
         return [row for row in verdict.doubtful if row not in there]
 
-    def record(self, fates: Mapping[str, Fate], rows: Sequence[Row]) -> None:
+    def record(self, fates: Mapping[str, Fate], rows: Sequence[SentRow]) -> None:
         """Commits what became of these rows, as far as that is known."""
         items = [self.fated(row, fates[row.key]) for row in rows if row.key in fates]
         if items:
-            self.register.keep(self.register.section, items)
+            self.register.keep(*items)
 
-    def fated(self, row: Row, fate: Fate) -> Item:
+    def fated(self, row: SentRow, fate: Fate) -> GradebookItem:
         """The place with this fate. What the teacher changed meanwhile is not exported yet,
         whatever became of what was sent."""
         item = self.register.find(row.key)

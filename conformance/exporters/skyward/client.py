@@ -1,19 +1,18 @@
-"""The SIS as the exporter sees it: where things are, who we are, and how long we wait."""
+"""The SIS as the exporter of a course sees it: its URLs, its tokens, and what its answers say."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
+from conformance.exporters.kit.client import SisClient
+from conformance.exporters.kit.oauth2 import fetch_token
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.strict import decode
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request
+from conformance.exporters.kit.wire import Answer, Lost, Request
 
 PAGE = 100
 MOST_PAGES = 10_000
@@ -22,38 +21,21 @@ GRADEBOOK, ROSTERING = "/gradebook/v1p2", "/rostering/v1p2"
 
 
 class Refused(Exception):
-    """The SIS answered, and said no; the text is what it said."""
+    """The SIS answered, and refused; the text is what it said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How one exporter is set up.
+class Client(SisClient):
+    """Repeats a request only after a 401, with a new token. Raises NotSent, Lost and Refused, and
+    nothing else."""
 
-    `sis_url` ends in "/ims/oneroster"; `credentials` are shaped as in
-    schemas/adapter/configure.schema.json; `timeout` is seconds for one request; `resume` keeps what
-    `state_dir` holds, else it is cleared.
-    """
-
-    sis_url: str
-    state_dir: Path
-    clock: Clock
-    credentials: Mapping[str, Any]
-    timeout: float = 30.0
-    resume: bool = True
-
-
-class Client:
-    """Speaks to the SIS. Repeats a request only where it was not let in, with a new token; raises
-    NotSent, Lost and Refused, and nothing else."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: SisSettings) -> None:
+        super().__init__(settings)
         self._token = ""
 
     async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
         """Makes or changes an object of the gradebook under a name of ours."""
         body = json.dumps({kind: fields}).encode()
-        headers = self.accepting() | {"Content-Type": "application/json"}
+        headers = self.accepting() | {"Content-Type": self.content_type()}
         url = f"{self.base()}{GRADEBOOK}/{collection}/{quote(name, safe='')}"
         judged(await self.converse(Request("PUT", url, headers, body)))
 
@@ -78,12 +60,6 @@ class Client:
                 return found
         raise Lost("the SIS's list does not end")
 
-    def base(self) -> str:
-        return self._settings.sis_url.rstrip("/")
-
-    def accepting(self) -> dict[str, str]:
-        return {"Accept": "application/json", "User-Agent": "reference-exporter"}
-
     async def converse(self, request: Request) -> Answer:
         """The answer. A 401 did nothing, so that with a new token the request may be made again,
         once."""
@@ -95,19 +71,6 @@ class Client:
 
     def may_renew(self) -> bool:
         return str(self._settings.credentials["type"]) == "oauth2"
-
-    async def exchange(self, request: Request) -> Answer:
-        """One request and its answer. Raises NotSent or Lost."""
-        # aiohttp takes most of a second start-up's time, and an exporter that is restarted after a
-        # crash may have nothing to send: it must not pay for what it does not use.
-        from conformance.exporters.kit.transport import exchange
-
-        try:
-            async with asyncio.timeout(self._settings.timeout):
-                return await exchange(request)
-        except TimeoutError as error:
-            late = f"the SIS did not answer within {self._settings.timeout:g} seconds"
-            raise Lost(late) from error
 
     async def authorized(self, request: Request) -> Request:
         """The request with what says who we are. Raises NotSent where the SIS gives no token."""
@@ -123,26 +86,8 @@ class Client:
         return replace(request, headers={**request.headers, "Authorization": told})
 
     async def new_token(self) -> str:
-        """A token (RFC 6749, section 4.4). Raises NotSent."""
-        given = self._settings.credentials
-        form = {"grant_type": "client_credentials"}
-        if given.get("scope"):
-            form["scope"] = given["scope"]
-        # RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
-        known = f"{quote_plus(given['client_id'])}:{quote_plus(given['client_secret'])}"
-        headers = self.accepting() | {
-            "Authorization": f"Basic {b64encode(known.encode()).decode()}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        asking = Request("POST", given["token_url"], headers, urlencode(form).encode())
-        try:
-            answer = await self.exchange(asking)
-            token = decode(answer.body)["access_token"] if answer.status == 200 else ""
-        except (Lost, NotSent, ValueError, KeyError, TypeError) as error:
-            raise NotSent(f"the SIS gave no token ({error})") from error
-        if not isinstance(token, str) or not token:
-            raise NotSent(f"the SIS gave no token (HTTP {answer.status})")
-        return token
+        """Raises NotSent if the SIS gives none."""
+        return await fetch_token(self.exchange, self._settings.credentials, self.accepting())
 
 
 def judged(answer: Answer) -> Answer:

@@ -8,14 +8,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.skyward import loading
-from conformance.exporters.skyward.client import Settings
-from conformance.exporters.skyward.model import Course, Id, Mark, Place, joined
+from conformance.exporters.skyward.model import Course, Id, ItemPlace, Mark, joined
 from conformance.exporters.skyward.parts import STANDARD, Parts
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
-class WriteBackExporter:
+class SkywardExporter:
     """One course's gradebook and its way to one SIS.
 
     Whatever a teacher asks for raises NotAllowed with the reason where it is refused. Needs a
@@ -23,7 +23,7 @@ class WriteBackExporter:
     kill is found here and goes on.
     """
 
-    def __init__(self, settings: Settings, parts: Parts = STANDARD) -> None:
+    def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.work = Background(self.clock)
         self.rules = parts.rules()
@@ -39,7 +39,7 @@ class WriteBackExporter:
         return self.register.course
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[ItemPlace, ...]:
         """The items, section by section."""
         return self.register.places
 
@@ -53,7 +53,7 @@ class WriteBackExporter:
         document is off shape."""
         course = loading.course_from(document)
         marks = loading.marks_from(document, course)
-        self.register.load(course, loading.places_from(course), marks)
+        self.register.load(course, [*loading.places_from(course), *marks])
 
     def choose_category(self, item: Id, section: str, category: str) -> None:
         """The teacher chooses a category, by its title, for an item in a section. Once the item was
@@ -75,11 +75,11 @@ class WriteBackExporter:
             edited = replace(edited, state=state, message=None)
         self.register.keep(edited)
 
-    def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
+    async def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
         """The Transfer button; the text to show. Returns when the claim is on disk."""
         return self.transfers.transfer(sections, items)
 
-    def retry(self) -> str:
+    async def retry(self) -> str:
         """The Retry button; the text to show. Returns when the claim is on disk."""
         return self.transfers.retry()
 

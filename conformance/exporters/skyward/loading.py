@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.exporters.skyward.model import Course, Item, Mark, Place
+from conformance.exporters.skyward.model import Course, Item, ItemPlace, Mark
 
 
 def course_from(document: Mapping[str, Any]) -> Course:
@@ -21,9 +21,9 @@ def course_from(document: Mapping[str, Any]) -> Course:
     )
 
 
-def places_from(course: Course) -> list[Place]:
+def places_from(course: Course) -> list[ItemPlace]:
     """Each item in each of its sections."""
-    return [Place(item.id, section) for item in course.items for section in item.sections]
+    return [ItemPlace(item.id, section) for item in course.items for section in item.sections]
 
 
 def marks_from(document: Mapping[str, Any], course: Course) -> list[Mark]:

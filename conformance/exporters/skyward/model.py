@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 Id = int | str
 RunKind = Literal["transfer", "retry"]
@@ -33,7 +35,7 @@ class Item(msgspec.Struct, frozen=True):
     sections: tuple[str, ...]
 
 
-class Course(msgspec.Struct, frozen=True):
+class Course(Document, frozen=True):
     """One course and the classes of the SIS that it was made of. `students` pairs each with their
     class."""
 
@@ -44,6 +46,11 @@ class Course(msgspec.Struct, frozen=True):
     sections: tuple[str, ...]
     items: tuple[Item, ...]
     students: tuple[tuple[Id, str], ...]
+
+    @property
+    def key(self) -> str:
+        """The course's key in the register."""
+        return self.id
 
     def item(self, wanted: Id) -> Item | None:
         """None where the course has no such item."""
@@ -64,7 +71,7 @@ class LineItem(msgspec.Struct, frozen=True):
     max_points: float
 
 
-class Place(msgspec.Struct, frozen=True):
+class ItemPlace(Document, frozen=True):
     """An item in one section. `category` is as the teacher chose it, by its title; `written` what
     the SIS accepted; `seen` is whether the SIS has shown it."""
 
@@ -82,7 +89,7 @@ class Place(msgspec.Struct, frozen=True):
         return joined(self.item, self.section)
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(Document, frozen=True):
     """A student's score on an item; None is ungraded.
 
     `taken` is what the SIS accepted last; `ours` all scores that it may show because we sent them,
@@ -106,17 +113,20 @@ class Mark(msgspec.Struct, frozen=True):
         return joined(self.item, self.student)
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(register.Run, frozen=True):
     """One transfer under way or done: the keys of the places that it is about. A retry is a
     transfer of what failed there, and of nothing else."""
 
-    number: int
     kind: RunKind
     places: tuple[str, ...]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.places
+
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class SisBook:
     """What the SIS has in one class: the sourcedId of its school and, by title, of its categories,
     the last day of each grading period, and its line items by sourcedId."""
 

@@ -9,7 +9,15 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from conformance.exporters.skyward.model import Book, Course, Item, LineItem, Mark, Place, joined
+from conformance.exporters.skyward.model import (
+    Course,
+    Item,
+    ItemPlace,
+    LineItem,
+    Mark,
+    SisBook,
+    joined,
+)
 
 KINDS = ("assignment", "test", "task")
 CHANGED_THERE = "The score was changed in the SIS, whose it is from then on."
@@ -44,7 +52,7 @@ class Rules:
         return item.scale == "score"
 
     def is_ticked(
-        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+        self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
         """Whether a transfer is about this place; without a choice it is about all of them."""
         return (
@@ -59,7 +67,7 @@ class Rules:
 
     # What is said of an item
 
-    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
+    def problem(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> str:
         """Why an item cannot be sent to this section as it is; "" where it can. Which category was
         chosen is no matter once the item was pushed: it may be renamed in the SIS."""
         if item.term not in book.last_days:
@@ -70,19 +78,19 @@ class Rules:
             return "Choose a category for this section first."
         return f"The section has no category {place.category!r}."
 
-    def is_pushed(self, place: Place) -> bool:
+    def is_pushed(self, place: ItemPlace) -> bool:
         """Whether the category of an item is the SIS's matter."""
         return place.written is not None
 
-    def chosen(self, place: Place, book: Book) -> str:  # noqa: ARG002
+    def chosen(self, place: ItemPlace, book: SisBook) -> str:  # noqa: ARG002
         """The title of the category that the teacher chose."""
         return place.category
 
-    def category(self, place: Place, book: Book) -> str:
+    def category(self, place: ItemPlace, book: SisBook) -> str:
         """The sourcedId of the chosen category, out of those of the section; "" for none."""
         return book.categories.get(self.chosen(place, book), "")
 
-    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
+    def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         """What the SIS is told of an item. What it has already keeps the category it has there."""
         return LineItem(
             title=item.title,
@@ -92,18 +100,18 @@ class Rules:
             max_points=item.max_points,
         )
 
-    def kept_category(self, place: Place, book: Book, name: str) -> str:
+    def kept_category(self, place: ItemPlace, book: SisBook, name: str) -> str:
         """The category of the line item: what the SIS has, then what it accepted, then the
         teacher's; "" for none."""
         shown = reference(book.items.get(name, {}), "category")
         accepted = place.written.category if place.written else ""
         return shown or accepted or self.category(place, book)
 
-    def due(self, item: Item, book: Book) -> str:
+    def due(self, item: Item, book: SisBook) -> str:
         """The deadline; without one, the last day of the grading period."""
         return item.due or book.last_days[item.term]
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         """One and the same for an item in a section, whenever it is sent."""
         return joined(course.id, place.item, place.section)
 
@@ -112,7 +120,7 @@ class Rules:
         return f"{line_item}:{quote(str(mark.student), safe='')}"
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> dict[str, Any]:
         """The line item on the wire."""
         return {
@@ -146,7 +154,7 @@ class Rules:
 
     # What need not be said again
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
         """Whether the SIS lacks the item as it is now; what it accepted and does not show yet it
         does not lack."""
         known = place.written

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.skyward.client import (
@@ -19,18 +20,17 @@ from conformance.exporters.skyward.client import (
     said,
 )
 from conformance.exporters.skyward.model import (
-    Book,
     Course,
     Item,
+    ItemPlace,
     LineItem,
     Mark,
-    Place,
     Run,
     RunKind,
+    SisBook,
 )
 from conformance.exporters.skyward.register import Register
 from conformance.exporters.skyward.rules import CHANGED_THERE, Rules, reference
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 FAILURES = (Lost, NotSent, Refused)
 DONE, FAILED, LEFT = ExportState.EXPORTED, ExportState.FAILED, ExportState.NOT_EXPORTED
@@ -66,7 +66,7 @@ class Transfers:
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
             raise NotAllowed("There is nothing to transfer.")
-        self.work.start(self.carry_out(self.register.begin("transfer", fit, self.clock.now())))
+        self.start("transfer", fit)
         return f"Transferring {len(fit)} of {len(ticked)}."
 
     def retry(self) -> str:
@@ -76,8 +76,13 @@ class Transfers:
         failed = [each for each in self.register.places if self.has_failed(each)]
         if not failed:
             raise NotAllowed("Nothing has failed.")
-        self.work.start(self.carry_out(self.register.begin("retry", failed, self.clock.now())))
+        self.start("retry", failed)
         return f"Retrying {len(failed)}."
+
+    def start(self, kind: RunKind, places: Collection[ItemPlace]) -> None:
+        """Claim these items and send them in the background."""
+        claim = Run(0, kind, tuple(each.key for each in places))
+        self.work.start(self.carry_out(self.register.begin(claim, self.clock.now())))
 
     def open_course(self) -> Course:
         """Raises NotAllowed where there is none, or nothing of it may leave."""
@@ -86,7 +91,7 @@ class Transfers:
             raise NotAllowed(refusal)
         return course
 
-    def has_failed(self, place: Place) -> bool:
+    def has_failed(self, place: ItemPlace) -> bool:
         """Whether an item or a score on it failed, and nobody is at it."""
         if place.state is ExportState.QUEUED:
             return False
@@ -105,7 +110,7 @@ class Transfers:
             await self.carry_out_in(section, these, run.kind)
         self.register.finish(run, self.clock.now())
 
-    async def carry_out_in(self, section: str, places: list[Place], kind: RunKind) -> None:
+    async def carry_out_in(self, section: str, places: list[ItemPlace], kind: RunKind) -> None:
         """The same in one section, after a look at what the SIS has there."""
         try:
             book = await self.look(section)
@@ -116,7 +121,7 @@ class Transfers:
         for each in places:
             await self.push(each, book, kind)
 
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         """What the SIS has in a class. Raises one of FAILURES."""
         within = f"{GRADEBOOK}/classes/{quote(section, safe='')}"
         categories = await self.client.listed(f"{within}/categories", "categories")
@@ -125,14 +130,14 @@ class Transfers:
         klass = await self.client.one(f"{ROSTERING}/classes/{quote(section, safe='')}", "class")
         if not (school := reference(klass, "school")):
             raise Lost(UNREADABLE)
-        return Book(
+        return SisBook(
             school,
             {said(each, "title"): said(each, "sourcedId") for each in categories},
             {said(each, "sourcedId"): said(each, "endDate")[:10] for each in periods},
             {said(each, "sourcedId"): each for each in items},
         )
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         """Sends an item to its section, and then the scores."""
         item, name = self.item(place), self.name(place, book)
         if problem := self.rules.problem(item, place, book, name):
@@ -154,17 +159,17 @@ class Transfers:
         await self.push_scores(place, name, kind)
         self.register.keep(place)
 
-    def name(self, place: Place, book: Book) -> str:  # noqa: ARG002
+    def name(self, place: ItemPlace, book: SisBook) -> str:  # noqa: ARG002
         """The sourcedId of the line item."""
         return self.rules.line_item_name(self.register.course, place)
 
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         """One PUT of a line item. Raises one of FAILURES."""
         course, now = self.register.course, self.clock.now()
         fields = self.rules.line_item_fields(course, place, wanted, school, now)
         await self.client.put("lineItems", fields["sourcedId"], "lineItem", fields)
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         """Sends the scores that the SIS lacks, after a look at those it has."""
         marks = self.concerned(place, kind)
         try:
@@ -177,7 +182,7 @@ class Transfers:
         for mark in marks:
             await self.push_score(self.rules.compared(mark, held), name)
 
-    def concerned(self, place: Place, kind: RunKind) -> list[Mark]:
+    def concerned(self, place: ItemPlace, kind: RunKind) -> list[Mark]:
         """The scores that a transfer is about. A retry is about those that failed and, after a
         kill, about those that were under way."""
         marks = [each for each in self.register.on(place) if self.rules.is_graded(each)]
@@ -185,7 +190,7 @@ class Transfers:
             return marks
         return [each for each in marks if each.state in (FAILED, ExportState.QUEUED)]
 
-    async def held(self, place: Place, name: str) -> dict[str, float | None]:
+    async def held(self, place: ItemPlace, name: str) -> dict[str, float | None]:
         """The scores that the SIS shows on a line item, by student. Raises one of FAILURES."""
         line_item = f"lineItems/{quote(name, safe='')}"
         within = f"{GRADEBOOK}/classes/{quote(place.section, safe='')}"
@@ -225,12 +230,12 @@ class Transfers:
             fate = replace(fate, score=now.score, state=LEFT, message=None)
         self.register.keep(fate)
 
-    def item(self, place: Place) -> Item:
+    def item(self, place: ItemPlace) -> Item:
         found = self.register.course.item(place.item)
         assert found is not None
         return found
 
-    def fail(self, place: Place, reason: str) -> None:
+    def fail(self, place: ItemPlace, reason: str) -> None:
         """Commits that an item did not get there, and so none of its scores."""
         waiting = [each for each in self.register.on(place) if self.rules.is_graded(each)]
         self.register.keep(

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.exporters.kit import strict
+from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable, unknown
 from conformance.exporters.kit.wire import Answer
-from conformance.exporters.wiseflow.model import ExportState, Row, key_of
-
-
-class Unreadable(Exception):
-    """An answer that does not say what became of the grades; the text says why not."""
+from conformance.exporters.wiseflow.model import SentRow, key_of
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SisReport:
     """What the SIS says it did: how many it took, and the texts of those it did not."""
 
     successes: int
@@ -25,37 +22,21 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of one participant."""
-
-    state: ExportState
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class CallOutcome:
     """What became of everybody in one call, by key, and the manager's summary."""
 
     fates: Mapping[str, Fate]
     summary: str
 
 
-def all_failed(rows: Sequence[Row], text: str) -> Verdict:
-    return Verdict({row.key: Fate(ExportState.FAILED, text) for row in rows}, text)
-
-
-def unknown(reason: str) -> str:
-    """The text where nobody on this side can know what the SIS did."""
-    return (
-        f"The outcome is unknown: {reason}. The SIS may or may not have registered the grade;"
-        " check there before you retry."
-    )
+def all_failed(rows: Sequence[SentRow], text: str) -> CallOutcome:
+    return CallOutcome({row.key: Fate(ExportState.FAILED, text) for row in rows}, text)
 
 
 class Reader:
     """Reads answers. Stateless; a subclass is an exporter that believes too much or too little."""
 
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         """What became of these rows, by what the SIS answered."""
         if not self.is_success(answer.status):
             return all_failed(rows, self.refused(answer))
@@ -93,17 +74,17 @@ class Reader:
         except ValueError as error:
             raise Unreadable("the SIS's answer is not readable as JSON") from error
 
-    def report(self, data: Any) -> Report:
+    def report(self, data: Any) -> SisReport:
         """Raises Unreadable where the shape is not that of a report."""
         if not isinstance(data, dict):
             raise Unreadable("the SIS's answer is no report")
-        return Report(
+        return SisReport(
             successes=_count(data, "numberOfSuccess"),
             failures=_count(data, "numberOfErrors"),
             errors=tuple(_error(each) for each in _list(data.get("errors"))),
         )
 
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         """Raises Unreadable unless the report accounts for everybody who was sent, once."""
         if report.successes + report.failures != len(rows):
             raise Unreadable("the SIS's counts do not add up to what was sent")
@@ -115,12 +96,12 @@ class Reader:
         if not set(named) <= {row.key for row in rows}:
             raise Unreadable("the SIS's errors name somebody who was not sent")
 
-    def verdict(self, report: Report, rows: Sequence[Row]) -> Verdict:
+    def verdict(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
         """Those in errors failed, with the SIS's own words; the others are exported."""
         texts = dict(report.errors)
         fates = {row.key: self.fate(texts.get(row.key)) for row in rows}
         failed = f"; {len(texts)} failed" if texts else ""
-        return Verdict(fates, f"Exported {len(rows) - len(texts)} of {len(rows)}{failed}.")
+        return CallOutcome(fates, f"Exported {len(rows) - len(texts)} of {len(rows)}{failed}.")
 
     def fate(self, error: str | None) -> Fate:
         """`error` is the SIS's text, None for a participant it took."""

@@ -7,22 +7,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow import loading, marking
-from conformance.exporters.wiseflow.client import Settings
 from conformance.exporters.wiseflow.model import (
     Change,
     Flow,
-    NotAllowed,
+    MarkingStatus,
     Notice,
     Participant,
-    Status,
     UserId,
 )
 from conformance.exporters.wiseflow.parts import STANDARD, Parts
 
 
-class ReferenceExporter:
+class WiseflowExporter:
     """One flow, its marking and its export to one SIS.
 
     Whatever a person asks for raises NotAllowed with the reason where it is refused. Exports and
@@ -30,7 +30,7 @@ class ReferenceExporter:
     was cut short by a kill is found here, and is Failed from then on.
     """
 
-    def __init__(self, settings: Settings, parts: Parts = STANDARD) -> None:
+    def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.rules = parts.rules()
         self.reader = parts.reader()
@@ -56,7 +56,7 @@ class ReferenceExporter:
         """What assessors were told, oldest first."""
         return self.register.notices
 
-    def status(self, user_id: UserId) -> Status:
+    def status(self, user_id: UserId) -> MarkingStatus:
         return marking.status(self.flow, self.register.find(user_id))
 
     def flow_state(self) -> str:
@@ -121,7 +121,7 @@ class ReferenceExporter:
         """An assessor submits a grade; a conflict reopens, an agreement may export instantly."""
         before = self.register.find(user_id)
         after = marking.submit(self.flow, before, assessor, grade)
-        self.register.keep(people=[after])
+        self.register.keep(after)
         self._reopen_conflict(after)
         self.runs.instantly(before, after)
 
@@ -129,12 +129,12 @@ class ReferenceExporter:
         """A reviewer approves what the assessors agreed on; this may export instantly."""
         before = self.register.find(user_id)
         after = marking.approve(self.flow, before)
-        self.register.keep(people=[after])
+        self.register.keep(after)
         self.runs.instantly(before, after)
 
     def unlock(self, user_id: UserId) -> None:
         """A manager opens a submitted grade again; it stays registered but is not final."""
-        self.register.keep(people=[marking.unlock(self.register.find(user_id))])
+        self.register.keep(marking.unlock(self.register.find(user_id)))
 
     def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
         """A licence administrator overrides the markers; "" withdraws. Frozen once exported."""
@@ -145,7 +145,7 @@ class ReferenceExporter:
             raise NotAllowed("The alternative grade was exported to the SIS and cannot change.")
         if grade and not marking.on_scale(self.flow, grade):
             raise NotAllowed(f"{grade!r} is not on the flow's scale.")
-        self.register.keep(people=[replace(participant, alternative_grade=grade)])
+        self.register.keep(replace(participant, alternative_grade=grade))
 
     # Exporting
 
@@ -157,9 +157,9 @@ class ReferenceExporter:
         """The retry button: sends those who failed, and nobody else."""
         return await self.runs.retry()
 
-    async def settle(self) -> None:
-        """Returns when no export is under way."""
-        await self.runs.settle()
+    async def settle(self) -> tuple[str, ...]:
+        """Return when no export is under way: the texts of what waits for the clock, always ()."""
+        return await self.runs.settle()
 
     def advance(self, seconds: float) -> None:
         """Moves the exporter's own time. Nothing falls due: it has no timers."""
@@ -179,4 +179,4 @@ class ReferenceExporter:
     def _reopen_conflict(self, participant: Participant) -> None:
         after, notices = marking.reopen_conflict(self.flow, participant)
         if notices:
-            self.register.keep(people=[after], notices=notices)
+            self.register.keep(after, *notices)

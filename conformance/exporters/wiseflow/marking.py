@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow.model import (
     Assessment,
     Flow,
-    NotAllowed,
+    MarkingStatus,
     Notice,
     Participant,
-    Status,
 )
 
 
@@ -41,17 +41,17 @@ def agreed_grade(flow: Flow, participant: Participant) -> str:
     return grades.pop() if expected == submitted.keys() and len(grades) == 1 else ""
 
 
-def status(flow: Flow, participant: Participant) -> Status:
+def status(flow: Flow, participant: Participant) -> MarkingStatus:
     """One of the four statuses of the participant list."""
     grades = set(submitted_grades(participant).values())
     if len(grades) > 1:
-        return Status.CONFLICT
+        return MarkingStatus.CONFLICT
     if agreed_grade(flow, participant) and (participant.approved or not flow.ids("reviewer")):
-        return Status.SUBMITTED
+        return MarkingStatus.SUBMITTED
     if grades:
-        return Status.PARTLY
+        return MarkingStatus.PARTLY
     reopened = {each.grade for each in participant.assessments if each.state == "reopened"}
-    return Status.CONFLICT if len(reopened) > 1 else Status.NONE
+    return MarkingStatus.CONFLICT if len(reopened) > 1 else MarkingStatus.NONE
 
 
 def submit(flow: Flow, participant: Participant, assessor: str, grade: str) -> Participant:

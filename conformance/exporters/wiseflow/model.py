@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Literal
 
 import msgspec
+
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 UserId = int | str
 Role = Literal["assessor", "co_assessor", "reviewer"]
@@ -13,26 +17,13 @@ RunKind = Literal["export", "retry", "instant"]
 Change = Literal["participants", "assessors", "distribution"]
 
 
-class NotAllowed(Exception):
-    """What somebody asked for is refused; the text says why, for them to read."""
-
-
-class Status(StrEnum):
+class MarkingStatus(StrEnum):
     """How far the marking of one participant is."""
 
     NONE = "none"
     CONFLICT = "conflict"
     PARTLY = "partly"
     SUBMITTED = "submitted"
-
-
-class ExportState(IntEnum):
-    """What became of one participant's export, by the numbers the field uses."""
-
-    NOT_EXPORTED = 0
-    QUEUED = 1
-    EXPORTED = 2
-    FAILED = 3
 
 
 class Assessor(msgspec.Struct, frozen=True):
@@ -55,7 +46,7 @@ class Assessment(msgspec.Struct, frozen=True):
     state: Literal["draft", "submitted", "reopened"]
 
 
-class Row(msgspec.Struct, frozen=True):
+class SentRow(msgspec.Struct, frozen=True):
     """What is sent of one participant: `mark` by the markers, `admin_grade` the alternative one;
     either is "" where there is none."""
 
@@ -69,7 +60,7 @@ class Row(msgspec.Struct, frozen=True):
         return key_of(self.user_id)
 
 
-class Participant(msgspec.Struct, frozen=True):
+class Participant(Document, frozen=True):
     """Somebody who is examined, and what became of the export of their grade.
 
     `sent` is what the SIS confirmed to have; `exported_at` is Unix seconds by the exporter's clock.
@@ -88,7 +79,7 @@ class Participant(msgspec.Struct, frozen=True):
     state: ExportState = ExportState.NOT_EXPORTED
     exported_at: float | None = None
     message: str | None = None
-    sent: Row | None = None
+    sent: SentRow | None = None
 
     @property
     def key(self) -> str:
@@ -96,7 +87,7 @@ class Participant(msgspec.Struct, frozen=True):
         return key_of(self.user_id)
 
 
-class Flow(msgspec.Struct, frozen=True):
+class Flow(Document, frozen=True):
     """One exam. The marking period is in Unix seconds; `instant_lost` says that instant export
     turned itself off, and `message` is the last word on exports as shown to the manager."""
 
@@ -113,12 +104,17 @@ class Flow(msgspec.Struct, frozen=True):
     grades_shown: bool = False
     message: str = ""
 
+    @property
+    def key(self) -> str:
+        """The flow's key in the register."""
+        return self.sis_code
+
     def ids(self, *roles: Role) -> frozenset[str]:
         """The ids of those who have one of these roles."""
         return frozenset(each.id for each in self.assessors if each.role in roles)
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Notice(Document, frozen=True):
     """What an assessor is told without asking."""
 
     assessor: str
@@ -126,12 +122,15 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(register.Run, frozen=True):
     """One export under way or done, with exactly what it sends."""
 
-    number: int
     kind: RunKind
-    rows: tuple[Row, ...]
+    rows: tuple[SentRow, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(row.key for row in self.rows)
 
 
 def key_of(user_id: UserId) -> str:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.wiseflow import marking
-from conformance.exporters.wiseflow.model import Change, ExportState, Flow, Participant, Row, Status
+from conformance.exporters.wiseflow.model import Change, Flow, MarkingStatus, Participant, SentRow
 
 
 class Rules:
@@ -17,7 +18,7 @@ class Rules:
 
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         """The markers' grade once nothing can change it but an unlocking; "" before."""
-        if marking.status(flow, participant) is not Status.SUBMITTED:
+        if marking.status(flow, participant) is not MarkingStatus.SUBMITTED:
             return ""
         return marking.agreed_grade(flow, participant)
 
@@ -135,22 +136,22 @@ class Rules:
 
     # What is sent
 
-    def row(self, flow: Flow, participant: Participant) -> Row:
-        return Row(
+    def row(self, flow: Flow, participant: Participant) -> SentRow:
+        return SentRow(
             participant.user_id,
             mark=self.final_grade(flow, participant),
             admin_grade=self.alternative_grade(participant),
         )
 
-    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+    def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
         """The calls an export makes: one, with everybody in it."""
         return [rows]
 
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         """One participant as sent: three fields and nothing else about anybody."""
         return {"userId": row.user_id, "mark": row.mark, "adminGrade": row.admin_grade}
 
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         """UTF-8 JSON. Raises UnicodeEncodeError for text that is not Unicode."""
         document = {"participants": [self.entry(row) for row in rows]}
         return json.dumps(document, ensure_ascii=False).encode()

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed, unknown
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
-from conformance.exporters.wiseflow.answers import Fate, Reader, Verdict, all_failed, unknown
+from conformance.exporters.wiseflow.answers import CallOutcome, Reader, all_failed
 from conformance.exporters.wiseflow.client import Client
-from conformance.exporters.wiseflow.model import (
-    ExportState,
-    NotAllowed,
-    Participant,
-    Row,
-    Run,
-    RunKind,
-)
+from conformance.exporters.wiseflow.model import Participant, Run, RunKind, SentRow
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
 
@@ -39,7 +33,7 @@ class Runs:
         self.client = client
         self.register = register
         self.clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = Background(clock)
 
     async def export(self, by: str) -> str:
         """Starts the export of everybody who can be; the text to show. Raises NotAllowed."""
@@ -68,16 +62,10 @@ class Runs:
 
     def start(self, kind: RunKind, people: Sequence[Participant]) -> str:
         """Claims these people and sends them in the background; the text to show."""
-        rows = [self.rules.row(self.register.flow, each) for each in people]
-        run = self.claim(kind, rows)
-        task = asyncio.get_running_loop().create_task(self.carry_out(run))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        rows = tuple(self.rules.row(self.register.flow, each) for each in people)
+        run = self.register.begin(Run(0, kind, rows), self.clock.now())
+        self._work.start(self.carry_out(run))
         return f"Exporting {len(rows)} participants."
-
-    def claim(self, kind: RunKind, rows: Sequence[Row]) -> Run:
-        """The run, committed to disk before anything is sent."""
-        return self.register.begin(kind, rows, self.clock.now())
 
     async def carry_out(self, run: Run) -> None:
         """Sends what was claimed, once, and records what became of it."""
@@ -85,7 +73,7 @@ class Runs:
             self.record(rows, await self.send(rows))
         self.finish(run)
 
-    async def send(self, rows: Sequence[Row]) -> Verdict:
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         """One call to the SIS and what it means."""
         try:
             body = self.rules.body(rows)
@@ -98,12 +86,12 @@ class Runs:
             return all_failed(rows, unknown(str(error)))
         return self.reader.judge(answer, rows)
 
-    def record(self, rows: Sequence[Row], verdict: Verdict) -> None:
+    def record(self, rows: Sequence[SentRow], verdict: CallOutcome) -> None:
         """Commits what became of these rows."""
         people = [self.fated(row, verdict.fates[row.key]) for row in rows]
         self.register.record(people, verdict.summary)
 
-    def fated(self, row: Row, fate: Fate) -> Participant:
+    def fated(self, row: SentRow, fate: Fate) -> Participant:
         """The participant with this fate: when it was exported and with what, or why not."""
         known = self.register.find(row.user_id)
         if fate.state is not ExportState.EXPORTED:
@@ -122,7 +110,7 @@ class Runs:
                 self.record(rows, all_failed(rows, unknown("the export was interrupted")))
             self.finish(run)
 
-    def is_queued(self, row: Row) -> bool:
+    def is_queued(self, row: SentRow) -> bool:
         return self.register.find(row.user_id).state is ExportState.QUEUED
 
     def nothing_left(self) -> str:
@@ -136,12 +124,10 @@ class Runs:
             return "The export has run; everybody with a grade is exported."
         return "There is nobody with a grade to export."
 
-    async def settle(self) -> None:
-        """Returns when no run is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+    async def settle(self) -> tuple[str, ...]:
+        """Return when no run is under way. Nothing waits for the clock, so no text is given."""
+        return await self._work.settle()
 
     def abandon(self) -> None:
-        """Stops at once, recording nothing: as in a kill."""
-        for task in self._tasks:
-            task.cancel()
+        """Stop at once and record nothing, as in a kill."""
+        self._work.abandon()

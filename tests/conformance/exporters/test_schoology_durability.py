@@ -9,7 +9,8 @@ import pytest
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
 from schoology_stub import StubGradebook, answer, hang_up, refusing, stored_but
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 

@@ -9,7 +9,8 @@ import pytest
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, section
 from schoology_stub import PATH, Behaviour, StubGradebook, answer, hang_up, listing
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])

@@ -11,8 +11,8 @@ from lxml import etree
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, ZOE, graded, remark, section
 from schoology_stub import StubGradebook
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])

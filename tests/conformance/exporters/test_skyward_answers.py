@@ -20,19 +20,19 @@ from skyward_courses import (
 )
 from skyward_stub import Behaviour, StubProvider, answer, refusal, stored_but
 
-from conformance.exporters.skyward import WriteBackExporter
+from conformance.exporters.skyward import SkywardExporter
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 FAILURE = {"imsx_codeMajor": "failure", "imsx_description": "nothing was saved"}
 
 
-async def ready(courses: Courses) -> WriteBackExporter:
+async def ready(courses: Courses) -> SkywardExporter:
     exporter = courses(course(scores=SCORES))
     chosen(exporter)
     return exporter
 
 
-def mark_text(exporter: WriteBackExporter, student: int) -> str:
+def mark_text(exporter: SkywardExporter, student: int) -> str:
     mark = exporter.register.mark(f"essay:{student}")
     assert mark is not None
     return mark.message or ""

@@ -11,14 +11,15 @@ from conftest import Opening, Ready
 from flows import AFTER, CODE, DURING, flow, person
 from stub_sis import Behaviour, StubSis, answer, hang_up, report
 
-from conformance.exporters.wiseflow import NotAllowed, ReferenceExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.wiseflow import WiseflowExporter
 
 
-def states(exporter: ReferenceExporter) -> dict[Any, str]:
+def states(exporter: WiseflowExporter) -> dict[Any, str]:
     return {each.user_id: each.state.name.lower() for each in exporter.people}
 
 
-async def exported(exporter: ReferenceExporter) -> dict[Any, str]:
+async def exported(exporter: WiseflowExporter) -> dict[Any, str]:
     await exporter.export()
     await exporter.settle()
     return states(exporter)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.model import Held, Section
-from conformance.exporters.schoology.parts import Parts
+from conformance.exporters.schoology.mutants.flawed import flawed
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
 
@@ -60,40 +59,40 @@ class SignsOnce(Client):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "section-two-pages",
         "Reads the first two pages only.",
         ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
-        gradebook=Parts(rules=ReadsTwoPages),
+        rules=ReadsTwoPages,
     ),
-    Mutant(
+    flawed(
         "section-pages-of-20",
         "Takes every page for one of twenty.",
         ("SC-PAGES",),
-        gradebook=Parts(rules=ReadsPagesOf20),
+        rules=ReadsPagesOf20,
     ),
-    Mutant(
+    flawed(
         "section-own-clock",
         "Asks for changes by its own clock.",
         ("SC-TIMESTAMP",),
-        gradebook=Parts(rules=AsksByItsOwnClock),
+        rules=AsksByItsOwnClock,
     ),
-    Mutant(
+    flawed(
         "section-reads-all-again",
         "Never asks for changes only.",
         ("SC-TIMESTAMP",),
-        gradebook=Parts(rules=AlwaysReadsAll),
+        rules=AlwaysReadsAll,
     ),
-    Mutant(
+    flawed(
         "section-repeats-its-nonce",
         "Signs everything with one nonce.",
         ("SC-NONCE",),
-        gradebook=Parts(signer=RepeatsItsNonce),
+        signer=RepeatsItsNonce,
     ),
-    Mutant(
+    flawed(
         "section-signs-once",
         "Takes a signature along to where a redirect points.",
         ("SC-NONCE",),
-        gradebook=Parts(client=SignsOnce),
+        client=SignsOnce,
     ),
 )

@@ -8,11 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, NotSent, Request
 from conformance.exporters.skyward.client import Client, Refused
-from conformance.exporters.skyward.model import Place, Run
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import ItemPlace, Run
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.transfers import DONE, FAILED, Transfers
 
 
@@ -61,7 +60,7 @@ class FailsTheWholeTransfer(Transfers):
 
 
 class ForgetsTheScoresOfARefusedItem(Transfers):
-    def fail(self, place: Place, reason: str) -> None:
+    def fail(self, place: ItemPlace, reason: str) -> None:
         super().fail(place, reason)
         on = self.register.on(place)
         self.register.keep(*(replace(each, state=DONE, message=None) for each in on))
@@ -91,52 +90,52 @@ class RenewsAndGoesOn(Client):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-stops-at-a-refusal",
         "Sends nothing more once something was refused.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=StopsAtARefusal),
+        client=StopsAtARefusal,
     ),
-    Mutant(
+    flawed(
         "course-believes-refusals",
         "Takes a refusal for a success.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=TakesRefusalsForAcceptance),
+        client=TakesRefusalsForAcceptance,
     ),
-    Mutant(
+    flawed(
         "course-hides-the-reason",
         "Keeps the SIS's words about a refusal to itself.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=KeepsReasonsToItself),
+        client=KeepsReasonsToItself,
     ),
-    Mutant(
+    flawed(
         "course-fails-as-a-whole",
         "Shows everything as failed once something was refused.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(transfers=FailsTheWholeTransfer),
+        transfers=FailsTheWholeTransfer,
     ),
-    Mutant(
+    flawed(
         "course-exports-without-an-item",
         "Shows the scores of an item that was refused as exported.",
         ("SK-CLOSED",),
-        course=Parts(transfers=ForgetsTheScoresOfARefusedItem),
+        transfers=ForgetsTheScoresOfARefusedItem,
     ),
-    Mutant(
+    flawed(
         "course-never-renews",
         "Gives up when its token has expired.",
         ("SK-TOKEN",),
-        course=Parts(client=NeverRenews),
+        client=NeverRenews,
     ),
-    Mutant(
+    flawed(
         "course-a-token-each",
         "Asks for a token at every request.",
         ("SK-TOKEN",),
-        course=Parts(client=AsksForATokenEachTime),
+        client=AsksForATokenEachTime,
     ),
-    Mutant(
+    flawed(
         "course-renews-and-goes-on",
         "Has a new token when one expired, and leaves out what it was refused with.",
         ("SK-TOKEN",),
-        course=Parts(client=RenewsAndGoesOn),
+        client=RenewsAndGoesOn,
     ),
 )

@@ -9,16 +9,23 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.strict import decode
 from conformance.exporters.kit.wire import Lost, Request
 from conformance.exporters.skyward.client import GRADEBOOK, Client, Refused, judged
-from conformance.exporters.skyward.model import Book, Course, LineItem, Mark, Place, Run, RunKind
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import (
+    Course,
+    ItemPlace,
+    LineItem,
+    Mark,
+    Run,
+    RunKind,
+    SisBook,
+)
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.register import Register
 from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import DONE, Transfers
-from conformance.exporters.wiseflow.model import ExportState
 
 # Names
 
@@ -28,15 +35,15 @@ class NamesAnew(Rules):
 
     times = 0
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return f"{super().line_item_name(course, place)}:{self.times}"
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
 
 
 class CountsItsTransfers(Transfers):
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         assert isinstance(self.rules, NamesAnew)
         self.rules.times += 1
         await super().push(replace(place, seen=False), book, kind)
@@ -53,13 +60,13 @@ class NamesAfterALoss(Rules):
     def __init__(self) -> None:
         self.lost: set[str] = set()
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         name = super().line_item_name(course, place)
         return f"{name}:again" if place.key in self.lost else name
 
 
 class NotesALoss(Transfers):
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         assert isinstance(self.rules, NamesAfterALoss)
         try:
             await super().write_item(place, wanted, school)
@@ -75,10 +82,10 @@ class LetsTheSisName(Transfers):
         super().__init__(*parts)
         self.names: dict[str, str] = {}
 
-    def name(self, place: Place, book: Book) -> str:
+    def name(self, place: ItemPlace, book: SisBook) -> str:
         return self.names.get(place.key) or super().name(place, book)
 
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         course, now = self.register.course, self.clock.now()
         fields = self.rules.line_item_fields(course, place, wanted, school, now)
         del fields["sourcedId"]
@@ -88,7 +95,7 @@ class LetsTheSisName(Transfers):
         answer = judged(await self.client.converse(Request("POST", url, headers, body)))
         self.names[place.key] = decode(answer.body)["sourcedIdPairs"][0]["allocatedSourcedId"]
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         await super().push_scores(place, self.names.get(place.key, name), kind)
 
 
@@ -111,7 +118,7 @@ class NamesAtRandom(Rules):
     def __init__(self) -> None:
         self.life = uuid4().hex
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return f"{super().line_item_name(course, place)}:{self.life}"
 
 
@@ -123,7 +130,7 @@ class ForgetsWhatItSent(Register):
         blank = ExportState.NOT_EXPORTED
         places = [replace(each, state=blank, written=None, seen=False) for each in self.places]
         marks = [replace(each, state=blank, taken=None, ours=(), kept=False) for each in self.marks]
-        self._adopt([*places, *marks], None)
+        self._adopt([*places, *marks])
 
 
 class NeverGoesOn(Transfers):
@@ -135,7 +142,7 @@ class NeverGoesOn(Transfers):
 
 
 class SendsEverything(Rules):
-    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
 
     def needs_result(self, mark: Mark) -> bool:  # noqa: ARG002
@@ -143,7 +150,7 @@ class SendsEverything(Rules):
 
 
 class SendsWhatDoesNotShow(Transfers):
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         shows = self.name(place, book) in book.items
         if not shows and not place.seen:
             place = replace(place, written=None)
@@ -155,7 +162,7 @@ class SendsWhatDoesNotShow(Transfers):
 class DropsWhatItCannotSee(Transfers):
     """Takes a score that changed before the line item shows for one that was sent."""
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if place.written is None or self.name(place, book) in book.items:
             await super().push(place, book, kind)
             return
@@ -168,7 +175,7 @@ class NumbersItsSendings(Rules):
     sent = 0
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> dict[str, Any]:
         fields = super().line_item_fields(course, place, said, school, now)
         return {**fields, "description": self.next()}
@@ -193,7 +200,7 @@ class CountsItsTokens(Client):
 
 
 class NamesByRound(NamesAnew):
-    def needs_item(self, place: Place, said: LineItem) -> bool:
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
         return Rules.needs_item(self, place, said)
 
 
@@ -212,84 +219,88 @@ class BeginsAgainWithANewToken(Transfers):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-names-anew",
         "Gives its line items new names at each transfer.",
         ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
-        course=Parts(rules=NamesAnew, transfers=CountsItsTransfers),
+        rules=NamesAnew,
+        transfers=CountsItsTransfers,
     ),
-    Mutant(
+    flawed(
         "course-names-scores-anew",
         "Gives a score that changed a new name.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesScoresByTheirPoints),
+        rules=NamesScoresByTheirPoints,
     ),
-    Mutant(
+    flawed(
         "course-renames-what-got-lost",
         "Tries another name where the making of a line item got no answer.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesAfterALoss, transfers=NotesALoss),
+        rules=NamesAfterALoss,
+        transfers=NotesALoss,
     ),
-    Mutant(
+    flawed(
         "course-lets-the-sis-name",
         "Leaves it to the SIS to name line items, and keeps the names in memory.",
         ("SK-ITEM", "SK-NO-DUPLICATE"),
-        course=Parts(transfers=LetsTheSisName),
+        transfers=LetsTheSisName,
     ),
-    Mutant(
+    flawed(
         "course-disowns-what-got-lost",
         "Takes a score whose answer was lost for the SIS's own.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(transfers=TakesSilenceForARefusal),
+        transfers=TakesSilenceForARefusal,
     ),
-    Mutant(
+    flawed(
         "course-forgets-over-a-kill",
         "Forgets what it sent, and by which names, when it is killed.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesAtRandom, register=ForgetsWhatItSent),
+        rules=NamesAtRandom,
+        register=ForgetsWhatItSent,
     ),
-    Mutant(
+    flawed(
         "course-forgets-whose-it-is",
         "Takes what it sent before a kill for the SIS's own.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(register=ForgetsWhatItSent),
+        register=ForgetsWhatItSent,
     ),
-    Mutant(
+    flawed(
         "course-never-goes-on",
         "Leaves what a kill cut short as it is.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(transfers=NeverGoesOn),
+        transfers=NeverGoesOn,
     ),
-    Mutant(
+    flawed(
         "course-sends-everything",
         "Sends everything at each transfer.",
         ("SK-LAG",),
-        course=Parts(rules=SendsEverything),
+        rules=SendsEverything,
     ),
-    Mutant(
+    flawed(
         "course-sends-what-does-not-show",
         "Sends again what the SIS does not show yet.",
         ("SK-LAG",),
-        course=Parts(transfers=SendsWhatDoesNotShow),
+        transfers=SendsWhatDoesNotShow,
     ),
-    Mutant(
+    flawed(
         "course-drops-what-it-cannot-see",
         "Sends no score that changed while the SIS does not show the item yet.",
         ("SK-ON-TRANSFER",),
-        course=Parts(transfers=DropsWhatItCannotSee),
+        transfers=DropsWhatItCannotSee,
     ),
-    Mutant(
+    flawed(
         "course-says-it-otherwise",
         "Sends again what the SIS does not show yet, in other words.",
         ("SK-LAG",),
-        course=Parts(rules=NumbersItsSendings, transfers=SendsWhatDoesNotShow),
+        rules=NumbersItsSendings,
+        transfers=SendsWhatDoesNotShow,
     ),
-    Mutant(
+    flawed(
         "course-begins-again",
         "Begins a transfer anew, under other names, when it has a new token.",
         ("SK-TOKEN",),
-        course=Parts(
-            rules=NamesByRound, client=CountsItsTokens, transfers=BeginsAgainWithANewToken
-        ),
+        rules=NamesByRound,
+        client=CountsItsTokens,
+        transfers=BeginsAgainWithANewToken,
     ),
 )
