@@ -1,4 +1,4 @@
-"""Gradebooks that take the SIS's answer, its silence or its asking for patience wrongly."""
+"""Exporters of a section that misread the SIS's answer, its silence or its request to wait."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.model import GradebookItem, SentRow
 from conformance.exporters.schoology.mutants.flawed import flawed
-from conformance.exporters.schoology.reader import CallOutcome, Reader, Told, all_failed
+from conformance.exporters.schoology.reader import CallOutcome, Reader, RowReport, all_failed
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.runs import Runs
 
 
 class BelievesTheStatus(Reader):
-    def verdict(self, told: Sequence[Told], rows: Sequence[SentRow]) -> CallOutcome:  # noqa: ARG002
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:  # noqa: ARG002
         return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
 
 
 class BelievesWhatIsSaidOfGrades(Reader):
-    """And takes final comments for stored, whatever their own codes say."""
+    """And treats final comments as stored without reading their codes."""
 
-    def verdict(self, told: Sequence[Told], rows: Sequence[SentRow]) -> CallOutcome:
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
         stored = {row.key: Fate(ExportState.EXPORTED) for row in rows if row.kind != "grade"}
-        return CallOutcome({**super().verdict(told, rows).fates, **stored})
+        return CallOutcome({**super().outcome(reports, rows).fates, **stored})
 
 
 class FailsTheWholeCall(Reader):
-    def verdict(self, told: Sequence[Told], rows: Sequence[SentRow]) -> CallOutcome:
-        verdict = super().verdict(told, rows)
-        failed = [fate for fate in verdict.fates.values() if fate.state is ExportState.FAILED]
-        return CallOutcome({row.key: failed[0] for row in rows}) if failed else verdict
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
+        outcome = super().outcome(reports, rows)
+        failed = [fate for fate in outcome.fates.values() if fate.state is ExportState.FAILED]
+        return CallOutcome({row.key: failed[0] for row in rows}) if failed else outcome
 
 
 class SaysOnlyThatItFailed(Reader):
-    def fate(self, told: Told) -> Fate:
-        fate = super().fate(told)
+    def fate(self, report: RowReport) -> Fate:
+        fate = super().fate(report)
         return replaced(fate, message="Failed." if fate.message else None)
 
 
@@ -49,7 +49,7 @@ class TakesALostAnswerForSuccess(Runs):
 
 
 class TakesALostAnswerForFailure(Runs):
-    """And takes what failed off its list, as if it had never changed."""
+    """And removes what failed from its list, as if it had never changed."""
 
     def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:
         return all_failed(rows, f"Not exported: {reason}.")
@@ -64,7 +64,7 @@ class ComesBackNever(Client):
 
 
 class TakesPatienceForAcceptance(Reader):
-    """Has no idea that what was put off has to be sent again."""
+    """Does not send a call again that the SIS put off."""
 
     def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         if answer.status == 429:
@@ -80,25 +80,25 @@ class DoesNotWait(Rules):
 MUTANTS = (
     flawed(
         "section-believes-the-status",
-        "Takes any 2xx for a success of every row.",
+        "Treats every 2xx as a success of every row.",
         ("SC-ROWS",),
         reader=BelievesTheStatus,
     ),
     flawed(
         "section-reads-no-code-of-comments",
-        "Reads the codes of grades, and takes every final comment for stored.",
+        "Reads the codes of grades, but treats every final comment as stored.",
         ("SC-ROWS",),
         reader=BelievesWhatIsSaidOfGrades,
     ),
     flawed(
         "section-fails-the-whole-call",
-        "Shows every row as failed where one was refused.",
+        "Shows every row as failed if one was refused.",
         ("SC-ROWS",),
         reader=FailsTheWholeCall,
     ),
     flawed(
         "section-hides-the-reason",
-        "Keeps the SIS's words about a refused row to itself.",
+        "Does not show the SIS's text about a refused row.",
         ("SC-ROWS",),
         reader=SaysOnlyThatItFailed,
     ),
@@ -110,20 +110,20 @@ MUTANTS = (
     ),
     flawed(
         "section-drops-what-waits",
-        "Takes a call that the SIS put off for one that it took.",
+        "Treats a call that the SIS put off as accepted.",
         ("SC-RATE",),
         client=ComesBackNever,
         reader=TakesPatienceForAcceptance,
     ),
     flawed(
         "section-lost-is-success",
-        "Takes a lost answer for a success.",
+        "Treats a lost answer as a success.",
         ("SC-LOST-REPLY",),
         runs=TakesALostAnswerForSuccess,
     ),
     flawed(
         "section-lost-is-failure",
-        "Takes a lost answer for a failure, for good.",
+        "Treats a lost answer as a final failure.",
         ("SC-LOST-REPLY",),
         runs=TakesALostAnswerForFailure,
     ),

@@ -1,4 +1,4 @@
-"""Gradebooks that say the wrong thing, or say it wrongly."""
+"""Exporters of a section that send wrong content, or right content in a wrong form."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ class WipesUngraded(Rules):
 
 
 class PastesXml(Xml):
-    """Writes XML as text, and escapes nothing."""
+    """Writes XML as text, without escapes."""
 
     def write(self, data: dict[str, Any]) -> bytes:
         return f'<?xml version="1.0" encoding="utf-8"?><body>{_pasted(data)}</body>'.encode()
 
 
 class DeclaresLatin(Xml):
-    """Says one encoding and writes another."""
+    """Declares one encoding and writes another."""
 
     def write(self, data: dict[str, Any]) -> bytes:
         return super().write(data).replace(b"encoding='utf-8'", b"encoding='iso-8859-1'", 1)
@@ -126,7 +126,7 @@ def latin(name: str) -> Format:
 MUTANTS = (
     flawed(
         "section-names-by-text",
-        "Spells an enrollment's id with words around it.",
+        "Sends an enrollment's id with words around it.",
         (
             "SC-BODY",
             "SC-COMMENT-HIDDEN",
@@ -142,7 +142,7 @@ MUTANTS = (
     ),
     flawed(
         "section-bare-rows",
-        "Leaves out the element that the rows of a section stand in.",
+        "Leaves out the element around the rows of a section.",
         (
             "SC-BODY",
             "SC-EXCEPTION",
@@ -157,19 +157,19 @@ MUTANTS = (
     ),
     flawed(
         "section-pastes-xml",
-        "Pastes comments into XML as they are.",
+        "Puts comments into XML without escaping them.",
         ("SC-BODY", "SC-XML"),
         written=pasting,
     ),
     flawed(
         "section-declares-latin",
-        "Declares an encoding that its XML is not in.",
+        "Declares another encoding than that of its XML.",
         ("SC-XML",),
         written=latin,
     ),
     flawed(
         "section-control-characters",
-        "Lets control characters through to XML.",
+        "Sends control characters in XML.",
         ("SC-XML",),
         rules=KeepsControlCharacters,
     ),
@@ -199,7 +199,7 @@ MUTANTS = (
     ),
     flawed(
         "section-never-hides",
-        "Says nothing where a visible comment is to be hidden.",
+        "Does not tell the SIS to hide a comment that was visible.",
         ("SC-COMMENT-HIDDEN",),
         rules=NeverHidesAgain,
     ),
@@ -218,19 +218,19 @@ MUTANTS = (
     ),
     flawed(
         "section-zero-is-nothing",
-        "Takes a zero for no grade.",
+        "Treats the grade zero as no grade.",
         ("SC-ZERO",),
         rules=TakesZeroForNothing,
     ),
     flawed(
         "section-nothing-is-zero",
-        "Sends zero for those without a grade.",
+        "Sends zero for students without a grade.",
         ("SC-ZERO",),
         rules=TakesNothingForZero,
     ),
     flawed(
         "section-wipes-ungraded",
-        "Sends an empty grade for those without one.",
+        "Sends an empty grade for students without one.",
         ("SC-ZERO",),
         rules=WipesUngraded,
     ),

@@ -1,4 +1,4 @@
-"""Gradebooks that read back too little, ask by the wrong clock, or sign wrongly."""
+"""Exporters of a section that read back too little, use the wrong clock, or sign wrongly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReadsTwoPages(Rules):
 
 
 class ReadsPagesOf20(Rules):
-    """Counts in twenties, however long the SIS's pages are."""
+    """Counts in twenties, although the SIS decides the length of its pages."""
 
     def next_page(self, url: str, link: str) -> str:
         if not link:
@@ -49,7 +49,7 @@ class RepeatsItsNonce(Signer):
 
 
 class SignsOnce(Client):
-    """Takes the first signature of a conversation along wherever a redirect points."""
+    """Reuses the first signature of a conversation for the target of a redirect."""
 
     async def followed(self, request: Request) -> Answer:
         return await super().followed(super().signed(request))
@@ -61,37 +61,37 @@ class SignsOnce(Client):
 MUTANTS = (
     flawed(
         "section-two-pages",
-        "Reads the first two pages only.",
+        "Reads only the first two pages.",
         ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
         rules=ReadsTwoPages,
     ),
     flawed(
         "section-pages-of-20",
-        "Takes every page for one of twenty.",
+        "Assumes that every page has twenty rows.",
         ("SC-PAGES",),
         rules=ReadsPagesOf20,
     ),
     flawed(
         "section-own-clock",
-        "Asks for changes by its own clock.",
+        "Asks for changes by its own clock instead of the SIS's.",
         ("SC-TIMESTAMP",),
         rules=AsksByItsOwnClock,
     ),
     flawed(
         "section-reads-all-again",
-        "Never asks for changes only.",
+        "Reads everything again instead of only the changes.",
         ("SC-TIMESTAMP",),
         rules=AlwaysReadsAll,
     ),
     flawed(
         "section-repeats-its-nonce",
-        "Signs everything with one nonce.",
+        "Signs all requests with one nonce.",
         ("SC-NONCE",),
         signer=RepeatsItsNonce,
     ),
     flawed(
         "section-signs-once",
-        "Takes a signature along to where a redirect points.",
+        "Reuses a signature for the target of a redirect.",
         ("SC-NONCE",),
         client=SignsOnce,
     ),

@@ -1,4 +1,4 @@
-"""Courses that take the SIS's answer wrongly, or hide it."""
+"""Exporters of a course that misread the SIS's answer, or hide it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.exporters.skyward.transfers import DONE, FAILED, Transfers
 
 
 class StopsAtARefusal(Client):
-    """Sends nothing more once the SIS has said no."""
+    """Sends nothing more after a refusal."""
 
     stopped = False
 
@@ -47,7 +47,7 @@ class KeepsReasonsToItself(Client):
 
 
 class FailsTheWholeTransfer(Transfers):
-    """Shows everything as failed once something did."""
+    """Shows everything as failed after one failure."""
 
     async def carry_out(self, run: Run) -> None:
         await super().carry_out(run)
@@ -78,7 +78,7 @@ class AsksForATokenEachTime(Client):
 
 
 class RenewsAndGoesOn(Client):
-    """Has a new token after a 401, and does not make the request again."""
+    """Fetches a new token after a 401, but does not repeat the request."""
 
     async def converse(self, request: Request) -> Answer:
         answer = await self.exchange(await self.authorized(request))
@@ -92,31 +92,31 @@ class RenewsAndGoesOn(Client):
 MUTANTS = (
     flawed(
         "course-stops-at-a-refusal",
-        "Sends nothing more once something was refused.",
+        "Sends nothing more after a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
         client=StopsAtARefusal,
     ),
     flawed(
         "course-believes-refusals",
-        "Takes a refusal for a success.",
+        "Treats a refusal as a success.",
         ("SK-CLOSED", "SK-DROPPED"),
         client=TakesRefusalsForAcceptance,
     ),
     flawed(
         "course-hides-the-reason",
-        "Keeps the SIS's words about a refusal to itself.",
+        "Does not show the SIS's text about a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
         client=KeepsReasonsToItself,
     ),
     flawed(
         "course-fails-as-a-whole",
-        "Shows everything as failed once something was refused.",
+        "Shows everything as failed after a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
         transfers=FailsTheWholeTransfer,
     ),
     flawed(
         "course-exports-without-an-item",
-        "Shows the scores of an item that was refused as exported.",
+        "Shows the scores of a refused item as exported.",
         ("SK-CLOSED",),
         transfers=ForgetsTheScoresOfARefusedItem,
     ),
@@ -128,13 +128,13 @@ MUTANTS = (
     ),
     flawed(
         "course-a-token-each",
-        "Asks for a token at every request.",
+        "Fetches a new token for every request.",
         ("SK-TOKEN",),
         client=AsksForATokenEachTime,
     ),
     flawed(
         "course-renews-and-goes-on",
-        "Has a new token when one expired, and leaves out what it was refused with.",
+        "Renews an expired token, but does not repeat the request that it was refused.",
         ("SK-TOKEN",),
         client=RenewsAndGoesOn,
     ),

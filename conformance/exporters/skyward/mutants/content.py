@@ -1,4 +1,4 @@
-"""Courses that say of an item what it is not, or leave out what it is."""
+"""Exporters of a course that send wrong facts about an item, or leave some out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from conformance.exporters.skyward.transfers import FAILURES, Transfers
 
 Fields = dict[str, Any]
 
-# Id, section, title, due date, category, most points
+# Id, section, title, due date, category, maximum of points
 
 
 class SharesAnId(Rules):
@@ -81,7 +81,7 @@ class ChoosesACategory(Rules):
 
 
 class NumbersCategories(Rules):
-    """Takes what has one number in one section to be the same in the other."""
+    """Assumes that categories are numbered alike in all sections."""
 
     def category(self, place: ItemPlace, book: SisBook) -> str:
         found = super().category(place, book)
@@ -89,7 +89,7 @@ class NumbersCategories(Rules):
 
 
 class ReadsAllCategories(Transfers):
-    """Takes those of other sections for the section's too."""
+    """Uses the categories of other sections too."""
 
     async def look(self, section: str) -> SisBook:
         book = await super().look(section)
@@ -140,7 +140,7 @@ class IsDueAtTheEndOfTheYear(Rules):
         return item.due or max(book.last_days.values())
 
 
-# What the SIS works out
+# What the SIS calculates
 
 
 class SendsWeights(Rules):
@@ -205,7 +205,7 @@ MUTANTS = (
     ),
     flawed(
         "course-names-the-course",
-        "Gives the course for the class.",
+        "Sends the course's id as the class of a line item.",
         ("SK-CLOSED", "SK-ITEM", "SK-SECTIONS"),
         hides=(
             "SK-CATEGORY",
@@ -245,13 +245,13 @@ MUTANTS = (
     ),
     flawed(
         "course-no-deadlines",
-        "Takes the end of the grading period for every deadline.",
+        "Sends the end of the grading period as every due date.",
         ("SK-ITEM",),
         rules=ForgetsDeadlines,
     ),
     flawed(
         "course-no-categories",
-        "Leaves out the category that was chosen.",
+        "Leaves out the chosen category.",
         ("SK-CATEGORY", "SK-CLOSED", "SK-ITEM", "SK-SECTIONS"),
         hides=(
             "SK-DROPPED",
@@ -268,49 +268,49 @@ MUTANTS = (
     ),
     flawed(
         "course-no-most-points",
-        "Leaves out the most points.",
+        "Leaves out the maximum of points.",
         ("SK-ITEM",),
         rules=LeavesOutMostPoints,
     ),
     flawed(
         "course-chooses-itself",
-        "Takes the first category where none was chosen.",
+        "Uses the first category if none was chosen.",
         ("SK-CATEGORY",),
         rules=ChoosesACategory,
     ),
     flawed(
         "course-first-category",
-        "Puts everything into the first category of the section.",
+        "Puts every item into the first category of the section.",
         ("SK-CATEGORY",),
         rules=NumbersCategories,
     ),
     flawed(
         "course-any-sections-category",
-        "Takes a category that only another section has.",
+        "Uses a category that only another section has.",
         ("SK-CATEGORY",),
         transfers=ReadsAllCategories,
     ),
     flawed(
         "course-moves-items",
-        "Puts what it sends again into another category.",
+        "Moves an item to another category when it sends it again.",
         ("SK-CATEGORY-FROZEN", "SK-LAG", "SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
         rules=MovesToTheNextCategory,
     ),
     flawed(
         "course-obeys-a-second-choice",
-        "Lets the category be chosen again after the item was pushed.",
+        "Lets the category be chosen again after the item was sent.",
         ("SK-CATEGORY-FROZEN",),
         rules=ObeysASecondChoice,
     ),
     flawed(
         "course-due-at-once",
-        "Makes what has no due date due on the day it is sent.",
+        "Makes an item without a due date due on the day it is sent.",
         ("SK-DUE-DEFAULT",),
         rules=IsDueOnTheDayItIsSent,
     ),
     flawed(
         "course-due-at-the-very-end",
-        "Makes what has no due date due when the last of all terms ends.",
+        "Makes an item without a due date due when the last of all terms ends.",
         ("SK-DUE-DEFAULT",),
         rules=IsDueAtTheEndOfTheYear,
     ),
@@ -328,7 +328,7 @@ MUTANTS = (
     ),
     flawed(
         "course-sends-totals",
-        "Sends everybody's total as one more item.",
+        "Sends each student's total as one more item.",
         ("SK-ITEM", "SK-NO-TOTALS"),
         transfers=SendsTotals,
     ),

@@ -1,4 +1,4 @@
-"""Courses that send items they should not, or leave out some that they should."""
+"""Exporters of a course that send items they must not, or leave out some they must send."""
 
 from __future__ import annotations
 
@@ -101,19 +101,19 @@ class SendsToOneSection(Rules):
 MUTANTS = (
     flawed(
         "course-any-course",
-        "Sends from courses of every kind.",
+        "Sends from any course, also one that may not send.",
         ("SK-COURSE",),
         rules=SendsFromAnyCourse,
     ),
     flawed(
         "course-forgets-pass-back",
-        "Does not ask whether pass-back is on.",
+        "Does not check whether pass-back is on.",
         ("SK-COURSE",),
         rules=ForgetsPassBack,
     ),
     flawed(
         "course-forgets-who-made-it",
-        "Does not ask whether the integration made the course.",
+        "Does not check whether the integration made the course.",
         ("SK-COURSE",),
         rules=ForgetsWhoMadeTheCourse,
     ),
@@ -197,7 +197,7 @@ MUTANTS = (
     ),
     flawed(
         "course-waits-for-scores",
-        "Makes no line item before somebody has a score.",
+        "Creates a line item only once a student has a score.",
         ("SK-SECTIONS",),
         transfers=WaitsForScores,
     ),
@@ -209,7 +209,7 @@ MUTANTS = (
     ),
     flawed(
         "course-first-section",
-        "Sends to the first section of a merged course only.",
+        "Sends only to the first section of a merged course.",
         (
             "SK-CLOSED",
             "SK-DROPPED",

@@ -1,4 +1,4 @@
-"""Courses that lose track of what they have sent: pressed again, killed, or told nothing."""
+"""Exporters of a course that lose track of what they sent: pressed again, killed, unanswered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from conformance.exporters.skyward.transfers import DONE, Transfers
 
 
 class NamesAnew(Rules):
-    """Has a name for a line item that is good for one transfer only."""
+    """Names a line item for one transfer only."""
 
     times = 0
 
@@ -55,7 +55,7 @@ class NamesScoresByTheirPoints(Rules):
 
 
 class NamesAfterALoss(Rules):
-    """Has another name for a line item whose making got no answer."""
+    """Renames a line item if the first attempt got no answer."""
 
     def __init__(self) -> None:
         self.lost: set[str] = set()
@@ -76,7 +76,7 @@ class NotesALoss(Transfers):
 
 
 class LetsTheSisName(Transfers):
-    """Posts line items without a sourcedId, and keeps in memory what the SIS calls them."""
+    """Posts line items without a sourcedId, and keeps the SIS's names in memory."""
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -100,7 +100,7 @@ class LetsTheSisName(Transfers):
 
 
 class TakesSilenceForARefusal(Transfers):
-    """And so what the SIS shows for somebody else's."""
+    """And so treats the score that the SIS shows as entered there."""
 
     async def write_score(self, mark: Mark, name: str) -> None:
         try:
@@ -113,7 +113,7 @@ class TakesSilenceForARefusal(Transfers):
 
 
 class NamesAtRandom(Rules):
-    """Has names for line items that are good for one life only."""
+    """Names line items for one process only."""
 
     def __init__(self) -> None:
         self.life = uuid4().hex
@@ -123,7 +123,7 @@ class NamesAtRandom(Rules):
 
 
 class ForgetsWhatItSent(Register):
-    """Knows the course after a start, and what was claimed, but not what became of it."""
+    """Knows the course and the claims after a start, but not what became of them."""
 
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
         super().__init__(state_dir, resume=resume)
@@ -138,7 +138,7 @@ class NeverGoesOn(Transfers):
         return
 
 
-# Retold
+# Sent again
 
 
 class SendsEverything(Rules):
@@ -160,7 +160,7 @@ class SendsWhatDoesNotShow(Transfers):
 
 
 class DropsWhatItCannotSee(Transfers):
-    """Takes a score that changed before the line item shows for one that was sent."""
+    """Treats a score that changed before the SIS shows the line item as sent."""
 
     async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if place.written is None or self.name(place, book) in book.items:
@@ -228,45 +228,45 @@ MUTANTS = (
     ),
     flawed(
         "course-names-scores-anew",
-        "Gives a score that changed a new name.",
+        "Gives a changed score a new name.",
         ("SK-NO-DUPLICATE",),
         rules=NamesScoresByTheirPoints,
     ),
     flawed(
         "course-renames-what-got-lost",
-        "Tries another name where the making of a line item got no answer.",
+        "Sends a line item under another name if the first attempt got no answer.",
         ("SK-NO-DUPLICATE",),
         rules=NamesAfterALoss,
         transfers=NotesALoss,
     ),
     flawed(
         "course-lets-the-sis-name",
-        "Leaves it to the SIS to name line items, and keeps the names in memory.",
+        "Lets the SIS name line items, and keeps the names only in memory.",
         ("SK-ITEM", "SK-NO-DUPLICATE"),
         transfers=LetsTheSisName,
     ),
     flawed(
         "course-disowns-what-got-lost",
-        "Takes a score whose answer was lost for the SIS's own.",
+        "Treats a score whose answer was lost as entered in the SIS.",
         ("SK-NO-DUPLICATE",),
         transfers=TakesSilenceForARefusal,
     ),
     flawed(
         "course-forgets-over-a-kill",
-        "Forgets what it sent, and by which names, when it is killed.",
+        "Forgets in a kill what it sent, and under which names.",
         ("SK-NO-DUPLICATE",),
         rules=NamesAtRandom,
         register=ForgetsWhatItSent,
     ),
     flawed(
         "course-forgets-whose-it-is",
-        "Takes what it sent before a kill for the SIS's own.",
+        "Treats what it sent before a kill as entered in the SIS.",
         ("SK-NO-DUPLICATE",),
         register=ForgetsWhatItSent,
     ),
     flawed(
         "course-never-goes-on",
-        "Leaves what a kill cut short as it is.",
+        "Does not finish a transfer that a kill cut short.",
         ("SK-NO-DUPLICATE",),
         transfers=NeverGoesOn,
     ),
@@ -284,20 +284,20 @@ MUTANTS = (
     ),
     flawed(
         "course-drops-what-it-cannot-see",
-        "Sends no score that changed while the SIS does not show the item yet.",
+        "Does not send a score that changed before the SIS shows the item.",
         ("SK-ON-TRANSFER",),
         transfers=DropsWhatItCannotSee,
     ),
     flawed(
         "course-says-it-otherwise",
-        "Sends again what the SIS does not show yet, in other words.",
+        "Sends what the SIS does not show yet again, with other content.",
         ("SK-LAG",),
         rules=NumbersItsSendings,
         transfers=SendsWhatDoesNotShow,
     ),
     flawed(
         "course-begins-again",
-        "Begins a transfer anew, under other names, when it has a new token.",
+        "Starts a transfer again, under other names, when it has a new token.",
         ("SK-TOKEN",),
         rules=NamesByRound,
         client=CountsItsTokens,

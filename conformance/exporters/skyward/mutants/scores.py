@@ -1,4 +1,4 @@
-"""Courses that send scores when nobody asked, not when somebody did, or that are not theirs."""
+"""Exporters of a course that send scores at the wrong time, of others, or of a wrong kind."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORTNIGHT = 14 * 86_400.0
 
 
 class SendsWhatIsEntered(Register):
-    """Presses Transfer by itself once there is something to add."""
+    """Presses Transfer by itself when a score was entered."""
 
     entered: Callable[[], None]
 
@@ -68,7 +68,7 @@ class SendsOnlyNewScores(Rules):
 
 
 class SendsNoNewScores(Transfers):
-    """Whoever had no score when the item was first transferred is left out from then on."""
+    """Leaves out students who had no score when the item was first transferred."""
 
     is_there = False
 
@@ -90,21 +90,21 @@ class OverwritesTheSis(Rules):
 
 
 class StepsBackOnce(Rules):
-    """Leaves a score that was changed in the SIS, and takes it for its own after that."""
+    """Respects a score that was changed in the SIS once, then treats it as its own."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
         return replace(mark, kept=False) if mark.kept else super().compared(mark, held)
 
 
 class KnowsItsLastWordOnly(Rules):
-    """Forgets what it sent before, and so what the SIS shows where the last did not arrive."""
+    """Remembers only the score sent last, not the one that the SIS shows if that was lost."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
         return super().compared(replace(mark, ours=mark.ours[-1:]), held)
 
 
 class GivesTheItemUp(Transfers):
-    """Sends nothing more of an item on which the SIS changed a score."""
+    """Sends no more scores of an item on which one was changed in the SIS."""
 
     async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         marks = self.concerned(place, kind)
@@ -135,7 +135,7 @@ class KnowsItemsByTitle(Transfers):
 
 
 class ShowsWhatTheSisHas(Transfers):
-    """Adds the line items it finds in the SIS to the course."""
+    """Adds the line items that it finds in the SIS to the course."""
 
     async def look(self, section: str) -> SisBook:
         book = await super().look(section)
@@ -193,63 +193,63 @@ class TakesNothingForMissing(Transfers):
 MUTANTS = (
     flawed(
         "course-presses-itself",
-        "Transfers what is entered at once.",
+        "Transfers a score as soon as it is entered.",
         ("SK-ON-TRANSFER",),
         register=SendsWhatIsEntered,
         transfers=WatchesTheRegister,
     ),
     flawed(
         "course-every-fortnight",
-        "Transfers by itself, a fortnight after Transfer was pressed.",
+        "Transfers by itself a fortnight after Transfer was pressed.",
         ("SK-ON-TRANSFER",),
         transfers=TransfersEveryFortnight,
     ),
     flawed(
         "course-new-scores-only",
-        "Sends a score once, and not again when it changes.",
+        "Sends a score once, but not again when it changes.",
         ("SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
         hides=("SK-CATEGORY-FROZEN",),
         rules=SendsOnlyNewScores,
     ),
     flawed(
         "course-no-new-scores",
-        "Sends no scores that were entered after the first transfer.",
+        "Does not send scores that were entered after the first transfer.",
         ("SK-ON-TRANSFER",),
         transfers=SendsNoNewScores,
     ),
     flawed(
         "course-overwrites",
-        "Sends its score whatever the SIS shows.",
+        "Sends its score over one that was changed in the SIS.",
         ("SK-SIS-WINS",),
         rules=OverwritesTheSis,
     ),
     flawed(
         "course-steps-back-once",
-        "Leaves a score that was changed in the SIS at the next transfer only.",
+        "Respects a score changed in the SIS at the next transfer, but not later.",
         ("SK-SIS-WINS",),
         rules=StepsBackOnce,
     ),
     flawed(
         "course-knows-its-last-word-only",
-        "Takes a score that it sent for the SIS's own where the next one was lost on the way.",
+        "Treats an earlier score of its own as the SIS's if the newer one was lost.",
         ("SK-ON-TRANSFER",),
         rules=KnowsItsLastWordOnly,
     ),
     flawed(
         "course-gives-the-item-up",
-        "Sends no score of an item any more when one was changed in the SIS.",
+        "Sends no more scores of an item once one was changed in the SIS.",
         ("SK-SIS-WINS",),
         transfers=GivesTheItemUp,
     ),
     flawed(
         "course-knows-by-title",
-        "Takes a line item of the same title for its own.",
+        "Treats a foreign line item with the same title as its own.",
         ("SK-FOREIGN",),
         transfers=KnowsItemsByTitle,
     ),
     flawed(
         "course-shows-foreign-items",
-        "Brings line items made in the SIS into the course.",
+        "Adds line items made in the SIS to the course.",
         ("SK-FOREIGN",),
         rules=KnowsItsOwn,
         transfers=ShowsWhatTheSisHas,
@@ -268,19 +268,19 @@ MUTANTS = (
     ),
     flawed(
         "course-zero-is-nothing",
-        "Takes a zero for no score.",
+        "Treats the score zero as no score.",
         ("SK-UNGRADED",),
         rules=TakesZeroForNothing,
     ),
     flawed(
         "course-nothing-is-zero",
-        "Sends zero for those without a score.",
+        "Sends zero for students without a score.",
         ("SK-UNGRADED",),
         transfers=TakesNothingForZero,
     ),
     flawed(
         "course-nothing-is-missing",
-        "Flags those without a score as missing.",
+        "Flags students without a score as missing.",
         ("SK-UNGRADED",),
         transfers=TakesNothingForMissing,
     ),

@@ -1,4 +1,4 @@
-"""Exporters that read the SIS's answer wrongly, or show of it what they please."""
+"""Exporters of a flow that misread the SIS's answer, or show it wrongly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 
 SHORT = 20
-"""Characters for which a table's column has room."""
+"""The width of a column, in characters."""
 
 
 def all_exported(rows: Sequence[SentRow]) -> CallOutcome:
@@ -81,23 +81,23 @@ class IgnoresRepeatedErrors(Reader):
 
 
 def without(report: SisReport, kept: Sequence[tuple[str, str]]) -> SisReport:
-    """The report as if only these errors stood in it."""
+    """The report with only these errors."""
     dropped = len(report.errors) - len(kept)
     return SisReport(report.successes + dropped, report.failures - dropped, tuple(kept))
 
 
 class MatchesByPosition(Reader):
-    def verdict(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
         texts = [text for _, text in report.errors]
         moved = tuple((row.key, text) for row, text in zip(rows, texts, strict=False))
-        return super().verdict(replace(report, errors=moved), rows)
+        return super().outcome(replace(report, errors=moved), rows)
 
 
 class AllOrNothing(Reader):
-    def verdict(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
         if report.errors:
             return all_failed(rows, "; ".join(text for _, text in report.errors))
-        return super().verdict(report, rows)
+        return super().outcome(report, rows)
 
 
 class KeepsTheCauseToItself(Reader):
@@ -126,34 +126,34 @@ class CallsSomeAll(Rules):
 
 class LeavesFailedQueued(Reader):
     def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
-        verdict = super().judge(answer, rows)
+        outcome = super().judge(answer, rows)
         if answer.status == 200:
-            return verdict
-        return CallOutcome({row.key: Fate(ExportState.QUEUED) for row in rows}, verdict.summary)
+            return outcome
+        return CallOutcome({row.key: Fate(ExportState.QUEUED) for row in rows}, outcome.summary)
 
 
 class ForgetsFailures(Reader):
     def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
-        verdict = super().judge(answer, rows)
+        outcome = super().judge(answer, rows)
         fates = {
             key: replace(fate, state=ExportState.NOT_EXPORTED)
             if fate.state is ExportState.FAILED
             else fate
-            for key, fate in verdict.fates.items()
+            for key, fate in outcome.fates.items()
         }
-        return replace(verdict, fates=fates)
+        return replace(outcome, fates=fates)
 
 
 MUTANTS = (
     flawed(
         "takes-failed-sync-for-success",
-        "Holds a flow for synchronised although the SIS did not give it.",
+        "Treats a flow as synchronised although the SIS did not return it.",
         ("WF-SYNC",),
         reader=TakesFailedSyncForSuccess,
     ),
     flawed(
         "believes-the-status",
-        "Takes any 200 for a success, and reads no further.",
+        "Treats every 200 as a success, and does not read the body.",
         (
             "WF-PARTIAL",
             "WF-PARTIAL-SHOWN",
@@ -167,19 +167,19 @@ MUTANTS = (
     ),
     flawed(
         "believes-redirects",
-        "Takes a redirect for a success.",
+        "Treats a redirect as a success.",
         ("WF-TRUTH",),
         reader=BelievesRedirects,
     ),
     flawed(
         "takes-the-unreadable-for-success",
-        "Takes a 200 that it cannot read for a success.",
+        "Treats an unreadable 200 as a success.",
         ("WF-TRUTH",),
         reader=TakesTheUnreadableForSuccess,
     ),
     flawed(
         "believes-every-answer",
-        "Takes any answer for a success: what matters is that one came.",
+        "Treats every answer as a success, even an error.",
         (
             "WF-FAILED-STATE",
             "WF-PARTIAL",
@@ -194,55 +194,55 @@ MUTANTS = (
     ),
     flawed(
         "believes-any-counts",
-        "Takes an answer whose counts do not add up for a success.",
+        "Treats an answer whose counts do not add up as a success.",
         ("WF-COUNTS", "WF-FOREIGN-ERROR"),
         reader=BelievesAnyCounts,
     ),
     flawed(
         "adds-up-only",
-        "Adds up the counts, and never compares them with the errors that are named.",
+        "Adds up the counts, but does not compare them with the listed errors.",
         ("WF-COUNTS", "WF-FOREIGN-ERROR"),
         reader=AddsUpOnly,
     ),
     flawed(
         "counts-errors-only",
-        "Looks at the number of errors, and never at the number of successes.",
+        "Checks the number of errors, but not the number of successes.",
         ("WF-COUNTS",),
         reader=CountsErrorsOnly,
     ),
     flawed(
         "ignores-foreign-errors",
-        "Drops errors about people it did not send.",
+        "Ignores errors about people it did not send.",
         ("WF-FOREIGN-ERROR",),
         reader=IgnoresForeignErrors,
     ),
     flawed(
         "ignores-repeated-errors",
-        "Keeps one error for each participant, whatever else is said of them.",
+        "Keeps one error for each participant, and ignores the others.",
         ("WF-FOREIGN-ERROR",),
         reader=IgnoresRepeatedErrors,
     ),
     flawed(
         "matches-by-position",
-        "Takes the first error for the first participant it sent.",
+        "Matches errors to participants by position instead of by id.",
         ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-PARTIAL-SHOWN", "WF-TRUTH"),
         reader=MatchesByPosition,
     ),
     flawed(
         "all-or-nothing",
-        "Shows everybody as failed when the SIS refused one.",
+        "Shows all participants as failed when the SIS refused one.",
         ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-TRUTH"),
         reader=AllOrNothing,
     ),
     flawed(
         "keeps-the-cause-to-itself",
-        "Shows a text of its own where the SIS gave a cause.",
+        "Shows a generic text instead of the SIS's cause.",
         ("WF-PARTIAL-SHOWN",),
         reader=KeepsTheCauseToItself,
     ),
     flawed(
         "cuts-the-cause-short",
-        "Shows the beginning of the cause only.",
+        "Shows only the beginning of the SIS's cause.",
         ("WF-PARTIAL-SHOWN",),
         reader=CutsTheCauseShort,
     ),
@@ -254,7 +254,7 @@ MUTANTS = (
     ),
     flawed(
         "calls-some-all",
-        "Shows a flow as exported when some of its participants are.",
+        "Shows a flow as exported when only some of its participants are.",
         ("WF-200-IS-NOT-SUCCESS",),
         rules=CallsSomeAll,
     ),
@@ -267,7 +267,7 @@ MUTANTS = (
     ),
     flawed(
         "forgets-failures",
-        "Puts back what failed as if it had never been sent.",
+        "Shows what failed as if it had never been sent.",
         ("WF-FAILED-STATE", "WF-PARTIAL"),
         ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
         reader=ForgetsFailures,

@@ -1,4 +1,4 @@
-"""Exporters that try again by themselves: at once, in a while, at night, or after a restart."""
+"""Exporters of a flow that retry by themselves: at once, later, at night, or after a restart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.runs import Runs
 
 A_WHILE = 0.3
-"""Real seconds after which a hidden timer goes off, within the suite's quiet window."""
+"""Real seconds until a hidden timer fires, within the suite's quiet window."""
 
 
 class TriesTwice(Runs):
@@ -26,7 +26,7 @@ class TriesTwice(Runs):
 
 
 class SendsAgain(Client):
-    """Sends a second time where `is_worth_it` says so of the first answer."""
+    """Sends a second time if `is_worth_it` says so about the first answer."""
 
     async def deliver(self, sis_code: str, body: bytes) -> Answer:
         answer = await super().deliver(sis_code, body)
@@ -84,8 +84,7 @@ class RetriesLostConnections(Client):
 
 
 class RetriesInAWhile(Runs):
-    """A timer of the operating system, which neither the work list nor the exporter's clock
-    shows."""
+    """Uses a timer that neither the work list nor the exporter's clock shows."""
 
     _timer: asyncio.TimerHandle | None = None
 
@@ -143,56 +142,56 @@ MUTANTS = (
     ),
     flawed(
         "retries-server-errors",
-        "Sends again at once after a 5xx.",
+        "Retries by itself at once after a 5xx.",
         ("WF-NORETRY-STATUS", "WF-INSTANT-NORETRY", "WF-FAILED-STATE"),
         ("WF-RETRY",),
         client=RetriesServerErrors,
     ),
     flawed(
         "obeys-retry-after",
-        "Waits after a 429 as long as Retry-After says, and sends again.",
+        "Retries by itself after a 429, when the time in Retry-After is over.",
         ("WF-NORETRY-THROTTLED",),
         client=ObeysRetryAfter,
     ),
     flawed(
         "retries-unreadable",
-        "Sends again after a 200 that it cannot read.",
+        "Retries by itself after a 200 that it cannot read.",
         ("WF-NORETRY-BODY",),
         client=RetriesUnreadable,
     ),
     flawed(
         "retries-with-a-fresh-token",
-        "Fetches new credentials after a 401, and sends again.",
+        "Retries by itself after a 401, with new credentials.",
         ("WF-NORETRY-AUTH",),
         client=RetriesWithAFreshToken,
     ),
     flawed(
         "retries-timeouts",
-        "Sends again when the SIS did not answer in time.",
+        "Retries by itself after a timeout.",
         ("WF-NORETRY-TIMEOUT",),
         client=RetriesTimeouts,
     ),
     flawed(
         "retries-lost-connections",
-        "Sends again on a new connection when the old one broke.",
+        "Retries by itself on a new connection after the old one broke.",
         ("WF-ONCE-AMBIGUOUS", "WF-NORETRY-RESET"),
         client=RetriesLostConnections,
     ),
     flawed(
         "retries-in-a-while",
-        "Sets a timer that sends what failed once more, and lists no pending work.",
+        "Retries by itself from a timer, and lists no pending work.",
         _EVERY_FAILURE,
         runs=RetriesInAWhile,
     ),
     flawed(
         "retries-at-night",
-        "Has a nightly job that sends what failed.",
+        "Retries by itself every night.",
         (*_EVERY_FAILURE, "WF-ONCE-RESTART"),
         exporter=RetriesAtNight,
     ),
     flawed(
         "retries-on-restart",
-        "Sends what failed when it starts anew.",
+        "Retries by itself after a restart.",
         (*_EVERY_FAILURE, "WF-ONCE-RESTART"),
         runs=RetriesOnRestart,
     ),

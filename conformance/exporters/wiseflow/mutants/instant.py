@@ -1,4 +1,4 @@
-"""Exporters whose instant export sends too much, too early, too late, or does not end."""
+"""Exporters of a flow whose instant export sends too much, too early, too late, or never ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class OvertakesTheReviewer(Rules):
 
 
 class WaitsForTheNight(WiseflowExporter):
-    """Instant only by name: collects the day's grades for a job."""
+    """Instant in name only: collects the grades of a day for a job."""
 
     def submit_assessment(self, user_id: UserId, assessor: str, grade: str) -> None:
         after = marking.submit(self.flow, self.register.find(user_id), assessor, grade)
@@ -111,38 +111,38 @@ MUTANTS = (
     ),
     flawed(
         "instant-sweeps-up",
-        "Sends, with the grade that has become final, all that were final before.",
+        "Sends earlier final grades together with the one that became final.",
         ("WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
         runs=SweepsUp,
     ),
     flawed(
         "instant-reaches-back",
-        "Sends what was submitted before when instant export is turned on.",
+        "Sends earlier submissions when instant export is turned on.",
         ("WF-INSTANT-LATE",),
         rules=ReachesBack,
     ),
     flawed(
         "instant-overtakes-the-reviewer",
-        "Sends a grade when it is submitted, although a reviewer has to approve it.",
+        "Sends a grade on submission, before a reviewer has approved it.",
         ("WF-INSTANT",),
         rules=OvertakesTheReviewer,
     ),
     flawed(
         "instant-waits-for-the-night",
-        "Collects final grades, and sends them at night.",
+        "Collects final grades and sends them at night.",
         ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
         ("WF-INSTANT-OFF",),
         exporter=WaitsForTheNight,
     ),
     flawed(
         "instant-sends-alternatives",
-        "Sends an alternative grade the moment it is set.",
+        "Sends an alternative grade as soon as it is set.",
         ("WF-INSTANT-NO-ALT",),
         exporter=SendsAlternatives,
     ),
     flawed(
         "instant-takes-alternatives-along",
-        "Sends an alternative grade along when the mark that it overrides is submitted.",
+        "Sends an alternative grade with the mark that it overrides.",
         ("WF-INSTANT-NO-ALT",),
         rules=TakesAlternativesAlong,
     ),
@@ -160,25 +160,25 @@ MUTANTS = (
     ),
     flawed(
         "instant-survives-distribution",
-        "Leaves instant export on when participants are given to other assessors.",
+        "Leaves instant export on when participants get other assessors.",
         ("WF-INSTANT-OFF",),
         rules=SurvivesDistribution,
     ),
     flawed(
         "instant-goes-on-unseen",
-        "Shows instant export as off after a change, and goes on sending.",
+        "Shows instant export as off after a change, but goes on sending.",
         ("WF-INSTANT-OFF",),
         rules=GoesOnUnseen,
     ),
     flawed(
         "instant-shows-as-on",
-        "Ends instant export after a change, and goes on showing it as on.",
+        "Ends instant export after a change, but goes on showing it as on.",
         ("WF-INSTANT-OFF",),
         exporter=ShowsItAsOn,
     ),
     flawed(
         "instant-takes-the-failed-along",
-        "Sends what failed again with the next grade that becomes final.",
+        "Sends failed participants again with the next grade that becomes final.",
         ("WF-INSTANT-NORETRY",),
         runs=TakesTheFailedAlong,
     ),

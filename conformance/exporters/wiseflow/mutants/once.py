@@ -1,4 +1,4 @@
-"""Exporters that lose track of what they have sent: pressed twice, killed, or told nothing."""
+"""Exporters of a flow that lose track of what they sent: pressed twice, killed, unanswered."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ class RetriesEverybody(Rules):
 MUTANTS = (
     flawed(
         "forgets-that-it-exported",
-        "Sends everybody again when export is pressed again.",
+        "Sends all participants again when export is pressed again.",
         ("WF-ONCE", "WF-ONCE-RESTART", "WF-TRUTH"),
         rules=ForgetsThatItExported,
     ),
     flawed(
         "ignores-the-claim",
-        "Sends those who are being sent already.",
+        "Sends participants who are already being sent.",
         ("WF-ONCE-CONCURRENT",),
         rules=IgnoresTheClaim,
     ),
@@ -124,19 +124,19 @@ MUTANTS = (
     ),
     flawed(
         "exports-every-night",
-        "Has a nightly job that sends all grades of closed flows once more.",
+        "Sends all grades of closed flows again every night.",
         ("WF-ONCE", "WF-ONCE-CONCURRENT", "WF-ONCE-RESTART", "WF-TRUTH", "WF-INSTANT-OFF"),
         exporter=ExportsEveryNight,
     ),
     flawed(
         "remembers-in-memory-only",
-        "Keeps what was exported in memory, and knows nothing of it after a restart.",
+        "Keeps the export states in memory, and forgets them in a restart.",
         ("WF-ONCE-RESTART",),
         register=RemembersInMemoryOnly,
     ),
     flawed(
         "writes-after-sending",
-        "Writes down that it sends when the answer is there, so that a kill leaves no trace.",
+        "Records an export only after the answer, so a kill leaves no trace.",
         ("WF-ONCE-RESTART",),
         register=WritesAfterSending,
     ),
@@ -148,33 +148,33 @@ MUTANTS = (
     ),
     flawed(
         "says-exported-on-sending",
-        "Shows Exported from the moment of sending, and corrects it by the answer, if one comes.",
+        "Shows Exported as soon as it sends, and corrects it only if an answer comes.",
         ("WF-ONCE-AMBIGUOUS",),
         register=SaysExportedOnSending,
     ),
     flawed(
         "takes-silence-for-success",
-        "Shows Exported where no answer came.",
+        "Shows Exported although no answer came.",
         ("WF-ONCE-AMBIGUOUS", "WF-TRUTH"),
         runs=TakesSilenceForSuccess,
     ),
     flawed(
         "refuses-the-retry",
-        "Lets nobody retry what has failed.",
+        "Refuses every retry of what has failed.",
         ("WF-FAILED-STATE",),
         ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
         runs=RefusesTheRetry,
     ),
     flawed(
         "retries-in-words-only",
-        "Says that the retry is queued, and sends nothing.",
+        "Says that the retry is queued, but sends nothing.",
         ("WF-RETRY",),
         ("WF-RETRY-ONLY-FAILED",),
         runs=RetriesInWordsOnly,
     ),
     flawed(
         "retries-everybody",
-        "Sends, at a retry, also those whom the SIS has registered.",
+        "Retries also the participants whom the SIS has registered.",
         ("WF-RETRY-ONLY-FAILED", "WF-TRUTH"),
         rules=RetriesEverybody,
     ),

@@ -1,4 +1,4 @@
-"""Exporters that send the wrong people, or the wrong one of their grades."""
+"""Exporters of a flow that send the wrong participants, or the wrong grades."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 
 HOURS_AHEAD = 2 * 3600.0
-"""Where the exporter runs, in summer, the clock on the wall is so many seconds ahead of UTC."""
+"""Seconds by which the exporter's local time is ahead of UTC."""
 
 
 class SendsUngraded(Rules):
@@ -149,7 +149,7 @@ MUTANTS = (
     ),
     flawed(
         "takes-zero-for-none",
-        "Holds the grade 0 for no grade, as a test for truth does.",
+        "Treats the grade 0 as no grade.",
         ("WF-GRADED-ONLY",),
         rules=TakesZeroForNone,
     ),
@@ -167,37 +167,37 @@ MUTANTS = (
     ),
     flawed(
         "takes-one-for-all",
-        "Holds a grade for final when one of the co-assessors has submitted it.",
+        "Treats a grade as final when only one of the co-assessors has submitted it.",
         ("WF-PARTLY", "WF-INSTANT"),
         rules=TakesOneForAll,
     ),
     flawed(
         "takes-the-first-of-two",
-        "Sends the first assessor's grade where the co-assessors disagree.",
+        "Sends the first assessor's grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
         rules=TakesTheFirstOfTwo,
     ),
     flawed(
         "takes-the-mean",
-        "Sends the grade in the middle where the co-assessors disagree.",
+        "Sends the middle grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
         rules=TakesTheMean,
     ),
     flawed(
         "ignores-unlocking",
-        "Sends a grade that a manager unlocked, as long as it is registered.",
+        "Sends a grade that a manager unlocked, because it is still registered.",
         ("WF-UNLOCKED",),
         rules=IgnoresUnlocking,
     ),
     flawed(
         "retries-whoever-failed",
-        "Sends whoever failed again on retry, without asking who may be sent.",
+        "Retries every failed participant without checking who may be sent.",
         ("WF-UNLOCKED",),
         rules=RetriesWhoeverFailed,
     ),
     flawed(
         "mixes-up-marks",
-        "Sorts participants one way and their marks another, and sends them side by side.",
+        "Sorts participants and marks differently, and so sends wrong pairs.",
         ("WF-TRUTH",),
         rules=MixesUpMarks,
     ),
@@ -210,14 +210,14 @@ MUTANTS = (
     ),
     flawed(
         "ignores-the-alternative",
-        "Sends the markers' grade where an alternative one is set.",
+        "Sends the markers' grade although an alternative grade is set.",
         ("WF-ALT",),
         ("WF-ALT-FROZEN",),
         rules=IgnoresTheAlternative,
     ),
     flawed(
         "wants-a-mark-besides",
-        "Leaves out whoever has an alternative grade and no other.",
+        "Leaves out participants who have only an alternative grade.",
         ("WF-ALT",),
         rules=WantsAMarkBesides,
     ),
@@ -229,7 +229,7 @@ MUTANTS = (
     ),
     flawed(
         "lets-alternatives-be-withdrawn",
-        "Locks an exported alternative grade against changes, and not against withdrawal.",
+        "Lets an exported alternative grade be withdrawn, though not changed.",
         ("WF-ALT-FROZEN",),
         exporter=LetsThemBeWithdrawn,
     ),
@@ -241,19 +241,19 @@ MUTANTS = (
     ),
     flawed(
         "ignores-the-period",
-        "Exports while the assessment period is running.",
+        "Exports during the assessment period.",
         ("WF-PERIOD",),
         rules=IgnoresThePeriod,
     ),
     flawed(
         "compares-dates",
-        "Holds the period for over from the midnight before it ends.",
+        "Treats the period as over from midnight of its last day.",
         ("WF-PERIOD",),
         rules=ComparesDates,
     ),
     flawed(
         "takes-local-time-for-utc",
-        "Compares the end of the period, in UTC, with the local time.",
+        "Compares the end of the period, which is in UTC, with the local time.",
         ("WF-PERIOD",),
         rules=TakesLocalTimeForUtc,
     ),

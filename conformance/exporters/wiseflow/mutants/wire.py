@@ -1,4 +1,4 @@
-"""Exporters whose request is wrong, goes to the wrong place, or never ends."""
+"""Exporters of a flow whose request is wrong, goes to the wrong place, or never ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
 FEW = 2
-"""Participants that a careful author puts into one call."""
+"""Participants in one call."""
 
 
 class PostsAlways(Client):
@@ -110,7 +110,7 @@ class FollowsRedirects(Client):
 
 
 class FetchesWhereItIsSent(Client):
-    """As browsers do: what was a POST becomes a GET, and the headers stay."""
+    """Turns a POST into a GET as browsers do, and keeps the headers."""
 
     async def exchange(self, request: Request) -> Answer:
         answer = await super().exchange(request)
@@ -138,7 +138,7 @@ _UNTAKEN = (
     "WF-UNLOCKED",
     "WF-ALT-FROZEN",
 )
-"""What cannot be tried where the SIS takes nothing."""
+"""The rules that cannot be tried if the SIS accepts nothing."""
 
 _UNREADABLE = (
     "WF-ONCE-CONCURRENT",
@@ -156,31 +156,31 @@ _UNREADABLE = (
     "WF-INSTANT-NORETRY",
     "WF-NO-DUPLICATES",
 )
-"""What cannot be tried where a body does not say who is in it."""
+"""The rules that cannot be tried if a body does not show whom it is about."""
 
 MUTANTS = (
     flawed(
         "posts-always",
-        "Sends by POST where PATCH is configured.",
+        "Sends by POST although PATCH is configured.",
         ("WF-METHOD",),
         client=PostsAlways,
     ),
     flawed(
         "puts-for-patch",
-        "Sends by PUT where PATCH is configured.",
+        "Sends by PUT although PATCH is configured.",
         ("WF-METHOD",),
         client=PutsForPatch,
     ),
     flawed(
         "sends-plain-text",
-        "Sends JSON and calls it text/plain.",
+        "Declares its JSON as text/plain.",
         ("WF-TYPE",),
         _UNTAKEN,
         client=SendsPlainText,
     ),
     flawed(
         "encodes-as-latin1",
-        "Sends JSON in the encoding of its own platform.",
+        "Sends JSON in Latin-1, the encoding of its platform.",
         ("WF-BODY", "WF-TYPE"),
         ("WF-NO-DUPLICATES",),
         rules=EncodesAsLatin1,
@@ -200,7 +200,7 @@ MUTANTS = (
     ),
     flawed(
         "sends-null",
-        "Sends null for the mark of somebody who has an alternative grade only.",
+        "Sends null as the mark of a participant with only an alternative grade.",
         ("WF-BODY",),
         rules=SendsNull,
     ),
@@ -213,7 +213,7 @@ MUTANTS = (
     ),
     flawed(
         "adds-a-field",
-        "Sends a field that nobody asked for.",
+        "Sends a field that the interface does not have.",
         ("WF-BODY",),
         _UNTAKEN,
         rules=AddsAField,
@@ -227,32 +227,32 @@ MUTANTS = (
     ),
     flawed(
         "sends-one-by-one",
-        "Makes a call for each participant.",
+        "Makes one call for each participant.",
         ("WF-BULK",),
         rules=SendsOneByOne,
     ),
     flawed(
         "sends-a-few-at-a-time",
-        "Cuts an export into calls of two participants.",
+        "Splits an export into calls of two participants.",
         ("WF-BULK",),
         rules=SendsAFewAtATime,
     ),
     flawed(
         "sends-two-rows-for-two-grades",
-        "Sends mark and alternative grade of one participant in two rows.",
+        "Sends the mark and the alternative grade of a participant in two rows.",
         ("WF-NO-DUPLICATES",),
         ("WF-ALT-FROZEN",),
         rules=SendsTwoRowsForTwoGrades,
     ),
     flawed(
         "follows-redirects",
-        "Sends grades and credentials wherever a redirect points.",
+        "Sends grades and credentials to any host that a redirect names.",
         ("WF-REDIRECT",),
         client=FollowsRedirects,
     ),
     flawed(
         "fetches-where-it-is-sent",
-        "Follows a 302 by GET, and hands its credentials to the other host.",
+        "Follows a 302 by GET, and so gives its credentials to another host.",
         ("WF-REDIRECT",),
         client=FetchesWhereItIsSent,
     ),
