@@ -23,7 +23,7 @@ from conformance.exporters.skyward import Parts
 from conformance.exporters.skyward.client import GRADEBOOK, ROSTERING, Refused, judged
 from conformance.exporters.skyward.face import SkywardFace
 from conformance.exporters.skyward.model import ItemPlace, Mark, RunKind, SisBook
-from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, told
+from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, failure_text
 from conformance.judging.verdicts import Status
 from conformance.rules import RULES
 from conformance.runner.run import Options, run
@@ -47,11 +47,15 @@ class PostsScoresTogether(Transfers):
             await self.post(place, name, due)
         except Refused as error:
             if len(due) == 1:
-                self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+                self.register.keep(
+                    *(replace(e, state=FAILED, message=failure_text(error)) for e in due)
+                )
             else:
                 await super().push_scores(place, name, kind)
         except (Lost, NotSent) as error:
-            self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+            self.register.keep(
+                *(replace(e, state=FAILED, message=failure_text(error)) for e in due)
+            )
         else:
             self.register.keep(*(replace(each, taken=each.score, state=DONE) for each in due))
 

@@ -85,7 +85,7 @@ class ExporterFace(ABC, Generic[AnExporter]):
         return {"synchronised": synchronised, "message": said}
 
     def fetch(self) -> Awaitable[str]:
-        """Press the button that reads from the SIS. Raises Unsupported if there is none."""
+        """Press the button that reads from the SIS. Raises Unsupported if the dialect lacks it."""
         raise Unsupported(f"A {self.subject} reads nothing back from the SIS.")
 
     async def act(self, message: Message) -> Fields:

@@ -76,7 +76,7 @@ class SubjectRegister(Generic[Subject, Member, ARun]):
         return tuple(self._members[kind].values())
 
     def member(self, kind: type[OneKind], key: str) -> OneKind | None:
-        """One member, or None if there is no such key."""
+        """The member with a key, or None."""
         found: OneKind | None = self._members[kind].get(key)
         return found
 

@@ -1,4 +1,4 @@
-"""The SIS as the exporter of a section sees it: its URLs, its signatures, and its waits."""
+"""The SIS as the exporter of a section sees it: its URLs, the signatures, and the waits."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ KEEPS_METHOD = (307, 308)
 
 
 class Client(SisClient):
-    """Signs every request. Repeats one only if the SIS asks for that (429), after the wait it asks
-    for."""
+    """Signs every request. Repeats one only after a 429, when the wait that the SIS asked for is
+    over."""
 
     def __init__(
         self, settings: SisSettings, rules: Rules, written: Format, signer: Signer, work: Background
@@ -33,7 +33,7 @@ class Client(SisClient):
         self._not_before = 0.0
 
     async def fetch(self, url: str) -> Answer:
-        """What the SIS has at one of its own URLs."""
+        """The SIS's answer at one of its URLs."""
         return await self.converse(Request("GET", url, self.accepting()))
 
     async def deliver(self, section_id: str, body: bytes) -> Answer:
@@ -42,12 +42,12 @@ class Client(SisClient):
         return await self.converse(Request("PUT", self.grades_url(section_id), headers, body))
 
     async def introduce(self) -> Answer:
-        """Who the SIS takes us for. It points at the user's own URL, which needs a signature of its
-        own."""
+        """The user that the SIS takes the exporter for. The SIS redirects to the user's URL, which
+        needs another signature."""
         return await self.fetch(f"{self.base()}/users/me")
 
     def grades_url(self, section_id: str, **narrowed: Any) -> str:
-        """The grades of a section, narrowed by what the SIS filters by; None narrows nothing."""
+        """The URL of a section's grades, with the SIS's filters; None is no filter."""
         given = {name: value for name, value in narrowed.items() if value is not None}
         query = f"?{urlencode(given)}" if given else ""
         return f"{self.base()}/sections/{quote(section_id, safe='')}/grades{query}"
@@ -56,8 +56,8 @@ class Client(SisClient):
         return self.format.media_type
 
     async def converse(self, request: Request) -> Answer:
-        """The answer, after as many waits as the SIS asks for: what it put off it has not done.
-        Everybody waits who has something to ask."""
+        """The answer, after the waits that the SIS asks for. A request that it put off had no
+        effect. All requests wait, not only this one."""
         for times in range(self.rules.patience()):
             await self.take_turn()
             answer = await self.followed(request)
@@ -68,7 +68,7 @@ class Client(SisClient):
         return answer
 
     async def take_turn(self) -> None:
-        """Returns when the SIS may be asked again."""
+        """Return when the SIS may be asked again."""
         wait = self._not_before - self._settings.clock.now()
         await self.work.sleep(wait, "the SIS asked for fewer requests")
 
@@ -84,7 +84,7 @@ class Client(SisClient):
         return await super().exchange(self.signed(request))
 
     def signed(self, request: Request) -> Request:
-        """The request with a signature of its own. Raises NotSent."""
+        """The request with a new signature. Raises NotSent."""
         try:
             signature = self.signer.headers(request, self._settings.clock.now())
         except ValueError as error:
@@ -93,9 +93,9 @@ class Client(SisClient):
 
 
 def asked_for(answer: Answer) -> float | None:
-    """The seconds in Retry-After; None where there are none that can be read.
+    """The seconds in Retry-After; None if it is missing or unreadable.
 
-    A date is held against the SIS's own Date: this side's clock may be off.
+    A date is compared with the SIS's own Date, because the exporter's clock may be wrong.
     """
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -1,4 +1,4 @@
-"""A section and its gradebook from plain data, shaped as schemas/adapter/load.schema.json says."""
+"""A section and its gradebook from plain data, shaped as in schemas/adapter/load.schema.json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.exporters.schoology.model import Assignment, Content, Gradebook
 
 
 def section_from(document: Mapping[str, Any]) -> Section:
-    """The section itself. Raises KeyError where the document is off shape."""
+    """The section itself. Raises KeyError for a document of another shape."""
     return Section(
         id=str(document["id"]),
         title=document["title"],
@@ -20,7 +20,7 @@ def section_from(document: Mapping[str, Any]) -> Section:
 
 
 def items_from(document: Mapping[str, Any]) -> list[GradebookItem]:
-    """The places of its gradebook in order; of one that is named twice, the last entry counts."""
+    """The items of its gradebook, in order. Of an item that is named twice, the last counts."""
     return [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
 
 

@@ -1,5 +1,5 @@
-"""A section's gradebook as frozen values: what is graded, what is said of it, and what became of
-that in the SIS."""
+"""A section's gradebook as frozen values: the assignments, the grades and comments, and their
+export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.exporters.kit.register import Document
 
 Id = int | str
 ItemKind = Literal["grade", "final_comment"]
-"""A final comment stands where no grade does: beside a grading period, or the whole course."""
+"""A final comment belongs to a grading period or the whole course, a grade to an assignment."""
 
 Points = int | float | str | None
 """Points, or a letter of the assignment's scale; None is ungraded."""
@@ -22,7 +22,7 @@ RunKind = Literal["export", "retry"]
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """What a grade is for. `letters` are those of its scale, none where it takes points only."""
+    """What a grade is for. `letters` are those of its scale; without any, it takes points only."""
 
     assignment_id: Id
     title: str
@@ -32,8 +32,8 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class Section(Document, frozen=True):
-    """One course section. `cursor` is the SIS's own time up to which its grades were read, None
-    before the first reading; `message` is the last word as shown to the teacher."""
+    """One course section. `cursor` is the time, by the SIS's clock, up to which its grades were
+    read; None before the first reading. `message` is the latest text for the teacher."""
 
     id: str
     title: str
@@ -48,7 +48,7 @@ class Section(Document, frozen=True):
         return self.id
 
     def assignment(self, assignment_id: Id) -> Assignment | None:
-        """None where the section has no such assignment."""
+        """None if the section has no such assignment."""
         wanted = str(assignment_id)
         found = (each for each in self.assignments if str(each.assignment_id) == wanted)
         return next(found, None)
@@ -58,8 +58,8 @@ class Section(Document, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What the teacher says: a grade or an exception (0 none, 1 excused, 2 incomplete, 3 missing),
-    and perhaps a comment, which the student sees where it is `visible`."""
+    """What the teacher entered: a grade or an exception (0 none, 1 excused, 2 incomplete,
+    3 missing), and perhaps a comment, which the student sees if `visible`."""
 
     grade: Points = None
     exception: int = 0
@@ -68,9 +68,9 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class GradebookItem(Document, frozen=True):
-    """One place of the gradebook: `place` is an assignment's id, or a final comment's period.
+    """One student's grade or final comment: `place` is the assignment's id or the comment's period.
 
-    `sent` is what the SIS confirmed to have.
+    `sent` is the content that the SIS confirmed last.
     """
 
     kind: ItemKind
@@ -88,7 +88,7 @@ class GradebookItem(Document, frozen=True):
 
 
 class SentRow(msgspec.Struct, frozen=True):
-    """What is sent of one item; `before` is what the SIS confirmed to have until then."""
+    """What is sent for one item. `before` is the content that the SIS confirmed before."""
 
     kind: ItemKind
     place: Id
@@ -104,8 +104,8 @@ class SentRow(msgspec.Struct, frozen=True):
 
 
 class Held(Document, frozen=True):
-    """What the SIS says it holds at one place. `comment_status` is None where it does not tell who
-    sees the comment, and `timestamp` is when the place last changed, by the SIS's clock."""
+    """What the SIS says it holds of one item. `comment_status` is None if it does not say who sees
+    the comment; `timestamp` is the last change by the SIS's clock."""
 
     kind: ItemKind
     place: Id
@@ -123,7 +123,7 @@ class Held(Document, frozen=True):
 
 
 class Run(register.Run, frozen=True):
-    """One export under way or done, with exactly what it sends."""
+    """One export with exactly the rows that it sends."""
 
     kind: RunKind
     rows: tuple[SentRow, ...]

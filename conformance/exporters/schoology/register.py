@@ -1,4 +1,4 @@
-"""The section, its gradebook, the grades that the SIS was seen to hold, and the runs."""
+"""The section, its gradebook, the grades that the SIS held when they were read, and the runs."""
 
 from __future__ import annotations
 

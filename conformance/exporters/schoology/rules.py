@@ -1,4 +1,4 @@
-"""What is sent and in which words, and what is asked for: a method for every decision, and no
+"""What to send and in which form, and what to ask for: one method for each decision, and no
 effects."""
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 class Rules:
-    """The rules of grade pass-back as pure functions. Stateless; a subclass is an exporter with a
-    flaw."""
+    """The rules of grade pass-back as pure functions. Stateless; a flaw is a subclass."""
 
-    # What a place of the gradebook says
+    # The content of an item
 
     def content(self, section: Section, item: GradebookItem) -> Content:
-        """The teacher's words as they are sent."""
+        """What the teacher entered, as it is sent."""
         said = item.content
         comment = self.comment(said)
         return Content(
@@ -41,13 +40,13 @@ class Rules:
         )
 
     def grade(self, section: Section, item: GradebookItem) -> Points:
-        """The grade to send; None where there is none, or an exception stands in its place."""
+        """The grade to send; None for an ungraded item and for one with an exception."""
         if item.content.exception:
             return None
         return self.points(section, item)
 
     def points(self, section: Section, item: GradebookItem) -> Points:
-        """The grade itself: a letter of the scale as it is, and any number as one."""
+        """The grade itself: a letter of the scale unchanged, and a number as a number."""
         grade = item.content.grade
         if isinstance(grade, str):
             if self.is_on_scale(section, item, grade):
@@ -62,22 +61,22 @@ class Rules:
         return assignment is not None and letter in assignment.letters
 
     def comment(self, said: Content) -> str:
-        """Without the characters that cannot travel: one of them must not hold up a whole call."""
+        """Without characters that XML cannot carry: one of them must not block a whole call."""
         return speakable(said.comment)
 
     def is_visible(self, said: Content) -> bool:
         return said.visible
 
     def problem(self, section: Section, item: GradebookItem) -> str:
-        """Why this cannot be sent, for the teacher; "" where it can."""
+        """Why this cannot be sent, for the teacher; "" if it can."""
         grade = self.grade(section, item)
         if isinstance(grade, str) and not self.is_on_scale(section, item, grade):
             return f"Not sent: the assignment's scale has no {grade!r}."
         if isinstance(grade, float | int) and not 0 <= grade < math.inf:
-            return f"Not sent: {grade} is not a number of points."
+            return f"Not sent: points must be a finite number of at least 0 (got {grade})."
         return ""
 
-    # Who is sent
+    # What is due
 
     def row(self, section: Section, item: GradebookItem) -> SentRow:
         assignment = section.assignment(item.place)
@@ -86,43 +85,42 @@ class Rules:
         return SentRow(item.kind, item.place, item.enrollment_id, content, item.sent, kind)
 
     def says_something(self, row: SentRow) -> bool:
-        """Whether there is anything to send: an ungraded place says nothing, and zero is a
-        grade."""
+        """Whether there is anything to send: not for an ungraded item. Zero is a grade."""
         return bool(self.fields(row))
 
     def is_news(self, row: SentRow) -> bool:
-        """Whether it differs from what the SIS confirmed."""
+        """Whether the row differs from what the SIS confirmed."""
         return row.content != row.before
 
     def is_due(self, section: Section, item: GradebookItem) -> bool:
-        """Whether an export takes this place. One that is being sent is left alone, which is what
-        makes of two presses one export."""
+        """Whether an export takes this item. An item that is being sent is not due, so that two
+        presses are one export."""
         if item.state is ExportState.QUEUED:
             return False
         row = self.row(section, item)
         return self.is_news(row) and self.says_something(row)
 
     def to_export(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
-        """All that is graded and changed since the SIS last took it."""
+        """The graded items that changed since the SIS last accepted them."""
         return [each for each in items if self.is_due(section, each)]
 
     def to_retry(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
-        """What had failed, and nothing else."""
+        """Only the items that failed."""
         failed = (each for each in items if each.state is ExportState.FAILED)
         return self.to_export(section, failed)
 
-    # The words of a call
+    # The body of a call
 
     def fields(self, row: SentRow) -> dict[str, Any]:
-        """What a row says beyond where it belongs.
+        """The fields of a row besides its ids.
 
-        What the SIS has and is to lose is said too: an exception or a comment taken back. A grade
-        taken back is not; an ungraded place never stands for one.
+        They include what the SIS has to remove: an exception or a comment that was withdrawn. A
+        grade that was withdrawn is not sent, because an ungraded item never is.
         """
         return {**self.grade_fields(row), **self.comment_fields(row)}
 
     def grade_fields(self, row: SentRow) -> dict[str, Any]:
-        """A grade or an exception, and never both."""
+        """A grade or an exception, never both."""
         content = row.content
         if content.exception:
             return {"exception": content.exception}
@@ -138,7 +136,7 @@ class Rules:
         return {"comment": row.content.comment, "comment_status": int(row.content.visible)}
 
     def entry(self, row: SentRow) -> dict[str, Any]:
-        """One row of a call, names and all."""
+        """One row of a call, with its ids."""
         if row.kind == "final_comment":
             return {
                 "enrollment_id": row.enrollment_id,
@@ -149,11 +147,11 @@ class Rules:
         return {"type": row.type, **where, **self.fields(row)}
 
     def period_id(self, row: SentRow) -> str:
-        """A grading period by its bare number, or "final" for the course."""
+        """A grading period by its number, or "final" for the course."""
         return str(row.place).removeprefix("p")
 
     def document(self, rows: Sequence[SentRow]) -> dict[str, Any]:
-        """The body of one call: grades and final comments each under their own name."""
+        """The body of one call, with grades and final comments under separate names."""
         grades = [self.entry(row) for row in rows if row.kind == "grade"]
         comments = [self.entry(row) for row in rows if row.kind == "final_comment"]
         parts = {"grades": {"grade": grades}, "final_comments": {"final_comment": comments}}
@@ -163,7 +161,7 @@ class Rules:
     """How many rows one call carries at most."""
 
     def batches(self, rows: Sequence[SentRow]) -> list[list[SentRow]]:
-        """The calls of an export, grades first; the two kinds never share one."""
+        """The calls of an export, grades first. No call has both kinds."""
         kinds = ("grade", "final_comment")
         most = self.most_rows
         return [
@@ -175,42 +173,42 @@ class Rules:
     # Reading
 
     def since(self, section: Section, now: float) -> int | None:  # noqa: ARG002
-        """From when on changes are asked for, None for everything: by the SIS's clock, since the
-        exporter's own (`now`) may be hours off."""
+        """The time from which changes are asked for; None for everything. It is by the SIS's clock,
+        because the exporter's own (`now`) may be hours off."""
         return section.cursor
 
     def cursor(self, section: Section, held: Iterable[Held], now: float) -> int | None:  # noqa: ARG002
-        """The newest moment of which the SIS has told; None while it has told of none."""
+        """The newest time that the SIS has given; None before it has given one."""
         times = [each.timestamp for each in held if each.timestamp > 0]
         return max([*times, section.cursor or 0]) or None
 
     def next_page(self, url: str, link: str) -> str:  # noqa: ARG002
-        """Where the list goes on after the page at `url`; "" after the last. Only the SIS knows
-        how long its pages are, so its link alone decides."""
+        """The link from the page at `url` to the next; "" after the last. Only the SIS knows the
+        length of its pages, so its own link decides."""
         return link
 
     def may_follow(self, url: str, target: str) -> bool:
-        """Neither a link nor a redirect leads away from the host that the teacher's institution
-        named."""
+        """Whether a link or redirect may be followed: only on the host that the institution
+        configured."""
         return origin(url) == origin(target)
 
-    # Persistence
+    # Attempts
 
     def attempts(self) -> int:
-        """How often one row is sent before it counts as failed. A PUT of the same grade changes
-        nothing, so that sending it again does no harm."""
+        """How often a row is sent before it counts as failed. A second PUT of the same grade
+        changes nothing, so it does no harm."""
         return 3
 
     def delay(self, attempt: int) -> float:
-        """Seconds before an attempt, the first being 0: the second follows at once, for what was
-        lost was most often a single answer."""
+        """Seconds before an attempt, counted from 0. The second follows at once, because most often
+        only one answer was lost."""
         return 30.0 if attempt > 1 else 0.0
 
     def patience(self) -> int:
-        """How often one call may be put off by the SIS."""
+        """How often the SIS may put one call off."""
         return 20
 
     def putting_off(self, asked: float | None, times: int) -> float:
-        """Seconds to wait where the SIS asks for fewer requests: what it asked for, or else longer
+        """Seconds to wait if the SIS asks for fewer requests: what it asked for, or else longer
         each time."""
         return asked if asked is not None else min(5.0 * 2**times, 300.0)

@@ -1,4 +1,4 @@
-"""The SIS as the exporter of a course sees it: its URLs, its tokens, and what its answers say."""
+"""The SIS as the exporter of a course sees it: its URLs, the tokens, and its answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Client(SisClient):
         self._token = ""
 
     async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
-        """Makes or changes an object of the gradebook under a name of ours."""
+        """Create or change an object of the gradebook under a name of ours."""
         body = json.dumps({kind: fields}).encode()
         headers = self.accepting() | {"Content-Type": self.content_type()}
         url = f"{self.base()}{GRADEBOOK}/{collection}/{quote(name, safe='')}"
@@ -48,7 +48,7 @@ class Client(SisClient):
         return found
 
     async def listed(self, path: str, kind: str) -> list[Mapping[str, Any]]:
-        """All objects of a list, page by page."""
+        """All objects of a list, read page by page."""
         found: list[Mapping[str, Any]] = []
         for _ in range(MOST_PAGES):
             query = urlencode({"limit": PAGE, "offset": len(found)})
@@ -61,8 +61,8 @@ class Client(SisClient):
         raise Lost("the SIS's list does not end")
 
     async def converse(self, request: Request) -> Answer:
-        """The answer. A 401 did nothing, so that with a new token the request may be made again,
-        once."""
+        """The answer. A request that got a 401 had no effect, so it is repeated once with a new
+        token."""
         answer = await self.exchange(await self.authorized(request))
         if answer.status != 401 or not self.may_renew():
             return answer
@@ -73,17 +73,17 @@ class Client(SisClient):
         return str(self._settings.credentials["type"]) == "oauth2"
 
     async def authorized(self, request: Request) -> Request:
-        """The request with what says who we are. Raises NotSent where the SIS gives no token."""
+        """The request with the credentials. Raises NotSent if the SIS gives no token."""
         given = self._settings.credentials
         match given["type"]:
             case "bearer":
-                told = f"Bearer {given['token']}"
+                authorization = f"Bearer {given['token']}"
             case "oauth2":
                 self._token = self._token or await self.new_token()
-                told = f"Bearer {self._token}"
+                authorization = f"Bearer {self._token}"
             case _:
                 return request
-        return replace(request, headers={**request.headers, "Authorization": told})
+        return replace(request, headers={**request.headers, "Authorization": authorization})
 
     async def new_token(self) -> str:
         """Raises NotSent if the SIS gives none."""
@@ -91,9 +91,8 @@ class Client(SisClient):
 
 
 def judged(answer: Answer) -> Answer:
-    """The answer where it is a success, by its status and by what it says: some providers tell of a
-    failure in a 200. Raises Refused, or Lost where the SIS broke and nobody knows how far it
-    got."""
+    """The answer if it is a success by its status and its body: some providers report a failure in
+    a 200. Raises Refused, or Lost after a 5xx, when the outcome is unknown."""
     if answer.status >= 500:
         raise Lost(f"the SIS answered {answer.status}")
     info = status_info(answer)
@@ -103,7 +102,7 @@ def judged(answer: Answer) -> Answer:
 
 
 def status_info(answer: Answer) -> Mapping[str, Any]:
-    """The imsx_StatusInfo of an answer, wrapped or not; empty where there is none."""
+    """The imsx_StatusInfo of an answer, wrapped or not; empty if it has none."""
     try:
         data = decode(answer.body)
     except ValueError:
@@ -113,8 +112,8 @@ def status_info(answer: Answer) -> Mapping[str, Any]:
 
 
 def is_last(answer: Answer, rows_here: int, rows_so_far: int) -> bool:
-    """Whether a page is the last one: by the count that the SIS gives, since its pages may be
-    shorter than we ask for; where it gives none, by a page that is not full."""
+    """Whether a page is the last: by the SIS's count, because its pages may be shorter than asked
+    for; without a count, by a page that is not full."""
     total = answer.headers.get("x-total-count", "")
     if total.isascii() and total.isdigit():
         return not rows_here or rows_so_far >= int(total)
@@ -122,7 +121,7 @@ def is_last(answer: Answer, rows_here: int, rows_so_far: int) -> bool:
 
 
 def rows(answer: Answer, kind: str) -> list[Mapping[str, Any]]:
-    """The objects of a list's envelope. Raises Lost where it cannot be read."""
+    """The objects in the envelope of a list. Raises Lost if it is unreadable."""
     data = opened(answer, kind)
     if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
         raise Lost(UNREADABLE)
@@ -130,7 +129,7 @@ def rows(answer: Answer, kind: str) -> list[Mapping[str, Any]]:
 
 
 def opened(answer: Answer, kind: str) -> Any:
-    """What is in an envelope. Raises Lost where it cannot be read."""
+    """The content of an envelope. Raises Lost if it is unreadable."""
     try:
         return decode(answer.body)[kind]
     except (ValueError, KeyError, TypeError) as error:
@@ -138,7 +137,7 @@ def opened(answer: Answer, kind: str) -> Any:
 
 
 def said(row: Mapping[str, Any], name: str) -> str:
-    """A text that every object of its kind has. Raises Lost where it has not."""
+    """A required text of an object. Raises Lost if it is missing."""
     found = row.get(name)
     if not isinstance(found, str):
         raise Lost(UNREADABLE)

@@ -1,4 +1,4 @@
-"""A course and its scores from plain data, shaped as schemas/adapter/load.schema.json says."""
+"""A course and its scores from plain data, shaped as in schemas/adapter/load.schema.json."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.exporters.skyward.model import Course, Item, ItemPlace, Mark
 
 
 def course_from(document: Mapping[str, Any]) -> Course:
-    """The course itself. Raises KeyError where the document is off shape."""
+    """The course itself. Raises KeyError for a document of another shape."""
     return Course(
         id=document["id"],
         title=document["title"],
@@ -27,7 +27,7 @@ def places_from(course: Course) -> list[ItemPlace]:
 
 
 def marks_from(document: Mapping[str, Any], course: Course) -> list[Mark]:
-    """The scores of students of the course; of one that is named twice, the last entry counts."""
+    """The scores of students of the course. Of a score that is named twice, the last counts."""
     marks = [
         Mark(each["item"], each["student"], section, each["score"], each["late"])
         for each in document["scores"]

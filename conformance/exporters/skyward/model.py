@@ -1,4 +1,4 @@
-"""A course's gradebook as frozen values: its items, and what became of them in the SIS."""
+"""A course's gradebook as frozen values: the items, the scores, and their transfer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ RunKind = Literal["transfer", "retry"]
 
 
 def joined(*parts: Id) -> str:
-    """One name for several; no others give the same."""
+    """One name from several parts. Other parts never give the same name."""
     return ":".join(quote(str(each), safe="") for each in parts)
 
 
 class Item(msgspec.Struct, frozen=True):
-    """What students are graded on. `term` and `due` (a day) are "" where there is none."""
+    """What students are graded on. `term` and `due` (a day) may be ""."""
 
     id: Id
     title: str
@@ -36,7 +36,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Course(Document, frozen=True):
-    """One course and the classes of the SIS that it was made of. `students` pairs each with their
+    """One course, made of classes of the SIS (its sections). `students` pairs each student with a
     class."""
 
     id: str
@@ -53,16 +53,16 @@ class Course(Document, frozen=True):
         return self.id
 
     def item(self, wanted: Id) -> Item | None:
-        """None where the course has no such item."""
+        """None if the course has no such item."""
         return next((each for each in self.items if str(each.id) == str(wanted)), None)
 
     def section_of(self, student: Id) -> str | None:
-        """The class that somebody is in; None where they are in none."""
-        return next((place for who, place in self.students if str(who) == str(student)), None)
+        """The class of a student; None if the course has no such student."""
+        return next((section for who, section in self.students if str(who) == str(student)), None)
 
 
 class LineItem(msgspec.Struct, frozen=True):
-    """What the SIS is told of an item. `category` is the sourcedId, `due` a day."""
+    """What is sent for an item. `category` is the sourcedId, `due` a day."""
 
     title: str
     category: str
@@ -72,8 +72,8 @@ class LineItem(msgspec.Struct, frozen=True):
 
 
 class ItemPlace(Document, frozen=True):
-    """An item in one section. `category` is as the teacher chose it, by its title; `written` what
-    the SIS accepted; `seen` is whether the SIS has shown it."""
+    """An item in one section. `category` is the title that the teacher chose, `written` what the
+    SIS accepted last, and `seen` whether the SIS has shown the line item."""
 
     item: Id
     section: str
@@ -92,8 +92,8 @@ class ItemPlace(Document, frozen=True):
 class Mark(Document, frozen=True):
     """A student's score on an item; None is ungraded.
 
-    `taken` is what the SIS accepted last; `ours` all scores that it may show because we sent them,
-    the newest last; `kept` says that the score was changed there, and is the SIS's from then on.
+    `taken` is the score that the SIS accepted last. `ours` are all scores that it may show because
+    we sent them, newest last. `kept` says that the score was changed in the SIS, which keeps it.
     """
 
     item: Id
@@ -114,8 +114,7 @@ class Mark(Document, frozen=True):
 
 
 class Run(register.Run, frozen=True):
-    """One transfer under way or done: the keys of the places that it is about. A retry is a
-    transfer of what failed there, and of nothing else."""
+    """One transfer, with the keys of the items that it sends. A retry sends only what failed."""
 
     kind: RunKind
     places: tuple[str, ...]
@@ -127,8 +126,8 @@ class Run(register.Run, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class SisBook:
-    """What the SIS has in one class: the sourcedId of its school and, by title, of its categories,
-    the last day of each grading period, and its line items by sourcedId."""
+    """What the SIS has in one class: the sourcedId of the school, the sourcedIds of the categories
+    by title, the last day of each grading period, and the line items by sourcedId."""
 
     school: str = ""
     categories: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the SIS's answer means: the only place where anything becomes Exported."""
+"""What the SIS's answer means. Only here can a participant become Exported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.exporters.wiseflow.model import SentRow, key_of
 
 @dataclass(frozen=True, slots=True)
 class SisReport:
-    """What the SIS says it did: how many it took, and the texts of those it did not."""
+    """What the SIS says it did: the counts, and the text of each error by participant key."""
 
     successes: int
     failures: int
@@ -23,7 +23,7 @@ class SisReport:
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """What became of everybody in one call, by key, and the manager's summary."""
+    """What became of each participant in one call, by key, and the summary for the manager."""
 
     fates: Mapping[str, Fate]
     summary: str
@@ -34,10 +34,10 @@ def all_failed(rows: Sequence[SentRow], text: str) -> CallOutcome:
 
 
 class Reader:
-    """Reads answers. Stateless; a subclass is an exporter that believes too much or too little."""
+    """Reads answers. Stateless; a flaw is a subclass that believes too much or too little."""
 
     def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
-        """What became of these rows, by what the SIS answered."""
+        """What became of these rows, according to the SIS's answer."""
         if not self.is_success(answer.status):
             return all_failed(rows, self.refused(answer))
         try:
@@ -45,18 +45,19 @@ class Reader:
             self.reconcile(report, rows)
         except Unreadable as error:
             return all_failed(rows, unknown(str(error)))
-        return self.verdict(report, rows)
+        return self.outcome(report, rows)
 
     def is_success(self, status: int) -> bool:
-        """Only 200 carries a report; another 2xx says nothing of any participant."""
+        """Only 200 carries a report; another 2xx says nothing about any participant."""
         return status == 200
 
     def refused(self, answer: Answer) -> str:
-        """The text for an answer that is not a 200."""
+        """The text for an answer other than 200."""
         status = answer.status
         if 300 <= status < 400:
             return (
-                f"The SIS pointed elsewhere (HTTP {status}); grades are not sent on. Not exported."
+                f"The SIS redirected the export (HTTP {status}), which grades do not follow."
+                " Not exported."
             )
         if status == 401:
             return "The SIS did not accept the credentials (HTTP 401). Not exported."
@@ -67,17 +68,16 @@ class Reader:
         return unknown(f"the SIS answered HTTP {status}")
 
     def document(self, body: bytes) -> Any:
-        """Plain data from strict JSON: UTF-8 without a mark, no duplicate keys, no NaN. Raises
-        Unreadable."""
+        """Plain data from strict JSON. Raises Unreadable."""
         try:
             return strict.decode(body)
         except ValueError as error:
             raise Unreadable("the SIS's answer is not readable as JSON") from error
 
     def report(self, data: Any) -> SisReport:
-        """Raises Unreadable where the shape is not that of a report."""
+        """Raises Unreadable if the data does not have the shape of a report."""
         if not isinstance(data, dict):
-            raise Unreadable("the SIS's answer is no report")
+            raise Unreadable("the SIS's answer is not a report")
         return SisReport(
             successes=_count(data, "numberOfSuccess"),
             failures=_count(data, "numberOfErrors"),
@@ -85,30 +85,30 @@ class Reader:
         )
 
     def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
-        """Raises Unreadable unless the report accounts for everybody who was sent, once."""
+        """Raises Unreadable unless the report accounts for each participant that was sent, once."""
         if report.successes + report.failures != len(rows):
-            raise Unreadable("the SIS's counts do not add up to what was sent")
+            raise Unreadable("the SIS's counts do not add up to the number sent")
         if report.failures != len(report.errors):
-            raise Unreadable("the SIS counts other errors than it lists")
+            raise Unreadable("the SIS's number of errors differs from its list")
         named = [key for key, _ in report.errors]
         if len(set(named)) != len(named):
-            raise Unreadable("the SIS names a participant twice among its errors")
+            raise Unreadable("the SIS's errors name a participant twice")
         if not set(named) <= {row.key for row in rows}:
-            raise Unreadable("the SIS's errors name somebody who was not sent")
+            raise Unreadable("the SIS's errors name a participant who was not sent")
 
-    def verdict(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
-        """Those in errors failed, with the SIS's own words; the others are exported."""
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
+        """Participants in the errors failed, with the SIS's own text; the others are exported."""
         texts = dict(report.errors)
         fates = {row.key: self.fate(texts.get(row.key)) for row in rows}
         failed = f"; {len(texts)} failed" if texts else ""
         return CallOutcome(fates, f"Exported {len(rows) - len(texts)} of {len(rows)}{failed}.")
 
     def fate(self, error: str | None) -> Fate:
-        """`error` is the SIS's text, None for a participant it took."""
+        """`error` is the SIS's text; None for a participant that it accepted."""
         return Fate(ExportState.EXPORTED) if error is None else Fate(ExportState.FAILED, error)
 
     def flow_problem(self, answer: Answer) -> str:
-        """Why an answer to a synchronisation is none; "" where it is one."""
+        """Why a synchronisation failed; "" if it succeeded."""
         if answer.status != 200:
             return f"The SIS answered HTTP {answer.status}."
         try:
@@ -116,17 +116,17 @@ class Reader:
         except Unreadable as error:
             return f"Not synchronised: {error}."
         if not isinstance(data, dict) or not isinstance(data.get("participants"), list):
-            return "Not synchronised: the SIS's answer is no flow."
+            return "Not synchronised: the SIS's answer is not a flow."
         return ""
 
 
 def _error(data: Any) -> tuple[str, str]:
     user_id = data.get("userId") if isinstance(data, dict) else None
     if isinstance(user_id, bool) or not isinstance(user_id, int | str):
-        raise Unreadable("the SIS lists an error without saying whose")
+        raise Unreadable("one of the SIS's errors names no participant")
     text = data.get("errorInfo")
     said = text if isinstance(text, str) and text else "The SIS refused the grade without a reason."
-    # Escaped JSON can smuggle in lone surrogates, which neither a file nor a page can hold.
+    # Escapes in JSON can make lone surrogates, which neither a file nor a page can hold.
     return key_of(user_id), said.encode(errors="replace").decode()
 
 
@@ -141,5 +141,5 @@ def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise Unreadable("the SIS's errors are no list")
+        raise Unreadable("the SIS's errors are not a list")
     return value

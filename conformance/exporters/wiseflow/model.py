@@ -1,4 +1,4 @@
-"""The flow model as frozen values: a flow, who marks, who is marked, and what became of it."""
+"""A flow as frozen values: the exam, its assessors, its participants, and their export."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MarkingStatus(StrEnum):
 
 
 class Assessor(msgspec.Struct, frozen=True):
-    """Somebody who marks or, as reviewer, approves."""
+    """A person who marks or, as a reviewer, approves."""
 
     id: str
     role: Role
@@ -37,7 +37,7 @@ class Assessor(msgspec.Struct, frozen=True):
 class Assessment(msgspec.Struct, frozen=True):
     """One assessor's grade for one participant.
 
-    "reopened" was submitted once: the grade stays registered but counts for nothing until it is
+    A "reopened" grade was submitted once. It stays registered but does not count until it is
     submitted again.
     """
 
@@ -47,8 +47,8 @@ class Assessment(msgspec.Struct, frozen=True):
 
 
 class SentRow(msgspec.Struct, frozen=True):
-    """What is sent of one participant: `mark` by the markers, `admin_grade` the alternative one;
-    either is "" where there is none."""
+    """What is sent for one participant: `mark` is the markers' grade, `admin_grade` the alternative
+    grade. Either may be ""."""
 
     user_id: UserId
     mark: str
@@ -61,9 +61,10 @@ class SentRow(msgspec.Struct, frozen=True):
 
 
 class Participant(Document, frozen=True):
-    """Somebody who is examined, and what became of the export of their grade.
+    """A person who is examined, and the state of the export of their grade.
 
-    `sent` is what the SIS confirmed to have; `exported_at` is Unix seconds by the exporter's clock.
+    `sent` is the last row that the SIS confirmed; `exported_at` is in Unix seconds by the
+    exporter's clock.
     """
 
     user_id: UserId
@@ -88,8 +89,8 @@ class Participant(Document, frozen=True):
 
 
 class Flow(Document, frozen=True):
-    """One exam. The marking period is in Unix seconds; `instant_lost` says that instant export
-    turned itself off, and `message` is the last word on exports as shown to the manager."""
+    """One exam. The marking period is in Unix seconds; `instant_lost` says that a change turned
+    instant export off, and `message` is the latest text on exports for the manager."""
 
     sis_code: str
     title: str
@@ -115,7 +116,7 @@ class Flow(Document, frozen=True):
 
 
 class Notice(Document, frozen=True):
-    """What an assessor is told without asking."""
+    """A message to an assessor."""
 
     assessor: str
     participant: UserId
@@ -123,7 +124,7 @@ class Notice(Document, frozen=True):
 
 
 class Run(register.Run, frozen=True):
-    """One export under way or done, with exactly what it sends."""
+    """One export with exactly the rows that it sends."""
 
     kind: RunKind
     rows: tuple[SentRow, ...]
@@ -134,5 +135,5 @@ class Run(register.Run, frozen=True):
 
 
 def key_of(user_id: UserId) -> str:
-    """1001 and "1001" are one person: no SIS keeps two people apart by JSON type."""
+    """1001 and "1001" are one person: no SIS distinguishes people by JSON type."""
     return str(user_id)

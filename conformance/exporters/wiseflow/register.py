@@ -1,4 +1,4 @@
-"""The flow, its participants, its runs, and what assessors were told."""
+"""The flow, its participants, its runs, and the notices to assessors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Register(SubjectRegister[Flow, Participant | Notice, Run]):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What assessors were told, oldest first."""
+        """The notices to assessors, oldest first."""
         return self._store.documents(Notice)
 
     def find(self, user_id: UserId) -> Participant:

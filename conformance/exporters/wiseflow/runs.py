@@ -1,4 +1,4 @@
-"""The order of things in an export: claim, commit, send once, read the answer, commit."""
+"""The steps of an export: claim, commit, send once, read the answer, commit."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from conformance.exporters.wiseflow.rules import Rules
 class Runs:
     """Carries out exports in the background of the running event loop.
 
-    Nothing is ever sent twice by itself: a run that failed, was lost or was cut short by a kill
-    ends Failed, and only a person's retry sends it again. There is no `await` between the look at
-    who is to be sent and the committed claim, so two presses are one export.
+    A grade is sent once: if the call failed, got no answer or was cut short by a kill, its rows are
+    Failed, and only a person's retry sends them again. No `await` separates choosing the rows from
+    the committed claim, so two presses are one export.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Runs:
         self._work = Background(clock)
 
     async def export(self, by: str) -> str:
-        """Starts the export of everybody who can be; the text to show. Raises NotAllowed."""
+        """Start the export of all who can be sent; the text to show. Raises NotAllowed."""
         flow = self.register.flow
         if refusal := self.rules.refusal(flow, by, self.clock.now()):
             raise NotAllowed(refusal)
@@ -46,35 +46,35 @@ class Runs:
         return self.start("export", people)
 
     async def retry(self) -> str:
-        """Starts another attempt for those who failed; the text to show. Raises NotAllowed."""
+        """Start another attempt for those who failed; the text to show. Raises NotAllowed."""
         flow = self.register.flow
         if refusal := self.rules.retry_refusal(flow):
             raise NotAllowed(refusal)
         people = self.rules.to_retry(flow, self.register.people)
         if not people:
-            raise NotAllowed("There is no failed export to retry.")
+            raise NotAllowed("No export has failed, so nothing can be retried.")
         return self.start("retry", people)
 
     def instantly(self, before: Participant, after: Participant) -> None:
-        """Starts the export of this participant if the change was the moment for it."""
+        """Start the export of this participant if the change calls for an instant export."""
         if self.rules.goes_instantly(self.register.flow, before, after):
             self.start("instant", [after])
 
     def start(self, kind: RunKind, people: Sequence[Participant]) -> str:
-        """Claims these people and sends them in the background; the text to show."""
+        """Claim these participants and send them in the background; the text to show."""
         rows = tuple(self.rules.row(self.register.flow, each) for each in people)
         run = self.register.begin(Run(0, kind, rows), self.clock.now())
         self._work.start(self.carry_out(run))
         return f"Exporting {len(rows)} participants."
 
     async def carry_out(self, run: Run) -> None:
-        """Sends what was claimed, once, and records what became of it."""
+        """Send the claimed rows, once, and record what became of them."""
         for rows in self.rules.batches(run.rows):
             self.record(rows, await self.send(rows))
         self.finish(run)
 
     async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
-        """One call to the SIS and what it means."""
+        """One call to the SIS, and its outcome."""
         try:
             body = self.rules.body(rows)
             answer = await self.client.deliver(self.register.flow.sis_code, body)
@@ -86,13 +86,13 @@ class Runs:
             return all_failed(rows, unknown(str(error)))
         return self.reader.judge(answer, rows)
 
-    def record(self, rows: Sequence[SentRow], verdict: CallOutcome) -> None:
-        """Commits what became of these rows."""
-        people = [self.fated(row, verdict.fates[row.key]) for row in rows]
-        self.register.record(people, verdict.summary)
+    def record(self, rows: Sequence[SentRow], outcome: CallOutcome) -> None:
+        """Commit what became of these rows."""
+        people = [self.fated(row, outcome.fates[row.key]) for row in rows]
+        self.register.record(people, outcome.summary)
 
     def fated(self, row: SentRow, fate: Fate) -> Participant:
-        """The participant with this fate: when it was exported and with what, or why not."""
+        """The participant with this fate: the time and the row of the export, or why it failed."""
         known = self.register.find(row.user_id)
         if fate.state is not ExportState.EXPORTED:
             return replace(known, state=fate.state, message=fate.message)
@@ -103,7 +103,7 @@ class Runs:
         self.register.finish(run, self.clock.now())
 
     def recover(self) -> None:
-        """After a start: what a kill cut short is Failed, and nobody knows what the SIS did."""
+        """After a start, fail the rows of runs that a kill cut short: their outcome is unknown."""
         for run in self.register.unfinished():
             rows = [row for row in run.rows if self.is_queued(row)]
             if rows:
@@ -114,15 +114,15 @@ class Runs:
         return self.register.find(row.user_id).state is ExportState.QUEUED
 
     def nothing_left(self) -> str:
-        """Why there is nobody to export."""
+        """Why no participant can be exported."""
         states = {each.state for each in self.register.people}
         if ExportState.QUEUED in states:
             return "An export is under way."
         if ExportState.FAILED in states:
             return "The export has run. What failed can be retried."
         if ExportState.EXPORTED in states:
-            return "The export has run; everybody with a grade is exported."
-        return "There is nobody with a grade to export."
+            return "The export has run; all participants with a grade are exported."
+        return "No participant has a grade to export."
 
     async def settle(self) -> tuple[str, ...]:
         """Return when no run is under way. Nothing waits for the clock, so no text is given."""

@@ -39,7 +39,7 @@ async def test_an_export_cut_short_is_read_back_and_goes_on_after_a_start(
     assert await again.settle() == ()
     assert states(again) == ["EXPORTED", "EXPORTED"]
     assert [put.subjects for put in book.puts] == [[ASA], [JOSE]]
-    with pytest.raises(NotAllowed, match="nothing new"):
+    with pytest.raises(NotAllowed, match="Nothing has changed"):
         await again.export()
 
 

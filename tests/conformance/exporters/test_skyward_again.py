@@ -206,7 +206,7 @@ async def test_a_line_item_that_was_taken_away_in_the_sis_is_not_made_anew(
     exporter.edit_score("essay", ASA, 45)
     await pressed(exporter)
     assert written(provider) == []
-    assert "taken away" in message(exporter, "essay")
+    assert "deleted" in message(exporter, "essay")
     assert states(exporter) == {"essay:alg-1": "FAILED", "essay:alg-2": "FAILED"}
     assert marks(exporter)["essay:1001"] == "FAILED"
 

@@ -144,7 +144,7 @@ async def test_an_item_in_doubt_is_sent_again_under_its_name_when_asked_to(
     provider.on("PUT", "lineItems", stored_but(behaviour) if stored else behaviour)
     await pressed(exporter)
     assert states(exporter) == {"essay:alg-1": "FAILED", "essay:alg-2": "EXPORTED"}
-    assert "not known whether the SIS took it" in message(exporter, "essay")
+    assert "not known whether the SIS accepted it" in message(exporter, "essay")
     await pressed(exporter)
     assert sorted(provider.made) == [
         "algebra:essay:alg-1",

@@ -139,7 +139,7 @@ async def test_a_zero_is_sent_and_no_score_is_not(courses: Courses, provider: St
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "other"}, "Assignments, tests and tasks"),
+    ({"kind": "other"}, "assignments, tests and tasks"),
     ({"term": None}, "term"),
     ({"scale": "letter"}, "Score scale"),
 ]
@@ -171,7 +171,7 @@ async def test_where_nothing_may_leave_the_button_says_so(
     courses: Courses, provider: StubProvider
 ) -> None:
     exporter = courses(course(item(kind="other")))
-    with pytest.raises(NotAllowed, match="nothing to transfer"):
+    with pytest.raises(NotAllowed, match="Nothing can be transferred"):
         await exporter.transfer()
     assert await exporter.settle() == ()
     assert provider.heard == []
@@ -283,7 +283,7 @@ async def test_a_second_press_at_once_finds_nothing_left(
     exporter = courses(course(scores=[score(ASA, 1)]))
     chosen(exporter)
     assert await exporter.transfer() == "Transferring 2 of 2."
-    with pytest.raises(NotAllowed, match="nothing to transfer"):
+    with pytest.raises(NotAllowed, match="Nothing can be transferred"):
         await exporter.transfer()
     assert await exporter.settle() == ()
     assert len(provider.puts("lineItems")) == 2

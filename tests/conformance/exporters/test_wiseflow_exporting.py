@@ -115,7 +115,7 @@ async def test_without_a_sis_source_nothing_is_sent(ready: Ready, sis: StubSis) 
 
 async def test_an_export_of_nobody_sends_nothing(ready: Ready, sis: StubSis) -> None:
     exporter = await ready(flow(person(1, "")))
-    with pytest.raises(NotAllowed, match="nobody"):
+    with pytest.raises(NotAllowed, match="No participant"):
         await exporter.export()
     assert sis.exports == []
 
