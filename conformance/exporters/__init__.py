@@ -1,5 +1,6 @@
-"""Exporters to run the suite on: one that keeps every rule, and others that each break some.
+"""Exporters to run the suite on: the reference exporter, which keeps every rule, and its mutants,
+each of which breaks some.
 
-Nothing here knows the simulator, the rules or the runner: these programs stand where an
-integrator's product stands, and see a SIS only through HTTP.
+They know nothing of the simulator, the rules or the runner: they take the place of an integrator's
+product, and see a SIS only through HTTP.
 """

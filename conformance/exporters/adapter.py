@@ -2,8 +2,8 @@
 
     python -m conformance.exporters.adapter [--mutant NAME]
 
-Its start-up time is paid again for every case that kills it, so it writes its answers as plain
-objects and leaves checking them against the schemas to the suite.
+It is started again for every case that kills it. To start fast, it writes its answers as plain
+objects and leaves the check against the schemas to the suite.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LONGEST_MESSAGE = 64 * 2**20
 
 
 async def serve(adapter: ReferenceAdapter) -> None:
-    """Answers line by line until bye, or until nobody writes any more."""
+    """Answer line by line until `bye` or the end of stdin."""
     lines = asyncio.StreamReader(limit=LONGEST_MESSAGE)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -35,12 +35,12 @@ async def serve(adapter: ReferenceAdapter) -> None:
 
 
 def parsed(line: bytes) -> Message:
-    """A message; a line that is none becomes one that no operation answers to."""
+    """The message of a line. A malformed line becomes a message with an unknown operation."""
     try:
         message = json.loads(line)
     except ValueError:
         return {"op": "a line that is not JSON"}
-    return message if isinstance(message, dict) else {"op": "a line that is no object"}
+    return message if isinstance(message, dict) else {"op": "a line that is not an object"}
 
 
 def say(answer: Fields) -> None:
@@ -51,22 +51,23 @@ def say(answer: Fields) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m conformance.exporters.adapter")
-    parser.add_argument("--mutant", metavar="NAME", help="an exporter with this one flaw")
+    parser.add_argument("--mutant", metavar="NAME", help="run the exporter with this one flaw")
     chosen = parser.parse_args(arguments)
     asyncio.run(serve(adapter_named(chosen.mutant)))
 
 
 def adapter_named(mutant: str | None) -> ReferenceAdapter:
-    """The reference's adapter, or a mutant's. Exits with 2 where there is no such mutant."""
+    """The adapter of the reference exporter or of a mutant. Exits with 2 for an unknown mutant."""
     if mutant is None:
         return ReferenceAdapter()
-    # The flawed ones are many, and only a run of one of them should pay for reading them.
-    from conformance.exporters.mutants import MUTANTS
+    # The mutants are many, and only a run of one should pay for importing them.
+    from conformance.exporters.mutants import MUTANTS, mutant_adapter
 
     if mutant not in MUTANTS:
-        print(f"There is no mutant {mutant!r}. There are: {', '.join(MUTANTS)}", file=sys.stderr)
+        known = ", ".join(MUTANTS)
+        print(f"--mutant must be one of {known} (got {mutant!r}).", file=sys.stderr)
         raise SystemExit(2)
-    return MUTANTS[mutant].adapter()
+    return mutant_adapter(MUTANTS[mutant])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.kit.store import Store
-from conformance.exporters.mutants import MUTANTS, Mutant
+from conformance.exporters.mutants import MUTANTS, Mutant, mutant_adapter
 from conformance.exporters.schoology import mutants as schoology
 from conformance.exporters.skyward import mutants as skyward
 from conformance.exporters.wiseflow import mutants as wiseflow
@@ -79,7 +80,7 @@ async def outcome(make: Callable[[], Any], rules: list[Rule]) -> Outcome:
 
 
 async def outcome_of(mutant: Mutant) -> Outcome:
-    return await outcome(mutant.adapter, rules_of(mutant.dialect))
+    return await outcome(partial(mutant_adapter, mutant), rules_of(mutant.dialect))
 
 
 @pytest.mark.parametrize("names", BATCHES, ids="+".join)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection
+from dataclasses import replace as replaced
 from functools import partial
 from typing import Any
 
@@ -14,14 +15,16 @@ from msgspec.structs import replace
 
 from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
+from conformance.exporters.dialects import DIALECTS
 from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.kit.store import Store
 from conformance.exporters.kit.wire import Lost, NotSent, Request
 from conformance.exporters.skyward import Parts
 from conformance.exporters.skyward.client import GRADEBOOK, ROSTERING, Refused, judged
-from conformance.exporters.skyward.model import Book, Mark, Place, RunKind
-from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, told
-from conformance.exporters.wiseflow.model import NotAllowed
+from conformance.exporters.skyward.face import SkywardFace
+from conformance.exporters.skyward.model import ItemPlace, Mark, RunKind, SisBook
+from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, failure_text
 from conformance.judging.verdicts import Status
 from conformance.runner.run import Options, run
 
@@ -31,7 +34,7 @@ SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]
 class PostsScoresTogether(Transfers):
     """All scores of an item that are to be sent, in one POST."""
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         held = await self.held(place, name) if place.seen else {}
         marks = [self.rules.compared(each, held) for each in self.concerned(place, kind)]
         self.register.keep(*(replace(each, state=LEFT) for each in marks if each.kept))
@@ -44,15 +47,19 @@ class PostsScoresTogether(Transfers):
             await self.post(place, name, due)
         except Refused as error:
             if len(due) == 1:
-                self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+                self.register.keep(
+                    *(replace(e, state=FAILED, message=failure_text(error)) for e in due)
+                )
             else:
                 await super().push_scores(place, name, kind)
         except (Lost, NotSent) as error:
-            self.register.keep(*(replace(e, state=FAILED, message=told(error)) for e in due))
+            self.register.keep(
+                *(replace(e, state=FAILED, message=failure_text(error)) for e in due)
+            )
         else:
             self.register.keep(*(replace(each, taken=each.score, state=DONE) for each in due))
 
-    async def post(self, place: Place, name: str, marks: list[Mark]) -> None:
+    async def post(self, place: ItemPlace, name: str, marks: list[Mark]) -> None:
         rows = [self.rules.result_fields(name, each, self.clock.now()) for each in marks]
         url = f"{self.client.base()}{GRADEBOOK}/lineItems/{name.replace(':', '%3A')}/results"
         headers = self.client.accepting() | {"Content-Type": "application/json"}
@@ -75,7 +82,7 @@ class RefusesUntilAllAreChosen(Transfers):
 class WaitsForThePosting(Transfers):
     """Leaves alone what the SIS has accepted and does not show, changed scores and all."""
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if place.written is not None and self.name(place, book) not in book.items:
             self.register.keep(replace(place, state=DONE))
             return
@@ -87,7 +94,7 @@ class KnowsTheRoster(Transfers):
 
     roster: frozenset[str] = frozenset()
 
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         found = await self.client.listed(f"{ROSTERING}/classes/{section}/students", "users")
         self.roster = frozenset(str(each["sourcedId"]) for each in found)
         return await super().look(section)
@@ -103,7 +110,7 @@ class KnowsTheRoster(Transfers):
 class LeavesWhatIsOver(Transfers):
     """Does not try to send items of a term that has ended by the calendar."""
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if book.last_days[self.item(place).term] < "2026-06-15":
             self.fail(place, "The term is over.")
         else:
@@ -133,7 +140,9 @@ async def test_what_is_done_otherwise_and_rightly_breaks_no_rule(
     variant: type[Transfers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Store, "synchronous", "OFF")
-    make = partial(ReferenceAdapter, "variant", course=Parts(transfers=variant))
+    opened = partial(SkywardFace, parts=Parts(transfers=variant))
+    dialects = [replaced(each, open=opened) for each in DIALECTS if each.name == "skyward"]
+    make = partial(ReferenceAdapter, "variant", dialects)
     found = await run(SKYWARD, InProcessDriver(make, 12), "variant", Options())
     assert {
         each.rule.id: [violation.message for violation in each.violations] or each.reason

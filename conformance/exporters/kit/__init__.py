@@ -1,1 +1,1 @@
-"""The exporters behind the adapter, one for each dialect: what `configure` chooses from."""
+"""What the exporters of all dialects share: settings, store, register, HTTP, clock and face."""

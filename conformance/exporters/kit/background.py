@@ -1,4 +1,4 @@
-"""Work that goes on behind the buttons, and its waits by the exporter's own clock."""
+"""Background work, and its waits by the exporter's own clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.exporters.kit.times import Clock
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Somebody asleep: until when, for what reason, and how to wake them."""
+    """The sleep of one task: until when, for what reason, and the future that wakes it."""
 
     until: float
     reason: str
@@ -20,10 +20,10 @@ class Wait:
 
 
 class Background:
-    """Tasks of the running event loop, and which of them are asleep.
+    """Tasks of the running event loop, and those of them that sleep.
 
-    Where the clock is virtual, one that is asleep sleeps until the clock is advanced: nobody waits
-    for it. Where it is real, it wakes by itself, and is at work as far as others are concerned.
+    With a virtual clock a sleeping task wakes only when the clock is advanced, so `settle` does not
+    wait for it. With a real clock it wakes when its time has come, and counts as at work.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,7 +39,7 @@ class Background:
         task.add_done_callback(self._ended)
 
     async def sleep(self, seconds: float, reason: str) -> None:
-        """Returns when so much time has passed by the exporter's clock."""
+        """Return after so many seconds by the exporter's clock."""
         if seconds <= 0:
             return
         task = asyncio.current_task()
@@ -57,15 +57,17 @@ class Background:
                 timer.cancel()
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock and wakes those whose time has come."""
+        """Move the clock forward and wake the tasks whose time has come."""
         self.clock.advance(seconds)
         now = self.clock.now()
         for task in [task for task, wait in self._asleep.items() if wait.until <= now]:
             self._wake(task)
 
     async def settle(self) -> tuple[str, ...]:
-        """Returns when nothing is at work: what those who are asleep wait for. Raises what broke
-        the work, if something of the exporter's own did."""
+        """Return when no task is at work: the reasons of those that sleep.
+
+        Raises the first exception that a task raised, if one did.
+        """
         while self._tasks - (self._asleep.keys() if self.clock.virtual else set()):
             self._stirred.clear()
             await self._stirred.wait()
@@ -74,7 +76,7 @@ class Background:
         return tuple(wait.reason for wait in self._asleep.values())
 
     def abandon(self) -> None:
-        """Stops at once, recording nothing: as in a kill."""
+        """Stop at once and record nothing, as in a kill."""
         for task in self._tasks:
             task.cancel()
 

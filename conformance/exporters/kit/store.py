@@ -1,11 +1,11 @@
-"""What an exporter keeps on disk, so that it survives a kill: documents and runs, in SQLite."""
+"""The documents and runs that an exporter keeps on disk, in SQLite, so that they survive a kill."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -25,35 +25,19 @@ WRITE = (
 
 Value = TypeVar("Value", bound=Struct)
 Documents = Iterable[tuple[str | None, object]]
-"""Each with its key, by which it replaces the one of its type that was there; without one, it is
-added to what is there."""
-
-
-class Keyed(Protocol):
-    """A document that knows its key."""
-
-    @property
-    def key(self) -> str: ...
-
-
-def written(head: Struct | None, rows: Iterable[Keyed]) -> Documents:
-    """What there is one of, where it is new, and what there are many of."""
-    if head is not None:
-        yield "", head
-    for each in rows:
-        yield each.key, each
+"""Each with its key: it replaces the document of the same type and key. Without a key, it is added
+to those before it."""
 
 
 class Store:
-    """The documents and runs of a state directory. Every change is one commit, on disk when the
-    call returns.
+    """The documents and runs of a state directory.
 
-    One process at a time holds a directory; a second one is refused by SQLite ("database is
-    locked").
+    Every change is one commit, on disk when the call returns. One process at a time can use a
+    directory; SQLite refuses a second one ("database is locked").
     """
 
     synchronous = "FULL"
-    """SQLite's setting. FULL survives a loss of power; OFF survives a kill only, and is fast."""
+    """SQLite's setting: FULL survives a loss of power, OFF (faster) only a kill."""
 
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -74,14 +58,14 @@ class Store:
         return tuple(msgspec.json.decode(body, type=kind) for (body,) in found)
 
     def keep(self, documents: Documents, *, forgetting: Sequence[type[Struct]] = ()) -> None:
-        """Keep documents, all or none, and forget the others of some types."""
+        """Keep documents, all or none, and delete all others of the types in `forgetting`."""
         with self._database as database:
             for kind in forgetting:
                 database.execute("DELETE FROM document WHERE kind = ?", (kind.__name__,))
             self._write(documents)
 
     def begin(self, run: Struct, documents: Documents, now: float) -> int:
-        """Keep that a run starts, and these documents, all or none; gives the run's number."""
+        """Keep the start of a run together with these documents; the number of the run."""
         with self._database as database:
             cursor = database.execute(
                 "INSERT INTO run (body, started) VALUES (?, ?)", (msgspec.json.encode(run), now)
@@ -90,19 +74,19 @@ class Store:
         return cursor.lastrowid or 0
 
     def finish(self, number: int, now: float) -> None:
-        """Keep that a run is over."""
+        """Keep the end of a run."""
         with self._database as database:
             database.execute("UPDATE run SET finished = ? WHERE number = ?", (now, number))
 
     def unfinished(self, kind: type[Value]) -> tuple[tuple[int, Value], ...]:
-        """The runs that are not over, with their numbers."""
+        """The runs that have not ended, with their numbers."""
         found = self._database.execute(
             "SELECT number, body FROM run WHERE finished IS NULL ORDER BY number"
         )
         return tuple((number, msgspec.json.decode(body, type=kind)) for number, body in found)
 
     def close(self) -> None:
-        """What is not committed is lost, as in a kill."""
+        """Stop at once; what is not committed is lost, as in a kill."""
         self._database.close()
 
     def _write(self, documents: Documents) -> None:

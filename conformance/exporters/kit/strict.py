@@ -1,4 +1,4 @@
-"""JSON read strictly: what two readers could understand differently is not read at all."""
+"""Strict JSON: input that two readers could understand differently is rejected."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 
 def decode(body: bytes) -> Any:
-    """Plain data from UTF-8 without a mark, duplicate keys, NaN or endless nesting. Raises
-    ValueError."""
+    """Plain data from UTF-8. Raises ValueError, also for a byte-order mark, duplicate keys, NaN and
+    endless nesting."""
     try:
         return json.loads(
             body.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant

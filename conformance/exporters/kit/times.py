@@ -1,4 +1,4 @@
-"""The exporter's own time, virtual or real, and times as text."""
+"""The exporter's own clock, virtual or real, and times as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Unix seconds. Virtual time stands still unless advanced; real time goes on from `now`."""
+    """Unix seconds. A virtual clock moves only when advanced; a real one runs on from `now`."""
 
     def __init__(self, now: float | None = None, *, virtual: bool = False) -> None:
         self._virtual = virtual
@@ -15,16 +15,16 @@ class Clock:
 
     @property
     def virtual(self) -> bool:
-        """Whether time stands still unless advanced."""
+        """Whether the clock moves only when advanced."""
         return self._virtual
 
     def now(self) -> float:
         return self._reading() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock forward. Raises ValueError where that would be backward."""
+        """Move the clock forward. Raises ValueError for a negative number."""
         if seconds < 0:
-            raise ValueError("Time only moves forward.")
+            raise ValueError(f"seconds must not be negative (got {seconds}).")
         self._offset += seconds
 
     def _reading(self) -> float:
@@ -32,13 +32,13 @@ class Clock:
 
 
 def seconds(text: str) -> float:
-    """Unix seconds from an RFC 3339 time. Raises ValueError, for a time without a zone too."""
+    """Unix seconds from an RFC 3339 time. Raises ValueError, also for a time without a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} lacks a time zone.")
+        raise ValueError(f"a time must have a zone, such as Z (got {text!r}).")
     return moment.timestamp()
 
 
 def text(moment: float) -> str:
-    """RFC 3339 in UTC, with fractions only where there are any."""
+    """RFC 3339 in UTC, with fractions of a second only if they are not zero."""
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")

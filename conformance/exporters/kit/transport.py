@@ -1,7 +1,7 @@
-"""The one module of the exporters that touches a socket.
+"""The only module of the exporters that touches a socket.
 
-Each exchange has a connection of its own, and only one: where a connection breaks, a client cannot
-tell a request that was lost from one that was carried out, and some repeat it by themselves.
+Each exchange uses one new connection and never a second. When a connection breaks, a client cannot
+tell whether its request was lost or carried out, and some HTTP libraries then send it again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from yarl import URL
 from conformance.exporters.kit.wire import LARGEST_ANSWER, Answer, Lost, NotSent, Request
 
 PATIENT = aiohttp.ClientTimeout(total=None)
-"""No limit here: the caller's deadline covers everything it does, not one exchange."""
+"""No limit: the caller's deadline covers more than one exchange."""
 
 
 class Repetition(aiohttp.ClientError):
@@ -22,7 +22,7 @@ class Repetition(aiohttp.ClientError):
 
 
 async def exchange(request: Request) -> Answer:
-    """The SIS's answer, redirects included as they are. Raises NotSent or Lost."""
+    """The SIS's answer; a redirect is not followed. Raises NotSent or Lost."""
     try:
         async with _session() as session:
             asking = session.request(
@@ -54,10 +54,10 @@ def _session() -> aiohttp.ClientSession:
 
 
 def _once() -> aiohttp.TraceConfig:
-    """Stops at the second connection of a request.
+    """Refuse the second connection of a request.
 
-    aiohttp sends a GET or PUT again when its connection breaks, a fresh one too, and has no switch
-    for that: the SIS would hear it twice, with the same signature, and nobody would know.
+    aiohttp sends a GET or PUT again when its connection breaks, even a new one, and has no option
+    against that: the SIS would get it twice, with one signature, and the exporter would not know.
     """
     tracing = aiohttp.TraceConfig()
     tracing.on_connection_create_start.append(_refuse_a_second)
@@ -73,7 +73,7 @@ async def _refuse_a_second(
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    """The body, up to a bound: a SIS that never stops must not fill the memory."""
+    """The body, up to a limit: an endless answer must not fill the memory."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk

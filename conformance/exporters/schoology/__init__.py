@@ -1,18 +1,15 @@
-"""A gradebook's pass-back that keeps the rules: as a library, or behind the adapter.
+"""A gradebook's pass-back that keeps the rules, as a library or behind the adapter.
 
-What could be decided otherwise is a small method of one of eight classes, so that an exporter with
-one flaw is a subclass with one method: `Rules` (what is said, in which words, how often), `Format`
-(JSON or XML), `Reader` (what an answer means), `Client` (the wire), `Signer` (who we are),
-`Register` (what survives a kill), `Pulls` (reading back) and `Runs` (the order of an export).
-`SchoologyExporter` joins them and is what a user interface would call.
+Every decision is a small method of one of eight classes, so a flaw is a subclass that overrides one
+method: `Rules` (what to send, in which form, how often), `Format` (JSON or XML), `Reader` (what an
+answer means), `Client` (HTTP), `Signer` (OAuth 1.0a), `Register` (what survives a kill), `Pulls`
+(reading back) and `Runs` (the steps of an export). `SchoologyExporter` joins them; a user interface
+would call it.
 """
 
 from __future__ import annotations
 
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.schoology.client import Settings
 from conformance.exporters.schoology.exporter import SchoologyExporter
 from conformance.exporters.schoology.parts import Parts
-from conformance.exporters.wiseflow.model import NotAllowed
 
-__all__ = ["Clock", "NotAllowed", "Parts", "SchoologyExporter", "Settings"]
+__all__ = ["Parts", "SchoologyExporter"]

@@ -1,79 +1,46 @@
-"""The adapter's face for a section of a gradebook."""
+"""The adapter's face for a section's gradebook."""
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
+from collections.abc import Awaitable
+from functools import partial
 
-from conformance.exporters.kit.face import Fields, Message, Unsupported, pressed, together
-from conformance.exporters.kit.times import seconds, text
-from conformance.exporters.schoology import Clock, NotAllowed, Parts, SchoologyExporter, Settings
+from conformance.exporters.kit.face import Actions, ExporterFace, Fields, Message
+from conformance.exporters.schoology.exporter import SchoologyExporter
 from conformance.exporters.schoology.formats import storable
-from conformance.exporters.schoology.model import Held, Item
+from conformance.exporters.schoology.model import GradebookItem, Held
+from conformance.exporters.schoology.parts import STANDARD, Parts
 
-CREDENTIALS = ("none", "oauth1")
+
+def edit_grade(exporter: SchoologyExporter, message: Message) -> None:
+    """Enter a grade. An exception that the message does not repeat is withdrawn; a comment that it
+    does not mention stays."""
+    changes = {"grade": message["grade"], "exception": message.get("exception", 0)}
+    if "comment" in message:
+        changes["comment"] = storable(message["comment"] or "")
+    if "comment_visible" in message:
+        changes["visible"] = message["comment_visible"]
+    exporter.edit_grade(message["assignment_id"], message["enrollment_id"], **changes)
 
 
-class SchoologyFace:
-    """Turns each message into a call of the exporter, and what comes of it into an answer."""
+ACTIONS: Actions[SchoologyExporter] = {"edit_grade": edit_grade}
 
-    def __init__(self, message: Message, parts: Parts) -> None:
-        if message["credentials"]["type"] not in CREDENTIALS:
-            raise Unsupported("Schoology knows its clients by OAuth 1.0a, and by nothing else.")
-        clock = message["clock"]
-        settings = Settings(
-            sis_url=message["sis_url"],
-            state_dir=Path(message["state_dir"]),
-            clock=Clock(seconds(clock["now"]), virtual=clock["mode"] == "virtual"),
-            credentials=message["credentials"],
-            format=message.get("format", "json"),
-            timeout=message["timeout"],
-            resume=message["resume"],
-        )
-        self.exporter = SchoologyExporter(settings, parts)
 
-    def close(self) -> None:
-        self.exporter.close()
+class SchoologyFace(ExporterFace[SchoologyExporter]):
+    """Schoology knows its clients by OAuth 1.0a only."""
 
-    async def load(self, message: Message) -> Fields:
-        self.exporter.load(message["section"])
-        return {}
+    subject = "section"
+    credentials = ("none", "oauth1")
+    actions = ACTIONS
 
-    async def sync(self, _: Message) -> Fields:
-        synchronised, text = await pressed(self.exporter.pull())
-        return {"synchronised": synchronised, "message": text}
+    def __init__(self, message: Message, parts: Parts = STANDARD) -> None:
+        super().__init__(message, partial(SchoologyExporter, parts=parts))
 
-    async def act(self, message: Message) -> Fields:
-        if message["action"] != "edit_grade":
-            raise Unsupported(f"There is no action {message['action']!r} in a gradebook.")
-        try:
-            self._edit(message)
-        except NotAllowed as refusal:
-            return {"done": False, "message": str(refusal)}
-        return {"done": True}
+    def fetch(self) -> Awaitable[str]:
+        return self.exporter.pull()
 
-    def _edit(self, message: Message) -> None:
-        """Who enters a grade takes back an exception that is not named again; a comment stays."""
-        changes = {"grade": message["grade"], "exception": message.get("exception", 0)}
-        if "comment" in message:
-            changes["comment"] = storable(message["comment"] or "")
-        if "comment_visible" in message:
-            changes["visible"] = message["comment_visible"]
-        self.exporter.edit_grade(message["assignment_id"], message["enrollment_id"], **changes)
-
-    async def export(self, message: Message) -> Fields:
-        presses = (pressed(self.exporter.export()) for _ in range(message["presses"]))
-        return together(await asyncio.gather(*presses))
-
-    async def retry(self, _: Message) -> Fields:
-        return together([await pressed(self.exporter.retry())])
-
-    async def settle(self, _: Message) -> Fields:
-        return {"pending": list(await self.exporter.settle())}
-
-    async def advance(self, message: Message) -> Fields:
-        self.exporter.advance(message["seconds"])
-        return {"now": text(self.exporter.clock.now())}
+    def press(self, _: Message) -> Awaitable[str]:
+        return self.exporter.export()
 
     async def state(self, _: Message) -> Fields:
         items = self.exporter.items
@@ -87,7 +54,7 @@ class SchoologyFace:
         }
 
 
-def _shown(item: Item) -> Fields:
+def _shown(item: GradebookItem) -> Fields:
     return {
         "enrollment_id": item.enrollment_id,
         "state": item.state.name.lower(),

@@ -1,7 +1,7 @@
-"""Bodies in JSON or XML, written from plain data and read back into it.
+"""Bodies in JSON or XML, from plain data and to it.
 
-In XML a name that repeats is a list, and one that does not may be a list of one; all values are
-text, and an empty element is None. Whoever reads what comes of it has to bear both.
+In XML a repeated name is a list, a single one may be a list of one, all values are text, and an
+empty element is None. A reader of the data has to accept both forms.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML, or UTF-8, cannot carry."""
+"""Characters that XML or UTF-8 cannot carry."""
 
 
 class Format:
-    """One of the two ways to write a body."""
+    """A format of bodies."""
 
     name: str
     media_type: str
 
     def write(self, data: dict[str, Any]) -> bytes:
-        """A request's body. Raises ValueError where something cannot be written."""
+        """The body of a request. Raises ValueError for data that cannot be written."""
         raise NotImplementedError
 
     def read(self, body: bytes) -> Any:
-        """Plain data. Raises ValueError where the body is not of this format."""
+        """Plain data from a body. Raises ValueError if it is not of this format."""
         raise NotImplementedError
 
 
@@ -51,7 +51,7 @@ class Xml(Format):
     media_type = "application/xml"
 
     def write(self, data: dict[str, Any]) -> bytes:
-        # lxml takes as long to import as the rest of the exporter, and most cases are JSON.
+        # lxml takes as long to import as the rest of the exporter, and most cases use JSON.
         from lxml import etree
 
         root = etree.Element("body")
@@ -60,7 +60,7 @@ class Xml(Format):
         return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
     def add(self, parent: _Element, name: str, value: Any) -> None:
-        """Adds a value, element by element where it is a list."""
+        """Add a value; each member of a list is an element."""
         from lxml import etree
 
         for each in value if isinstance(value, list) else [value]:
@@ -72,8 +72,8 @@ class Xml(Format):
                 element.text = self.text(each)
 
     def text(self, value: Any) -> str:
-        """Nothing as nothing, a number in plain digits, since not every reader knows exponents, and
-        text as it is."""
+        """None as "", a number in plain digits, because not every reader knows exponents, and text
+        unchanged."""
         if value is None:
             return ""
         return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
@@ -84,9 +84,9 @@ class Xml(Format):
         try:
             root = etree.fromstring(body, _strict_parser())
         except etree.XMLSyntaxError as error:
-            raise ValueError("not XML") from error
+            raise ValueError("invalid XML") from error
         if root.getroottree().docinfo.doctype:
-            raise ValueError("a document type where none belongs")
+            raise ValueError("XML with a document type")
         return _plain(root)
 
 
@@ -96,17 +96,17 @@ def format_named(name: str) -> Format:
 
 
 def speakable(text: str) -> str:
-    """The text with a mark in place of every character that cannot travel."""
+    """The text with U+FFFD for every character that XML or UTF-8 cannot carry."""
     return UNSPEAKABLE.sub("\ufffd", text)
 
 
 def storable(text: str) -> str:
-    """The text with a mark in place of lone surrogates, which no file can hold."""
+    """The text with U+FFFD for lone surrogates, which no file can hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _strict_parser() -> Any:
-    """Nothing of a SIS's answer is expanded or fetched."""
+    """A parser that expands and fetches nothing: the answer comes from outside."""
     from lxml import etree
 
     return etree.XMLParser(

@@ -1,4 +1,4 @@
-"""A section and its gradebook from plain data, shaped as schemas/adapter/load.schema.json says."""
+"""A section and its gradebook from plain data, shaped as in schemas/adapter/load.schema.json."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.exporters.schoology.formats import storable
-from conformance.exporters.schoology.model import Assignment, Content, Item, Section
+from conformance.exporters.schoology.model import Assignment, Content, GradebookItem, Section
 
 
 def section_from(document: Mapping[str, Any]) -> Section:
-    """The section itself. Raises KeyError where the document is off shape."""
+    """The section itself. Raises KeyError for a document of another shape."""
     return Section(
         id=str(document["id"]),
         title=document["title"],
@@ -19,8 +19,8 @@ def section_from(document: Mapping[str, Any]) -> Section:
     )
 
 
-def items_from(document: Mapping[str, Any]) -> list[Item]:
-    """The places of its gradebook in order; of one that is named twice, the last entry counts."""
+def items_from(document: Mapping[str, Any]) -> list[GradebookItem]:
+    """The items of its gradebook, in order. Of an item that is named twice, the last counts."""
     return [*map(_grade, document["grades"]), *map(_final_comment, document["final_comments"])]
 
 
@@ -35,16 +35,16 @@ def _assignment(document: Mapping[str, Any]) -> Assignment:
     )
 
 
-def _grade(document: Mapping[str, Any]) -> Item:
+def _grade(document: Mapping[str, Any]) -> GradebookItem:
     content = Content(
         grade=document["grade"],
         exception=document["exception"],
         comment=storable(document["comment"] or ""),
         visible=document["comment_visible"],
     )
-    return Item("grade", document["assignment_id"], document["enrollment_id"], content)
+    return GradebookItem("grade", document["assignment_id"], document["enrollment_id"], content)
 
 
-def _final_comment(document: Mapping[str, Any]) -> Item:
+def _final_comment(document: Mapping[str, Any]) -> GradebookItem:
     content = Content(comment=storable(document["comment"]), visible=document["comment_visible"])
-    return Item("final_comment", document["period"], document["enrollment_id"], content)
+    return GradebookItem("final_comment", document["period"], document["enrollment_id"], content)

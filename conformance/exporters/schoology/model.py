@@ -1,5 +1,5 @@
-"""A section's gradebook as frozen values: what is graded, what is said of it, and what became of
-that in the SIS."""
+"""A section's gradebook as frozen values: the assignments, the grades and comments, and their
+export."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 Id = int | str
-Kind = Literal["grade", "final_comment"]
-"""A final comment stands where no grade does: beside a grading period, or the whole course."""
+ItemKind = Literal["grade", "final_comment"]
+"""A final comment belongs to a grading period or the whole course, a grade to an assignment."""
 
 Points = int | float | str | None
 """Points, or a letter of the assignment's scale; None is ungraded."""
@@ -20,7 +22,7 @@ RunKind = Literal["export", "retry"]
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """What a grade is for. `letters` are those of its scale, none where it takes points only."""
+    """What a grade is for. `letters` are those of its scale; without any, it takes points only."""
 
     assignment_id: Id
     title: str
@@ -29,9 +31,9 @@ class Assignment(msgspec.Struct, frozen=True):
     type: str = "assignment"
 
 
-class Section(msgspec.Struct, frozen=True):
-    """One course section. `cursor` is the SIS's own time up to which its grades were read, None
-    before the first reading; `message` is the last word as shown to the teacher."""
+class Section(Document, frozen=True):
+    """One course section. `cursor` is the time, by the SIS's clock, up to which its grades were
+    read; None before the first reading. `message` is the latest text for the teacher."""
 
     id: str
     title: str
@@ -40,8 +42,13 @@ class Section(msgspec.Struct, frozen=True):
     cursor: int | None = None
     message: str = ""
 
+    @property
+    def key(self) -> str:
+        """The section's key in the register."""
+        return self.id
+
     def assignment(self, assignment_id: Id) -> Assignment | None:
-        """None where the section has no such assignment."""
+        """None if the section has no such assignment."""
         wanted = str(assignment_id)
         found = (each for each in self.assignments if str(each.assignment_id) == wanted)
         return next(found, None)
@@ -51,8 +58,8 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What the teacher says: a grade or an exception (0 none, 1 excused, 2 incomplete, 3 missing),
-    and perhaps a comment, which the student sees where it is `visible`."""
+    """What the teacher entered: a grade or an exception (0 none, 1 excused, 2 incomplete,
+    3 missing), and perhaps a comment, which the student sees if `visible`."""
 
     grade: Points = None
     exception: int = 0
@@ -60,13 +67,13 @@ class Content(msgspec.Struct, frozen=True):
     visible: bool = False
 
 
-class Item(msgspec.Struct, frozen=True):
-    """One place of the gradebook: `place` is an assignment's id, or a final comment's period.
+class GradebookItem(Document, frozen=True):
+    """One student's grade or final comment: `place` is the assignment's id or the comment's period.
 
-    `sent` is what the SIS confirmed to have.
+    `sent` is the content that the SIS confirmed last.
     """
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     content: Content
@@ -80,10 +87,10 @@ class Item(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Row(msgspec.Struct, frozen=True):
-    """What is sent of one item; `before` is what the SIS confirmed to have until then."""
+class SentRow(msgspec.Struct, frozen=True):
+    """What is sent for one item. `before` is the content that the SIS confirmed before."""
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     content: Content
@@ -96,11 +103,11 @@ class Row(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Held(msgspec.Struct, frozen=True):
-    """What the SIS says it holds at one place. `comment_status` is None where it does not tell who
-    sees the comment, and `timestamp` is when the place last changed, by the SIS's clock."""
+class Held(Document, frozen=True):
+    """What the SIS says it holds of one item. `comment_status` is None if it does not say who sees
+    the comment; `timestamp` is the last change by the SIS's clock."""
 
-    kind: Kind
+    kind: ItemKind
     place: Id
     enrollment_id: Id
     grade: Points = None
@@ -115,15 +122,18 @@ class Held(msgspec.Struct, frozen=True):
         return key_of(self.kind, self.place, self.enrollment_id)
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One export under way or done, with exactly what it sends."""
+class Run(register.Run, frozen=True):
+    """One export with exactly the rows that it sends."""
 
-    number: int
     kind: RunKind
-    rows: tuple[Row, ...]
+    rows: tuple[SentRow, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(row.key for row in self.rows)
 
 
-def key_of(kind: Kind, place: Id, enrollment_id: Id) -> str:
+def key_of(kind: ItemKind, place: Id, enrollment_id: Id) -> str:
     """5 and "5" are one id, and the period 13011 is also written p13011."""
     name = str(place).removeprefix("p") if kind == "final_comment" else str(place)
     return f"{kind}:{name}:{enrollment_id}"

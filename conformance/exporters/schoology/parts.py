@@ -1,4 +1,4 @@
-"""The classes an exporter is made of; an exporter with a flaw swaps one for its subclass."""
+"""The classes that an exporter consists of. A flaw replaces one of them by a subclass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.exporters.schoology.signing import Signer
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Which class does what; `written` makes a format of its name."""
+    """The class for each part; `written` makes a format from its name."""
 
     rules: type[Rules] = Rules
     reader: type[Reader] = Reader

@@ -1,25 +1,25 @@
-"""Values out of plain data, borne with as both formats write them: numbers may be text, a list may
-be its only element, and an empty element is None."""
+"""Values from plain data of both formats: a number may be text, a list may be its only element, and
+an empty element is None."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from conformance.exporters.wiseflow.answers import Unreadable
+from conformance.exporters.kit.outcome import Unreadable
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """An object; nothing at all is an empty one. Raises Unreadable for anything else."""
+    """An object; an empty value is an empty object. Raises Unreadable for other values."""
     if value is None or value == "" or value == []:
         return {}
     if not isinstance(value, dict):
-        raise Unreadable("the SIS's answer is off shape")
+        raise Unreadable("the SIS's answer has another shape than documented")
     return value
 
 
 def items(value: Any) -> list[dict[str, Any]]:
-    """A list of objects. Raises Unreadable where it holds anything else."""
+    """A list of objects. Raises Unreadable for other members."""
     if value is None or value == "":
         return []
     found = [mapping(each) for each in (value if isinstance(value, list) else [value])]
@@ -27,7 +27,7 @@ def items(value: Any) -> list[dict[str, Any]]:
 
 
 def identity(data: dict[str, Any], name: str) -> int | str:
-    """Raises Unreadable where there is no such id."""
+    """An id. Raises Unreadable if it is missing."""
     value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
         raise Unreadable(f"the SIS's answer lacks an {name}")
@@ -35,7 +35,7 @@ def identity(data: dict[str, Any], name: str) -> int | str:
 
 
 def number(value: Any) -> int | float | str | None:
-    """A grade: a finite number, also out of text; other text as it is. Raises Unreadable."""
+    """A grade: a finite number, also from text; other text unchanged. Raises Unreadable."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -45,12 +45,12 @@ def number(value: Any) -> int | float | str | None:
             return value
         return _tidy(found)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unreadable("the SIS's answer has a grade that is none")
+        raise Unreadable("the SIS's answer has an invalid grade")
     return _tidy(value)
 
 
 def whole(value: Any) -> int | None:
-    """An integer, also out of text; None where there is none."""
+    """An integer, also from text; None for other values."""
     try:
         return int(value) if isinstance(value, int | float | str) else None
     except (ValueError, OverflowError):
@@ -58,7 +58,7 @@ def whole(value: Any) -> int | None:
 
 
 def text(value: Any) -> str:
-    """Text without lone surrogates, which neither a file nor a page can hold; "" for none."""
+    """Text without lone surrogates, which neither a file nor a page can hold; "" for None."""
     return "" if value is None else str(value).encode(errors="replace").decode()
 
 
@@ -66,5 +66,5 @@ def _tidy(value: int | float) -> int | float:
     if isinstance(value, int):
         return value
     if not math.isfinite(value):
-        raise Unreadable("the SIS's answer has a grade that is none")
+        raise Unreadable("the SIS's answer has an invalid grade")
     return int(value) if value.is_integer() else value

@@ -1,4 +1,4 @@
-"""Reading what the SIS holds: all of it at first, later what changed, and always to the end."""
+"""Reading the grades that the SIS holds: all at first, later the changes, always every page."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from urllib.parse import urljoin
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import NotAllowed, Unreadable
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
-from conformance.exporters.schoology.model import Held, Row
+from conformance.exporters.schoology.model import Held, SentRow
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
 from conformance.exporters.schoology.rules import Rules
-from conformance.exporters.wiseflow.answers import Unreadable
-from conformance.exporters.wiseflow.model import NotAllowed
 
 
 class Pulls:
@@ -43,8 +42,8 @@ class Pulls:
         self._outcome = ""
 
     async def pull(self) -> str:
-        """Reads what is new; the text to show. Raises NotAllowed where it was not read, or is not
-        yet: a SIS may ask for a wait longer than anybody sits at a button."""
+        """Read what is new; the text to show. Raises NotAllowed if the reading failed, or waits: a
+        SIS may ask for a longer wait than a person has patience."""
         section = self.register.section
         if self._is_reading:
             raise NotAllowed("The grades are being read already.")
@@ -64,9 +63,9 @@ class Pulls:
             self.register.keep(replace(self.register.section, message=self._outcome))
 
     async def outcome(self) -> str:
-        """Why the reading failed; "" where it did not."""
+        """Why the reading failed; "" if it succeeded."""
         try:
-            if refusal := await self.stranger():
+            if refusal := await self.rejected():
                 return refusal
             now = self.clock.now()
             section = self.register.section
@@ -76,9 +75,9 @@ class Pulls:
         self.record(held, now)
         return ""
 
-    async def stranger(self) -> str:
-        """Why the SIS does not know us; "" where it does, or keeps its users to itself. Asked once,
-        and only where there is somebody to be."""
+    async def rejected(self) -> str:
+        """Why the SIS rejects the credentials; "" if it accepts them or names no users. Asked once,
+        and only by an exporter with credentials."""
         if self._is_known or not self.client.signer.signs:
             return ""
         answer = await self.client.introduce()
@@ -87,18 +86,17 @@ class Pulls:
         self._is_known = True
         return ""
 
-    async def look(self, rows: Sequence[Row]) -> dict[str, Held]:
-        """What the SIS holds where these rows belong, by key. Raises as `read` does."""
+    async def look(self, rows: Sequence[SentRow]) -> dict[str, Held]:
+        """What the SIS holds of the items of these rows, by key. Raises as `read` does."""
         held = await self.read()
-        # Final comments come only with those who have a grade on the page, unless asked for.
+        # Final comments come only with students who have a grade on the page, unless asked for.
         asked = {row.enrollment_id for row in rows if row.kind == "final_comment"}
         for enrollment_id in sorted(asked, key=str):
             held += await self.read(enrollment_id=enrollment_id)
         return {each.key: each for each in held}
 
     async def read(self, **narrowed: Any) -> list[Held]:
-        """Everything on all pages. Raises Lost, NotSent or Unreadable, and then nothing of it
-        counts."""
+        """The grades of all pages. Raises Lost, NotSent or Unreadable if one of them fails."""
         url = self.client.grades_url(self.register.section.id, **narrowed)
         held: list[Held] = []
         seen: set[str] = set()
@@ -112,8 +110,8 @@ class Pulls:
         return held
 
     def following(self, url: str, link: str) -> str:
-        """The URL of the next page, "" after the last. Raises Unreadable where the link leads
-        away: what is behind it may not be the SIS."""
+        """The URL of the next page; "" after the last. Raises Unreadable if the link leads to
+        another host, which may not be the SIS."""
         link = self.rules.next_page(url, link)
         if not link:
             return ""
@@ -126,8 +124,8 @@ class Pulls:
         raise Unreadable("the SIS's next page is not on its own host")
 
     def record(self, held: list[Held], now: float) -> None:
-        """Commits what was read, and up to when by the SIS's clock."""
+        """Commit what was read, and up to which time by the SIS's clock."""
         section = self.register.section
         cursor = self.rules.cursor(section, held, now)
         grades = [each for each in held if each.kind == "grade"]
-        self.register.keep_pulled(replace(section, cursor=cursor), grades)
+        self.register.keep(replace(section, cursor=cursor), *grades)

@@ -1,4 +1,4 @@
-"""What the SIS's answers mean: the only place where anything becomes Exported."""
+"""What the SIS's answers mean. Only here, and by reading back, can an item become Exported."""
 
 from __future__ import annotations
 
@@ -6,77 +6,77 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable, unknown
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology import plain
 from conformance.exporters.schoology.formats import Format
-from conformance.exporters.schoology.model import Held, Row, key_of
-from conformance.exporters.wiseflow.answers import Fate, Unreadable, unknown
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.schoology.model import Held, SentRow, key_of
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of the rows of a call, by key; and those of whom nobody told, for that reason.
+class CallOutcome:
+    """What became of the rows of a call, by key; the rows in doubt; and the reason for the doubt.
 
-    `answered` is whether the SIS took the call and merely told of no row.
+    `answered` is whether the SIS accepted the call, but its answer names no row.
     """
 
     fates: Mapping[str, Fate]
-    doubtful: tuple[Row, ...] = ()
+    doubtful: tuple[SentRow, ...] = ()
     reason: str = ""
     answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of what the SIS holds; `link` is where the list goes on, "" after the last."""
+    """One page of the grades that the SIS holds. `link` leads to the next; "" after the last."""
 
     held: tuple[Held, ...]
     link: str
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the SIS says of one row; `code` is None where it cannot be read."""
+class RowReport:
+    """What the SIS says about one row. `code` is None if it is unreadable."""
 
     key: str
     code: int | None
     message: str
 
 
-def all_failed(rows: Iterable[Row], text: str) -> Verdict:
-    return Verdict({row.key: Fate(ExportState.FAILED, text) for row in rows})
+def all_failed(rows: Iterable[SentRow], text: str) -> CallOutcome:
+    return CallOutcome({row.key: Fate(ExportState.FAILED, text) for row in rows})
 
 
-def all_doubtful(rows: Iterable[Row], reason: str) -> Verdict:
-    return Verdict({}, tuple(rows), reason)
+def all_doubtful(rows: Iterable[SentRow], reason: str) -> CallOutcome:
+    return CallOutcome({}, tuple(rows), reason)
 
 
 class Reader:
-    """Reads answers. A subclass is an exporter that believes too much or too little."""
+    """Reads answers. A flaw is a subclass that believes too much or too little."""
 
     def __init__(self, written: Format) -> None:
         self.format = written
 
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
-        """What became of these rows, by what the SIS answered."""
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
+        """What became of these rows, according to the SIS's answer."""
         if answer.status >= 500:
             return all_doubtful(rows, f"the SIS answered HTTP {answer.status}")
         if not 200 <= answer.status < 300:
             return all_failed(rows, self.refused(answer))
         if not answer.body.strip():
-            return self.untold(rows)
+            return self.silent(rows)
         try:
-            return self.verdict(self.told(answer.body), rows)
+            return self.outcome(self.reports(answer.body), rows)
         except Unreadable as error:
             return all_doubtful(rows, str(error))
 
     def refused(self, answer: Answer) -> str:
-        """The text for an answer that turns the whole call down."""
+        """The text for an answer that refuses the whole call."""
         status = answer.status
         if 300 <= status < 400:
             return (
-                f"The SIS pointed elsewhere (HTTP {status}); grades are not sent on. Not exported."
+                f"The SIS redirected the export (HTTP {status}), which grades do not follow."
+                " Not exported."
             )
         if status == 401:
             return "The SIS did not accept the credentials (HTTP 401). Not exported."
@@ -84,52 +84,52 @@ class Reader:
             return "The SIS goes on asking for fewer requests (HTTP 429). Not exported."
         return f"The SIS refused the call (HTTP {status}). Not exported."
 
-    def untold(self, rows: Sequence[Row]) -> Verdict:
-        """The verdict on an empty answer (as of a SIS that answers 204): it may have passed over
-        any of the rows."""
-        return Verdict({}, tuple(rows), "the SIS's answer tells of no row", answered=True)
+    def silent(self, rows: Sequence[SentRow]) -> CallOutcome:
+        """The outcome of an empty answer (such as 204): the SIS may have skipped any row."""
+        return CallOutcome({}, tuple(rows), "the SIS's answer names no row", answered=True)
 
-    def told(self, body: bytes) -> list[Told]:
-        """The row codes. Raises Unreadable where there are none."""
+    def reports(self, body: bytes) -> list[RowReport]:
+        """The codes of the rows. Raises Unreadable if the answer has none."""
         data = plain.mapping(self.document(body))
         grades = plain.items(plain.mapping(data.get("grades")).get("grade"))
         comments = plain.items(plain.mapping(data.get("final_comments")).get("final_comment"))
-        told = [_told(each, key_of("grade", *_place(each, "assignment_id"))) for each in grades]
-        told += [
-            _told(each, key_of("final_comment", *_place(each, "period_id"))) for each in comments
+        reports = [
+            _report(each, key_of("grade", *_place(each, "assignment_id"))) for each in grades
         ]
-        if not told:
-            raise Unreadable("the SIS's answer tells of no row")
-        return told
+        reports += [
+            _report(each, key_of("final_comment", *_place(each, "period_id"))) for each in comments
+        ]
+        if not reports:
+            raise Unreadable("the SIS's answer names no row")
+        return reports
 
-    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
-        """A row told of once is what it is told to be; one told of twice, or not at all, is
-        doubtful."""
-        by_key: dict[str, list[Told]] = {}
-        for each in told:
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
+        """A row that the answer names once has the fate that it says; any other row is in doubt."""
+        by_key: dict[str, list[RowReport]] = {}
+        for each in reports:
             by_key.setdefault(each.key, []).append(each)
         fates: dict[str, Fate] = {}
-        doubtful: list[Row] = []
+        doubtful: list[SentRow] = []
         for row in rows:
             match by_key.get(row.key, []):
-                case [Told(code=int()) as one]:
+                case [RowReport(code=int()) as one]:
                     fates[row.key] = self.fate(one)
                 case _:
                     doubtful.append(row)
-        return Verdict(fates, tuple(doubtful), "the SIS's answer does not tell of every row")
+        return CallOutcome(fates, tuple(doubtful), "the SIS's answer does not name every row once")
 
-    def fate(self, told: Told) -> Fate:
-        """A row code of 2xx is a success; anything else failed, with the SIS's own words."""
-        if told.code is not None and 200 <= told.code < 300:
+    def fate(self, report: RowReport) -> Fate:
+        """A row code of 2xx is a success; any other is a failure with the SIS's own text."""
+        if report.code is not None and 200 <= report.code < 300:
             return Fate(ExportState.EXPORTED)
-        said = told.message or f"The SIS refused this (code {told.code}) without a reason."
+        said = report.message or f"The SIS refused this (code {report.code}) without a reason."
         return Fate(ExportState.FAILED, said)
 
     def holds(self, there: Held | None, said: Mapping[str, Any], *, answered: bool) -> bool:
-        """Whether the SIS has what was said to it, as far as it tells.
+        """Whether the SIS has what was sent, as far as it shows.
 
-        Of a letter it tells the number that it stored. Where it `answered` the call, that it has
-        one will do; where the answer was lost, it may be that of an earlier grade.
+        For a letter it shows the number that it stored. If it `answered` the call, any number will
+        do; if the answer was lost, the number may be that of an earlier grade.
         """
         if there is None:
             return False
@@ -141,18 +141,18 @@ class Reader:
         return True
 
     def agree(self, name: str, found: Any, said: Any) -> bool:
-        """Whether a field is as it was said, give or take how white space was kept."""
+        """Whether a field has the value that was sent, white space in comments aside."""
         if name == "comment":
             return bool(found.split() == said.split())
         return found == said or (name == "comment_status" and found is None)
 
     def page(self, answer: Answer) -> Page:
-        """Raises Unreadable where the answer is no page of grades."""
+        """One page of grades. Raises Unreadable for any other answer."""
         if answer.status != 200:
             raise Unreadable(f"the SIS answered HTTP {answer.status}")
         data = self.document(answer.body)
         if not isinstance(data, dict) or "grades" not in data:
-            raise Unreadable("the SIS's answer is no list of grades")
+            raise Unreadable("the SIS's answer is not a list of grades")
         grades = plain.items(plain.mapping(data["grades"]).get("grade"))
         held = [_held_grade(each) for each in grades]
         for final in plain.items(data.get("final_grade")):
@@ -169,12 +169,12 @@ class Reader:
             raise Unreadable(text) from error
 
     def gave_up(self, reason: str) -> str:
-        """The text where nobody on this side can know what the SIS did."""
+        """The text after the last attempt without a readable answer."""
         return unknown(reason)
 
 
-def _told(data: dict[str, Any], key: str) -> Told:
-    return Told(key, plain.whole(data.get("response_code")), plain.text(data.get("message")))
+def _report(data: dict[str, Any], key: str) -> RowReport:
+    return RowReport(key, plain.whole(data.get("response_code")), plain.text(data.get("message")))
 
 
 def _place(data: dict[str, Any], name: str) -> tuple[int | str, int | str]:

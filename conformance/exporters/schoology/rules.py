@@ -1,4 +1,4 @@
-"""What is sent and in which words, and what is asked for: a method for every decision, and no
+"""What to send and in which form, and what to ask for: one method for each decision, and no
 effects."""
 
 from __future__ import annotations
@@ -7,23 +7,29 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.wire import origin
 from conformance.exporters.schoology.formats import speakable
-from conformance.exporters.schoology.model import Content, Held, Item, Points, Row, Section
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.schoology.model import (
+    Content,
+    GradebookItem,
+    Held,
+    Points,
+    Section,
+    SentRow,
+)
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 class Rules:
-    """The rules of grade pass-back as pure functions. Stateless; a subclass is an exporter with a
-    flaw."""
+    """The rules of grade pass-back as pure functions. Stateless; a flaw is a subclass."""
 
-    # What a place of the gradebook says
+    # The content of an item
 
-    def content(self, section: Section, item: Item) -> Content:
-        """The teacher's words as they are sent."""
+    def content(self, section: Section, item: GradebookItem) -> Content:
+        """What the teacher entered, as it is sent."""
         said = item.content
         comment = self.comment(said)
         return Content(
@@ -33,14 +39,14 @@ class Rules:
             visible=self.is_visible(said) and comment != "",
         )
 
-    def grade(self, section: Section, item: Item) -> Points:
-        """The grade to send; None where there is none, or an exception stands in its place."""
+    def grade(self, section: Section, item: GradebookItem) -> Points:
+        """The grade to send; None for an ungraded item and for one with an exception."""
         if item.content.exception:
             return None
         return self.points(section, item)
 
-    def points(self, section: Section, item: Item) -> Points:
-        """The grade itself: a letter of the scale as it is, and any number as one."""
+    def points(self, section: Section, item: GradebookItem) -> Points:
+        """The grade itself: a letter of the scale unchanged, and a number as a number."""
         grade = item.content.grade
         if isinstance(grade, str):
             if self.is_on_scale(section, item, grade):
@@ -50,72 +56,71 @@ class Rules:
             grade = float(grade)
         return int(grade) if isinstance(grade, float) and grade.is_integer() else grade
 
-    def is_on_scale(self, section: Section, item: Item, letter: str) -> bool:
+    def is_on_scale(self, section: Section, item: GradebookItem, letter: str) -> bool:
         assignment = section.assignment(item.place)
         return assignment is not None and letter in assignment.letters
 
     def comment(self, said: Content) -> str:
-        """Without the characters that cannot travel: one of them must not hold up a whole call."""
+        """Without characters that XML cannot carry: one of them must not block a whole call."""
         return speakable(said.comment)
 
     def is_visible(self, said: Content) -> bool:
         return said.visible
 
-    def problem(self, section: Section, item: Item) -> str:
-        """Why this cannot be sent, for the teacher; "" where it can."""
+    def problem(self, section: Section, item: GradebookItem) -> str:
+        """Why this cannot be sent, for the teacher; "" if it can."""
         grade = self.grade(section, item)
         if isinstance(grade, str) and not self.is_on_scale(section, item, grade):
             return f"Not sent: the assignment's scale has no {grade!r}."
         if isinstance(grade, float | int) and not 0 <= grade < math.inf:
-            return f"Not sent: {grade} is not a number of points."
+            return f"Not sent: points must be a finite number of at least 0 (got {grade})."
         return ""
 
-    # Who is sent
+    # What is due
 
-    def row(self, section: Section, item: Item) -> Row:
+    def row(self, section: Section, item: GradebookItem) -> SentRow:
         assignment = section.assignment(item.place)
         kind = "assignment" if assignment is None else assignment.type
         content = self.content(section, item)
-        return Row(item.kind, item.place, item.enrollment_id, content, item.sent, kind)
+        return SentRow(item.kind, item.place, item.enrollment_id, content, item.sent, kind)
 
-    def says_something(self, row: Row) -> bool:
-        """Whether there is anything to send: an ungraded place says nothing, and zero is a
-        grade."""
+    def says_something(self, row: SentRow) -> bool:
+        """Whether there is anything to send: not for an ungraded item. Zero is a grade."""
         return bool(self.fields(row))
 
-    def is_news(self, row: Row) -> bool:
-        """Whether it differs from what the SIS confirmed."""
+    def is_news(self, row: SentRow) -> bool:
+        """Whether the row differs from what the SIS confirmed."""
         return row.content != row.before
 
-    def is_due(self, section: Section, item: Item) -> bool:
-        """Whether an export takes this place. One that is being sent is left alone, which is what
-        makes of two presses one export."""
+    def is_due(self, section: Section, item: GradebookItem) -> bool:
+        """Whether an export takes this item. An item that is being sent is not due, so that two
+        presses are one export."""
         if item.state is ExportState.QUEUED:
             return False
         row = self.row(section, item)
         return self.is_news(row) and self.says_something(row)
 
-    def to_export(self, section: Section, items: Iterable[Item]) -> list[Item]:
-        """All that is graded and changed since the SIS last took it."""
+    def to_export(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
+        """The graded items that changed since the SIS last accepted them."""
         return [each for each in items if self.is_due(section, each)]
 
-    def to_retry(self, section: Section, items: Iterable[Item]) -> list[Item]:
-        """What had failed, and nothing else."""
+    def to_retry(self, section: Section, items: Iterable[GradebookItem]) -> list[GradebookItem]:
+        """Only the items that failed."""
         failed = (each for each in items if each.state is ExportState.FAILED)
         return self.to_export(section, failed)
 
-    # The words of a call
+    # The body of a call
 
-    def fields(self, row: Row) -> dict[str, Any]:
-        """What a row says beyond where it belongs.
+    def fields(self, row: SentRow) -> dict[str, Any]:
+        """The fields of a row besides its ids.
 
-        What the SIS has and is to lose is said too: an exception or a comment taken back. A grade
-        taken back is not; an ungraded place never stands for one.
+        They include what the SIS has to remove: an exception or a comment that was withdrawn. A
+        grade that was withdrawn is not sent, because an ungraded item never is.
         """
         return {**self.grade_fields(row), **self.comment_fields(row)}
 
-    def grade_fields(self, row: Row) -> dict[str, Any]:
-        """A grade or an exception, and never both."""
+    def grade_fields(self, row: SentRow) -> dict[str, Any]:
+        """A grade or an exception, never both."""
         content = row.content
         if content.exception:
             return {"exception": content.exception}
@@ -123,15 +128,15 @@ class Rules:
             return {"grade": content.grade, "exception": 0}
         return {"exception": 0} if row.before is not None and row.before.exception else {}
 
-    def comment_fields(self, row: Row) -> dict[str, Any]:
+    def comment_fields(self, row: SentRow) -> dict[str, Any]:
         """The comment, hidden from the student unless it was released."""
         taken_back = row.before is not None and row.before.comment != ""
         if not row.content.comment and not taken_back:
             return {}
         return {"comment": row.content.comment, "comment_status": int(row.content.visible)}
 
-    def entry(self, row: Row) -> dict[str, Any]:
-        """One row of a call, names and all."""
+    def entry(self, row: SentRow) -> dict[str, Any]:
+        """One row of a call, with its ids."""
         if row.kind == "final_comment":
             return {
                 "enrollment_id": row.enrollment_id,
@@ -141,70 +146,69 @@ class Rules:
         where = {"assignment_id": row.place, "enrollment_id": row.enrollment_id}
         return {"type": row.type, **where, **self.fields(row)}
 
-    def period_id(self, row: Row) -> str:
-        """A grading period by its bare number, or "final" for the course."""
+    def period_id(self, row: SentRow) -> str:
+        """A grading period by its number, or "final" for the course."""
         return str(row.place).removeprefix("p")
 
-    def document(self, rows: Sequence[Row]) -> dict[str, Any]:
-        """The body of one call: grades and final comments each under their own name."""
+    def document(self, rows: Sequence[SentRow]) -> dict[str, Any]:
+        """The body of one call, with grades and final comments under separate names."""
         grades = [self.entry(row) for row in rows if row.kind == "grade"]
         comments = [self.entry(row) for row in rows if row.kind == "final_comment"]
         parts = {"grades": {"grade": grades}, "final_comments": {"final_comment": comments}}
         return {name: part for name, part in parts.items() if any(part.values())}
 
-    def batches(self, rows: Sequence[Row], most: int) -> list[list[Row]]:
-        """The calls of an export, grades first; the two kinds never share one."""
+    most_rows = 200
+    """How many rows one call carries at most."""
+
+    def batches(self, rows: Sequence[SentRow]) -> list[list[SentRow]]:
+        """The calls of an export, grades first. No call has both kinds."""
         kinds = ("grade", "final_comment")
-        sorted_out = [[row for row in rows if row.kind == kind] for kind in kinds]
+        most = self.most_rows
         return [
-            part[start : start + most] for part in sorted_out for start in range(0, len(part), most)
+            part[start : start + most]
+            for part in ([row for row in rows if row.kind == kind] for kind in kinds)
+            for start in range(0, len(part), most)
         ]
 
     # Reading
 
     def since(self, section: Section, now: float) -> int | None:  # noqa: ARG002
-        """From when on changes are asked for, None for everything: by the SIS's clock, since the
-        exporter's own (`now`) may be hours off."""
+        """The time from which changes are asked for; None for everything. It is by the SIS's clock,
+        because the exporter's own (`now`) may be hours off."""
         return section.cursor
 
     def cursor(self, section: Section, held: Iterable[Held], now: float) -> int | None:  # noqa: ARG002
-        """The newest moment of which the SIS has told; None while it has told of none."""
+        """The newest time that the SIS has given; None before it has given one."""
         times = [each.timestamp for each in held if each.timestamp > 0]
         return max([*times, section.cursor or 0]) or None
 
     def next_page(self, url: str, link: str) -> str:  # noqa: ARG002
-        """Where the list goes on after the page at `url`; "" after the last. Only the SIS knows
-        how long its pages are, so its link alone decides."""
+        """The link from the page at `url` to the next; "" after the last. Only the SIS knows the
+        length of its pages, so its own link decides."""
         return link
 
     def may_follow(self, url: str, target: str) -> bool:
-        """Neither a link nor a redirect leads away from the host that the teacher's institution
-        named."""
+        """Whether a link or redirect may be followed: only on the host that the institution
+        configured."""
         return origin(url) == origin(target)
 
-    # Persistence
+    # Attempts
 
     def attempts(self) -> int:
-        """How often one row is sent before it counts as failed. A PUT of the same grade changes
-        nothing, so that sending it again does no harm."""
+        """How often a row is sent before it counts as failed. A second PUT of the same grade
+        changes nothing, so it does no harm."""
         return 3
 
     def delay(self, attempt: int) -> float:
-        """Seconds before an attempt, the first being 0: the second follows at once, for what was
-        lost was most often a single answer."""
+        """Seconds before an attempt, counted from 0. The second follows at once, because most often
+        only one answer was lost."""
         return 30.0 if attempt > 1 else 0.0
 
     def patience(self) -> int:
-        """How often one call may be put off by the SIS."""
+        """How often the SIS may put one call off."""
         return 20
 
     def putting_off(self, asked: float | None, times: int) -> float:
-        """Seconds to wait where the SIS asks for fewer requests: what it asked for, or else longer
+        """Seconds to wait if the SIS asks for fewer requests: what it asked for, or else longer
         each time."""
         return asked if asked is not None else min(5.0 * 2**times, 300.0)
-
-
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port. Raises ValueError where the URL is not one."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -1,4 +1,4 @@
-"""Who the exporter is: OAuth 1.0a (RFC 5849) in its one-legged form, a key, a secret, no token."""
+"""OAuth 1.0a (RFC 5849) in its one-legged form: a key and a secret, but no token."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ METHODS = ("HMAC-SHA1", "PLAINTEXT")
 
 
 class Signer:
-    """Signs requests one by one. `credentials` are shaped as in schemas/adapter/configure.schema
-    .json, and may name a `signature_method` besides."""
+    """Signs requests one by one. `credentials` are shaped as in
+    schemas/adapter/configure.schema.json, and may also name a `signature_method`."""
 
     def __init__(self, credentials: Mapping[str, Any]) -> None:
         self._credentials = credentials
@@ -25,8 +25,8 @@ class Signer:
         return str(self._credentials["type"]) == "oauth1"
 
     def headers(self, request: Request, now: float) -> dict[str, str]:
-        """The header for this very request: another URL, or the same one again, needs another.
-        Raises ValueError for a URL that cannot be signed."""
+        """The header for one request; each request needs another, even to the same URL. Raises
+        ValueError for a URL that cannot be signed."""
         if not self.signs:
             return {}
         # oauthlib takes longer to import than the exporter, and most cases sign nothing.
@@ -40,10 +40,10 @@ class Signer:
             nonce=self.nonce(),
             timestamp=str(int(now)),
         )
-        # Only a form's body is signed, and none is ever sent: the body stays out of it.
+        # OAuth 1.0a signs only the body of a form (section 3.4.1.3.1), and no form is sent.
         _, headers, _ = signing.sign(request.url, http_method=cast(_Method, request.method))
         return {"Authorization": str(headers["Authorization"])}
 
     def nonce(self) -> str:
-        """One that no earlier request had, in this run or the one before a restart."""
+        """A nonce that no earlier request had, before or after a restart."""
         return secrets.token_hex(16)

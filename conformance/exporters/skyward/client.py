@@ -1,19 +1,18 @@
-"""The SIS as the exporter sees it: where things are, who we are, and how long we wait."""
+"""The SIS as the exporter of a course sees it: its URLs, the tokens, and its answers."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
+from conformance.exporters.kit.client import SisClient
+from conformance.exporters.kit.oauth2 import fetch_token
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.strict import decode
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request
+from conformance.exporters.kit.wire import Answer, Lost, Request
 
 PAGE = 100
 MOST_PAGES = 10_000
@@ -22,38 +21,21 @@ GRADEBOOK, ROSTERING = "/gradebook/v1p2", "/rostering/v1p2"
 
 
 class Refused(Exception):
-    """The SIS answered, and said no; the text is what it said."""
+    """The SIS answered, and refused; the text is what it said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How one exporter is set up.
+class Client(SisClient):
+    """Repeats a request only after a 401, with a new token. Raises NotSent, Lost and Refused, and
+    nothing else."""
 
-    `sis_url` ends in "/ims/oneroster"; `credentials` are shaped as in
-    schemas/adapter/configure.schema.json; `timeout` is seconds for one request; `resume` keeps what
-    `state_dir` holds, else it is cleared.
-    """
-
-    sis_url: str
-    state_dir: Path
-    clock: Clock
-    credentials: Mapping[str, Any]
-    timeout: float = 30.0
-    resume: bool = True
-
-
-class Client:
-    """Speaks to the SIS. Repeats a request only where it was not let in, with a new token; raises
-    NotSent, Lost and Refused, and nothing else."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: SisSettings) -> None:
+        super().__init__(settings)
         self._token = ""
 
     async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
-        """Makes or changes an object of the gradebook under a name of ours."""
+        """Create or change an object of the gradebook under a name of ours."""
         body = json.dumps({kind: fields}).encode()
-        headers = self.accepting() | {"Content-Type": "application/json"}
+        headers = self.accepting() | {"Content-Type": self.content_type()}
         url = f"{self.base()}{GRADEBOOK}/{collection}/{quote(name, safe='')}"
         judged(await self.converse(Request("PUT", url, headers, body)))
 
@@ -66,7 +48,7 @@ class Client:
         return found
 
     async def listed(self, path: str, kind: str) -> list[Mapping[str, Any]]:
-        """All objects of a list, page by page."""
+        """All objects of a list, read page by page."""
         found: list[Mapping[str, Any]] = []
         for _ in range(MOST_PAGES):
             query = urlencode({"limit": PAGE, "offset": len(found)})
@@ -78,15 +60,9 @@ class Client:
                 return found
         raise Lost("the SIS's list does not end")
 
-    def base(self) -> str:
-        return self._settings.sis_url.rstrip("/")
-
-    def accepting(self) -> dict[str, str]:
-        return {"Accept": "application/json", "User-Agent": "reference-exporter"}
-
     async def converse(self, request: Request) -> Answer:
-        """The answer. A 401 did nothing, so that with a new token the request may be made again,
-        once."""
+        """The answer. A request that got a 401 had no effect, so it is repeated once with a new
+        token."""
         answer = await self.exchange(await self.authorized(request))
         if answer.status != 401 or not self.may_renew():
             return answer
@@ -96,59 +72,27 @@ class Client:
     def may_renew(self) -> bool:
         return str(self._settings.credentials["type"]) == "oauth2"
 
-    async def exchange(self, request: Request) -> Answer:
-        """One request and its answer. Raises NotSent or Lost."""
-        # aiohttp takes most of a second start-up's time, and an exporter that is restarted after a
-        # crash may have nothing to send: it must not pay for what it does not use.
-        from conformance.exporters.kit.transport import exchange
-
-        try:
-            async with asyncio.timeout(self._settings.timeout):
-                return await exchange(request)
-        except TimeoutError as error:
-            late = f"the SIS did not answer within {self._settings.timeout:g} seconds"
-            raise Lost(late) from error
-
     async def authorized(self, request: Request) -> Request:
-        """The request with what says who we are. Raises NotSent where the SIS gives no token."""
+        """The request with the credentials. Raises NotSent if the SIS gives no token."""
         given = self._settings.credentials
         match given["type"]:
             case "bearer":
-                told = f"Bearer {given['token']}"
+                authorization = f"Bearer {given['token']}"
             case "oauth2":
                 self._token = self._token or await self.new_token()
-                told = f"Bearer {self._token}"
+                authorization = f"Bearer {self._token}"
             case _:
                 return request
-        return replace(request, headers={**request.headers, "Authorization": told})
+        return replace(request, headers={**request.headers, "Authorization": authorization})
 
     async def new_token(self) -> str:
-        """A token (RFC 6749, section 4.4). Raises NotSent."""
-        given = self._settings.credentials
-        form = {"grant_type": "client_credentials"}
-        if given.get("scope"):
-            form["scope"] = given["scope"]
-        # RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
-        known = f"{quote_plus(given['client_id'])}:{quote_plus(given['client_secret'])}"
-        headers = self.accepting() | {
-            "Authorization": f"Basic {b64encode(known.encode()).decode()}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        asking = Request("POST", given["token_url"], headers, urlencode(form).encode())
-        try:
-            answer = await self.exchange(asking)
-            token = decode(answer.body)["access_token"] if answer.status == 200 else ""
-        except (Lost, NotSent, ValueError, KeyError, TypeError) as error:
-            raise NotSent(f"the SIS gave no token ({error})") from error
-        if not isinstance(token, str) or not token:
-            raise NotSent(f"the SIS gave no token (HTTP {answer.status})")
-        return token
+        """Raises NotSent if the SIS gives none."""
+        return await fetch_token(self.exchange, self._settings.credentials, self.accepting())
 
 
 def judged(answer: Answer) -> Answer:
-    """The answer where it is a success, by its status and by what it says: some providers tell of a
-    failure in a 200. Raises Refused, or Lost where the SIS broke and nobody knows how far it
-    got."""
+    """The answer if it is a success by its status and its body: some providers report a failure in
+    a 200. Raises Refused, or Lost after a 5xx, when the outcome is unknown."""
     if answer.status >= 500:
         raise Lost(f"the SIS answered {answer.status}")
     info = status_info(answer)
@@ -158,7 +102,7 @@ def judged(answer: Answer) -> Answer:
 
 
 def status_info(answer: Answer) -> Mapping[str, Any]:
-    """The imsx_StatusInfo of an answer, wrapped or not; empty where there is none."""
+    """The imsx_StatusInfo of an answer, wrapped or not; empty if it has none."""
     try:
         data = decode(answer.body)
     except ValueError:
@@ -168,8 +112,8 @@ def status_info(answer: Answer) -> Mapping[str, Any]:
 
 
 def is_last(answer: Answer, rows_here: int, rows_so_far: int) -> bool:
-    """Whether a page is the last one: by the count that the SIS gives, since its pages may be
-    shorter than we ask for; where it gives none, by a page that is not full."""
+    """Whether a page is the last: by the SIS's count, because its pages may be shorter than asked
+    for; without a count, by a page that is not full."""
     total = answer.headers.get("x-total-count", "")
     if total.isascii() and total.isdigit():
         return not rows_here or rows_so_far >= int(total)
@@ -177,7 +121,7 @@ def is_last(answer: Answer, rows_here: int, rows_so_far: int) -> bool:
 
 
 def rows(answer: Answer, kind: str) -> list[Mapping[str, Any]]:
-    """The objects of a list's envelope. Raises Lost where it cannot be read."""
+    """The objects in the envelope of a list. Raises Lost if it is unreadable."""
     data = opened(answer, kind)
     if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
         raise Lost(UNREADABLE)
@@ -185,7 +129,7 @@ def rows(answer: Answer, kind: str) -> list[Mapping[str, Any]]:
 
 
 def opened(answer: Answer, kind: str) -> Any:
-    """What is in an envelope. Raises Lost where it cannot be read."""
+    """The content of an envelope. Raises Lost if it is unreadable."""
     try:
         return decode(answer.body)[kind]
     except (ValueError, KeyError, TypeError) as error:
@@ -193,7 +137,7 @@ def opened(answer: Answer, kind: str) -> Any:
 
 
 def said(row: Mapping[str, Any], name: str) -> str:
-    """A text that every object of its kind has. Raises Lost where it has not."""
+    """A required text of an object. Raises Lost if it is missing."""
     found = row.get(name)
     if not isinstance(found, str):
         raise Lost(UNREADABLE)

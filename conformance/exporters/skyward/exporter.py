@@ -1,4 +1,4 @@
-"""A course that writes its grades back to a SIS, as its user interface would call it."""
+"""A course that transfers grades to a SIS, as its user interface would call it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.skyward import loading
-from conformance.exporters.skyward.client import Settings
-from conformance.exporters.skyward.model import Course, Id, Mark, Place, joined
+from conformance.exporters.skyward.model import Course, Id, ItemPlace, Mark, joined
 from conformance.exporters.skyward.parts import STANDARD, Parts
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 
-class WriteBackExporter:
-    """One course's gradebook and its way to one SIS.
+class SkywardExporter:
+    """One course's gradebook and its transfer to one SIS.
 
-    Whatever a teacher asks for raises NotAllowed with the reason where it is refused. Needs a
-    running event loop; `settle` waits for what goes on in it. A transfer that was cut short by a
-    kill is found here and goes on.
+    A request that is refused raises NotAllowed with the reason. Needs a running event loop;
+    `settle` waits for the work in it. A transfer that a kill cut short is found at the start and
+    goes on.
     """
 
-    def __init__(self, settings: Settings, parts: Parts = STANDARD) -> None:
+    def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.work = Background(self.clock)
         self.rules = parts.rules()
@@ -35,11 +35,11 @@ class WriteBackExporter:
 
     @property
     def course(self) -> Course:
-        """Raises NotAllowed while there is none."""
+        """Raises NotAllowed until one is loaded."""
         return self.register.course
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[ItemPlace, ...]:
         """The items, section by section."""
         return self.register.places
 
@@ -49,15 +49,15 @@ class WriteBackExporter:
         return self.register.marks
 
     def load(self, document: Mapping[str, Any]) -> None:
-        """A course, shaped as in schemas/adapter/load.schema.json. Raises KeyError where the
-        document is off shape."""
+        """Load a course, shaped as in schemas/adapter/load.schema.json. Raises KeyError for a
+        document of another shape."""
         course = loading.course_from(document)
         marks = loading.marks_from(document, course)
-        self.register.load(course, loading.places_from(course), marks)
+        self.register.load(course, [*loading.places_from(course), *marks])
 
     def choose_category(self, item: Id, section: str, category: str) -> None:
-        """The teacher chooses a category, by its title, for an item in a section. Once the item was
-        pushed, that is the SIS's matter."""
+        """Choose a category, by its title, for an item in a section, as the teacher. Once the item
+        was sent, its category can only be changed in the SIS."""
         place = self.register.place(joined(item, section))
         if place is None:
             raise NotAllowed("This item is not in that section.")
@@ -66,7 +66,7 @@ class WriteBackExporter:
         self.register.keep(replace(place, category=category))
 
     def edit_score(self, item: Id, student: Id, score: float | None) -> None:
-        """The teacher enters a score, or takes it away. It leaves at the next transfer."""
+        """Enter or remove a score, as the teacher. The next transfer sends it."""
         mark = self.register.mark(joined(item, student)) or self._new_mark(item, student)
         edited = replace(mark, score=score)
         if mark.state is not ExportState.QUEUED:
@@ -75,29 +75,29 @@ class WriteBackExporter:
             edited = replace(edited, state=state, message=None)
         self.register.keep(edited)
 
-    def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
+    async def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
         """The Transfer button; the text to show. Returns when the claim is on disk."""
         return self.transfers.transfer(sections, items)
 
-    def retry(self) -> str:
+    async def retry(self) -> str:
         """The Retry button; the text to show. Returns when the claim is on disk."""
         return self.transfers.retry()
 
     async def settle(self) -> tuple[str, ...]:
-        """Returns when nothing is at work: what is waited for."""
+        """Return when no task is at work: the texts of those that wait for the clock."""
         return await self.work.settle()
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock."""
+        """Move the exporter's clock; tasks that fall due go on."""
         self.work.advance(seconds)
 
     def close(self) -> None:
-        """Stops at once, as a kill would."""
+        """Stop at once. A transfer under way is found at the next start, and goes on then."""
         self.work.abandon()
         self.register.close()
 
     def _new_mark(self, item: Id, student: Id) -> Mark:
         section = self.course.section_of(student)
         if self.course.item(item) is None or section is None:
-            raise NotAllowed("There is no such item, or no such student, in this course.")
+            raise NotAllowed("The course has no such item, or no such student.")
         return Mark(item, student, section, None)

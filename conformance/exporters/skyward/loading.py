@@ -1,15 +1,15 @@
-"""A course and its scores from plain data, shaped as schemas/adapter/load.schema.json says."""
+"""A course and its scores from plain data, shaped as in schemas/adapter/load.schema.json."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.exporters.skyward.model import Course, Item, Mark, Place
+from conformance.exporters.skyward.model import Course, Item, ItemPlace, Mark
 
 
 def course_from(document: Mapping[str, Any]) -> Course:
-    """The course itself. Raises KeyError where the document is off shape."""
+    """The course itself. Raises KeyError for a document of another shape."""
     return Course(
         id=document["id"],
         title=document["title"],
@@ -21,13 +21,13 @@ def course_from(document: Mapping[str, Any]) -> Course:
     )
 
 
-def places_from(course: Course) -> list[Place]:
+def places_from(course: Course) -> list[ItemPlace]:
     """Each item in each of its sections."""
-    return [Place(item.id, section) for item in course.items for section in item.sections]
+    return [ItemPlace(item.id, section) for item in course.items for section in item.sections]
 
 
 def marks_from(document: Mapping[str, Any], course: Course) -> list[Mark]:
-    """The scores of students of the course; of one that is named twice, the last entry counts."""
+    """The scores of students of the course. Of a score that is named twice, the last counts."""
     marks = [
         Mark(each["item"], each["student"], section, each["score"], each["late"])
         for each in document["scores"]

@@ -1,4 +1,4 @@
-"""A course's gradebook as frozen values: its items, and what became of them in the SIS."""
+"""A course's gradebook as frozen values: the items, the scores, and their transfer."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from urllib.parse import quote
 
 import msgspec
 
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 Id = int | str
 RunKind = Literal["transfer", "retry"]
 
 
 def joined(*parts: Id) -> str:
-    """One name for several; no others give the same."""
+    """One name from several parts. Other parts never give the same name."""
     return ":".join(quote(str(each), safe="") for each in parts)
 
 
 class Item(msgspec.Struct, frozen=True):
-    """What students are graded on. `term` and `due` (a day) are "" where there is none."""
+    """What students are graded on. `term` and `due` (a day) may be ""."""
 
     id: Id
     title: str
@@ -33,8 +35,8 @@ class Item(msgspec.Struct, frozen=True):
     sections: tuple[str, ...]
 
 
-class Course(msgspec.Struct, frozen=True):
-    """One course and the classes of the SIS that it was made of. `students` pairs each with their
+class Course(Document, frozen=True):
+    """One course, made of classes of the SIS (its sections). `students` pairs each student with a
     class."""
 
     id: str
@@ -45,17 +47,22 @@ class Course(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
     students: tuple[tuple[Id, str], ...]
 
+    @property
+    def key(self) -> str:
+        """The course's key in the register."""
+        return self.id
+
     def item(self, wanted: Id) -> Item | None:
-        """None where the course has no such item."""
+        """None if the course has no such item."""
         return next((each for each in self.items if str(each.id) == str(wanted)), None)
 
     def section_of(self, student: Id) -> str | None:
-        """The class that somebody is in; None where they are in none."""
-        return next((place for who, place in self.students if str(who) == str(student)), None)
+        """The class of a student; None if the course has no such student."""
+        return next((section for who, section in self.students if str(who) == str(student)), None)
 
 
 class LineItem(msgspec.Struct, frozen=True):
-    """What the SIS is told of an item. `category` is the sourcedId, `due` a day."""
+    """What is sent for an item. `category` is the sourcedId, `due` a day."""
 
     title: str
     category: str
@@ -64,9 +71,9 @@ class LineItem(msgspec.Struct, frozen=True):
     max_points: float
 
 
-class Place(msgspec.Struct, frozen=True):
-    """An item in one section. `category` is as the teacher chose it, by its title; `written` what
-    the SIS accepted; `seen` is whether the SIS has shown it."""
+class ItemPlace(Document, frozen=True):
+    """An item in one section. `category` is the title that the teacher chose, `written` what the
+    SIS accepted last, and `seen` whether the SIS has shown the line item."""
 
     item: Id
     section: str
@@ -82,11 +89,11 @@ class Place(msgspec.Struct, frozen=True):
         return joined(self.item, self.section)
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(Document, frozen=True):
     """A student's score on an item; None is ungraded.
 
-    `taken` is what the SIS accepted last; `ours` all scores that it may show because we sent them,
-    the newest last; `kept` says that the score was changed there, and is the SIS's from then on.
+    `taken` is the score that the SIS accepted last. `ours` are all scores that it may show because
+    we sent them, newest last. `kept` says that the score was changed in the SIS, which keeps it.
     """
 
     item: Id
@@ -106,19 +113,21 @@ class Mark(msgspec.Struct, frozen=True):
         return joined(self.item, self.student)
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One transfer under way or done: the keys of the places that it is about. A retry is a
-    transfer of what failed there, and of nothing else."""
+class Run(register.Run, frozen=True):
+    """One transfer, with the keys of the items that it sends. A retry sends only what failed."""
 
-    number: int
     kind: RunKind
     places: tuple[str, ...]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.places
+
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """What the SIS has in one class: the sourcedId of its school and, by title, of its categories,
-    the last day of each grading period, and its line items by sourcedId."""
+class SisBook:
+    """What the SIS has in one class: the sourcedId of the school, the sourcedIds of the categories
+    by title, the last day of each grading period, and the line items by sourcedId."""
 
     school: str = ""
     categories: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The classes an exporter is made of; an exporter with a flaw swaps one for its subclass."""
+"""The classes that an exporter consists of. A flaw replaces one of them by a subclass."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.exporters.skyward.transfers import Transfers
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Which class does what."""
+    """The class for each part."""
 
     rules: type[Rules] = Rules
     client: type[Client] = Client

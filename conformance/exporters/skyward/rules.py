@@ -1,4 +1,4 @@
-"""What may leave a course, and what is said of it."""
+"""What may be sent from a course, and in which form."""
 
 from __future__ import annotations
 
@@ -9,27 +9,35 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from conformance.exporters.skyward.model import Book, Course, Item, LineItem, Mark, Place, joined
+from conformance.exporters.skyward.model import (
+    Course,
+    Item,
+    ItemPlace,
+    LineItem,
+    Mark,
+    SisBook,
+    joined,
+)
 
 KINDS = ("assignment", "test", "task")
-CHANGED_THERE = "The score was changed in the SIS, whose it is from then on."
+CHANGED_THERE = "The score was changed in the SIS, which keeps it."
 
 
 class Rules:
-    """Decisions without memory and without a wire: each method is one of them."""
+    """The rules of a transfer as pure functions. Stateless; a flaw is a subclass."""
 
-    # What may leave
+    # What may be sent
 
     def refusal(self, course: Course) -> str:
-        """Why nothing of this course may leave; "" where it may."""
+        """Why nothing of this course may be sent; "" if it may."""
         if not course.integration:
             return "This course was not made by the integration."
         return "" if course.pass_back else "Grade pass-back is off for this course."
 
     def unfit(self, item: Item) -> str:
-        """Why an item may not leave; "" where it may."""
+        """Why an item may not be sent; "" if it may."""
         if not self.is_of_a_kind(item):
-            return "Assignments, tests and tasks can be sent, and nothing else."
+            return "Only assignments, tests and tasks can be sent."
         if not self.is_tagged(item):
             return "Tag the item to a term first."
         return "" if self.is_scored(item) else "Only items on the Score scale can be sent."
@@ -44,9 +52,10 @@ class Rules:
         return item.scale == "score"
 
     def is_ticked(
-        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+        self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
-        """Whether a transfer is about this place; without a choice it is about all of them."""
+        """Whether a transfer sends this item; without a choice of items and sections it sends
+        all."""
         return (
             place.section in course.sections
             and (not sections or place.section in sections)
@@ -54,14 +63,14 @@ class Rules:
         )
 
     def is_graded(self, mark: Mark) -> bool:
-        """A zero is a grade."""
+        """Zero is a grade."""
         return mark.score is not None
 
-    # What is said of an item
+    # The content of an item
 
-    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
-        """Why an item cannot be sent to this section as it is; "" where it can. Which category was
-        chosen is no matter once the item was pushed: it may be renamed in the SIS."""
+    def problem(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> str:
+        """Why an item cannot be sent to this section as it is; "" if it can. The chosen category
+        does not matter once the item was sent: it may have been renamed in the SIS."""
         if item.term not in book.last_days:
             return f"The SIS has no term {item.term!r}."
         if self.kept_category(place, book, name):
@@ -70,20 +79,20 @@ class Rules:
             return "Choose a category for this section first."
         return f"The section has no category {place.category!r}."
 
-    def is_pushed(self, place: Place) -> bool:
-        """Whether the category of an item is the SIS's matter."""
+    def is_pushed(self, place: ItemPlace) -> bool:
+        """Whether the item was sent, so that its category can only be changed in the SIS."""
         return place.written is not None
 
-    def chosen(self, place: Place, book: Book) -> str:  # noqa: ARG002
+    def chosen(self, place: ItemPlace, book: SisBook) -> str:  # noqa: ARG002
         """The title of the category that the teacher chose."""
         return place.category
 
-    def category(self, place: Place, book: Book) -> str:
-        """The sourcedId of the chosen category, out of those of the section; "" for none."""
+    def category(self, place: ItemPlace, book: SisBook) -> str:
+        """The sourcedId of the chosen category among those of the section, or ""."""
         return book.categories.get(self.chosen(place, book), "")
 
-    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
-        """What the SIS is told of an item. What it has already keeps the category it has there."""
+    def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
+        """What is sent for an item. An item that the SIS has keeps its category."""
         return LineItem(
             title=item.title,
             category=self.kept_category(place, book, name),
@@ -92,29 +101,29 @@ class Rules:
             max_points=item.max_points,
         )
 
-    def kept_category(self, place: Place, book: Book, name: str) -> str:
-        """The category of the line item: what the SIS has, then what it accepted, then the
-        teacher's; "" for none."""
+    def kept_category(self, place: ItemPlace, book: SisBook, name: str) -> str:
+        """The category of the line item: the one that the SIS shows, else the one that it accepted,
+        else the teacher's choice, else ""."""
         shown = reference(book.items.get(name, {}), "category")
         accepted = place.written.category if place.written else ""
         return shown or accepted or self.category(place, book)
 
-    def due(self, item: Item, book: Book) -> str:
+    def due(self, item: Item, book: SisBook) -> str:
         """The deadline; without one, the last day of the grading period."""
         return item.due or book.last_days[item.term]
 
-    def line_item_name(self, course: Course, place: Place) -> str:
-        """One and the same for an item in a section, whenever it is sent."""
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
+        """The sourcedId of an item in a section, the same whenever it is sent."""
         return joined(course.id, place.item, place.section)
 
     def result_name(self, line_item: str, mark: Mark) -> str:
-        """One and the same for a student on a line item."""
+        """The sourcedId of a student's result, the same whenever it is sent."""
         return f"{line_item}:{quote(str(mark.student), safe='')}"
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> dict[str, Any]:
-        """The line item on the wire."""
+        """The line item as sent."""
         return {
             "sourcedId": self.line_item_name(course, place),
             "status": "active",
@@ -131,7 +140,7 @@ class Rules:
         }
 
     def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
-        """The result on the wire: the score, and nothing that the SIS works out or decides."""
+        """The result as sent: the score, and nothing that the SIS calculates or decides."""
         return {
             "sourcedId": self.result_name(line_item, mark),
             "status": "active",
@@ -144,11 +153,11 @@ class Rules:
             "scoreDate": moment(now)[:10],
         }
 
-    # What need not be said again
+    # What need not be sent again
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:
-        """Whether the SIS lacks the item as it is now; what it accepted and does not show yet it
-        does not lack."""
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
+        """Whether the SIS lacks the item as it is now. It does not lack what it accepted but does
+        not show yet."""
         known = place.written
         return known is None or replace(known, category=said.category) != said
 
@@ -156,8 +165,8 @@ class Rules:
         return mark.taken != mark.score
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
-        """The mark after a look at what the SIS shows: something that was never sent was put there
-        in the SIS."""
+        """The mark after a look at the scores that the SIS shows. A score that was never sent was
+        entered in the SIS."""
         if str(mark.student) not in held:
             return mark
         shown = held[str(mark.student)]
@@ -173,6 +182,6 @@ def moment(now: float) -> str:
 
 
 def reference(row: Mapping[str, Any], name: str) -> str:
-    """The sourcedId that a reference names; "" where there is none."""
+    """The sourcedId of a reference; "" if the row has none."""
     found = row.get(name)
     return str(found.get("sourcedId", "")) if isinstance(found, dict) else ""

@@ -1,4 +1,4 @@
-"""The order of things in a transfer: claim, read, write what is new, commit what became of it."""
+"""The steps of a transfer: claim, read, write what is new, commit what became of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.skyward.client import (
@@ -19,18 +20,17 @@ from conformance.exporters.skyward.client import (
     said,
 )
 from conformance.exporters.skyward.model import (
-    Book,
     Course,
     Item,
+    ItemPlace,
     LineItem,
     Mark,
-    Place,
     Run,
     RunKind,
+    SisBook,
 )
 from conformance.exporters.skyward.register import Register
 from conformance.exporters.skyward.rules import CHANGED_THERE, Rules, reference
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 FAILURES = (Lost, NotSent, Refused)
 DONE, FAILED, LEFT = ExportState.EXPORTED, ExportState.FAILED, ExportState.NOT_EXPORTED
@@ -39,8 +39,8 @@ DONE, FAILED, LEFT = ExportState.EXPORTED, ExportState.FAILED, ExportState.NOT_E
 class Transfers:
     """Carries out transfers in the background of the running event loop.
 
-    All is written under names that stay the same, so that what is in doubt can be written again.
-    There is no `await` between the look at what can be sent and the claim.
+    Each object keeps its name, so one whose outcome is unknown can be written again. No `await`
+    separates choosing the items from the claim.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Transfers:
         self.work = work
 
     def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
-        """Starts a transfer of what is ticked; the text to show. Raises NotAllowed."""
+        """Start a transfer of the ticked items; the text to show. Raises NotAllowed."""
         course = self.open_course()
         ticked = [
             each
@@ -65,48 +65,53 @@ class Transfers:
         self.register.keep(*(replace(each, message=unfit[each.key] or None) for each in ticked))
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
-            raise NotAllowed("There is nothing to transfer.")
-        self.work.start(self.carry_out(self.register.begin("transfer", fit, self.clock.now())))
+            raise NotAllowed("Nothing can be transferred.")
+        self.start("transfer", fit)
         return f"Transferring {len(fit)} of {len(ticked)}."
 
     def retry(self) -> str:
-        """Starts a transfer of what failed; the text to show. What is new or was changed since
-        waits for Transfer, without which nothing else leaves. Raises NotAllowed."""
+        """Start a transfer of what failed; the text to show. What is new or changed since waits for
+        the Transfer button. Raises NotAllowed."""
         self.open_course()
         failed = [each for each in self.register.places if self.has_failed(each)]
         if not failed:
             raise NotAllowed("Nothing has failed.")
-        self.work.start(self.carry_out(self.register.begin("retry", failed, self.clock.now())))
+        self.start("retry", failed)
         return f"Retrying {len(failed)}."
 
+    def start(self, kind: RunKind, places: Collection[ItemPlace]) -> None:
+        """Claim these items and send them in the background."""
+        claim = Run(0, kind, tuple(each.key for each in places))
+        self.work.start(self.carry_out(self.register.begin(claim, self.clock.now())))
+
     def open_course(self) -> Course:
-        """Raises NotAllowed where there is none, or nothing of it may leave."""
+        """The course. Raises NotAllowed if nothing of it may be sent."""
         course = self.register.course
         if refusal := self.rules.refusal(course):
             raise NotAllowed(refusal)
         return course
 
-    def has_failed(self, place: Place) -> bool:
-        """Whether an item or a score on it failed, and nobody is at it."""
+    def has_failed(self, place: ItemPlace) -> bool:
+        """Whether an item or a score on it failed and is not being sent."""
         if place.state is ExportState.QUEUED:
             return False
         return FAILED in (place.state, *(each.state for each in self.register.on(place)))
 
     def recover(self) -> None:
-        """After a start, goes on with what a kill cut short. Needs a running event loop."""
+        """After a start, go on with transfers that a kill cut short. Needs a running event loop."""
         for run in self.register.unfinished():
             self.work.start(self.carry_out(run))
 
     async def carry_out(self, run: Run) -> None:
-        """Sends what was claimed, section by section, and records what became of it."""
+        """Send the claimed items, section by section, and record what became of them."""
         places = [place for key in run.places if (place := self.register.place(key))]
         for section in dict.fromkeys(each.section for each in places):
             these = [each for each in places if each.section == section]
             await self.carry_out_in(section, these, run.kind)
         self.register.finish(run, self.clock.now())
 
-    async def carry_out_in(self, section: str, places: list[Place], kind: RunKind) -> None:
-        """The same in one section, after a look at what the SIS has there."""
+    async def carry_out_in(self, section: str, places: list[ItemPlace], kind: RunKind) -> None:
+        """The same in one section, after reading what the SIS has there."""
         try:
             book = await self.look(section)
         except FAILURES as error:
@@ -116,7 +121,7 @@ class Transfers:
         for each in places:
             await self.push(each, book, kind)
 
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         """What the SIS has in a class. Raises one of FAILURES."""
         within = f"{GRADEBOOK}/classes/{quote(section, safe='')}"
         categories = await self.client.listed(f"{within}/categories", "categories")
@@ -125,21 +130,21 @@ class Transfers:
         klass = await self.client.one(f"{ROSTERING}/classes/{quote(section, safe='')}", "class")
         if not (school := reference(klass, "school")):
             raise Lost(UNREADABLE)
-        return Book(
+        return SisBook(
             school,
             {said(each, "title"): said(each, "sourcedId") for each in categories},
             {said(each, "sourcedId"): said(each, "endDate")[:10] for each in periods},
             {said(each, "sourcedId"): each for each in items},
         )
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
-        """Sends an item to its section, and then the scores."""
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
+        """Send an item to its section, then its scores."""
         item, name = self.item(place), self.name(place, book)
         if problem := self.rules.problem(item, place, book, name):
             self.fail(place, problem)
             return
         if place.seen and name not in book.items:
-            self.fail(place, "The line item was taken away in the SIS.")
+            self.fail(place, "The line item was deleted in the SIS.")
             return
         place = replace(place, seen=name in book.items)
         wanted = self.rules.line_item(item, place, book, name)
@@ -147,45 +152,45 @@ class Transfers:
             if self.rules.needs_item(place, wanted):
                 await self.write_item(place, wanted, book.school)
         except FAILURES as error:
-            self.fail(place, told(error))
+            self.fail(place, failure_text(error))
             return
         place = replace(place, written=wanted, state=DONE, message=None)
         self.register.keep(replace(place, state=ExportState.QUEUED))
         await self.push_scores(place, name, kind)
         self.register.keep(place)
 
-    def name(self, place: Place, book: Book) -> str:  # noqa: ARG002
+    def name(self, place: ItemPlace, book: SisBook) -> str:  # noqa: ARG002
         """The sourcedId of the line item."""
         return self.rules.line_item_name(self.register.course, place)
 
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         """One PUT of a line item. Raises one of FAILURES."""
         course, now = self.register.course, self.clock.now()
         fields = self.rules.line_item_fields(course, place, wanted, school, now)
         await self.client.put("lineItems", fields["sourcedId"], "lineItem", fields)
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
-        """Sends the scores that the SIS lacks, after a look at those it has."""
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
+        """Send the scores that the SIS lacks, after reading those that it has."""
         marks = self.concerned(place, kind)
         try:
             held = await self.held(place, name) if place.seen else {}
         except FAILURES as error:
             self.register.keep(
-                *(replace(each, state=FAILED, message=told(error)) for each in marks)
+                *(replace(each, state=FAILED, message=failure_text(error)) for each in marks)
             )
             return
         for mark in marks:
             await self.push_score(self.rules.compared(mark, held), name)
 
-    def concerned(self, place: Place, kind: RunKind) -> list[Mark]:
-        """The scores that a transfer is about. A retry is about those that failed and, after a
-        kill, about those that were under way."""
+    def concerned(self, place: ItemPlace, kind: RunKind) -> list[Mark]:
+        """The scores that a transfer may send. A retry may send those that failed and, after a
+        kill, those that were under way."""
         marks = [each for each in self.register.on(place) if self.rules.is_graded(each)]
         if kind == "transfer":
             return marks
         return [each for each in marks if each.state in (FAILED, ExportState.QUEUED)]
 
-    async def held(self, place: Place, name: str) -> dict[str, float | None]:
+    async def held(self, place: ItemPlace, name: str) -> dict[str, float | None]:
         """The scores that the SIS shows on a line item, by student. Raises one of FAILURES."""
         line_item = f"lineItems/{quote(name, safe='')}"
         within = f"{GRADEBOOK}/classes/{quote(place.section, safe='')}"
@@ -193,7 +198,7 @@ class Transfers:
         return {reference(each, "student"): each.get("score") for each in found}
 
     async def push_score(self, mark: Mark, name: str) -> None:
-        """Sends one score where the SIS lacks it, and commits what became of it."""
+        """Send one score if the SIS lacks it, and commit what became of it."""
         if mark.kept:
             self.register.keep(replace(mark, state=LEFT, message=CHANGED_THERE))
             return
@@ -206,9 +211,9 @@ class Transfers:
         try:
             await self.write_score(mark, name)
         except Lost as error:
-            self.settle(mark, replace(mark, state=FAILED, message=told(error)))
+            self.settle(mark, replace(mark, state=FAILED, message=failure_text(error)))
         except (NotSent, Refused) as error:
-            self.settle(mark, replace(before, state=FAILED, message=told(error)))
+            self.settle(mark, replace(before, state=FAILED, message=failure_text(error)))
         else:
             self.settle(mark, replace(mark, taken=mark.score, state=DONE, message=None))
 
@@ -218,35 +223,35 @@ class Transfers:
         await self.client.put("results", fields["sourcedId"], "result", fields)
 
     def settle(self, sent: Mark, fate: Mark) -> None:
-        """Commits what became of a score. What the teacher changed meanwhile is not sent yet."""
+        """Commit what became of a score. A score that the teacher changed meanwhile is not sent."""
         now = self.register.mark(sent.key)
         assert now is not None
         if now.score != sent.score:
             fate = replace(fate, score=now.score, state=LEFT, message=None)
         self.register.keep(fate)
 
-    def item(self, place: Place) -> Item:
+    def item(self, place: ItemPlace) -> Item:
         found = self.register.course.item(place.item)
         assert found is not None
         return found
 
-    def fail(self, place: Place, reason: str) -> None:
-        """Commits that an item did not get there, and so none of its scores."""
+    def fail(self, place: ItemPlace, reason: str) -> None:
+        """Commit the failure of an item, and so of its scores."""
         waiting = [each for each in self.register.on(place) if self.rules.is_graded(each)]
         self.register.keep(
             replace(place, state=FAILED, message=reason),
             *(
-                replace(each, state=FAILED, message=f"The item was not taken: {reason}")
+                replace(each, state=FAILED, message=f"The item was not accepted: {reason}")
                 for each in waiting
                 if self.rules.needs_result(each)
             ),
         )
 
 
-def told(error: Exception) -> str:
-    """A failure in the teacher's words."""
+def failure_text(error: Exception) -> str:
+    """The text about a failure, for the teacher."""
     if isinstance(error, Refused):
         return f"The SIS refused it: {error}"
     if isinstance(error, NotSent):
         return f"Nothing was sent: {error}."
-    return f"It is not known whether the SIS took it ({error}); press Transfer again."
+    return f"It is not known whether the SIS accepted it ({error}); press Transfer again."

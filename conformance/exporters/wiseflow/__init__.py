@@ -1,17 +1,14 @@
-"""An exam system's grade export that keeps the rules: as a library, or behind the adapter.
+"""An exam system's grade export that keeps the rules, as a library or behind the adapter.
 
-What could be decided otherwise is a small method of one of five classes, so that an exporter with
-one flaw is a subclass with one method: `Rules` (who is sent, when, and in which bytes), `Reader`
-(what an answer means), `Client` (the wire), `Register` (what survives a kill) and `Runs` (the
-order of things). `ReferenceExporter` joins them and is what a user interface would call.
+Every decision is a small method of one of five classes, so a flaw is a subclass that overrides one
+method: `Rules` (whom to send, when, and in which bytes), `Reader` (what an answer means), `Client`
+(HTTP), `Register` (what survives a kill) and `Runs` (the order of steps). `WiseflowExporter` joins
+them; a user interface would call it.
 """
 
 from __future__ import annotations
 
-from conformance.exporters.kit.times import Clock
-from conformance.exporters.wiseflow.exporter import ReferenceExporter
-from conformance.exporters.wiseflow.model import NotAllowed
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.parts import Parts
-from conformance.exporters.wiseflow.sis import Settings
 
-__all__ = ["Clock", "NotAllowed", "Parts", "ReferenceExporter", "Settings"]
+__all__ = ["Parts", "WiseflowExporter"]

@@ -1,4 +1,4 @@
-"""What the SIS's answer means: the only place where anything becomes Exported."""
+"""What the SIS's answer means. Only here can a participant become Exported."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.exporters.kit import strict
+from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable, unknown
 from conformance.exporters.kit.wire import Answer
-from conformance.exporters.wiseflow.model import ExportState, Row, key_of
-
-
-class Unreadable(Exception):
-    """An answer that does not say what became of the grades; the text says why not."""
+from conformance.exporters.wiseflow.model import SentRow, key_of
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What the SIS says it did: how many it took, and the texts of those it did not."""
+class SisReport:
+    """What the SIS says it did: the counts, and the text of each error by participant key."""
 
     successes: int
     failures: int
@@ -25,38 +22,22 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of one participant."""
-
-    state: ExportState
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of everybody in one call, by key, and the manager's summary."""
+class CallOutcome:
+    """What became of each participant in one call, by key, and the summary for the manager."""
 
     fates: Mapping[str, Fate]
     summary: str
 
 
-def all_failed(rows: Sequence[Row], text: str) -> Verdict:
-    return Verdict({row.key: Fate(ExportState.FAILED, text) for row in rows}, text)
-
-
-def unknown(reason: str) -> str:
-    """The text where nobody on this side can know what the SIS did."""
-    return (
-        f"The outcome is unknown: {reason}. The SIS may or may not have registered the grade;"
-        " check there before you retry."
-    )
+def all_failed(rows: Sequence[SentRow], text: str) -> CallOutcome:
+    return CallOutcome({row.key: Fate(ExportState.FAILED, text) for row in rows}, text)
 
 
 class Reader:
-    """Reads answers. Stateless; a subclass is an exporter that believes too much or too little."""
+    """Reads answers. Stateless; a flaw is a subclass that believes too much or too little."""
 
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
-        """What became of these rows, by what the SIS answered."""
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
+        """What became of these rows, according to the SIS's answer."""
         if not self.is_success(answer.status):
             return all_failed(rows, self.refused(answer))
         try:
@@ -64,18 +45,19 @@ class Reader:
             self.reconcile(report, rows)
         except Unreadable as error:
             return all_failed(rows, unknown(str(error)))
-        return self.verdict(report, rows)
+        return self.outcome(report, rows)
 
     def is_success(self, status: int) -> bool:
-        """Only 200 carries a report; another 2xx says nothing of any participant."""
+        """Only 200 carries a report; another 2xx says nothing about any participant."""
         return status == 200
 
     def refused(self, answer: Answer) -> str:
-        """The text for an answer that is not a 200."""
+        """The text for an answer other than 200."""
         status = answer.status
         if 300 <= status < 400:
             return (
-                f"The SIS pointed elsewhere (HTTP {status}); grades are not sent on. Not exported."
+                f"The SIS redirected the export (HTTP {status}), which grades do not follow."
+                " Not exported."
             )
         if status == 401:
             return "The SIS did not accept the credentials (HTTP 401). Not exported."
@@ -86,48 +68,47 @@ class Reader:
         return unknown(f"the SIS answered HTTP {status}")
 
     def document(self, body: bytes) -> Any:
-        """Plain data from strict JSON: UTF-8 without a mark, no duplicate keys, no NaN. Raises
-        Unreadable."""
+        """Plain data from strict JSON. Raises Unreadable."""
         try:
             return strict.decode(body)
         except ValueError as error:
             raise Unreadable("the SIS's answer is not readable as JSON") from error
 
-    def report(self, data: Any) -> Report:
-        """Raises Unreadable where the shape is not that of a report."""
+    def report(self, data: Any) -> SisReport:
+        """Raises Unreadable if the data does not have the shape of a report."""
         if not isinstance(data, dict):
-            raise Unreadable("the SIS's answer is no report")
-        return Report(
+            raise Unreadable("the SIS's answer is not a report")
+        return SisReport(
             successes=_count(data, "numberOfSuccess"),
             failures=_count(data, "numberOfErrors"),
             errors=tuple(_error(each) for each in _list(data.get("errors"))),
         )
 
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
-        """Raises Unreadable unless the report accounts for everybody who was sent, once."""
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
+        """Raises Unreadable unless the report accounts for each participant that was sent, once."""
         if report.successes + report.failures != len(rows):
-            raise Unreadable("the SIS's counts do not add up to what was sent")
+            raise Unreadable("the SIS's counts do not add up to the number sent")
         if report.failures != len(report.errors):
-            raise Unreadable("the SIS counts other errors than it lists")
+            raise Unreadable("the SIS's number of errors differs from its list")
         named = [key for key, _ in report.errors]
         if len(set(named)) != len(named):
-            raise Unreadable("the SIS names a participant twice among its errors")
+            raise Unreadable("the SIS's errors name a participant twice")
         if not set(named) <= {row.key for row in rows}:
-            raise Unreadable("the SIS's errors name somebody who was not sent")
+            raise Unreadable("the SIS's errors name a participant who was not sent")
 
-    def verdict(self, report: Report, rows: Sequence[Row]) -> Verdict:
-        """Those in errors failed, with the SIS's own words; the others are exported."""
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
+        """Participants in the errors failed, with the SIS's own text; the others are exported."""
         texts = dict(report.errors)
         fates = {row.key: self.fate(texts.get(row.key)) for row in rows}
         failed = f"; {len(texts)} failed" if texts else ""
-        return Verdict(fates, f"Exported {len(rows) - len(texts)} of {len(rows)}{failed}.")
+        return CallOutcome(fates, f"Exported {len(rows) - len(texts)} of {len(rows)}{failed}.")
 
     def fate(self, error: str | None) -> Fate:
-        """`error` is the SIS's text, None for a participant it took."""
+        """`error` is the SIS's text; None for a participant that it accepted."""
         return Fate(ExportState.EXPORTED) if error is None else Fate(ExportState.FAILED, error)
 
     def flow_problem(self, answer: Answer) -> str:
-        """Why an answer to a synchronisation is none; "" where it is one."""
+        """Why a synchronisation failed; "" if it succeeded."""
         if answer.status != 200:
             return f"The SIS answered HTTP {answer.status}."
         try:
@@ -135,17 +116,17 @@ class Reader:
         except Unreadable as error:
             return f"Not synchronised: {error}."
         if not isinstance(data, dict) or not isinstance(data.get("participants"), list):
-            return "Not synchronised: the SIS's answer is no flow."
+            return "Not synchronised: the SIS's answer is not a flow."
         return ""
 
 
 def _error(data: Any) -> tuple[str, str]:
     user_id = data.get("userId") if isinstance(data, dict) else None
     if isinstance(user_id, bool) or not isinstance(user_id, int | str):
-        raise Unreadable("the SIS lists an error without saying whose")
+        raise Unreadable("one of the SIS's errors names no participant")
     text = data.get("errorInfo")
     said = text if isinstance(text, str) and text else "The SIS refused the grade without a reason."
-    # Escaped JSON can smuggle in lone surrogates, which neither a file nor a page can hold.
+    # Escapes in JSON can make lone surrogates, which neither a file nor a page can hold.
     return key_of(user_id), said.encode(errors="replace").decode()
 
 
@@ -160,5 +141,5 @@ def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise Unreadable("the SIS's errors are no list")
+        raise Unreadable("the SIS's errors are not a list")
     return value

@@ -1,4 +1,4 @@
-"""The exam system's side of a grade export, as its user interface would call it."""
+"""An exam system that exports grades, as its user interface would call it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow import loading, marking
 from conformance.exporters.wiseflow.model import (
     Change,
     Flow,
-    NotAllowed,
+    MarkingStatus,
     Notice,
     Participant,
-    Status,
     UserId,
 )
 from conformance.exporters.wiseflow.parts import STANDARD, Parts
-from conformance.exporters.wiseflow.sis import Settings
 
 
-class ReferenceExporter:
+class WiseflowExporter:
     """One flow, its marking and its export to one SIS.
 
-    Whatever a person asks for raises NotAllowed with the reason where it is refused. Exports and
-    everything that may start one need a running event loop; `settle` waits for them. A run that
-    was cut short by a kill is found here, and is Failed from then on.
+    A request that is refused raises NotAllowed with the reason. Methods that may start an export
+    need a running event loop; `settle` waits for the exports. A run that a kill cut short is found
+    at the start, and its participants become Failed.
     """
 
-    def __init__(self, settings: Settings, parts: Parts = STANDARD) -> None:
+    def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.rules = parts.rules()
         self.reader = parts.reader()
@@ -39,11 +39,11 @@ class ReferenceExporter:
         self.runs = parts.runs(self.rules, self.reader, self.client, self.register, self.clock)
         self.runs.recover()
 
-    # What it knows
+    # State
 
     @property
     def flow(self) -> Flow:
-        """Raises NotAllowed while there is none."""
+        """Raises NotAllowed until one is loaded."""
         return self.register.flow
 
     @property
@@ -53,10 +53,10 @@ class ReferenceExporter:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What assessors were told, oldest first."""
+        """The notices to assessors, oldest first."""
         return self.register.notices
 
-    def status(self, user_id: UserId) -> Status:
+    def status(self, user_id: UserId) -> MarkingStatus:
         return marking.status(self.flow, self.register.find(user_id))
 
     def flow_state(self) -> str:
@@ -64,22 +64,25 @@ class ReferenceExporter:
         return self.rules.flow_state(self.flow, self.people)
 
     def shown_to_participant(self, user_id: UserId) -> str:
-        """The grade the participant sees, "" for none."""
+        """The grade that the participant sees, or ""."""
         return self.rules.shown_to_participant(self.flow, self.register.find(user_id))
 
-    # Setting up
+    # Set-up
 
     def load(self, document: Mapping[str, Any]) -> None:
-        """A flow, shaped as in schemas/adapter/load.schema.json. One that is here already keeps
-        what is known of it. Raises KeyError or ValueError where the document is off shape."""
+        """Load a flow, shaped as in schemas/adapter/load.schema.json.
+
+        A flow that is already here keeps its state. Raises KeyError or ValueError for a document
+        of another shape.
+        """
         flow = loading.flow_from(document)
         self.register.load(flow, loading.participants_from(flow, document["participants"]))
         for participant in self.people:
             self._reopen_conflict(participant)
 
     async def synchronise(self) -> str:
-        """Fetches the flow from the SIS, once; the text to show. Raises NotAllowed where there is
-        no source or the SIS does not give the flow."""
+        """Fetch the flow from the SIS, once; the text to show. Raises NotAllowed if the flow has no
+        source or the SIS does not return it."""
         if not self.rules.has_source(self.flow):
             raise NotAllowed("The flow has no SIS source to synchronise with.")
         problem = await self._fetch_problem()
@@ -89,55 +92,57 @@ class ReferenceExporter:
         return "The flow is synchronised with the SIS."
 
     def remove_source(self, code: str) -> None:
-        """Parts with a SIS source; without any, nothing can be exported."""
+        """Remove a SIS source. A flow without one cannot be exported."""
         left = tuple(each for each in self.flow.sis_sources if each != code)
         self.register.keep(replace(self.flow, sis_sources=left))
 
     def change_setup(self, change: Change) -> None:
-        """Participants, assessors or their distribution were changed."""
+        """Note a change of the participants, the assessors or their distribution."""
         if self.rules.turns_instant_off(self.flow, change, self.clock.now()):
             self.register.keep(replace(self.flow, instant_export=False, instant_lost=True))
 
     def enable_instant_export(self) -> None:
-        """From now on; what was submitted before stays for the manager."""
+        """Export each grade as it becomes final, from now on. Earlier ones stay for the manager."""
         if self.flow.instant_lost:
-            raise NotAllowed("Instant export turned itself off and no longer works for this flow.")
+            raise NotAllowed(
+                "Instant export was turned off by a change and no longer works for this flow."
+            )
         self.register.keep(replace(self.flow, instant_export=True))
         for participant in self.rules.sent_on_enabling(self.flow, self.people):
             self.runs.start("instant", [participant])
 
     def show_grades(self, shown: bool) -> None:
-        """Ticks or clears the box that shows grades to participants."""
+        """Show grades to participants, or hide them."""
         self.register.keep(replace(self.flow, grades_shown=shown))
 
     def end_period(self) -> None:
-        """The assessment period ends now, unless it has already."""
+        """End the assessment period now, unless it has ended."""
         end = min(self.flow.marking_end, self.clock.now())
         self.register.keep(replace(self.flow, marking_end=end))
 
     # Marking
 
     def submit_assessment(self, user_id: UserId, assessor: str, grade: str) -> None:
-        """An assessor submits a grade; a conflict reopens, an agreement may export instantly."""
+        """Submit an assessor's grade. A conflict reopens it; an agreement may export instantly."""
         before = self.register.find(user_id)
         after = marking.submit(self.flow, before, assessor, grade)
-        self.register.keep(people=[after])
+        self.register.keep(after)
         self._reopen_conflict(after)
         self.runs.instantly(before, after)
 
     def approve(self, user_id: UserId) -> None:
-        """A reviewer approves what the assessors agreed on; this may export instantly."""
+        """Approve, as a reviewer, what the assessors agreed on. This may export instantly."""
         before = self.register.find(user_id)
         after = marking.approve(self.flow, before)
-        self.register.keep(people=[after])
+        self.register.keep(after)
         self.runs.instantly(before, after)
 
     def unlock(self, user_id: UserId) -> None:
-        """A manager opens a submitted grade again; it stays registered but is not final."""
-        self.register.keep(people=[marking.unlock(self.register.find(user_id))])
+        """Reopen a submitted grade, as a manager. It stays registered but is no longer final."""
+        self.register.keep(marking.unlock(self.register.find(user_id)))
 
     def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
-        """A licence administrator overrides the markers; "" withdraws. Frozen once exported."""
+        """Override the markers, as a licence administrator; "" withdraws. Frozen once exported."""
         participant = self.register.find(user_id)
         if by != "administrator":
             raise NotAllowed("Only licence administrators set alternative grades.")
@@ -145,7 +150,7 @@ class ReferenceExporter:
             raise NotAllowed("The alternative grade was exported to the SIS and cannot change.")
         if grade and not marking.on_scale(self.flow, grade):
             raise NotAllowed(f"{grade!r} is not on the flow's scale.")
-        self.register.keep(people=[replace(participant, alternative_grade=grade)])
+        self.register.keep(replace(participant, alternative_grade=grade))
 
     # Exporting
 
@@ -154,19 +159,19 @@ class ReferenceExporter:
         return await self.runs.export(by)
 
     async def retry(self) -> str:
-        """The retry button: sends those who failed, and nobody else."""
+        """The retry button: sends only participants that failed. The text to show."""
         return await self.runs.retry()
 
-    async def settle(self) -> None:
-        """Returns when no export is under way."""
-        await self.runs.settle()
+    async def settle(self) -> tuple[str, ...]:
+        """Return when no export is under way. None waits for the clock, so the result is ()."""
+        return await self.runs.settle()
 
     def advance(self, seconds: float) -> None:
-        """Moves the exporter's own time. Nothing falls due: it has no timers."""
+        """Move the exporter's clock. Nothing falls due, because it has no timers."""
         self.clock.advance(seconds)
 
     def close(self) -> None:
-        """Stops at once. A run under way is found at the next start and is Failed then."""
+        """Stop at once. A run under way is found at the next start, and is Failed then."""
         self.runs.abandon()
         self.register.close()
 
@@ -179,4 +184,4 @@ class ReferenceExporter:
     def _reopen_conflict(self, participant: Participant) -> None:
         after, notices = marking.reopen_conflict(self.flow, participant)
         if notices:
-            self.register.keep(people=[after], notices=notices)
+            self.register.keep(after, *notices)

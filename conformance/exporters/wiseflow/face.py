@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Awaitable
+from functools import partial
 
-from conformance.exporters.kit.face import Fields, Message, Unsupported, pressed, together
-from conformance.exporters.kit.times import seconds, text
-from conformance.exporters.wiseflow import Clock, NotAllowed, Parts, ReferenceExporter, Settings
+from conformance.exporters.kit.face import Actions, ExporterFace, Fields, Message
+from conformance.exporters.kit.times import text
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.model import Participant
+from conformance.exporters.wiseflow.parts import STANDARD, Parts
 
-ACTIONS: dict[str, Callable[[ReferenceExporter, Message], None]] = {
+ACTIONS: Actions[WiseflowExporter] = {
     "submit_assessment": lambda exporter, said: exporter.submit_assessment(
         said["participant"], said["assessor"], said["grade"] or ""
     ),
@@ -26,60 +26,26 @@ ACTIONS: dict[str, Callable[[ReferenceExporter, Message], None]] = {
 }
 
 
-class WiseflowFace:
-    """Turns each message into a call of the exporter, and what comes of it into an answer."""
+class WiseflowFace(ExporterFace[WiseflowExporter]):
+    """`exporter` is the class that joins the parts."""
+
+    subject = "flow"
+    credentials = ("none", "basic", "bearer", "api_key", "oauth2")
+    actions = ACTIONS
 
     def __init__(
-        self, message: Message, parts: Parts, exporter_class: type[ReferenceExporter]
+        self,
+        message: Message,
+        parts: Parts = STANDARD,
+        exporter: type[WiseflowExporter] = WiseflowExporter,
     ) -> None:
-        clock = message["clock"]
-        settings = Settings(
-            sis_url=message["sis_url"],
-            state_dir=Path(message["state_dir"]),
-            clock=Clock(seconds(clock["now"]), virtual=clock["mode"] == "virtual"),
-            credentials=message["credentials"],
-            method=message["method"],
-            timeout=message["timeout"],
-            resume=message["resume"],
-        )
-        self.exporter = exporter_class(settings, parts)
+        super().__init__(message, partial(exporter, parts=parts))
 
-    def close(self) -> None:
-        self.exporter.close()
+    def fetch(self) -> Awaitable[str]:
+        return self.exporter.synchronise()
 
-    async def load(self, message: Message) -> Fields:
-        self.exporter.load(message["flow"])
-        return {}
-
-    async def sync(self, _: Message) -> Fields:
-        synchronised, text = await pressed(self.exporter.synchronise())
-        return {"synchronised": synchronised, "message": text}
-
-    async def act(self, message: Message) -> Fields:
-        action = ACTIONS.get(message["action"])
-        if action is None:
-            raise Unsupported(f"There is no action {message['action']!r} here.")
-        try:
-            action(self.exporter, message)
-        except NotAllowed as refusal:
-            return {"done": False, "message": str(refusal)}
-        return {"done": True}
-
-    async def export(self, message: Message) -> Fields:
-        export, by = self.exporter.export, message["by"]
-        presses = (pressed(export(by)) for _ in range(message["presses"]))
-        return together(await asyncio.gather(*presses))
-
-    async def retry(self, _: Message) -> Fields:
-        return together([await pressed(self.exporter.retry())])
-
-    async def settle(self, _: Message) -> Fields:
-        await self.exporter.settle()
-        return {"pending": []}
-
-    async def advance(self, message: Message) -> Fields:
-        self.exporter.advance(message["seconds"])
-        return {"now": text(self.exporter.clock.now())}
+    def press(self, message: Message) -> Awaitable[str]:
+        return self.exporter.export(message["by"])
 
     async def state(self, _: Message) -> Fields:
         exporter = self.exporter

@@ -1,4 +1,4 @@
-"""A flow and its participants from plain data, shaped as schemas/adapter/load.schema.json says."""
+"""A flow and its participants from plain data, shaped as in schemas/adapter/load.schema.json."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.exporters.wiseflow.model import Assessment, Assessor, Flow, Par
 
 
 def flow_from(document: Mapping[str, Any]) -> Flow:
-    """The flow itself. Raises KeyError or ValueError where the document is off shape."""
+    """The flow itself. Raises KeyError or ValueError for a document of another shape."""
     return Flow(
         sis_code=document["sis_code"],
         title=document["title"],
@@ -29,8 +29,8 @@ def flow_from(document: Mapping[str, Any]) -> Flow:
 def participants_from(flow: Flow, documents: Iterable[Mapping[str, Any]]) -> list[Participant]:
     """The participants in order, each person once.
 
-    Somebody who was added twice, by hand and through a SIS source, is SIS-sourced; of the rest the
-    first entry counts.
+    A participant who was added twice, by hand and through a SIS source, is SIS-sourced; otherwise
+    the first entry counts.
     """
     found: dict[str, Participant] = {}
     for document in documents:
@@ -53,7 +53,7 @@ def _participant(flow: Flow, document: Mapping[str, Any]) -> Participant:
         source=document["source"],
         assessments=tuple(map(_assessment, marked)),
         alternative_grade=document["alternative_grade"] or "",
-        # A reviewer has no grade of their own: what they submit is the approval.
+        # A reviewer gives no grade: what a reviewer submits is the approval.
         approved=any(
             each["submitted"] for each in document["assessments"] if each["assessor"] in reviewers
         ),

@@ -1,24 +1,24 @@
-"""Marking, as pure functions over one participant: the four statuses and the moves between them."""
+"""Marking, as pure functions over one participant: the four statuses and their transitions."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow.model import (
     Assessment,
     Flow,
-    NotAllowed,
+    MarkingStatus,
     Notice,
     Participant,
-    Status,
 )
 
 
 def expected_markers(flow: Flow, participant: Participant) -> frozenset[str]:
     """Who has to submit before the grade is final.
 
-    Those who were given the participant and every co-assessor; where none of the assessors was
-    given the participant, all of them.
+    These are the markers that the participant is assigned to, and every co-assessor. If no assessor
+    is assigned, all assessors have to submit.
     """
     listed = {each.assessor for each in participant.assessments}
     expected = listed | flow.ids("co_assessor")
@@ -34,28 +34,28 @@ def submitted_grades(participant: Participant) -> dict[str, str]:
 
 
 def agreed_grade(flow: Flow, participant: Participant) -> str:
-    """The grade all markers have submitted; "" while one is missing or differs."""
+    """The grade that all markers have submitted; "" while one is missing or differs."""
     submitted = submitted_grades(participant)
     expected = expected_markers(flow, participant)
     grades = set(submitted.values())
     return grades.pop() if expected == submitted.keys() and len(grades) == 1 else ""
 
 
-def status(flow: Flow, participant: Participant) -> Status:
+def status(flow: Flow, participant: Participant) -> MarkingStatus:
     """One of the four statuses of the participant list."""
     grades = set(submitted_grades(participant).values())
     if len(grades) > 1:
-        return Status.CONFLICT
+        return MarkingStatus.CONFLICT
     if agreed_grade(flow, participant) and (participant.approved or not flow.ids("reviewer")):
-        return Status.SUBMITTED
+        return MarkingStatus.SUBMITTED
     if grades:
-        return Status.PARTLY
+        return MarkingStatus.PARTLY
     reopened = {each.grade for each in participant.assessments if each.state == "reopened"}
-    return Status.CONFLICT if len(reopened) > 1 else Status.NONE
+    return MarkingStatus.CONFLICT if len(reopened) > 1 else MarkingStatus.NONE
 
 
 def submit(flow: Flow, participant: Participant, assessor: str, grade: str) -> Participant:
-    """The participant once this assessor has submitted this grade. Raises NotAllowed."""
+    """The participant after this assessor submits this grade. Raises NotAllowed."""
     if assessor not in flow.ids("assessor", "co_assessor"):
         raise NotAllowed(f"{assessor} does not mark in this flow.")
     if not on_scale(flow, grade):
@@ -68,7 +68,7 @@ def submit(flow: Flow, participant: Participant, assessor: str, grade: str) -> P
 
 
 def reopen_conflict(flow: Flow, participant: Participant) -> tuple[Participant, tuple[Notice, ...]]:
-    """Where co-assessors disagree, what they submitted is open again and they are told."""
+    """Reopen submitted grades that differ, and notify their assessors."""
     if len(set(submitted_grades(participant).values())) < 2:
         return participant, ()
     name = f"{participant.given_name} {participant.family_name}".strip()
@@ -80,7 +80,7 @@ def reopen_conflict(flow: Flow, participant: Participant) -> tuple[Participant, 
 
 
 def approve(flow: Flow, participant: Participant) -> Participant:
-    """The participant once a reviewer has approved the agreed grade. Raises NotAllowed."""
+    """The participant after a reviewer approves the agreed grade. Raises NotAllowed."""
     if not flow.ids("reviewer"):
         raise NotAllowed("This flow has no reviewer.")
     if not agreed_grade(flow, participant):
@@ -89,7 +89,7 @@ def approve(flow: Flow, participant: Participant) -> Participant:
 
 
 def unlock(participant: Participant) -> Participant:
-    """The participant once a manager has unlocked the grade, which stays registered. Raises
+    """The participant after a manager unlocks the grade, which stays registered. Raises
     NotAllowed."""
     if not submitted_grades(participant):
         raise NotAllowed("No grade has been submitted.")
@@ -97,7 +97,7 @@ def unlock(participant: Participant) -> Participant:
 
 
 def reopened(participant: Participant) -> Participant:
-    """The same with every submitted grade open again."""
+    """The participant with every submitted grade reopened."""
     open_again = tuple(
         replace(each, state="reopened") if each.state == "submitted" else each
         for each in participant.assessments
@@ -106,5 +106,5 @@ def reopened(participant: Participant) -> Participant:
 
 
 def on_scale(flow: Flow, grade: str) -> bool:
-    """Whether the flow's scale has this grade; a flow without a scale takes any but ""."""
+    """Whether the flow's scale has this grade. A flow without a scale accepts any but ""."""
     return grade in flow.scale if flow.scale else grade != ""

@@ -1,11 +1,15 @@
-"""The flow model as frozen values: a flow, who marks, who is marked, and what became of it."""
+"""A flow as frozen values: the exam, its assessors, its participants, and their export."""
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Literal
 
 import msgspec
+
+from conformance.exporters.kit import register
+from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.register import Document
 
 UserId = int | str
 Role = Literal["assessor", "co_assessor", "reviewer"]
@@ -13,11 +17,7 @@ RunKind = Literal["export", "retry", "instant"]
 Change = Literal["participants", "assessors", "distribution"]
 
 
-class NotAllowed(Exception):
-    """What somebody asked for is refused; the text says why, for them to read."""
-
-
-class Status(StrEnum):
+class MarkingStatus(StrEnum):
     """How far the marking of one participant is."""
 
     NONE = "none"
@@ -26,17 +26,8 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
 
 
-class ExportState(IntEnum):
-    """What became of one participant's export, by the numbers the field uses."""
-
-    NOT_EXPORTED = 0
-    QUEUED = 1
-    EXPORTED = 2
-    FAILED = 3
-
-
 class Assessor(msgspec.Struct, frozen=True):
-    """Somebody who marks or, as reviewer, approves."""
+    """A person who marks or, as a reviewer, approves."""
 
     id: str
     role: Role
@@ -46,7 +37,7 @@ class Assessor(msgspec.Struct, frozen=True):
 class Assessment(msgspec.Struct, frozen=True):
     """One assessor's grade for one participant.
 
-    "reopened" was submitted once: the grade stays registered but counts for nothing until it is
+    A "reopened" grade was submitted once. It stays registered but does not count until it is
     submitted again.
     """
 
@@ -55,9 +46,9 @@ class Assessment(msgspec.Struct, frozen=True):
     state: Literal["draft", "submitted", "reopened"]
 
 
-class Row(msgspec.Struct, frozen=True):
-    """What is sent of one participant: `mark` by the markers, `admin_grade` the alternative one;
-    either is "" where there is none."""
+class SentRow(msgspec.Struct, frozen=True):
+    """What is sent for one participant: `mark` is the markers' grade, `admin_grade` the alternative
+    grade. Either may be ""."""
 
     user_id: UserId
     mark: str
@@ -69,10 +60,11 @@ class Row(msgspec.Struct, frozen=True):
         return key_of(self.user_id)
 
 
-class Participant(msgspec.Struct, frozen=True):
-    """Somebody who is examined, and what became of the export of their grade.
+class Participant(Document, frozen=True):
+    """A person who is examined, and the state of the export of their grade.
 
-    `sent` is what the SIS confirmed to have; `exported_at` is Unix seconds by the exporter's clock.
+    `sent` is the last row that the SIS confirmed; `exported_at` is in Unix seconds by the
+    exporter's clock.
     """
 
     user_id: UserId
@@ -88,7 +80,7 @@ class Participant(msgspec.Struct, frozen=True):
     state: ExportState = ExportState.NOT_EXPORTED
     exported_at: float | None = None
     message: str | None = None
-    sent: Row | None = None
+    sent: SentRow | None = None
 
     @property
     def key(self) -> str:
@@ -96,9 +88,9 @@ class Participant(msgspec.Struct, frozen=True):
         return key_of(self.user_id)
 
 
-class Flow(msgspec.Struct, frozen=True):
-    """One exam. The marking period is in Unix seconds; `instant_lost` says that instant export
-    turned itself off, and `message` is the last word on exports as shown to the manager."""
+class Flow(Document, frozen=True):
+    """One exam. The marking period is in Unix seconds; `instant_lost` says that a change turned
+    instant export off, and `message` is the latest text on exports for the manager."""
 
     sis_code: str
     title: str
@@ -113,27 +105,35 @@ class Flow(msgspec.Struct, frozen=True):
     grades_shown: bool = False
     message: str = ""
 
+    @property
+    def key(self) -> str:
+        """The flow's key in the register."""
+        return self.sis_code
+
     def ids(self, *roles: Role) -> frozenset[str]:
         """The ids of those who have one of these roles."""
         return frozenset(each.id for each in self.assessors if each.role in roles)
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """What an assessor is told without asking."""
+class Notice(Document, frozen=True):
+    """A message to an assessor."""
 
     assessor: str
     participant: UserId
     text: str
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One export under way or done, with exactly what it sends."""
+class Run(register.Run, frozen=True):
+    """One export with exactly the rows that it sends."""
 
-    number: int
     kind: RunKind
-    rows: tuple[Row, ...]
+    rows: tuple[SentRow, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(row.key for row in self.rows)
 
 
 def key_of(user_id: UserId) -> str:
-    """1001 and "1001" are one person: no SIS keeps two people apart by JSON type."""
+    """1001 and "1001" are one person: no SIS distinguishes people by JSON type."""
     return str(user_id)

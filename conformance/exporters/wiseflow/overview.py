@@ -1,4 +1,4 @@
-"""The overview table: columns one can hide, and a CSV file that a spreadsheet may open safely."""
+"""The overview table: columns that can be hidden, and CSV that is safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from conformance.exporters.wiseflow.model import Flow, Participant
 from conformance.exporters.wiseflow.rules import Rules
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula, at its start or after white space."""
+"""A cell that starts so, perhaps after white space, is a formula to a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in code, its heading, and what stands in it."""
+    """One column: its name in code, its heading, and the text of its cells."""
 
     name: str
     heading: str
@@ -44,7 +44,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Overview:
-    """All participants of a flow, those who handed in late included, as a table of text."""
+    """All participants of a flow, including late ones, as a table of text."""
 
     flow: Flow
     people: tuple[Participant, ...]
@@ -52,10 +52,12 @@ class Overview:
     hidden: frozenset[str] = frozenset()
 
     def hide(self, *names: str) -> Overview:
-        """The same without these columns. Raises ValueError for a column there is not."""
+        """The overview without these columns. Raises ValueError for an unknown column."""
         unknown = set(names) - {column.name for column in COLUMNS}
         if unknown:
-            raise ValueError(f"There is no column {', '.join(sorted(unknown))}.")
+            known = ", ".join(column.name for column in COLUMNS)
+            got = ", ".join(sorted(unknown))
+            raise ValueError(f"names must be columns, which are {known} (got {got}).")
         return replace(self, hidden=self.hidden | set(names))
 
     def show_all(self) -> Overview:
@@ -63,24 +65,24 @@ class Overview:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns that are not hidden."""
+        """The visible columns."""
         return tuple(column for column in COLUMNS if column.name not in self.hidden)
 
     def rows(self) -> Iterator[list[str]]:
-        """The headings, then a row for each participant."""
+        """The headings, then one row for each participant."""
         yield [column.heading for column in self.columns]
         for participant in self.people:
             yield [column.value(self.rules, self.flow, participant) for column in self.columns]
 
     def csv(self, *, all_columns: bool = False) -> str:
-        """The visible columns, or all, as RFC 4180 text with formulas neutralised."""
+        """The visible columns, or all, as CSV (RFC 4180) with formulas neutralised."""
         table = self.show_all() if all_columns else self
         written = io.StringIO()
         csv.writer(written).writerows([neutral(cell) for cell in row] for row in table.rows())
         return written.getvalue()
 
     def printed(self) -> str:
-        """The visible columns in aligned text, for paper."""
+        """The visible columns as aligned text, for printing."""
         rows = [[" ".join(cell.split()) for cell in row] for row in self.rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -88,8 +90,8 @@ class Overview:
 
 
 def neutral(cell: str) -> str:
-    """The cell as a spreadsheet shows it and never computes it: an apostrophe stands before what
-    would be a formula."""
+    """The cell, with an apostrophe before a formula, so that a spreadsheet shows the text and does
+    not compute it."""
     risky = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
     return f"'{cell}" if risky else cell
 

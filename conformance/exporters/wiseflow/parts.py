@@ -1,19 +1,19 @@
-"""The classes an exporter is made of; an exporter with a flaw swaps one for its subclass."""
+"""The classes that an exporter consists of. A flaw replaces one of them by a subclass."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from conformance.exporters.wiseflow.answers import Reader
+from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Which class does what."""
+    """The class for each part."""
 
     rules: type[Rules] = Rules
     reader: type[Reader] = Reader

@@ -1,4 +1,4 @@
-"""Who is exported, when, and in which bytes: a method for every decision, and no effects."""
+"""Whom to export, when, and in which bytes: one method for each decision, and no effects."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.wiseflow import marking
-from conformance.exporters.wiseflow.model import Change, ExportState, Flow, Participant, Row, Status
+from conformance.exporters.wiseflow.model import Change, Flow, MarkingStatus, Participant, SentRow
 
 
 class Rules:
-    """The export rules as pure functions. Stateless; a subclass is an exporter with a flaw."""
+    """The export rules as pure functions. Stateless; a flaw is a subclass."""
 
     # Who
 
     def final_grade(self, flow: Flow, participant: Participant) -> str:
-        """The markers' grade once nothing can change it but an unlocking; "" before."""
-        if marking.status(flow, participant) is not Status.SUBMITTED:
+        """The markers' grade once only an unlocking can change it; "" before."""
+        if marking.status(flow, participant) is not MarkingStatus.SUBMITTED:
             return ""
         return marking.agreed_grade(flow, participant)
 
     def alternative_grade(self, participant: Participant) -> str:
-        """The grade that overrides the markers'; "" where there is none."""
+        """The grade that overrides the markers', or ""."""
         return participant.alternative_grade
 
     def overall_grade(self, flow: Flow, participant: Participant) -> str:
-        """The grade that counts: the alternative one, else the final one."""
+        """The grade that counts: the alternative grade if set, else the final one."""
         return self.alternative_grade(participant) or self.final_grade(flow, participant)
 
     def is_from_sis(self, participant: Participant) -> bool:
@@ -41,8 +42,8 @@ class Rules:
         return self.is_from_sis(participant) and self.is_graded(flow, participant)
 
     def is_untried(self, participant: Participant) -> bool:
-        """Whether no export has taken this participant yet. Claiming makes it false at once, which
-        is what makes of two presses one export."""
+        """Whether no export has claimed this participant. A claim makes this false at once, so that
+        two presses are one export."""
         return participant.state is ExportState.NOT_EXPORTED
 
     def is_retriable(self, participant: Participant) -> bool:
@@ -72,35 +73,35 @@ class Rules:
         return not flow.instant_lost or by == "administrator"
 
     def obstacle(self, flow: Flow) -> str:
-        """Why nothing at all can be sent; "" where nothing stands in the way."""
+        """Why nothing can be sent; "" if there is no reason."""
         if not self.has_source(flow):
-            return "The flow has no SIS source, so there is nowhere to export to."
+            return "The flow has no SIS source to export to."
         if not self.is_synchronised(flow):
             return "The flow has not been synchronised with the SIS; synchronise it first."
         return ""
 
     def refusal(self, flow: Flow, by: str, now: float) -> str:
-        """Why this person cannot export now; "" where they can."""
+        """Why this person cannot export now; "" if they can."""
         if obstacle := self.obstacle(flow):
             return obstacle
         if not self.period_has_ended(flow, now):
             return "The assessment period has not ended; export when it has."
         if not self.may_press(flow, by):
             return (
-                "Instant export turned itself off when the set-up changed; only an administrator"
-                " can export this flow."
+                "A change of the set-up turned instant export off; only an administrator can export"
+                " this flow."
             )
         return ""
 
     def retry_refusal(self, flow: Flow) -> str:
-        """Why nothing can be retried now. The period does not matter: what failed was allowed to
-        be sent when it was, in an instant export even before the end."""
+        """Why nothing can be retried now; "" if it can. The period does not matter: it allowed the
+        first attempt, which an instant export makes even before its end."""
         return self.obstacle(flow)
 
     # Instant export
 
     def goes_instantly(self, flow: Flow, before: Participant, after: Participant) -> bool:
-        """Whether this change of a participant is the moment of an instant export."""
+        """Whether this change of a participant starts an instant export."""
         became_final = not self.final_grade(flow, before) and self.final_grade(flow, after) != ""
         return (
             flow.instant_export
@@ -110,7 +111,7 @@ class Rules:
         )
 
     def is_instantly_eligible(self, flow: Flow, participant: Participant) -> bool:
-        """Alternative grades never leave instantly; nor does the grade that one overrides."""
+        """Neither an alternative grade nor the grade that it overrides is exported instantly."""
         return (
             self.is_untried(participant)
             and self.is_eligible(flow, participant)
@@ -118,39 +119,39 @@ class Rules:
         )
 
     def sent_on_enabling(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:  # noqa: ARG002
-        """Whom turning instant export on sends: nobody, it is not retroactive."""
+        """Whom turning on instant export sends. It is not retroactive, so the list is empty."""
         return []
 
     def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:  # noqa: ARG002
-        """Whether this change ends instant export: whichever it is, once marking has started."""
+        """Whether this change ends instant export: any change does once marking has started."""
         return flow.instant_export and now >= flow.marking_start
 
     # Alternative grades
 
     def alternative_is_frozen(self, participant: Participant) -> bool:
-        """Whether the SIS has the alternative grade, or is being sent it."""
+        """Whether the SIS has the alternative grade, or it is being sent."""
         if participant.state is ExportState.QUEUED:
             return self.alternative_grade(participant) != ""
         return participant.sent is not None and participant.sent.admin_grade != ""
 
     # What is sent
 
-    def row(self, flow: Flow, participant: Participant) -> Row:
-        return Row(
+    def row(self, flow: Flow, participant: Participant) -> SentRow:
+        return SentRow(
             participant.user_id,
             mark=self.final_grade(flow, participant),
             admin_grade=self.alternative_grade(participant),
         )
 
-    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
-        """The calls an export makes: one, with everybody in it."""
+    def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
+        """The calls of an export: one, with all participants."""
         return [rows]
 
-    def entry(self, row: Row) -> dict[str, Any]:
-        """One participant as sent: three fields and nothing else about anybody."""
+    def entry(self, row: SentRow) -> dict[str, Any]:
+        """One participant as sent: three fields, and no other personal data."""
         return {"userId": row.user_id, "mark": row.mark, "adminGrade": row.admin_grade}
 
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         """UTF-8 JSON. Raises UnicodeEncodeError for text that is not Unicode."""
         document = {"participants": [self.entry(row) for row in rows]}
         return json.dumps(document, ensure_ascii=False).encode()
@@ -158,7 +159,7 @@ class Rules:
     # What is shown
 
     def flow_state(self, flow: Flow, people: Iterable[Participant]) -> str:
-        """The dashboard's word for the whole flow: `queued` while anything is under way."""
+        """The state of the whole flow on the dashboard: `queued` while a run is under way."""
         people = tuple(people)
         states = {each.state for each in people}
         if ExportState.QUEUED in states:
@@ -169,5 +170,5 @@ class Rules:
         return "partly_exported" if rest else "exported"
 
     def shown_to_participant(self, flow: Flow, participant: Participant) -> str:
-        """The grade the participant sees; "" unless the box is ticked."""
+        """The grade that the participant sees; "" while grades are hidden."""
         return self.overall_grade(flow, participant) if flow.grades_shown else ""

@@ -1,34 +1,28 @@
-"""The order of things in an export: claim, commit, send once, read the answer, commit."""
+"""The steps of an export: claim, commit, send once, read the answer, commit."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from conformance.exporters.kit.background import Background
+from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed, unknown
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
-from conformance.exporters.wiseflow.answers import Fate, Reader, Verdict, all_failed, unknown
-from conformance.exporters.wiseflow.model import (
-    ExportState,
-    NotAllowed,
-    Participant,
-    Row,
-    Run,
-    RunKind,
-)
+from conformance.exporters.wiseflow.answers import CallOutcome, Reader, all_failed
+from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.model import Participant, Run, RunKind, SentRow
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
-from conformance.exporters.wiseflow.sis import Client
 
 
 class Runs:
     """Carries out exports in the background of the running event loop.
 
-    Nothing is ever sent twice by itself: a run that failed, was lost or was cut short by a kill
-    ends Failed, and only a person's retry sends it again. There is no `await` between the look at
-    who is to be sent and the committed claim, so two presses are one export.
+    A grade is sent once: if the call failed, got no answer or was cut short by a kill, its rows are
+    Failed, and only a person's retry sends them again. No `await` separates choosing the rows from
+    the committed claim, so two presses are one export.
     """
 
     def __init__(
@@ -39,10 +33,10 @@ class Runs:
         self.client = client
         self.register = register
         self.clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = Background(clock)
 
     async def export(self, by: str) -> str:
-        """Starts the export of everybody who can be; the text to show. Raises NotAllowed."""
+        """Start the export of all who can be sent; the text to show. Raises NotAllowed."""
         flow = self.register.flow
         if refusal := self.rules.refusal(flow, by, self.clock.now()):
             raise NotAllowed(refusal)
@@ -52,41 +46,35 @@ class Runs:
         return self.start("export", people)
 
     async def retry(self) -> str:
-        """Starts another attempt for those who failed; the text to show. Raises NotAllowed."""
+        """Start another attempt for those who failed; the text to show. Raises NotAllowed."""
         flow = self.register.flow
         if refusal := self.rules.retry_refusal(flow):
             raise NotAllowed(refusal)
         people = self.rules.to_retry(flow, self.register.people)
         if not people:
-            raise NotAllowed("There is no failed export to retry.")
+            raise NotAllowed("No export has failed, so nothing can be retried.")
         return self.start("retry", people)
 
     def instantly(self, before: Participant, after: Participant) -> None:
-        """Starts the export of this participant if the change was the moment for it."""
+        """Start the export of this participant if the change calls for an instant export."""
         if self.rules.goes_instantly(self.register.flow, before, after):
             self.start("instant", [after])
 
     def start(self, kind: RunKind, people: Sequence[Participant]) -> str:
-        """Claims these people and sends them in the background; the text to show."""
-        rows = [self.rules.row(self.register.flow, each) for each in people]
-        run = self.claim(kind, rows)
-        task = asyncio.get_running_loop().create_task(self.carry_out(run))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Claim these participants and send them in the background; the text to show."""
+        rows = tuple(self.rules.row(self.register.flow, each) for each in people)
+        run = self.register.begin(Run(0, kind, rows), self.clock.now())
+        self._work.start(self.carry_out(run))
         return f"Exporting {len(rows)} participants."
 
-    def claim(self, kind: RunKind, rows: Sequence[Row]) -> Run:
-        """The run, committed to disk before anything is sent."""
-        return self.register.begin(kind, rows, self.clock.now())
-
     async def carry_out(self, run: Run) -> None:
-        """Sends what was claimed, once, and records what became of it."""
+        """Send the claimed rows, once, and record what became of them."""
         for rows in self.rules.batches(run.rows):
             self.record(rows, await self.send(rows))
         self.finish(run)
 
-    async def send(self, rows: Sequence[Row]) -> Verdict:
-        """One call to the SIS and what it means."""
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
+        """One call to the SIS, and its outcome."""
         try:
             body = self.rules.body(rows)
             answer = await self.client.deliver(self.register.flow.sis_code, body)
@@ -98,13 +86,13 @@ class Runs:
             return all_failed(rows, unknown(str(error)))
         return self.reader.judge(answer, rows)
 
-    def record(self, rows: Sequence[Row], verdict: Verdict) -> None:
-        """Commits what became of these rows."""
-        people = [self.fated(row, verdict.fates[row.key]) for row in rows]
-        self.register.record(people, verdict.summary)
+    def record(self, rows: Sequence[SentRow], outcome: CallOutcome) -> None:
+        """Commit what became of these rows."""
+        people = [self.fated(row, outcome.fates[row.key]) for row in rows]
+        self.register.record(people, outcome.summary)
 
-    def fated(self, row: Row, fate: Fate) -> Participant:
-        """The participant with this fate: when it was exported and with what, or why not."""
+    def fated(self, row: SentRow, fate: Fate) -> Participant:
+        """The participant with this fate: the time and the row of the export, or why it failed."""
         known = self.register.find(row.user_id)
         if fate.state is not ExportState.EXPORTED:
             return replace(known, state=fate.state, message=fate.message)
@@ -115,33 +103,31 @@ class Runs:
         self.register.finish(run, self.clock.now())
 
     def recover(self) -> None:
-        """After a start: what a kill cut short is Failed, and nobody knows what the SIS did."""
+        """After a start, fail the rows of runs that a kill cut short: their outcome is unknown."""
         for run in self.register.unfinished():
             rows = [row for row in run.rows if self.is_queued(row)]
             if rows:
                 self.record(rows, all_failed(rows, unknown("the export was interrupted")))
             self.finish(run)
 
-    def is_queued(self, row: Row) -> bool:
+    def is_queued(self, row: SentRow) -> bool:
         return self.register.find(row.user_id).state is ExportState.QUEUED
 
     def nothing_left(self) -> str:
-        """Why there is nobody to export."""
+        """Why no participant can be exported."""
         states = {each.state for each in self.register.people}
         if ExportState.QUEUED in states:
             return "An export is under way."
         if ExportState.FAILED in states:
             return "The export has run. What failed can be retried."
         if ExportState.EXPORTED in states:
-            return "The export has run; everybody with a grade is exported."
-        return "There is nobody with a grade to export."
+            return "The export has run; all participants with a grade are exported."
+        return "No participant has a grade to export."
 
-    async def settle(self) -> None:
-        """Returns when no run is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+    async def settle(self) -> tuple[str, ...]:
+        """Return when no run is under way. Nothing waits for the clock, so no text is given."""
+        return await self._work.settle()
 
     def abandon(self) -> None:
-        """Stops at once, recording nothing: as in a kill."""
-        for task in self._tasks:
-            task.cancel()
+        """Stop at once and record nothing, as in a kill."""
+        self._work.abandon()

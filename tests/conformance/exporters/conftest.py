@@ -10,17 +10,20 @@ import pytest
 from flows import AFTER
 from schoology_sections import NOW
 from schoology_stub import StubGradebook
+from skyward_stub import StubProvider
 from stub_sis import StubSis
-from writeback_stub import StubProvider
+from suite import configuration
 
 from conformance.exporters import schoology, skyward
-from conformance.exporters.kit.times import seconds
-from conformance.exporters.wiseflow import Clock, ReferenceExporter, Settings
-from conformance.exporters.wiseflow.parts import STANDARD, Parts
+from conformance.exporters.kit.face import Face, Message
+from conformance.exporters.kit.settings import SisSettings
+from conformance.exporters.kit.times import Clock, seconds
+from conformance.exporters.wiseflow import WiseflowExporter
+from conformance.exporters.wiseflow.face import WiseflowFace
 
-Opening = Callable[..., ReferenceExporter]
-Ready = Callable[..., Awaitable[ReferenceExporter]]
-Courses = Callable[..., skyward.WriteBackExporter]
+Opening = Callable[..., WiseflowExporter]
+Ready = Callable[..., Awaitable[WiseflowExporter]]
+Courses = Callable[..., skyward.SkywardExporter]
 
 
 @pytest.fixture
@@ -34,28 +37,29 @@ async def sis() -> AsyncIterator[StubSis]:
 @pytest.fixture
 def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
     """Opens exporters on one state directory, one after another, and closes them all."""
-    exporters: list[ReferenceExporter] = []
+    faces: list[Any] = []
 
-    def build(at: str = AFTER, parts: Parts = STANDARD, **facts: Any) -> ReferenceExporter:
-        for earlier in exporters:
+    def build(
+        at: str = AFTER, opener: Callable[[Message], Face] = WiseflowFace, **facts: Any
+    ) -> WiseflowExporter:
+        for earlier in faces:
             earlier.close()
-        clock = Clock(seconds(at), virtual=True)
-        given = {"sis_url": sis.url, "credentials": {"type": "none"}, "timeout": 10.0, **facts}
-        exporters.append(
-            ReferenceExporter(Settings(state_dir=tmp_path, clock=clock, **given), parts)
-        )
-        return exporters[-1]
+        clock = {"mode": "virtual", "now": at}
+        given = {"clock": clock, "resume": True, **facts}
+        faces.append(opener(configuration("wiseflow", sis.url, tmp_path, **given)))
+        exporter: WiseflowExporter = faces[-1].exporter
+        return exporter
 
     yield build
-    for exporter in exporters:
-        exporter.close()
+    for face in faces:
+        face.close()
 
 
 @pytest.fixture
 def ready(opened: Opening) -> Ready:
     """An exporter with this flow, synchronised."""
 
-    async def build(document: dict[str, Any], **facts: Any) -> ReferenceExporter:
+    async def build(document: dict[str, Any], **facts: Any) -> WiseflowExporter:
         exporter = opened(**facts)
         exporter.load(document)
         await exporter.synchronise()
@@ -85,6 +89,7 @@ def gradebook(
         document: Any = None,
         parts: schoology.Parts | None = None,
         virtual: bool = True,
+        most_rows: int = 200,
         **facts: Any,
     ) -> schoology.SchoologyExporter:
         for earlier in exporters:
@@ -93,8 +98,9 @@ def gradebook(
         given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
         given["sis_url"] = facts.get("sis_url") or book.url
         clock = Clock(seconds(NOW), virtual=virtual)
-        settings = schoology.Settings(state_dir=tmp_path, clock=clock, **given)
+        settings = SisSettings(state_dir=tmp_path, clock=clock, **given)
         exporters.append(schoology.SchoologyExporter(settings, parts or schoology.Parts()))
+        exporters[-1].rules.most_rows = most_rows
         if document is not None:
             exporters[-1].load(document)
         return exporters[-1]
@@ -116,18 +122,18 @@ async def provider() -> AsyncIterator[StubProvider]:
 @pytest.fixture
 def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
     """Opens exporters of courses on one state directory, one after another, and closes them all."""
-    exporters: list[skyward.WriteBackExporter] = []
+    exporters: list[skyward.SkywardExporter] = []
 
     def build(
         document: Any = None, parts: skyward.Parts | None = None, **facts: Any
-    ) -> skyward.WriteBackExporter:
+    ) -> skyward.SkywardExporter:
         for earlier in exporters:
             earlier.close()
         given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
         given.setdefault("sis_url", provider.url)
         clock = Clock(seconds(NOW), virtual=True)
-        settings = skyward.Settings(state_dir=tmp_path, clock=clock, **given)
-        exporters.append(skyward.WriteBackExporter(settings, parts or skyward.Parts()))
+        settings = SisSettings(state_dir=tmp_path, clock=clock, **given)
+        exporters.append(skyward.SkywardExporter(settings, parts or skyward.Parts()))
         if document is not None:
             exporters[-1].load(document)
         return exporters[-1]

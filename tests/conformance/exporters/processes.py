@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from suite import configuration
+
 COMMAND = (sys.executable, "-m", "conformance.exporters.adapter")
 
 
@@ -36,17 +38,8 @@ class Process:
     async def configure(
         self, dialect: str, url: str, state_dir: Path, now: str, *, resume: bool = False
     ) -> None:
-        await self.ask(
-            "configure",
-            dialect=dialect,
-            sis_url=url,
-            credentials={"type": "none"},
-            method="PUT" if dialect == "skyward" else "POST",
-            timeout=10,
-            state_dir=str(state_dir),
-            clock={"mode": "virtual", "now": now},
-            resume=resume,
-        )
+        given = configuration(dialect, url, state_dir, resume=resume)
+        await self.ask("configure", **{**given, "clock": {"mode": "virtual", "now": now}})
 
     async def kill(self) -> None:
         self.process.kill()

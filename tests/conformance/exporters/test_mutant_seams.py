@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,24 +11,21 @@ from conftest import Opening, Ready
 from flows import flow, person
 from stub_sis import Behaviour, StubSis, answer, report
 
+from conformance.exporters.kit.face import Face, Message
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.mutants import MUTANTS
-from conformance.exporters.wiseflow import NotAllowed
-from conformance.exporters.wiseflow.parts import STANDARD, Parts
+from conformance.exporters.wiseflow.face import WiseflowFace
 
-REFERENCE = STANDARD
-
-
-def parts(name: str) -> Parts:
-    return MUTANTS[name].parts
+Opener = Callable[[Message], Face]
 
 
 async def sent_by(
-    ready: Ready, sis: StubSis, chosen: Parts, *script: Behaviour
+    ready: Ready, sis: StubSis, opener: Opener, *script: Behaviour
 ) -> tuple[list[list[Any]], str]:
     """The userIds of each export after two presses at once, and the state of the flow."""
     sis.script.extend(script)
     people = (person(1), person(2, ""), person(3, source="manual"))
-    exporter = await ready(flow(*people), parts=chosen, timeout=0.5)
+    exporter = await ready(flow(*people), opener=opener, timeout=0.5)
     presses = [exporter.export(), exporter.export()]
     for press in asyncio.as_completed(presses):
         try:
@@ -55,9 +53,9 @@ BAD_COUNTS = answer(200, b'{"numberOfSuccess":9,"numberOfErrors":0,"errors":[]}'
 async def test_the_flaw_shows_where_the_reference_has_none(
     ready: Ready, sis: StubSis, name: str, script: list[Behaviour], good: Any, bad: Any
 ) -> None:
-    assert await sent_by(ready, sis, REFERENCE, *script) == good
+    assert await sent_by(ready, sis, WiseflowFace, *script) == good
     sis.heard.clear()
-    assert await sent_by(ready_again(ready), sis, parts(name), *script) == bad
+    assert await sent_by(ready_again(ready), sis, MUTANTS[name].open, *script) == bad
 
 
 def ready_again(ready: Ready) -> Ready:
@@ -71,7 +69,7 @@ def ready_again(ready: Ready) -> Ready:
 
 async def test_a_mutant_sends_grades_on_where_a_redirect_points(ready: Ready, sis: StubSis) -> None:
     sis.script.extend([answer(307, headers={"Location": "/sis/other/grades"}), report()])
-    await sent_by(ready, sis, parts("follows-redirects"))
+    await sent_by(ready, sis, MUTANTS["follows-redirects"].open)
     assert [each.path for each in sis.exports][1:] == ["/sis/other/grades"]
 
 
@@ -79,7 +77,7 @@ async def test_a_mutant_waits_for_a_stalled_sis_long_after_its_time(
     ready: Ready, sis: StubSis
 ) -> None:
     sis.script.append(sis.hang())
-    exporter = await ready(flow(person(1)), parts=parts("never-gives-up"), timeout=0.01)
+    exporter = await ready(flow(person(1)), opener=MUTANTS["never-gives-up"].open, timeout=0.01)
     await exporter.export()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asyncio.shield(exporter.settle()), 0.2)
@@ -93,6 +91,6 @@ async def test_a_mutant_repeats_after_a_restart_what_was_under_way(
     exporter = await ready(flow(person(1)))
     await exporter.export()
     await sis.until_exported()
-    again = opened(parts=parts("sends-again-after-restart"))
+    again = opened(opener=MUTANTS["sends-again-after-restart"].open)
     await again.settle()
     assert sis.sent == [[1], [1]]

@@ -66,12 +66,12 @@ async def test_a_refusal_without_words_shows_its_code(
         (answer(403), "HTTP 403"),
         (answer(404), "HTTP 404"),
         (answer(499), "HTTP 499"),
-        (answer(300), "elsewhere"),
-        (answer(399), "elsewhere"),
-        (answer(302, headers={"Location": "/v1/elsewhere"}), "elsewhere"),
-        (answer(307, headers={"Location": "http://127.0.0.2:9/v1/x"}), "elsewhere"),
-        (answer(307, headers={"Location": "http://[/"}), "elsewhere"),
-        (answer(307), "elsewhere"),
+        (answer(300), "redirected"),
+        (answer(399), "redirected"),
+        (answer(302, headers={"Location": "/v1/elsewhere"}), "redirected"),
+        (answer(307, headers={"Location": "http://127.0.0.2:9/v1/x"}), "redirected"),
+        (answer(307, headers={"Location": "http://[/"}), "redirected"),
+        (answer(307), "redirected"),
     ],
 )
 async def test_a_call_turned_down_fails_as_a_whole_and_is_not_repeated(

@@ -9,7 +9,8 @@ import pytest
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
 from schoology_stub import StubGradebook, answer, hang_up, refusing, stored_but
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 
@@ -38,7 +39,7 @@ async def test_an_export_cut_short_is_read_back_and_goes_on_after_a_start(
     assert await again.settle() == ()
     assert states(again) == ["EXPORTED", "EXPORTED"]
     assert [put.subjects for put in book.puts] == [[ASA], [JOSE]]
-    with pytest.raises(NotAllowed, match="nothing new"):
+    with pytest.raises(NotAllowed, match="Nothing has changed"):
         await again.export()
 
 

@@ -9,7 +9,8 @@ import pytest
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, section
 from schoology_stub import PATH, Behaviour, StubGradebook, answer, hang_up, listing
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])
@@ -86,10 +87,10 @@ async def test_a_read_that_brings_nothing_new_forgets_no_time(
         (answer(500), "HTTP 500"),
         (answer(403), "HTTP 403"),
         (answer(200, b"<html>"), "JSON"),
-        (answer(200, b"[]"), "no list"),
-        (answer(200, b'{"error": "sorry"}'), "no list"),
+        (answer(200, b"[]"), "not a list"),
+        (answer(200, b'{"error": "sorry"}'), "not a list"),
         (answer(200, b'{"grades":{"grade":[{"grade":1}]}}'), "assignment_id"),
-        (answer(200, b'{"grades":{"grade":[7]}}'), "off shape"),
+        (answer(200, b'{"grades":{"grade":[7]}}'), "another shape"),
         (
             answer(
                 200, b'{"grades":{"grade":[{"assignment_id":1,"enrollment_id":1,"grade":1e999}]}}'

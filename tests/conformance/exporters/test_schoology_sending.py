@@ -11,8 +11,8 @@ from lxml import etree
 from schoology_sections import ASA, ESSAY, JOSE, QUIZ, ZOE, graded, remark, section
 from schoology_stub import StubGradebook
 
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
-from conformance.exporters.wiseflow.model import ExportState
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
+from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])
@@ -162,7 +162,7 @@ async def test_two_presses_at_once_are_one_export_and_a_third_finds_nothing_new(
     results = await asyncio.gather(exporter.export(), exporter.export(), return_exceptions=True)
     assert sorted(type(each).__name__ for each in results) == ["NotAllowed", "str"]
     await exporter.settle()
-    with pytest.raises(NotAllowed, match="nothing new"):
+    with pytest.raises(NotAllowed, match="Nothing has changed"):
         await exporter.export()
     assert [put.subjects for put in book.puts] == [[ASA]]
 
@@ -187,7 +187,7 @@ async def test_there_is_no_grade_outside_the_section(
     gradebook: Opened, assignment: int, enrollment: int
 ) -> None:
     exporter = gradebook(section(graded(ASA)))
-    with pytest.raises(NotAllowed, match="no such place"):
+    with pytest.raises(NotAllowed, match="no such assignment"):
         exporter.edit_grade(assignment, enrollment, grade=1)
 
 
@@ -226,7 +226,7 @@ async def test_a_grade_taken_back_is_not_sent_as_anything(
     exporter = gradebook(section(graded(ASA)))
     await pressed(exporter)
     exporter.edit_grade(QUIZ, ASA, grade=None)
-    with pytest.raises(NotAllowed, match="nothing new"):
+    with pytest.raises(NotAllowed, match="Nothing has changed"):
         await exporter.export()
     assert states(exporter) == ["NOT_EXPORTED"]
 
@@ -238,7 +238,7 @@ async def test_releasing_a_comment_that_is_not_there_is_nothing_new(
     await pressed(exporter)
     exporter.edit_grade(QUIZ, ASA, visible=True)
     assert states(exporter) == ["EXPORTED"]
-    with pytest.raises(NotAllowed, match="nothing new"):
+    with pytest.raises(NotAllowed, match="Nothing has changed"):
         await exporter.export()
 
 

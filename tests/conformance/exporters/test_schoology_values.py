@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from conformance.exporters.kit.outcome import Unreadable
 from conformance.exporters.schoology import plain
 from conformance.exporters.schoology.rules import Rules
-from conformance.exporters.wiseflow.answers import Unreadable
 
 UNREADABLE = "unreadable"
 

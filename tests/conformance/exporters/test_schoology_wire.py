@@ -15,8 +15,9 @@ from oauthlib.oauth1.rfc5849.signature import verify_hmac_sha1, verify_plaintext
 from schoology_sections import ASA, JOSE, QUIZ, graded, section
 from schoology_stub import PATH, Behaviour, Heard, StubGradebook, answer, hang_up
 
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.kit.wire import Answer
-from conformance.exporters.schoology import NotAllowed, SchoologyExporter
+from conformance.exporters.schoology import SchoologyExporter
 from conformance.exporters.schoology.client import asked_for
 
 Opened = Callable[..., SchoologyExporter]

@@ -1,4 +1,4 @@
-"""Gradebooks with one flaw each, by what the flaw is about."""
+"""Exporters of a section with one flaw each, grouped by the subject of the flaw."""
 
 from __future__ import annotations
 

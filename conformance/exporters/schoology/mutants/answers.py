@@ -1,4 +1,4 @@
-"""Gradebooks that take the SIS's answer, its silence or its asking for patience wrongly."""
+"""Exporters of a section that misread the SIS's answer, its silence or its request to wait."""
 
 from __future__ import annotations
 
@@ -7,56 +7,54 @@ from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState, Fate
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.client import Client
-from conformance.exporters.schoology.model import Item, Row
-from conformance.exporters.schoology.parts import Parts
-from conformance.exporters.schoology.reader import Reader, Told, Verdict, all_failed
+from conformance.exporters.schoology.model import GradebookItem, SentRow
+from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.reader import CallOutcome, Reader, RowReport, all_failed
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.runs import Runs
-from conformance.exporters.wiseflow.answers import Fate
-from conformance.exporters.wiseflow.model import ExportState
 
 
 class BelievesTheStatus(Reader):
-    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:  # noqa: ARG002
-        return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows})
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:  # noqa: ARG002
+        return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
 
 
 class BelievesWhatIsSaidOfGrades(Reader):
-    """And takes final comments for stored, whatever their own codes say."""
+    """And treats final comments as stored without reading their codes."""
 
-    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
         stored = {row.key: Fate(ExportState.EXPORTED) for row in rows if row.kind != "grade"}
-        return Verdict({**super().verdict(told, rows).fates, **stored})
+        return CallOutcome({**super().outcome(reports, rows).fates, **stored})
 
 
 class FailsTheWholeCall(Reader):
-    def verdict(self, told: Sequence[Told], rows: Sequence[Row]) -> Verdict:
-        verdict = super().verdict(told, rows)
-        failed = [fate for fate in verdict.fates.values() if fate.state is ExportState.FAILED]
-        return Verdict({row.key: failed[0] for row in rows}) if failed else verdict
+    def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
+        outcome = super().outcome(reports, rows)
+        failed = [fate for fate in outcome.fates.values() if fate.state is ExportState.FAILED]
+        return CallOutcome({row.key: failed[0] for row in rows}) if failed else outcome
 
 
 class SaysOnlyThatItFailed(Reader):
-    def fate(self, told: Told) -> Fate:
-        fate = super().fate(told)
+    def fate(self, report: RowReport) -> Fate:
+        fate = super().fate(report)
         return replaced(fate, message="Failed." if fate.message else None)
 
 
 class TakesALostAnswerForSuccess(Runs):
-    def lost(self, rows: Sequence[Row], reason: str) -> Verdict:  # noqa: ARG002
-        return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows})
+    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:  # noqa: ARG002
+        return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
 
 
 class TakesALostAnswerForFailure(Runs):
-    """And takes what failed off its list, as if it had never changed."""
+    """And removes what failed from its list, as if it had never changed."""
 
-    def lost(self, rows: Sequence[Row], reason: str) -> Verdict:
+    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:
         return all_failed(rows, f"Not exported: {reason}.")
 
-    def fated(self, row: Row, fate: Fate) -> Item:
+    def fated(self, row: SentRow, fate: Fate) -> GradebookItem:
         return replace(super().fated(row, fate), sent=row.content)
 
 
@@ -66,11 +64,11 @@ class ComesBackNever(Client):
 
 
 class TakesPatienceForAcceptance(Reader):
-    """Has no idea that what was put off has to be sent again."""
+    """Does not send a call again that the SIS put off."""
 
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         if answer.status == 429:
-            return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows})
+            return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
         return super().judge(answer, rows)
 
 
@@ -80,52 +78,53 @@ class DoesNotWait(Rules):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "section-believes-the-status",
-        "Takes any 2xx for a success of every row.",
+        "Treats every 2xx as a success of every row.",
         ("SC-ROWS",),
-        gradebook=Parts(reader=BelievesTheStatus),
+        reader=BelievesTheStatus,
     ),
-    Mutant(
+    flawed(
         "section-reads-no-code-of-comments",
-        "Reads the codes of grades, and takes every final comment for stored.",
+        "Reads the codes of grades, but treats every final comment as stored.",
         ("SC-ROWS",),
-        gradebook=Parts(reader=BelievesWhatIsSaidOfGrades),
+        reader=BelievesWhatIsSaidOfGrades,
     ),
-    Mutant(
+    flawed(
         "section-fails-the-whole-call",
-        "Shows every row as failed where one was refused.",
+        "Shows every row as failed if one was refused.",
         ("SC-ROWS",),
-        gradebook=Parts(reader=FailsTheWholeCall),
+        reader=FailsTheWholeCall,
     ),
-    Mutant(
+    flawed(
         "section-hides-the-reason",
-        "Keeps the SIS's words about a refused row to itself.",
+        "Does not show the SIS's text about a refused row.",
         ("SC-ROWS",),
-        gradebook=Parts(reader=SaysOnlyThatItFailed),
+        reader=SaysOnlyThatItFailed,
     ),
-    Mutant(
+    flawed(
         "section-asks-again-at-once",
         "Comes back before the time that the SIS asked for.",
         ("SC-RATE",),
-        gradebook=Parts(rules=DoesNotWait),
+        rules=DoesNotWait,
     ),
-    Mutant(
+    flawed(
         "section-drops-what-waits",
-        "Takes a call that the SIS put off for one that it took.",
+        "Treats a call that the SIS put off as accepted.",
         ("SC-RATE",),
-        gradebook=Parts(client=ComesBackNever, reader=TakesPatienceForAcceptance),
+        client=ComesBackNever,
+        reader=TakesPatienceForAcceptance,
     ),
-    Mutant(
+    flawed(
         "section-lost-is-success",
-        "Takes a lost answer for a success.",
+        "Treats a lost answer as a success.",
         ("SC-LOST-REPLY",),
-        gradebook=Parts(runs=TakesALostAnswerForSuccess),
+        runs=TakesALostAnswerForSuccess,
     ),
-    Mutant(
+    flawed(
         "section-lost-is-failure",
-        "Takes a lost answer for a failure, for good.",
+        "Treats a lost answer as a final failure.",
         ("SC-LOST-REPLY",),
-        gradebook=Parts(runs=TakesALostAnswerForFailure),
+        runs=TakesALostAnswerForFailure,
     ),
 )

@@ -1,46 +1,45 @@
-"""Gradebooks that say the wrong thing, or say it wrongly."""
+"""Exporters of a section that send wrong content, or right content in a wrong form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.schoology.formats import Format, Json, Xml
-from conformance.exporters.schoology.model import Content, Item, Points, Row, Section
-from conformance.exporters.schoology.parts import Parts
+from conformance.exporters.schoology.model import Content, GradebookItem, Points, Section, SentRow
+from conformance.exporters.schoology.mutants.flawed import flawed
 from conformance.exporters.schoology.rules import Rules
 
 
 class SendsUserNames(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         said = super().entry(row)
         return {**said, "enrollment_id": f"enrollment {said['enrollment_id']}"}
 
 
 class LeavesOutTheFrame(Rules):
-    def document(self, rows: Sequence[Row]) -> dict[str, Any]:
+    def document(self, rows: Sequence[SentRow]) -> dict[str, Any]:
         return {"grade": [self.entry(row) for row in rows]}
 
 
 class SendsGradesBesideExceptions(Rules):
-    def grade(self, section: Section, item: Item) -> Points:
+    def grade(self, section: Section, item: GradebookItem) -> Points:
         return self.points(section, item)
 
-    def grade_fields(self, row: Row) -> dict[str, Any]:
+    def grade_fields(self, row: SentRow) -> dict[str, Any]:
         if row.content.grade is None:
             return super().grade_fields(row)
         return {"grade": row.content.grade, "exception": row.content.exception}
 
 
 class DropsExceptions(Rules):
-    def grade_fields(self, row: Row) -> dict[str, Any]:
+    def grade_fields(self, row: SentRow) -> dict[str, Any]:
         grade = row.content.grade
         return {} if grade is None else {"grade": grade, "exception": 0}
 
 
 class SendsAnyLetter(Rules):
-    def problem(self, section: Section, item: Item) -> str:
+    def problem(self, section: Section, item: GradebookItem) -> str:
         text = isinstance(self.grade(section, item), str)
         return "" if text else super().problem(section, item)
 
@@ -51,7 +50,7 @@ class ShowsAllComments(Rules):
 
 
 class NeverHidesAgain(Rules):
-    def comment_fields(self, row: Row) -> dict[str, Any]:
+    def comment_fields(self, row: SentRow) -> dict[str, Any]:
         said = super().comment_fields(row)
         if not row.content.visible:
             said.pop("comment_status", None)
@@ -59,44 +58,44 @@ class NeverHidesAgain(Rules):
 
 
 class SendsOneFinalComment(Rules):
-    def period_id(self, row: Row) -> str:  # noqa: ARG002
+    def period_id(self, row: SentRow) -> str:  # noqa: ARG002
         return "final"
 
 
 class ForgetsThePeriod(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         said = super().entry(row)
         said.pop("period_id", None)
         return said
 
 
 class TakesZeroForNothing(Rules):
-    def grade(self, section: Section, item: Item) -> Points:
+    def grade(self, section: Section, item: GradebookItem) -> Points:
         return super().grade(section, item) or None
 
 
 class TakesNothingForZero(Rules):
-    def grade(self, section: Section, item: Item) -> Points:
+    def grade(self, section: Section, item: GradebookItem) -> Points:
         found = super().grade(section, item)
         is_empty = found is None and item.kind == "grade" and not item.content.exception
         return 0 if is_empty else found
 
 
 class WipesUngraded(Rules):
-    def grade_fields(self, row: Row) -> dict[str, Any]:
+    def grade_fields(self, row: SentRow) -> dict[str, Any]:
         said = super().grade_fields(row)
         return said or ({"grade": ""} if row.kind == "grade" else {})
 
 
 class PastesXml(Xml):
-    """Writes XML as text, and escapes nothing."""
+    """Writes XML as text, without escapes."""
 
     def write(self, data: dict[str, Any]) -> bytes:
         return f'<?xml version="1.0" encoding="utf-8"?><body>{_pasted(data)}</body>'.encode()
 
 
 class DeclaresLatin(Xml):
-    """Says one encoding and writes another."""
+    """Declares one encoding and writes another."""
 
     def write(self, data: dict[str, Any]) -> bytes:
         return super().write(data).replace(b"encoding='utf-8'", b"encoding='iso-8859-1'", 1)
@@ -125,9 +124,9 @@ def latin(name: str) -> Format:
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "section-names-by-text",
-        "Spells an enrollment's id with words around it.",
+        "Sends an enrollment's id with words around it.",
         (
             "SC-BODY",
             "SC-COMMENT-HIDDEN",
@@ -139,11 +138,11 @@ MUTANTS = (
             "SC-XML",
             "SC-ZERO",
         ),
-        gradebook=Parts(rules=SendsUserNames),
+        rules=SendsUserNames,
     ),
-    Mutant(
+    flawed(
         "section-bare-rows",
-        "Leaves out the element that the rows of a section stand in.",
+        "Leaves out the element around the rows of a section.",
         (
             "SC-BODY",
             "SC-EXCEPTION",
@@ -154,85 +153,85 @@ MUTANTS = (
             "SC-ZERO",
         ),
         ("SC-COMMENT-HIDDEN", "SC-LETTER", "SC-ROWS"),
-        gradebook=Parts(rules=LeavesOutTheFrame),
+        rules=LeavesOutTheFrame,
     ),
-    Mutant(
+    flawed(
         "section-pastes-xml",
-        "Pastes comments into XML as they are.",
+        "Puts comments into XML without escaping them.",
         ("SC-BODY", "SC-XML"),
-        gradebook=Parts(written=pasting),
+        written=pasting,
     ),
-    Mutant(
+    flawed(
         "section-declares-latin",
-        "Declares an encoding that its XML is not in.",
+        "Declares another encoding than that of its XML.",
         ("SC-XML",),
-        gradebook=Parts(written=latin),
+        written=latin,
     ),
-    Mutant(
+    flawed(
         "section-control-characters",
-        "Lets control characters through to XML.",
+        "Sends control characters in XML.",
         ("SC-XML",),
-        gradebook=Parts(rules=KeepsControlCharacters),
+        rules=KeepsControlCharacters,
     ),
-    Mutant(
+    flawed(
         "section-grade-and-exception",
         "Sends a grade together with an exception.",
         ("SC-EXCEPTION",),
-        gradebook=Parts(rules=SendsGradesBesideExceptions),
+        rules=SendsGradesBesideExceptions,
     ),
-    Mutant(
+    flawed(
         "section-drops-exceptions",
         "Sends no exceptions.",
         ("SC-EXCEPTION",),
-        gradebook=Parts(rules=DropsExceptions),
+        rules=DropsExceptions,
     ),
-    Mutant(
+    flawed(
         "section-any-letter",
         "Sends letters that the scale does not have.",
         ("SC-LETTER",),
-        gradebook=Parts(rules=SendsAnyLetter),
+        rules=SendsAnyLetter,
     ),
-    Mutant(
+    flawed(
         "section-shows-comments",
         "Makes every comment visible to its student.",
         ("SC-COMMENT-HIDDEN",),
-        gradebook=Parts(rules=ShowsAllComments),
+        rules=ShowsAllComments,
     ),
-    Mutant(
+    flawed(
         "section-never-hides",
-        "Says nothing where a visible comment is to be hidden.",
+        "Does not tell the SIS to hide a comment that was visible.",
         ("SC-COMMENT-HIDDEN",),
-        gradebook=Parts(rules=NeverHidesAgain),
+        rules=NeverHidesAgain,
     ),
-    Mutant(
+    flawed(
         "section-one-final-comment",
         "Sends comments on a period as comments on the course.",
         ("SC-FINAL-COMMENT",),
-        gradebook=Parts(rules=SendsOneFinalComment),
+        rules=SendsOneFinalComment,
     ),
-    Mutant(
+    flawed(
         "section-no-period",
         "Sends final comments without their period.",
         ("SC-BODY", "SC-FINAL-COMMENT"),
         ("SC-ROWS",),
-        gradebook=Parts(rules=ForgetsThePeriod),
+        rules=ForgetsThePeriod,
     ),
-    Mutant(
+    flawed(
         "section-zero-is-nothing",
-        "Takes a zero for no grade.",
+        "Treats the grade zero as no grade.",
         ("SC-ZERO",),
-        gradebook=Parts(rules=TakesZeroForNothing),
+        rules=TakesZeroForNothing,
     ),
-    Mutant(
+    flawed(
         "section-nothing-is-zero",
-        "Sends zero for those without a grade.",
+        "Sends zero for students without a grade.",
         ("SC-ZERO",),
-        gradebook=Parts(rules=TakesNothingForZero),
+        rules=TakesNothingForZero,
     ),
-    Mutant(
+    flawed(
         "section-wipes-ungraded",
-        "Sends an empty grade for those without one.",
+        "Sends an empty grade for students without one.",
         ("SC-ZERO",),
-        gradebook=Parts(rules=WipesUngraded),
+        rules=WipesUngraded,
     ),
 )

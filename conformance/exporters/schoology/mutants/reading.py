@@ -1,15 +1,14 @@
-"""Gradebooks that read back too little, ask by the wrong clock, or sign wrongly."""
+"""Exporters of a section that read back too little, use the wrong clock, or sign wrongly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.model import Held, Section
-from conformance.exporters.schoology.parts import Parts
+from conformance.exporters.schoology.mutants.flawed import flawed
 from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
 
@@ -20,7 +19,7 @@ class ReadsTwoPages(Rules):
 
 
 class ReadsPagesOf20(Rules):
-    """Counts in twenties, however long the SIS's pages are."""
+    """Counts in twenties, although the SIS decides the length of its pages."""
 
     def next_page(self, url: str, link: str) -> str:
         if not link:
@@ -50,7 +49,7 @@ class RepeatsItsNonce(Signer):
 
 
 class SignsOnce(Client):
-    """Takes the first signature of a conversation along wherever a redirect points."""
+    """Reuses the first signature of a conversation for the target of a redirect."""
 
     async def followed(self, request: Request) -> Answer:
         return await super().followed(super().signed(request))
@@ -60,40 +59,40 @@ class SignsOnce(Client):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "section-two-pages",
-        "Reads the first two pages only.",
+        "Reads only the first two pages.",
         ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
-        gradebook=Parts(rules=ReadsTwoPages),
+        rules=ReadsTwoPages,
     ),
-    Mutant(
+    flawed(
         "section-pages-of-20",
-        "Takes every page for one of twenty.",
+        "Assumes that every page has twenty rows.",
         ("SC-PAGES",),
-        gradebook=Parts(rules=ReadsPagesOf20),
+        rules=ReadsPagesOf20,
     ),
-    Mutant(
+    flawed(
         "section-own-clock",
-        "Asks for changes by its own clock.",
+        "Asks for changes by its own clock instead of the SIS's.",
         ("SC-TIMESTAMP",),
-        gradebook=Parts(rules=AsksByItsOwnClock),
+        rules=AsksByItsOwnClock,
     ),
-    Mutant(
+    flawed(
         "section-reads-all-again",
-        "Never asks for changes only.",
+        "Reads everything again instead of only the changes.",
         ("SC-TIMESTAMP",),
-        gradebook=Parts(rules=AlwaysReadsAll),
+        rules=AlwaysReadsAll,
     ),
-    Mutant(
+    flawed(
         "section-repeats-its-nonce",
-        "Signs everything with one nonce.",
+        "Signs all requests with one nonce.",
         ("SC-NONCE",),
-        gradebook=Parts(signer=RepeatsItsNonce),
+        signer=RepeatsItsNonce,
     ),
-    Mutant(
+    flawed(
         "section-signs-once",
-        "Takes a signature along to where a redirect points.",
+        "Reuses a signature for the target of a redirect.",
         ("SC-NONCE",),
-        gradebook=Parts(client=SignsOnce),
+        client=SignsOnce,
     ),
 )

@@ -1,4 +1,4 @@
-"""Courses with one flaw each, for the rules of write-back."""
+"""Exporters of a course with one flaw each, grouped by the subject of the flaw."""
 
 from __future__ import annotations
 

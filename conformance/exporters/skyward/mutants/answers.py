@@ -1,4 +1,4 @@
-"""Courses that take the SIS's answer wrongly, or hide it."""
+"""Exporters of a course that misread the SIS's answer, or hide it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, NotSent, Request
 from conformance.exporters.skyward.client import Client, Refused
-from conformance.exporters.skyward.model import Place, Run
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import ItemPlace, Run
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.transfers import DONE, FAILED, Transfers
 
 
 class StopsAtARefusal(Client):
-    """Sends nothing more once the SIS has said no."""
+    """Sends nothing more after a refusal."""
 
     stopped = False
 
@@ -48,7 +47,7 @@ class KeepsReasonsToItself(Client):
 
 
 class FailsTheWholeTransfer(Transfers):
-    """Shows everything as failed once something did."""
+    """Shows everything as failed after one failure."""
 
     async def carry_out(self, run: Run) -> None:
         await super().carry_out(run)
@@ -61,7 +60,7 @@ class FailsTheWholeTransfer(Transfers):
 
 
 class ForgetsTheScoresOfARefusedItem(Transfers):
-    def fail(self, place: Place, reason: str) -> None:
+    def fail(self, place: ItemPlace, reason: str) -> None:
         super().fail(place, reason)
         on = self.register.on(place)
         self.register.keep(*(replace(each, state=DONE, message=None) for each in on))
@@ -79,7 +78,7 @@ class AsksForATokenEachTime(Client):
 
 
 class RenewsAndGoesOn(Client):
-    """Has a new token after a 401, and does not make the request again."""
+    """Fetches a new token after a 401, but does not repeat the request."""
 
     async def converse(self, request: Request) -> Answer:
         answer = await self.exchange(await self.authorized(request))
@@ -91,52 +90,52 @@ class RenewsAndGoesOn(Client):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-stops-at-a-refusal",
-        "Sends nothing more once something was refused.",
+        "Sends nothing more after a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=StopsAtARefusal),
+        client=StopsAtARefusal,
     ),
-    Mutant(
+    flawed(
         "course-believes-refusals",
-        "Takes a refusal for a success.",
+        "Treats a refusal as a success.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=TakesRefusalsForAcceptance),
+        client=TakesRefusalsForAcceptance,
     ),
-    Mutant(
+    flawed(
         "course-hides-the-reason",
-        "Keeps the SIS's words about a refusal to itself.",
+        "Does not show the SIS's text about a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(client=KeepsReasonsToItself),
+        client=KeepsReasonsToItself,
     ),
-    Mutant(
+    flawed(
         "course-fails-as-a-whole",
-        "Shows everything as failed once something was refused.",
+        "Shows everything as failed after a refusal.",
         ("SK-CLOSED", "SK-DROPPED"),
-        course=Parts(transfers=FailsTheWholeTransfer),
+        transfers=FailsTheWholeTransfer,
     ),
-    Mutant(
+    flawed(
         "course-exports-without-an-item",
-        "Shows the scores of an item that was refused as exported.",
+        "Shows the scores of a refused item as exported.",
         ("SK-CLOSED",),
-        course=Parts(transfers=ForgetsTheScoresOfARefusedItem),
+        transfers=ForgetsTheScoresOfARefusedItem,
     ),
-    Mutant(
+    flawed(
         "course-never-renews",
         "Gives up when its token has expired.",
         ("SK-TOKEN",),
-        course=Parts(client=NeverRenews),
+        client=NeverRenews,
     ),
-    Mutant(
+    flawed(
         "course-a-token-each",
-        "Asks for a token at every request.",
+        "Fetches a new token for every request.",
         ("SK-TOKEN",),
-        course=Parts(client=AsksForATokenEachTime),
+        client=AsksForATokenEachTime,
     ),
-    Mutant(
+    flawed(
         "course-renews-and-goes-on",
-        "Has a new token when one expired, and leaves out what it was refused with.",
+        "Renews an expired token, but does not repeat the request that it was refused.",
         ("SK-TOKEN",),
-        course=Parts(client=RenewsAndGoesOn),
+        client=RenewsAndGoesOn,
     ),
 )

@@ -1,4 +1,4 @@
-"""Courses that say of an item what it is not, or leave out what it is."""
+"""Exporters of a course that send wrong facts about an item, or leave some out."""
 
 from __future__ import annotations
 
@@ -10,42 +10,41 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.skyward.client import GRADEBOOK
 from conformance.exporters.skyward.model import (
-    Book,
     Course,
     Item,
+    ItemPlace,
     LineItem,
     Mark,
-    Place,
     RunKind,
+    SisBook,
     joined,
 )
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import FAILURES, Transfers
 
 Fields = dict[str, Any]
 
-# Id, section, title, due date, category, most points
+# Id, section, title, due date, category, maximum of points
 
 
 class SharesAnId(Rules):
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return joined(course.id, place.item)
 
 
 class NamesTheCourse(Rules):
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
         fields = super().line_item_fields(course, place, said, school, now)
         return {**fields, "class": {"sourcedId": course.id}}
 
 
 class EscapesTitles(Rules):
-    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
+    def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         said = super().line_item(item, place, book, name)
         return replace(said, title=html.escape(said.title))
 
@@ -54,7 +53,7 @@ class LeavesOutDueDates(Rules):
     left_out = "dueDate"
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
         fields = super().line_item_fields(course, place, said, school, now)
         return {name: value for name, value in fields.items() if name != self.left_out}
@@ -69,7 +68,7 @@ class LeavesOutCategories(LeavesOutDueDates):
 
 
 class ForgetsDeadlines(Rules):
-    def due(self, item: Item, book: Book) -> str:
+    def due(self, item: Item, book: SisBook) -> str:
         return book.last_days[item.term]
 
 
@@ -77,22 +76,22 @@ class ForgetsDeadlines(Rules):
 
 
 class ChoosesACategory(Rules):
-    def chosen(self, place: Place, book: Book) -> str:
+    def chosen(self, place: ItemPlace, book: SisBook) -> str:
         return place.category or next(iter(book.categories))
 
 
 class NumbersCategories(Rules):
-    """Takes what has one number in one section to be the same in the other."""
+    """Assumes that categories are numbered alike in all sections."""
 
-    def category(self, place: Place, book: Book) -> str:
+    def category(self, place: ItemPlace, book: SisBook) -> str:
         found = super().category(place, book)
         return found and f"cat-{place.section}-1"
 
 
 class ReadsAllCategories(Transfers):
-    """Takes those of other sections for the section's too."""
+    """Uses the categories of other sections too."""
 
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         book = await super().look(section)
         found = await self.client.listed(f"{GRADEBOOK}/categories", "categories")
         everywhere = {str(each["title"]): str(each["sourcedId"]) for each in found}
@@ -100,25 +99,25 @@ class ReadsAllCategories(Transfers):
 
 
 class MovesToTheNextCategory(Rules):
-    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
+    def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         said = super().line_item(item, place, book, name)
         if place.written is None:
             return said
         others = [each for each in book.categories.values() if each != place.written.category]
         return replace(said, category=others[0])
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
         return place.written != said
 
 
 class ObeysASecondChoice(Rules):
-    def is_pushed(self, place: Place) -> bool:  # noqa: ARG002
+    def is_pushed(self, place: ItemPlace) -> bool:  # noqa: ARG002
         return False
 
-    def kept_category(self, place: Place, book: Book, name: str) -> str:  # noqa: ARG002
+    def kept_category(self, place: ItemPlace, book: SisBook, name: str) -> str:  # noqa: ARG002
         return self.category(place, book)
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
         return place.written != said
 
 
@@ -126,34 +125,34 @@ class ObeysASecondChoice(Rules):
 
 
 class IsDueOnTheDayItIsSent(Rules):
-    def due(self, item: Item, book: Book) -> str:  # noqa: ARG002
+    def due(self, item: Item, book: SisBook) -> str:  # noqa: ARG002
         return item.due
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
         fields = super().line_item_fields(course, place, said, school, now)
         return fields if said.due else {**fields, "dueDate": fields["assignDate"]}
 
 
 class IsDueAtTheEndOfTheYear(Rules):
-    def due(self, item: Item, book: Book) -> str:
+    def due(self, item: Item, book: SisBook) -> str:
         return item.due or max(book.last_days.values())
 
 
-# What the SIS works out
+# What the SIS calculates
 
 
 class SendsWeights(Rules):
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
         fields = super().line_item_fields(course, place, said, school, now)
         return {**fields, "metadata": {"weight": 0.25}}
 
 
 class WeightsCategories(Transfers):
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         book = await super().look(section)
         for title, name in book.categories.items():
             fields = {"sourcedId": name, "title": title, "weight": 50}
@@ -167,14 +166,14 @@ class SendsTotals(Transfers):
         super().__init__(*parts)
         self.totalled: set[str] = set()
 
-    async def carry_out_in(self, section: str, places: list[Place], kind: RunKind) -> None:
+    async def carry_out_in(self, section: str, places: list[ItemPlace], kind: RunKind) -> None:
         await super().carry_out_in(section, places, kind)
         if section not in self.totalled:
             self.totalled.add(section)
             with suppress(*FAILURES):
-                await self.send_total(Place("total", section), await self.look(section))
+                await self.send_total(ItemPlace("total", section), await self.look(section))
 
-    async def send_total(self, place: Place, book: Book) -> None:
+    async def send_total(self, place: ItemPlace, book: SisBook) -> None:
         term, due = list(book.last_days.items())[-1]
         said = LineItem("Total", next(iter(book.categories.values())), due, term, 100)
         await self.write_item(place, said, book.school)
@@ -188,7 +187,7 @@ class SendsTotals(Transfers):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-shares-an-id",
         "Gives an item the same sourcedId in every section.",
         (
@@ -202,11 +201,11 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=SharesAnId),
+        rules=SharesAnId,
     ),
-    Mutant(
+    flawed(
         "course-names-the-course",
-        "Gives the course for the class.",
+        "Sends the course's id as the class of a line item.",
         ("SK-CLOSED", "SK-ITEM", "SK-SECTIONS"),
         hides=(
             "SK-CATEGORY",
@@ -220,9 +219,9 @@ MUTANTS = (
             "SK-TOKEN",
             "SK-UNGRADED",
         ),
-        course=Parts(rules=NamesTheCourse),
+        rules=NamesTheCourse,
     ),
-    Mutant(
+    flawed(
         "course-escapes-titles",
         "Escapes titles as for a web page.",
         (
@@ -236,23 +235,23 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=EscapesTitles),
+        rules=EscapesTitles,
     ),
-    Mutant(
+    flawed(
         "course-no-due-dates",
         "Leaves out due dates.",
         ("SK-DUE-DEFAULT", "SK-ITEM"),
-        course=Parts(rules=LeavesOutDueDates),
+        rules=LeavesOutDueDates,
     ),
-    Mutant(
+    flawed(
         "course-no-deadlines",
-        "Takes the end of the grading period for every deadline.",
+        "Sends the end of the grading period as every due date.",
         ("SK-ITEM",),
-        course=Parts(rules=ForgetsDeadlines),
+        rules=ForgetsDeadlines,
     ),
-    Mutant(
+    flawed(
         "course-no-categories",
-        "Leaves out the category that was chosen.",
+        "Leaves out the chosen category.",
         ("SK-CATEGORY", "SK-CLOSED", "SK-ITEM", "SK-SECTIONS"),
         hides=(
             "SK-DROPPED",
@@ -265,72 +264,72 @@ MUTANTS = (
             "SK-TOKEN",
             "SK-UNGRADED",
         ),
-        course=Parts(rules=LeavesOutCategories),
+        rules=LeavesOutCategories,
     ),
-    Mutant(
+    flawed(
         "course-no-most-points",
-        "Leaves out the most points.",
+        "Leaves out the maximum of points.",
         ("SK-ITEM",),
-        course=Parts(rules=LeavesOutMostPoints),
+        rules=LeavesOutMostPoints,
     ),
-    Mutant(
+    flawed(
         "course-chooses-itself",
-        "Takes the first category where none was chosen.",
+        "Uses the first category if none was chosen.",
         ("SK-CATEGORY",),
-        course=Parts(rules=ChoosesACategory),
+        rules=ChoosesACategory,
     ),
-    Mutant(
+    flawed(
         "course-first-category",
-        "Puts everything into the first category of the section.",
+        "Puts every item into the first category of the section.",
         ("SK-CATEGORY",),
-        course=Parts(rules=NumbersCategories),
+        rules=NumbersCategories,
     ),
-    Mutant(
+    flawed(
         "course-any-sections-category",
-        "Takes a category that only another section has.",
+        "Uses a category that only another section has.",
         ("SK-CATEGORY",),
-        course=Parts(transfers=ReadsAllCategories),
+        transfers=ReadsAllCategories,
     ),
-    Mutant(
+    flawed(
         "course-moves-items",
-        "Puts what it sends again into another category.",
+        "Moves an item to another category when it sends it again.",
         ("SK-CATEGORY-FROZEN", "SK-LAG", "SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
-        course=Parts(rules=MovesToTheNextCategory),
+        rules=MovesToTheNextCategory,
     ),
-    Mutant(
+    flawed(
         "course-obeys-a-second-choice",
-        "Lets the category be chosen again after the item was pushed.",
+        "Lets the category be chosen again after the item was sent.",
         ("SK-CATEGORY-FROZEN",),
-        course=Parts(rules=ObeysASecondChoice),
+        rules=ObeysASecondChoice,
     ),
-    Mutant(
+    flawed(
         "course-due-at-once",
-        "Makes what has no due date due on the day it is sent.",
+        "Makes an item without a due date due on the day it is sent.",
         ("SK-DUE-DEFAULT",),
-        course=Parts(rules=IsDueOnTheDayItIsSent),
+        rules=IsDueOnTheDayItIsSent,
     ),
-    Mutant(
+    flawed(
         "course-due-at-the-very-end",
-        "Makes what has no due date due when the last of all terms ends.",
+        "Makes an item without a due date due when the last of all terms ends.",
         ("SK-DUE-DEFAULT",),
-        course=Parts(rules=IsDueAtTheEndOfTheYear),
+        rules=IsDueAtTheEndOfTheYear,
     ),
-    Mutant(
+    flawed(
         "course-sends-weights",
         "Sends a weight with every item.",
         ("SK-NO-TOTALS",),
-        course=Parts(rules=SendsWeights),
+        rules=SendsWeights,
     ),
-    Mutant(
+    flawed(
         "course-weights-categories",
         "Sends weights of the categories.",
         ("SK-NO-TOTALS",),
-        course=Parts(transfers=WeightsCategories),
+        transfers=WeightsCategories,
     ),
-    Mutant(
+    flawed(
         "course-sends-totals",
-        "Sends everybody's total as one more item.",
+        "Sends each student's total as one more item.",
         ("SK-ITEM", "SK-NO-TOTALS"),
-        course=Parts(transfers=SendsTotals),
+        transfers=SendsTotals,
     ),
 )

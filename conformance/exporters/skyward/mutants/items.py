@@ -1,4 +1,4 @@
-"""Courses that send items they should not, or leave out some that they should."""
+"""Exporters of a course that send items they must not, or leave out some they must send."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
-from conformance.exporters.skyward.model import Book, Course, Item, LineItem, Place, RunKind
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import Course, Item, ItemPlace, LineItem, RunKind, SisBook
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import LEFT, Transfers
 
@@ -32,14 +31,14 @@ class SendsUntagged(Rules):
     def is_tagged(self, item: Item) -> bool:  # noqa: ARG002
         return True
 
-    def problem(self, item: Item, place: Place, book: Book, name: str) -> str:
+    def problem(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> str:
         return super().problem(in_any_term(item, book), place, book, name)
 
-    def line_item(self, item: Item, place: Place, book: Book, name: str) -> LineItem:
+    def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         return super().line_item(in_any_term(item, book), place, book, name)
 
 
-def in_any_term(item: Item, book: Book) -> Item:
+def in_any_term(item: Item, book: SisBook) -> Item:
     return replace(item, term=item.term or list(book.last_days)[-1])
 
 
@@ -74,7 +73,7 @@ class SkipsAwkwardTitles(Rules):
 
 
 class WaitsForScores(Transfers):
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if any(map(self.rules.is_graded, self.register.on(place))):
             await super().push(place, book, kind)
         else:
@@ -85,7 +84,7 @@ class IgnoresTheTicks(Rules):
     def is_ticked(
         self,
         course: Course,
-        place: Place,
+        place: ItemPlace,
         sections: Collection[str],  # noqa: ARG002
         items: Collection[str],
     ) -> bool:
@@ -94,49 +93,49 @@ class IgnoresTheTicks(Rules):
 
 class SendsToOneSection(Rules):
     def is_ticked(
-        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+        self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
         return super().is_ticked(course, place, sections or course.sections[:1], items)
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-any-course",
-        "Sends from courses of every kind.",
+        "Sends from any course, also one that may not send.",
         ("SK-COURSE",),
-        course=Parts(rules=SendsFromAnyCourse),
+        rules=SendsFromAnyCourse,
     ),
-    Mutant(
+    flawed(
         "course-forgets-pass-back",
-        "Does not ask whether pass-back is on.",
+        "Does not check whether pass-back is on.",
         ("SK-COURSE",),
-        course=Parts(rules=ForgetsPassBack),
+        rules=ForgetsPassBack,
     ),
-    Mutant(
+    flawed(
         "course-forgets-who-made-it",
-        "Does not ask whether the integration made the course.",
+        "Does not check whether the integration made the course.",
         ("SK-COURSE",),
-        course=Parts(rules=ForgetsWhoMadeTheCourse),
+        rules=ForgetsWhoMadeTheCourse,
     ),
-    Mutant(
+    flawed(
         "course-sends-untagged",
         "Puts items without a term into the last one.",
         ("SK-TERM",),
-        course=Parts(rules=SendsUntagged),
+        rules=SendsUntagged,
     ),
-    Mutant(
+    flawed(
         "course-sends-letters",
         "Sends items on a letter scale.",
         ("SK-SCALE",),
-        course=Parts(rules=SendsLetters),
+        rules=SendsLetters,
     ),
-    Mutant(
+    flawed(
         "course-any-kind",
         "Sends items of every kind.",
         ("SK-KIND",),
-        course=Parts(rules=SendsAnyKind),
+        rules=SendsAnyKind,
     ),
-    Mutant(
+    flawed(
         "course-no-assignments",
         "Sends no assignments.",
         (
@@ -149,9 +148,9 @@ MUTANTS = (
             "SK-TOKEN",
         ),
         hides=("SK-CATEGORY-FROZEN", "SK-SIS-WINS"),
-        course=Parts(rules=SendsNoAssignments),
+        rules=SendsNoAssignments,
     ),
-    Mutant(
+    flawed(
         "course-no-tests",
         "Sends no tests.",
         (
@@ -164,9 +163,9 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=SendsNoTests),
+        rules=SendsNoTests,
     ),
-    Mutant(
+    flawed(
         "course-no-tasks",
         "Sends no tasks.",
         (
@@ -179,9 +178,9 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=SendsNoTasks),
+        rules=SendsNoTasks,
     ),
-    Mutant(
+    flawed(
         "course-skips-awkward-titles",
         "Leaves out items with markup in their titles.",
         (
@@ -194,23 +193,23 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=SkipsAwkwardTitles),
+        rules=SkipsAwkwardTitles,
     ),
-    Mutant(
+    flawed(
         "course-waits-for-scores",
-        "Makes no line item before somebody has a score.",
+        "Creates a line item only once a student has a score.",
         ("SK-SECTIONS",),
-        course=Parts(transfers=WaitsForScores),
+        transfers=WaitsForScores,
     ),
-    Mutant(
+    flawed(
         "course-ignores-the-ticks",
         "Sends to sections that are not ticked.",
         ("SK-SECTIONS",),
-        course=Parts(rules=IgnoresTheTicks),
+        rules=IgnoresTheTicks,
     ),
-    Mutant(
+    flawed(
         "course-first-section",
-        "Sends to the first section of a merged course only.",
+        "Sends only to the first section of a merged course.",
         (
             "SK-CLOSED",
             "SK-DROPPED",
@@ -220,6 +219,6 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        course=Parts(rules=SendsToOneSection),
+        rules=SendsToOneSection,
     ),
 )

@@ -1,4 +1,4 @@
-"""Courses that lose track of what they have sent: pressed again, killed, or told nothing."""
+"""Exporters of a course that lose track of what they sent: pressed again, killed, unanswered."""
 
 from __future__ import annotations
 
@@ -9,34 +9,41 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.strict import decode
 from conformance.exporters.kit.wire import Lost, Request
 from conformance.exporters.skyward.client import GRADEBOOK, Client, Refused, judged
-from conformance.exporters.skyward.model import Book, Course, LineItem, Mark, Place, Run, RunKind
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import (
+    Course,
+    ItemPlace,
+    LineItem,
+    Mark,
+    Run,
+    RunKind,
+    SisBook,
+)
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.register import Register
 from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import DONE, Transfers
-from conformance.exporters.wiseflow.model import ExportState
 
 # Names
 
 
 class NamesAnew(Rules):
-    """Has a name for a line item that is good for one transfer only."""
+    """Names a line item for one transfer only."""
 
     times = 0
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return f"{super().line_item_name(course, place)}:{self.times}"
 
-    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
 
 
 class CountsItsTransfers(Transfers):
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         assert isinstance(self.rules, NamesAnew)
         self.rules.times += 1
         await super().push(replace(place, seen=False), book, kind)
@@ -48,18 +55,18 @@ class NamesScoresByTheirPoints(Rules):
 
 
 class NamesAfterALoss(Rules):
-    """Has another name for a line item whose making got no answer."""
+    """Renames a line item if the first attempt got no answer."""
 
     def __init__(self) -> None:
         self.lost: set[str] = set()
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         name = super().line_item_name(course, place)
         return f"{name}:again" if place.key in self.lost else name
 
 
 class NotesALoss(Transfers):
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         assert isinstance(self.rules, NamesAfterALoss)
         try:
             await super().write_item(place, wanted, school)
@@ -69,16 +76,16 @@ class NotesALoss(Transfers):
 
 
 class LetsTheSisName(Transfers):
-    """Posts line items without a sourcedId, and keeps in memory what the SIS calls them."""
+    """Posts line items without a sourcedId, and keeps the SIS's names in memory."""
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
         self.names: dict[str, str] = {}
 
-    def name(self, place: Place, book: Book) -> str:
+    def name(self, place: ItemPlace, book: SisBook) -> str:
         return self.names.get(place.key) or super().name(place, book)
 
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         course, now = self.register.course, self.clock.now()
         fields = self.rules.line_item_fields(course, place, wanted, school, now)
         del fields["sourcedId"]
@@ -88,12 +95,12 @@ class LetsTheSisName(Transfers):
         answer = judged(await self.client.converse(Request("POST", url, headers, body)))
         self.names[place.key] = decode(answer.body)["sourcedIdPairs"][0]["allocatedSourcedId"]
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         await super().push_scores(place, self.names.get(place.key, name), kind)
 
 
 class TakesSilenceForARefusal(Transfers):
-    """And so what the SIS shows for somebody else's."""
+    """And so treats the score that the SIS shows as entered there."""
 
     async def write_score(self, mark: Mark, name: str) -> None:
         try:
@@ -106,24 +113,24 @@ class TakesSilenceForARefusal(Transfers):
 
 
 class NamesAtRandom(Rules):
-    """Has names for line items that are good for one life only."""
+    """Names line items for one process only."""
 
     def __init__(self) -> None:
         self.life = uuid4().hex
 
-    def line_item_name(self, course: Course, place: Place) -> str:
+    def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return f"{super().line_item_name(course, place)}:{self.life}"
 
 
 class ForgetsWhatItSent(Register):
-    """Knows the course after a start, and what was claimed, but not what became of it."""
+    """Knows the course and the claims after a start, but not what became of them."""
 
     def __init__(self, state_dir: Path, *, resume: bool) -> None:
         super().__init__(state_dir, resume=resume)
         blank = ExportState.NOT_EXPORTED
         places = [replace(each, state=blank, written=None, seen=False) for each in self.places]
         marks = [replace(each, state=blank, taken=None, ours=(), kept=False) for each in self.marks]
-        self._adopt([*places, *marks], None)
+        self._adopt([*places, *marks])
 
 
 class NeverGoesOn(Transfers):
@@ -131,11 +138,11 @@ class NeverGoesOn(Transfers):
         return
 
 
-# Retold
+# Sent again
 
 
 class SendsEverything(Rules):
-    def needs_item(self, place: Place, said: LineItem) -> bool:  # noqa: ARG002
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
 
     def needs_result(self, mark: Mark) -> bool:  # noqa: ARG002
@@ -143,7 +150,7 @@ class SendsEverything(Rules):
 
 
 class SendsWhatDoesNotShow(Transfers):
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         shows = self.name(place, book) in book.items
         if not shows and not place.seen:
             place = replace(place, written=None)
@@ -153,9 +160,9 @@ class SendsWhatDoesNotShow(Transfers):
 
 
 class DropsWhatItCannotSee(Transfers):
-    """Takes a score that changed before the line item shows for one that was sent."""
+    """Treats a score that changed before the SIS shows the line item as sent."""
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         if place.written is None or self.name(place, book) in book.items:
             await super().push(place, book, kind)
             return
@@ -168,7 +175,7 @@ class NumbersItsSendings(Rules):
     sent = 0
 
     def line_item_fields(
-        self, course: Course, place: Place, said: LineItem, school: str, now: float
+        self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> dict[str, Any]:
         fields = super().line_item_fields(course, place, said, school, now)
         return {**fields, "description": self.next()}
@@ -193,7 +200,7 @@ class CountsItsTokens(Client):
 
 
 class NamesByRound(NamesAnew):
-    def needs_item(self, place: Place, said: LineItem) -> bool:
+    def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
         return Rules.needs_item(self, place, said)
 
 
@@ -212,84 +219,88 @@ class BeginsAgainWithANewToken(Transfers):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-names-anew",
         "Gives its line items new names at each transfer.",
         ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
-        course=Parts(rules=NamesAnew, transfers=CountsItsTransfers),
+        rules=NamesAnew,
+        transfers=CountsItsTransfers,
     ),
-    Mutant(
+    flawed(
         "course-names-scores-anew",
-        "Gives a score that changed a new name.",
+        "Gives a changed score a new name.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesScoresByTheirPoints),
+        rules=NamesScoresByTheirPoints,
     ),
-    Mutant(
+    flawed(
         "course-renames-what-got-lost",
-        "Tries another name where the making of a line item got no answer.",
+        "Sends a line item under another name if the first attempt got no answer.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesAfterALoss, transfers=NotesALoss),
+        rules=NamesAfterALoss,
+        transfers=NotesALoss,
     ),
-    Mutant(
+    flawed(
         "course-lets-the-sis-name",
-        "Leaves it to the SIS to name line items, and keeps the names in memory.",
+        "Lets the SIS name line items, and keeps the names only in memory.",
         ("SK-ITEM", "SK-NO-DUPLICATE"),
-        course=Parts(transfers=LetsTheSisName),
+        transfers=LetsTheSisName,
     ),
-    Mutant(
+    flawed(
         "course-disowns-what-got-lost",
-        "Takes a score whose answer was lost for the SIS's own.",
+        "Treats a score whose answer was lost as entered in the SIS.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(transfers=TakesSilenceForARefusal),
+        transfers=TakesSilenceForARefusal,
     ),
-    Mutant(
+    flawed(
         "course-forgets-over-a-kill",
-        "Forgets what it sent, and by which names, when it is killed.",
+        "Forgets in a kill what it sent, and under which names.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(rules=NamesAtRandom, register=ForgetsWhatItSent),
+        rules=NamesAtRandom,
+        register=ForgetsWhatItSent,
     ),
-    Mutant(
+    flawed(
         "course-forgets-whose-it-is",
-        "Takes what it sent before a kill for the SIS's own.",
+        "Treats what it sent before a kill as entered in the SIS.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(register=ForgetsWhatItSent),
+        register=ForgetsWhatItSent,
     ),
-    Mutant(
+    flawed(
         "course-never-goes-on",
-        "Leaves what a kill cut short as it is.",
+        "Does not finish a transfer that a kill cut short.",
         ("SK-NO-DUPLICATE",),
-        course=Parts(transfers=NeverGoesOn),
+        transfers=NeverGoesOn,
     ),
-    Mutant(
+    flawed(
         "course-sends-everything",
         "Sends everything at each transfer.",
         ("SK-LAG",),
-        course=Parts(rules=SendsEverything),
+        rules=SendsEverything,
     ),
-    Mutant(
+    flawed(
         "course-sends-what-does-not-show",
         "Sends again what the SIS does not show yet.",
         ("SK-LAG",),
-        course=Parts(transfers=SendsWhatDoesNotShow),
+        transfers=SendsWhatDoesNotShow,
     ),
-    Mutant(
+    flawed(
         "course-drops-what-it-cannot-see",
-        "Sends no score that changed while the SIS does not show the item yet.",
+        "Does not send a score that changed before the SIS shows the item.",
         ("SK-ON-TRANSFER",),
-        course=Parts(transfers=DropsWhatItCannotSee),
+        transfers=DropsWhatItCannotSee,
     ),
-    Mutant(
+    flawed(
         "course-says-it-otherwise",
-        "Sends again what the SIS does not show yet, in other words.",
+        "Sends what the SIS does not show yet again, with other content.",
         ("SK-LAG",),
-        course=Parts(rules=NumbersItsSendings, transfers=SendsWhatDoesNotShow),
+        rules=NumbersItsSendings,
+        transfers=SendsWhatDoesNotShow,
     ),
-    Mutant(
+    flawed(
         "course-begins-again",
-        "Begins a transfer anew, under other names, when it has a new token.",
+        "Starts a transfer again, under other names, when it has a new token.",
         ("SK-TOKEN",),
-        course=Parts(
-            rules=NamesByRound, client=CountsItsTokens, transfers=BeginsAgainWithANewToken
-        ),
+        rules=NamesByRound,
+        client=CountsItsTokens,
+        transfers=BeginsAgainWithANewToken,
     ),
 )

@@ -1,4 +1,4 @@
-"""Courses that send scores when nobody asked, not when somebody did, or that are not theirs."""
+"""Exporters of a course that send scores at the wrong time, of others, or of a wrong kind."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.skyward.client import GRADEBOOK
-from conformance.exporters.skyward.model import Book, Course, LineItem, Mark, Place, RunKind
-from conformance.exporters.skyward.parts import Parts
+from conformance.exporters.skyward.model import Course, ItemPlace, LineItem, Mark, RunKind, SisBook
+from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.register import Register
 from conformance.exporters.skyward.rules import CHANGED_THERE, Rules
 from conformance.exporters.skyward.transfers import LEFT, Transfers
-from conformance.exporters.wiseflow.model import ExportState, NotAllowed
 
 FORTNIGHT = 14 * 86_400.0
 
@@ -23,15 +22,15 @@ FORTNIGHT = 14 * 86_400.0
 
 
 class SendsWhatIsEntered(Register):
-    """Presses Transfer by itself once there is something to add."""
+    """Presses Transfer by itself when a score was entered."""
 
     entered: Callable[[], None]
 
-    def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
-        super().keep(*rows, course=course)
-        edited = len(rows) == 1 and isinstance(rows[0], Mark) and rows[0].message is None
-        if edited and rows[0].state is ExportState.NOT_EXPORTED:
-            self.entered()
+    def keep(self, *documents: Course | ItemPlace | Mark) -> None:
+        super().keep(*documents)
+        match documents:
+            case (Mark(message=None, state=ExportState.NOT_EXPORTED),):
+                self.entered()
 
 
 class WatchesTheRegister(Transfers):
@@ -69,15 +68,15 @@ class SendsOnlyNewScores(Rules):
 
 
 class SendsNoNewScores(Transfers):
-    """Whoever had no score when the item was first transferred is left out from then on."""
+    """Leaves out students who had no score when the item was first transferred."""
 
     is_there = False
 
-    async def push(self, place: Place, book: Book, kind: RunKind) -> None:
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         self.is_there = place.written is not None
         await super().push(place, book, kind)
 
-    def concerned(self, place: Place, kind: RunKind) -> list[Mark]:
+    def concerned(self, place: ItemPlace, kind: RunKind) -> list[Mark]:
         marks = super().concerned(place, kind)
         return [each for each in marks if each.ours] if self.is_there else marks
 
@@ -91,23 +90,23 @@ class OverwritesTheSis(Rules):
 
 
 class StepsBackOnce(Rules):
-    """Leaves a score that was changed in the SIS, and takes it for its own after that."""
+    """Respects a score that was changed in the SIS once, then treats it as its own."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
         return replace(mark, kept=False) if mark.kept else super().compared(mark, held)
 
 
 class KnowsItsLastWordOnly(Rules):
-    """Forgets what it sent before, and so what the SIS shows where the last did not arrive."""
+    """Remembers only the score sent last, not the one that the SIS shows if that was lost."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
         return super().compared(replace(mark, ours=mark.ours[-1:]), held)
 
 
 class GivesTheItemUp(Transfers):
-    """Sends nothing more of an item on which the SIS changed a score."""
+    """Sends no more scores of an item on which one was changed in the SIS."""
 
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         marks = self.concerned(place, kind)
         held = await self.held(place, name) if place.seen else {}
         if any(self.rules.compared(each, held).kept for each in marks):
@@ -119,35 +118,35 @@ class GivesTheItemUp(Transfers):
 
 
 class KnowsItemsByTitle(Transfers):
-    def name(self, place: Place, book: Book) -> str:
+    def name(self, place: ItemPlace, book: SisBook) -> str:
         title = self.item(place).title
         same = [name for name, each in book.items.items() if each.get("title") == title]
         return same[0] if same else super().name(place, book)
 
-    async def write_item(self, place: Place, wanted: LineItem, school: str) -> None:
+    async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         path = f"{GRADEBOOK}/classes/{place.section}/lineItems"
         there = await self.client.listed(path, "lineItems")
         if not any(each.get("title") == wanted.title for each in there):
             await super().write_item(place, wanted, school)
 
-    async def held(self, place: Place, name: str) -> dict[str, float | None]:
+    async def held(self, place: ItemPlace, name: str) -> dict[str, float | None]:
         is_ours = name == self.rules.line_item_name(self.register.course, place)
         return await super().held(place, name) if is_ours else {}
 
 
 class ShowsWhatTheSisHas(Transfers):
-    """Adds the line items it finds in the SIS to the course."""
+    """Adds the line items that it finds in the SIS to the course."""
 
-    async def look(self, section: str) -> Book:
+    async def look(self, section: str) -> SisBook:
         book = await super().look(section)
         ours = {self.name(each, book) for each in self.register.places}
-        self.register.keep(*(Place(name, section) for name in book.items if name not in ours))
+        self.register.keep(*(ItemPlace(name, section) for name in book.items if name not in ours))
         return book
 
 
 class KnowsItsOwn(Rules):
     def is_ticked(
-        self, course: Course, place: Place, sections: Collection[str], items: Collection[str]
+        self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
         own = course.item(place.item) is not None
         return own and super().is_ticked(course, place, sections, items)
@@ -174,14 +173,14 @@ class TakesZeroForNothing(Rules):
 
 
 class TakesNothingForZero(Transfers):
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         empty = [each for each in self.register.on(place) if each.score is None]
         self.register.keep(*(replace(each, score=0.0) for each in empty))
         await super().push_scores(place, name, kind)
 
 
 class TakesNothingForMissing(Transfers):
-    async def push_scores(self, place: Place, name: str, kind: RunKind) -> None:
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         await super().push_scores(place, name, kind)
         for mark in self.register.on(place):
             if mark.score is None:
@@ -192,95 +191,97 @@ class TakesNothingForMissing(Transfers):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "course-presses-itself",
-        "Transfers what is entered at once.",
+        "Transfers a score as soon as it is entered.",
         ("SK-ON-TRANSFER",),
-        course=Parts(register=SendsWhatIsEntered, transfers=WatchesTheRegister),
+        register=SendsWhatIsEntered,
+        transfers=WatchesTheRegister,
     ),
-    Mutant(
+    flawed(
         "course-every-fortnight",
-        "Transfers by itself, a fortnight after Transfer was pressed.",
+        "Transfers by itself a fortnight after Transfer was pressed.",
         ("SK-ON-TRANSFER",),
-        course=Parts(transfers=TransfersEveryFortnight),
+        transfers=TransfersEveryFortnight,
     ),
-    Mutant(
+    flawed(
         "course-new-scores-only",
-        "Sends a score once, and not again when it changes.",
+        "Sends a score once, but not again when it changes.",
         ("SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
         hides=("SK-CATEGORY-FROZEN",),
-        course=Parts(rules=SendsOnlyNewScores),
+        rules=SendsOnlyNewScores,
     ),
-    Mutant(
+    flawed(
         "course-no-new-scores",
-        "Sends no scores that were entered after the first transfer.",
+        "Does not send scores that were entered after the first transfer.",
         ("SK-ON-TRANSFER",),
-        course=Parts(transfers=SendsNoNewScores),
+        transfers=SendsNoNewScores,
     ),
-    Mutant(
+    flawed(
         "course-overwrites",
-        "Sends its score whatever the SIS shows.",
+        "Sends its score over one that was changed in the SIS.",
         ("SK-SIS-WINS",),
-        course=Parts(rules=OverwritesTheSis),
+        rules=OverwritesTheSis,
     ),
-    Mutant(
+    flawed(
         "course-steps-back-once",
-        "Leaves a score that was changed in the SIS at the next transfer only.",
+        "Respects a score changed in the SIS at the next transfer, but not later.",
         ("SK-SIS-WINS",),
-        course=Parts(rules=StepsBackOnce),
+        rules=StepsBackOnce,
     ),
-    Mutant(
+    flawed(
         "course-knows-its-last-word-only",
-        "Takes a score that it sent for the SIS's own where the next one was lost on the way.",
+        "Treats an earlier score of its own as the SIS's if the newer one was lost.",
         ("SK-ON-TRANSFER",),
-        course=Parts(rules=KnowsItsLastWordOnly),
+        rules=KnowsItsLastWordOnly,
     ),
-    Mutant(
+    flawed(
         "course-gives-the-item-up",
-        "Sends no score of an item any more when one was changed in the SIS.",
+        "Sends no more scores of an item once one was changed in the SIS.",
         ("SK-SIS-WINS",),
-        course=Parts(transfers=GivesTheItemUp),
+        transfers=GivesTheItemUp,
     ),
-    Mutant(
+    flawed(
         "course-knows-by-title",
-        "Takes a line item of the same title for its own.",
+        "Treats a foreign line item with the same title as its own.",
         ("SK-FOREIGN",),
-        course=Parts(transfers=KnowsItemsByTitle),
+        transfers=KnowsItemsByTitle,
     ),
-    Mutant(
+    flawed(
         "course-shows-foreign-items",
-        "Brings line items made in the SIS into the course.",
+        "Adds line items made in the SIS to the course.",
         ("SK-FOREIGN",),
-        course=Parts(rules=KnowsItsOwn, transfers=ShowsWhatTheSisHas),
+        rules=KnowsItsOwn,
+        transfers=ShowsWhatTheSisHas,
     ),
-    Mutant(
+    flawed(
         "course-flags-late-work",
         "Flags late work.",
         ("SK-NO-LATE",),
-        course=Parts(rules=FlagsLateWork),
+        rules=FlagsLateWork,
     ),
-    Mutant(
+    flawed(
         "course-flags-late-work-aside",
         "Flags late work in the metadata.",
         ("SK-NO-LATE",),
-        course=Parts(rules=FlagsLateWorkAside),
+        rules=FlagsLateWorkAside,
     ),
-    Mutant(
+    flawed(
         "course-zero-is-nothing",
-        "Takes a zero for no score.",
+        "Treats the score zero as no score.",
         ("SK-UNGRADED",),
-        course=Parts(rules=TakesZeroForNothing),
+        rules=TakesZeroForNothing,
     ),
-    Mutant(
+    flawed(
         "course-nothing-is-zero",
-        "Sends zero for those without a score.",
+        "Sends zero for students without a score.",
         ("SK-UNGRADED",),
-        course=Parts(transfers=TakesNothingForZero),
+        transfers=TakesNothingForZero,
     ),
-    Mutant(
+    flawed(
         "course-nothing-is-missing",
-        "Flags those without a score as missing.",
+        "Flags students without a score as missing.",
         ("SK-UNGRADED",),
-        course=Parts(transfers=TakesNothingForMissing),
+        transfers=TakesNothingForMissing,
     ),
 )

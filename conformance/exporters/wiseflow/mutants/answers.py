@@ -1,30 +1,23 @@
-"""Exporters that read the SIS's answer wrongly, or show of it what they please."""
+"""Exporters of a flow that misread the SIS's answer, or show it wrongly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable
 from conformance.exporters.kit.wire import Answer
-from conformance.exporters.wiseflow.answers import (
-    Fate,
-    Reader,
-    Report,
-    Unreadable,
-    Verdict,
-    all_failed,
-)
-from conformance.exporters.wiseflow.model import ExportState, Flow, Participant, Row
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.answers import CallOutcome, Reader, SisReport, all_failed
+from conformance.exporters.wiseflow.model import Flow, Participant, SentRow
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 
 SHORT = 20
-"""Characters for which a table's column has room."""
+"""The width of a column, in characters."""
 
 
-def all_exported(rows: Sequence[Row]) -> Verdict:
-    return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows}, "Exported.")
+def all_exported(rows: Sequence[SentRow]) -> CallOutcome:
+    return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows}, "Exported.")
 
 
 class TakesFailedSyncForSuccess(Reader):
@@ -33,18 +26,18 @@ class TakesFailedSyncForSuccess(Reader):
 
 
 class BelievesTheStatus(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         return all_exported(rows) if answer.status == 200 else super().judge(answer, rows)
 
 
 class BelievesRedirects(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         is_redirect = 300 <= answer.status < 400
         return all_exported(rows) if is_redirect else super().judge(answer, rows)
 
 
 class TakesTheUnreadableForSuccess(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         try:
             self.document(answer.body)
         except Unreadable:
@@ -54,28 +47,28 @@ class TakesTheUnreadableForSuccess(Reader):
 
 
 class BelievesEveryAnswer(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:  # noqa: ARG002
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:  # noqa: ARG002
         return all_exported(rows)
 
 
 class BelievesAnyCounts(Reader):
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         pass
 
 
 class AddsUpOnly(Reader):
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         if report.successes + report.failures != len(rows):
             raise Unreadable("the SIS's counts do not add up to what was sent")
 
 
 class CountsErrorsOnly(Reader):
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         super().reconcile(replace(report, successes=len(rows) - report.failures), rows)
 
 
 class IgnoresForeignErrors(Reader):
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         keys = {row.key for row in rows}
         super().reconcile(
             without(report, [each for each in report.errors if each[0] in keys]), rows
@@ -83,28 +76,28 @@ class IgnoresForeignErrors(Reader):
 
 
 class IgnoresRepeatedErrors(Reader):
-    def reconcile(self, report: Report, rows: Sequence[Row]) -> None:
+    def reconcile(self, report: SisReport, rows: Sequence[SentRow]) -> None:
         super().reconcile(without(report, list(dict(report.errors).items())), rows)
 
 
-def without(report: Report, kept: Sequence[tuple[str, str]]) -> Report:
-    """The report as if only these errors stood in it."""
+def without(report: SisReport, kept: Sequence[tuple[str, str]]) -> SisReport:
+    """The report with only these errors."""
     dropped = len(report.errors) - len(kept)
-    return Report(report.successes + dropped, report.failures - dropped, tuple(kept))
+    return SisReport(report.successes + dropped, report.failures - dropped, tuple(kept))
 
 
 class MatchesByPosition(Reader):
-    def verdict(self, report: Report, rows: Sequence[Row]) -> Verdict:
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
         texts = [text for _, text in report.errors]
         moved = tuple((row.key, text) for row, text in zip(rows, texts, strict=False))
-        return super().verdict(replace(report, errors=moved), rows)
+        return super().outcome(replace(report, errors=moved), rows)
 
 
 class AllOrNothing(Reader):
-    def verdict(self, report: Report, rows: Sequence[Row]) -> Verdict:
+    def outcome(self, report: SisReport, rows: Sequence[SentRow]) -> CallOutcome:
         if report.errors:
             return all_failed(rows, "; ".join(text for _, text in report.errors))
-        return super().verdict(report, rows)
+        return super().outcome(report, rows)
 
 
 class KeepsTheCauseToItself(Reader):
@@ -132,35 +125,35 @@ class CallsSomeAll(Rules):
 
 
 class LeavesFailedQueued(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
-        verdict = super().judge(answer, rows)
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
+        outcome = super().judge(answer, rows)
         if answer.status == 200:
-            return verdict
-        return Verdict({row.key: Fate(ExportState.QUEUED) for row in rows}, verdict.summary)
+            return outcome
+        return CallOutcome({row.key: Fate(ExportState.QUEUED) for row in rows}, outcome.summary)
 
 
 class ForgetsFailures(Reader):
-    def judge(self, answer: Answer, rows: Sequence[Row]) -> Verdict:
-        verdict = super().judge(answer, rows)
+    def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
+        outcome = super().judge(answer, rows)
         fates = {
             key: replace(fate, state=ExportState.NOT_EXPORTED)
             if fate.state is ExportState.FAILED
             else fate
-            for key, fate in verdict.fates.items()
+            for key, fate in outcome.fates.items()
         }
-        return replace(verdict, fates=fates)
+        return replace(outcome, fates=fates)
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "takes-failed-sync-for-success",
-        "Holds a flow for synchronised although the SIS did not give it.",
+        "Treats a flow as synchronised although the SIS did not return it.",
         ("WF-SYNC",),
-        parts=Parts(reader=TakesFailedSyncForSuccess),
+        reader=TakesFailedSyncForSuccess,
     ),
-    Mutant(
+    flawed(
         "believes-the-status",
-        "Takes any 200 for a success, and reads no further.",
+        "Treats every 200 as a success, and does not read the body.",
         (
             "WF-PARTIAL",
             "WF-PARTIAL-SHOWN",
@@ -170,23 +163,23 @@ MUTANTS = (
             "WF-TRUTH",
         ),
         ("WF-RETRY-ONLY-FAILED",),
-        parts=Parts(reader=BelievesTheStatus),
+        reader=BelievesTheStatus,
     ),
-    Mutant(
+    flawed(
         "believes-redirects",
-        "Takes a redirect for a success.",
+        "Treats a redirect as a success.",
         ("WF-TRUTH",),
-        parts=Parts(reader=BelievesRedirects),
+        reader=BelievesRedirects,
     ),
-    Mutant(
+    flawed(
         "takes-the-unreadable-for-success",
-        "Takes a 200 that it cannot read for a success.",
+        "Treats an unreadable 200 as a success.",
         ("WF-TRUTH",),
-        parts=Parts(reader=TakesTheUnreadableForSuccess),
+        reader=TakesTheUnreadableForSuccess,
     ),
-    Mutant(
+    flawed(
         "believes-every-answer",
-        "Takes any answer for a success: what matters is that one came.",
+        "Treats every answer as a success, even an error.",
         (
             "WF-FAILED-STATE",
             "WF-PARTIAL",
@@ -197,86 +190,86 @@ MUTANTS = (
             "WF-TRUTH",
         ),
         ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
-        parts=Parts(reader=BelievesEveryAnswer),
+        reader=BelievesEveryAnswer,
     ),
-    Mutant(
+    flawed(
         "believes-any-counts",
-        "Takes an answer whose counts do not add up for a success.",
+        "Treats an answer whose counts do not add up as a success.",
         ("WF-COUNTS", "WF-FOREIGN-ERROR"),
-        parts=Parts(reader=BelievesAnyCounts),
+        reader=BelievesAnyCounts,
     ),
-    Mutant(
+    flawed(
         "adds-up-only",
-        "Adds up the counts, and never compares them with the errors that are named.",
+        "Adds up the counts, but does not compare them with the listed errors.",
         ("WF-COUNTS", "WF-FOREIGN-ERROR"),
-        parts=Parts(reader=AddsUpOnly),
+        reader=AddsUpOnly,
     ),
-    Mutant(
+    flawed(
         "counts-errors-only",
-        "Looks at the number of errors, and never at the number of successes.",
+        "Checks the number of errors, but not the number of successes.",
         ("WF-COUNTS",),
-        parts=Parts(reader=CountsErrorsOnly),
+        reader=CountsErrorsOnly,
     ),
-    Mutant(
+    flawed(
         "ignores-foreign-errors",
-        "Drops errors about people it did not send.",
+        "Ignores errors about people it did not send.",
         ("WF-FOREIGN-ERROR",),
-        parts=Parts(reader=IgnoresForeignErrors),
+        reader=IgnoresForeignErrors,
     ),
-    Mutant(
+    flawed(
         "ignores-repeated-errors",
-        "Keeps one error for each participant, whatever else is said of them.",
+        "Keeps one error for each participant, and ignores the others.",
         ("WF-FOREIGN-ERROR",),
-        parts=Parts(reader=IgnoresRepeatedErrors),
+        reader=IgnoresRepeatedErrors,
     ),
-    Mutant(
+    flawed(
         "matches-by-position",
-        "Takes the first error for the first participant it sent.",
+        "Matches errors to participants by position instead of by id.",
         ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-PARTIAL-SHOWN", "WF-TRUTH"),
-        parts=Parts(reader=MatchesByPosition),
+        reader=MatchesByPosition,
     ),
-    Mutant(
+    flawed(
         "all-or-nothing",
-        "Shows everybody as failed when the SIS refused one.",
+        "Shows all participants as failed when the SIS refused one.",
         ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-TRUTH"),
-        parts=Parts(reader=AllOrNothing),
+        reader=AllOrNothing,
     ),
-    Mutant(
+    flawed(
         "keeps-the-cause-to-itself",
-        "Shows a text of its own where the SIS gave a cause.",
+        "Shows a generic text instead of the SIS's cause.",
         ("WF-PARTIAL-SHOWN",),
-        parts=Parts(reader=KeepsTheCauseToItself),
+        reader=KeepsTheCauseToItself,
     ),
-    Mutant(
+    flawed(
         "cuts-the-cause-short",
-        "Shows the beginning of the cause only.",
+        "Shows only the beginning of the SIS's cause.",
         ("WF-PARTIAL-SHOWN",),
-        parts=Parts(reader=CutsTheCauseShort),
+        reader=CutsTheCauseShort,
     ),
-    Mutant(
+    flawed(
         "shows-failed-as-not-exported",
         "Shows a flow whose export failed as one that was never exported.",
         ("WF-FAILED-STATE",),
-        parts=Parts(rules=ShowsFailedAsNotExported),
+        rules=ShowsFailedAsNotExported,
     ),
-    Mutant(
+    flawed(
         "calls-some-all",
-        "Shows a flow as exported when some of its participants are.",
+        "Shows a flow as exported when only some of its participants are.",
         ("WF-200-IS-NOT-SUCCESS",),
-        parts=Parts(rules=CallsSomeAll),
+        rules=CallsSomeAll,
     ),
-    Mutant(
+    flawed(
         "leaves-failed-queued",
         "Shows a failed export as under way for ever.",
         ("WF-FAILED-STATE",),
         ("WF-RETRY",),
-        parts=Parts(reader=LeavesFailedQueued),
+        reader=LeavesFailedQueued,
     ),
-    Mutant(
+    flawed(
         "forgets-failures",
-        "Puts back what failed as if it had never been sent.",
+        "Shows what failed as if it had never been sent.",
         ("WF-FAILED-STATE", "WF-PARTIAL"),
         ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
-        parts=Parts(reader=ForgetsFailures),
+        reader=ForgetsFailures,
     ),
 )

@@ -1,32 +1,32 @@
-"""Exporters that try again by themselves: at once, in a while, at night, or after a restart."""
+"""Exporters of a flow that retry by themselves: at once, later, at night, or after a restart."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState, Unreadable
 from conformance.exporters.kit.wire import Answer, Lost
-from conformance.exporters.wiseflow.answers import Reader, Unreadable, Verdict
-from conformance.exporters.wiseflow.exporter import ReferenceExporter
-from conformance.exporters.wiseflow.model import ExportState, Row, Run
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.answers import CallOutcome, Reader
+from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
+from conformance.exporters.wiseflow.model import Run, SentRow
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 A_WHILE = 0.3
-"""Real seconds after which a hidden timer goes off, within the suite's quiet window."""
+"""Real seconds until a hidden timer fires, within the suite's quiet window."""
 
 
 class TriesTwice(Runs):
-    async def send(self, rows: Sequence[Row]) -> Verdict:
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         first = await super().send(rows)
         failed = all(fate.state is ExportState.FAILED for fate in first.fates.values())
         return await super().send(rows) if failed else first
 
 
 class SendsAgain(Client):
-    """Sends a second time where `is_worth_it` says so of the first answer."""
+    """Sends a second time if `is_worth_it` says so about the first answer."""
 
     async def deliver(self, sis_code: str, body: bytes) -> Answer:
         answer = await super().deliver(sis_code, body)
@@ -84,8 +84,7 @@ class RetriesLostConnections(Client):
 
 
 class RetriesInAWhile(Runs):
-    """A timer of the operating system, which neither the work list nor the exporter's clock
-    shows."""
+    """Uses a timer that neither the work list nor the exporter's clock shows."""
 
     _timer: asyncio.TimerHandle | None = None
 
@@ -105,7 +104,7 @@ class RetriesInAWhile(Runs):
             self._timer.cancel()
 
 
-class RetriesAtNight(ReferenceExporter):
+class RetriesAtNight(WiseflowExporter):
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
         people = self.rules.to_retry(self.flow, self.people)
@@ -134,66 +133,66 @@ _EVERY_FAILURE = (
 )
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "tries-twice",
         "Sends a failed export once more by itself.",
         (*_EVERY_FAILURE, "WF-FAILED-STATE", "WF-200-IS-NOT-SUCCESS"),
         ("WF-RETRY",),
-        Parts(runs=TriesTwice),
+        runs=TriesTwice,
     ),
-    Mutant(
+    flawed(
         "retries-server-errors",
-        "Sends again at once after a 5xx.",
+        "Retries by itself at once after a 5xx.",
         ("WF-NORETRY-STATUS", "WF-INSTANT-NORETRY", "WF-FAILED-STATE"),
         ("WF-RETRY",),
-        Parts(client=RetriesServerErrors),
+        client=RetriesServerErrors,
     ),
-    Mutant(
+    flawed(
         "obeys-retry-after",
-        "Waits after a 429 as long as Retry-After says, and sends again.",
+        "Retries by itself after a 429, when the time in Retry-After is over.",
         ("WF-NORETRY-THROTTLED",),
-        parts=Parts(client=ObeysRetryAfter),
+        client=ObeysRetryAfter,
     ),
-    Mutant(
+    flawed(
         "retries-unreadable",
-        "Sends again after a 200 that it cannot read.",
+        "Retries by itself after a 200 that it cannot read.",
         ("WF-NORETRY-BODY",),
-        parts=Parts(client=RetriesUnreadable),
+        client=RetriesUnreadable,
     ),
-    Mutant(
+    flawed(
         "retries-with-a-fresh-token",
-        "Fetches new credentials after a 401, and sends again.",
+        "Retries by itself after a 401, with new credentials.",
         ("WF-NORETRY-AUTH",),
-        parts=Parts(client=RetriesWithAFreshToken),
+        client=RetriesWithAFreshToken,
     ),
-    Mutant(
+    flawed(
         "retries-timeouts",
-        "Sends again when the SIS did not answer in time.",
+        "Retries by itself after a timeout.",
         ("WF-NORETRY-TIMEOUT",),
-        parts=Parts(client=RetriesTimeouts),
+        client=RetriesTimeouts,
     ),
-    Mutant(
+    flawed(
         "retries-lost-connections",
-        "Sends again on a new connection when the old one broke.",
+        "Retries by itself on a new connection after the old one broke.",
         ("WF-ONCE-AMBIGUOUS", "WF-NORETRY-RESET"),
-        parts=Parts(client=RetriesLostConnections),
+        client=RetriesLostConnections,
     ),
-    Mutant(
+    flawed(
         "retries-in-a-while",
-        "Sets a timer that sends what failed once more, and lists no pending work.",
+        "Retries by itself from a timer, and lists no pending work.",
         _EVERY_FAILURE,
-        parts=Parts(runs=RetriesInAWhile),
+        runs=RetriesInAWhile,
     ),
-    Mutant(
+    flawed(
         "retries-at-night",
-        "Has a nightly job that sends what failed.",
+        "Retries by itself every night.",
         (*_EVERY_FAILURE, "WF-ONCE-RESTART"),
         exporter=RetriesAtNight,
     ),
-    Mutant(
+    flawed(
         "retries-on-restart",
-        "Sends what failed when it starts anew.",
+        "Retries by itself after a restart.",
         (*_EVERY_FAILURE, "WF-ONCE-RESTART"),
-        parts=Parts(runs=RetriesOnRestart),
+        runs=RetriesOnRestart,
     ),
 )

@@ -1,4 +1,4 @@
-"""Exporters whose instant export sends too much, too early, too late, or does not end."""
+"""Exporters of a flow whose instant export sends too much, too early, too late, or never ends."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.wiseflow import marking
-from conformance.exporters.wiseflow.exporter import ReferenceExporter
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.model import Change, Flow, Participant, UserId
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
@@ -39,15 +38,15 @@ class OvertakesTheReviewer(Rules):
         return marking.agreed_grade(flow, participant)
 
 
-class WaitsForTheNight(ReferenceExporter):
-    """Instant only by name: collects the day's grades for a job."""
+class WaitsForTheNight(WiseflowExporter):
+    """Instant in name only: collects the grades of a day for a job."""
 
     def submit_assessment(self, user_id: UserId, assessor: str, grade: str) -> None:
         after = marking.submit(self.flow, self.register.find(user_id), assessor, grade)
-        self.register.keep(people=[after])
+        self.register.keep(after)
 
     def approve(self, user_id: UserId) -> None:
-        self.register.keep(people=[marking.approve(self.flow, self.register.find(user_id))])
+        self.register.keep(marking.approve(self.flow, self.register.find(user_id)))
 
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
@@ -56,7 +55,7 @@ class WaitsForTheNight(ReferenceExporter):
             self.runs.start("instant", people)
 
 
-class SendsAlternatives(ReferenceExporter):
+class SendsAlternatives(WiseflowExporter):
     def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
         super().set_alternative_grade(user_id, grade, by)
         if grade and self.flow.instant_export and self.flow.synchronised:
@@ -89,7 +88,7 @@ class GoesOnUnseen(Rules):
         return super().goes_instantly(as_before, before, after)
 
 
-class ShowsItAsOn(ReferenceExporter):
+class ShowsItAsOn(WiseflowExporter):
     @property
     def flow(self) -> Flow:
         known = super().flow
@@ -104,83 +103,83 @@ class TakesTheFailedAlong(Runs):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "instant-sends-everybody",
         "Sends the whole flow, exported or not, whenever one grade becomes final.",
         ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE", "WF-INSTANT-NORETRY"),
-        parts=Parts(runs=SendsEverybody),
+        runs=SendsEverybody,
     ),
-    Mutant(
+    flawed(
         "instant-sweeps-up",
-        "Sends, with the grade that has become final, all that were final before.",
+        "Sends earlier final grades together with the one that became final.",
         ("WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
-        parts=Parts(runs=SweepsUp),
+        runs=SweepsUp,
     ),
-    Mutant(
+    flawed(
         "instant-reaches-back",
-        "Sends what was submitted before when instant export is turned on.",
+        "Sends earlier submissions when instant export is turned on.",
         ("WF-INSTANT-LATE",),
-        parts=Parts(rules=ReachesBack),
+        rules=ReachesBack,
     ),
-    Mutant(
+    flawed(
         "instant-overtakes-the-reviewer",
-        "Sends a grade when it is submitted, although a reviewer has to approve it.",
+        "Sends a grade on submission, before a reviewer has approved it.",
         ("WF-INSTANT",),
-        parts=Parts(rules=OvertakesTheReviewer),
+        rules=OvertakesTheReviewer,
     ),
-    Mutant(
+    flawed(
         "instant-waits-for-the-night",
-        "Collects final grades, and sends them at night.",
+        "Collects final grades and sends them at night.",
         ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
         ("WF-INSTANT-OFF",),
         exporter=WaitsForTheNight,
     ),
-    Mutant(
+    flawed(
         "instant-sends-alternatives",
-        "Sends an alternative grade the moment it is set.",
+        "Sends an alternative grade as soon as it is set.",
         ("WF-INSTANT-NO-ALT",),
         exporter=SendsAlternatives,
     ),
-    Mutant(
+    flawed(
         "instant-takes-alternatives-along",
-        "Sends an alternative grade along when the mark that it overrides is submitted.",
+        "Sends an alternative grade with the mark that it overrides.",
         ("WF-INSTANT-NO-ALT",),
-        parts=Parts(rules=TakesAlternativesAlong),
+        rules=TakesAlternativesAlong,
     ),
-    Mutant(
+    flawed(
         "instant-survives-participants",
         "Leaves instant export on when participants are added or removed.",
         ("WF-INSTANT-OFF",),
-        parts=Parts(rules=SurvivesParticipants),
+        rules=SurvivesParticipants,
     ),
-    Mutant(
+    flawed(
         "instant-survives-assessors",
         "Leaves instant export on when the assessors change.",
         ("WF-INSTANT-OFF",),
-        parts=Parts(rules=SurvivesAssessors),
+        rules=SurvivesAssessors,
     ),
-    Mutant(
+    flawed(
         "instant-survives-distribution",
-        "Leaves instant export on when participants are given to other assessors.",
+        "Leaves instant export on when participants get other assessors.",
         ("WF-INSTANT-OFF",),
-        parts=Parts(rules=SurvivesDistribution),
+        rules=SurvivesDistribution,
     ),
-    Mutant(
+    flawed(
         "instant-goes-on-unseen",
-        "Shows instant export as off after a change, and goes on sending.",
+        "Shows instant export as off after a change, but goes on sending.",
         ("WF-INSTANT-OFF",),
-        parts=Parts(rules=GoesOnUnseen),
+        rules=GoesOnUnseen,
     ),
-    Mutant(
+    flawed(
         "instant-shows-as-on",
-        "Ends instant export after a change, and goes on showing it as on.",
+        "Ends instant export after a change, but goes on showing it as on.",
         ("WF-INSTANT-OFF",),
         exporter=ShowsItAsOn,
     ),
-    Mutant(
+    flawed(
         "instant-takes-the-failed-along",
-        "Sends what failed again with the next grade that becomes final.",
+        "Sends failed participants again with the next grade that becomes final.",
         ("WF-INSTANT-NORETRY",),
-        parts=Parts(runs=TakesTheFailedAlong),
+        runs=TakesTheFailedAlong,
     ),
 )

@@ -1,4 +1,4 @@
-"""Exporters that lose track of what they have sent: pressed twice, killed, or told nothing."""
+"""Exporters of a flow that lose track of what they sent: pressed twice, killed, unanswered."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed
 from conformance.exporters.kit.store import Documents
 from conformance.exporters.kit.wire import Lost
-from conformance.exporters.wiseflow.answers import Fate, Verdict
-from conformance.exporters.wiseflow.exporter import ReferenceExporter
-from conformance.exporters.wiseflow.model import (
-    ExportState,
-    Flow,
-    NotAllowed,
-    Participant,
-    Row,
-    Run,
-    RunKind,
-)
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.answers import CallOutcome
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
+from conformance.exporters.wiseflow.model import Flow, Notice, Participant, Run, SentRow
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
@@ -46,7 +38,7 @@ class LooksBeforeItWaits(Runs):
         return self.start("export", people)
 
 
-class ExportsEveryNight(ReferenceExporter):
+class ExportsEveryNight(WiseflowExporter):
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
         exported = [each for each in self.people if each.state is ExportState.EXPORTED]
@@ -55,15 +47,20 @@ class ExportsEveryNight(ReferenceExporter):
 
 
 class RemembersInMemoryOnly(Register):
-    def _written(self, flow: Flow | None, people: Iterable[Participant]) -> Documents:
-        forgotten = (replace(each, state=ExportState.NOT_EXPORTED) for each in people)
-        return super()._written(flow, forgotten)
+    def _written(self, documents: Iterable[Flow | Participant | Notice]) -> Documents:
+        return super()._written(map(self.forgotten, documents))
+
+    def forgotten(self, document: Flow | Participant | Notice) -> Flow | Participant | Notice:
+        if isinstance(document, Participant):
+            return replace(document, state=ExportState.NOT_EXPORTED)
+        return document
 
 
 class WritesAfterSending(Register):
-    def begin(self, kind: RunKind, rows: Sequence[Row], now: float) -> Run:  # noqa: ARG002
-        self._adopt(None, [replace(self.find(r.user_id), state=ExportState.QUEUED) for r in rows])
-        return Run(0, kind, tuple(rows))
+    def begin(self, run: Run, now: float) -> Run:  # noqa: ARG002
+        people = (self.find(row.user_id) for row in run.rows)
+        self._adopt(replace(each, state=ExportState.QUEUED) for each in people)
+        return run
 
 
 class SendsAgainAfterRestart(Runs):
@@ -75,18 +72,19 @@ class SendsAgainAfterRestart(Runs):
 
 
 class SaysExportedOnSending(Register):
-    def begin(self, kind: RunKind, rows: Sequence[Row], now: float) -> Run:
-        run = super().begin(kind, rows, now)
-        self.keep(people=[replace(self.find(r.user_id), state=ExportState.EXPORTED) for r in rows])
-        return run
+    def begin(self, run: Run, now: float) -> Run:
+        begun = super().begin(run, now)
+        people = (self.find(row.user_id) for row in run.rows)
+        self.keep(*(replace(each, state=ExportState.EXPORTED) for each in people))
+        return begun
 
 
 class TakesSilenceForSuccess(Runs):
-    async def send(self, rows: Sequence[Row]) -> Verdict:
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         try:
             answer = await self.client.deliver(self.register.flow.sis_code, self.rules.body(rows))
         except Lost:
-            return Verdict({row.key: Fate(ExportState.EXPORTED) for row in rows}, "Exported.")
+            return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows}, "Exported.")
         return self.reader.judge(answer, rows)
 
 
@@ -106,78 +104,78 @@ class RetriesEverybody(Rules):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "forgets-that-it-exported",
-        "Sends everybody again when export is pressed again.",
+        "Sends all participants again when export is pressed again.",
         ("WF-ONCE", "WF-ONCE-RESTART", "WF-TRUTH"),
-        parts=Parts(rules=ForgetsThatItExported),
+        rules=ForgetsThatItExported,
     ),
-    Mutant(
+    flawed(
         "ignores-the-claim",
-        "Sends those who are being sent already.",
+        "Sends participants who are already being sent.",
         ("WF-ONCE-CONCURRENT",),
-        parts=Parts(rules=IgnoresTheClaim),
+        rules=IgnoresTheClaim,
     ),
-    Mutant(
+    flawed(
         "looks-before-it-waits",
         "Chooses whom to send, waits, and only then claims them.",
         ("WF-ONCE-CONCURRENT",),
-        parts=Parts(runs=LooksBeforeItWaits),
+        runs=LooksBeforeItWaits,
     ),
-    Mutant(
+    flawed(
         "exports-every-night",
-        "Has a nightly job that sends all grades of closed flows once more.",
+        "Sends all grades of closed flows again every night.",
         ("WF-ONCE", "WF-ONCE-CONCURRENT", "WF-ONCE-RESTART", "WF-TRUTH", "WF-INSTANT-OFF"),
         exporter=ExportsEveryNight,
     ),
-    Mutant(
+    flawed(
         "remembers-in-memory-only",
-        "Keeps what was exported in memory, and knows nothing of it after a restart.",
+        "Keeps the export states in memory, and forgets them in a restart.",
         ("WF-ONCE-RESTART",),
-        parts=Parts(register=RemembersInMemoryOnly),
+        register=RemembersInMemoryOnly,
     ),
-    Mutant(
+    flawed(
         "writes-after-sending",
-        "Writes down that it sends when the answer is there, so that a kill leaves no trace.",
+        "Records an export only after the answer, so a kill leaves no trace.",
         ("WF-ONCE-RESTART",),
-        parts=Parts(register=WritesAfterSending),
+        register=WritesAfterSending,
     ),
-    Mutant(
+    flawed(
         "sends-again-after-restart",
         "Repeats, after a crash, the export that was under way.",
         ("WF-ONCE-RESTART",),
-        parts=Parts(runs=SendsAgainAfterRestart),
+        runs=SendsAgainAfterRestart,
     ),
-    Mutant(
+    flawed(
         "says-exported-on-sending",
-        "Shows Exported from the moment of sending, and corrects it by the answer, if one comes.",
+        "Shows Exported as soon as it sends, and corrects it only if an answer comes.",
         ("WF-ONCE-AMBIGUOUS",),
-        parts=Parts(register=SaysExportedOnSending),
+        register=SaysExportedOnSending,
     ),
-    Mutant(
+    flawed(
         "takes-silence-for-success",
-        "Shows Exported where no answer came.",
+        "Shows Exported although no answer came.",
         ("WF-ONCE-AMBIGUOUS", "WF-TRUTH"),
-        parts=Parts(runs=TakesSilenceForSuccess),
+        runs=TakesSilenceForSuccess,
     ),
-    Mutant(
+    flawed(
         "refuses-the-retry",
-        "Lets nobody retry what has failed.",
+        "Refuses every retry of what has failed.",
         ("WF-FAILED-STATE",),
         ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
-        Parts(runs=RefusesTheRetry),
+        runs=RefusesTheRetry,
     ),
-    Mutant(
+    flawed(
         "retries-in-words-only",
-        "Says that the retry is queued, and sends nothing.",
+        "Says that the retry is queued, but sends nothing.",
         ("WF-RETRY",),
         ("WF-RETRY-ONLY-FAILED",),
-        Parts(runs=RetriesInWordsOnly),
+        runs=RetriesInWordsOnly,
     ),
-    Mutant(
+    flawed(
         "retries-everybody",
-        "Sends, at a retry, also those whom the SIS has registered.",
+        "Retries also the participants whom the SIS has registered.",
         ("WF-RETRY-ONLY-FAILED", "WF-TRUTH"),
-        parts=Parts(rules=RetriesEverybody),
+        rules=RetriesEverybody,
     ),
 )

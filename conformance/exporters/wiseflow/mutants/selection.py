@@ -1,4 +1,4 @@
-"""Exporters that send the wrong people, or the wrong one of their grades."""
+"""Exporters of a flow that send the wrong participants, or the wrong grades."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.wiseflow import marking
-from conformance.exporters.wiseflow.exporter import ReferenceExporter
-from conformance.exporters.wiseflow.model import Flow, Participant, Row, UserId
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.exporter import WiseflowExporter
+from conformance.exporters.wiseflow.model import Flow, Participant, SentRow, UserId
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 
 HOURS_AHEAD = 2 * 3600.0
-"""Where the exporter runs, in summer, the clock on the wall is so many seconds ahead of UTC."""
+"""Seconds by which the exporter's local time is ahead of UTC."""
 
 
 class SendsUngraded(Rules):
@@ -77,7 +76,7 @@ class IgnoresUnlocking(Rules):
 
 
 class MixesUpMarks(Rules):
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         marks = sorted(row.mark for row in rows)
         by_id = sorted(rows, key=lambda row: row.key, reverse=True)
         return super().body(
@@ -86,8 +85,8 @@ class MixesUpMarks(Rules):
 
 
 class SendsTheAlternativeAsMark(Rules):
-    def row(self, flow: Flow, participant: Participant) -> Row:
-        return Row(participant.user_id, self.overall_grade(flow, participant), "")
+    def row(self, flow: Flow, participant: Participant) -> SentRow:
+        return SentRow(participant.user_id, self.overall_grade(flow, participant), "")
 
 
 class IgnoresTheAlternative(Rules):
@@ -105,13 +104,13 @@ class ThawsAlternatives(Rules):
         return False
 
 
-class LetsThemBeWithdrawn(ReferenceExporter):
+class LetsThemBeWithdrawn(WiseflowExporter):
     def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
         if grade:
             super().set_alternative_grade(user_id, grade, by)
         else:
             participant = self.register.find(user_id)
-            self.register.keep(people=[replace(participant, alternative_grade="")])
+            self.register.keep(replace(participant, alternative_grade=""))
 
 
 class ExportsUnsynchronised(Rules):
@@ -141,121 +140,121 @@ class TakesLocalTimeForUtc(Rules):
 
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "sends-ungraded",
         "Sends participants who have no grade.",
         ("WF-GRADED-ONLY", "WF-CONFLICT", "WF-PARTLY", "WF-UNLOCKED"),
         ("WF-ONCE",),
-        Parts(rules=SendsUngraded),
+        rules=SendsUngraded,
     ),
-    Mutant(
+    flawed(
         "takes-zero-for-none",
-        "Holds the grade 0 for no grade, as a test for truth does.",
+        "Treats the grade 0 as no grade.",
         ("WF-GRADED-ONLY",),
-        parts=Parts(rules=TakesZeroForNone),
+        rules=TakesZeroForNone,
     ),
-    Mutant(
+    flawed(
         "sends-manual",
         "Sends participants who were added by hand.",
         ("WF-SIS-ONLY", "WF-CANARY"),
-        parts=Parts(rules=SendsManual),
+        rules=SendsManual,
     ),
-    Mutant(
+    flawed(
         "takes-drafts-for-submitted",
         "Counts an assessor's draft as a submission.",
         ("WF-PARTLY",),
-        parts=Parts(rules=TakesDraftsForSubmitted),
+        rules=TakesDraftsForSubmitted,
     ),
-    Mutant(
+    flawed(
         "takes-one-for-all",
-        "Holds a grade for final when one of the co-assessors has submitted it.",
+        "Treats a grade as final when only one of the co-assessors has submitted it.",
         ("WF-PARTLY", "WF-INSTANT"),
-        parts=Parts(rules=TakesOneForAll),
+        rules=TakesOneForAll,
     ),
-    Mutant(
+    flawed(
         "takes-the-first-of-two",
-        "Sends the first assessor's grade where the co-assessors disagree.",
+        "Sends the first assessor's grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
-        parts=Parts(rules=TakesTheFirstOfTwo),
+        rules=TakesTheFirstOfTwo,
     ),
-    Mutant(
+    flawed(
         "takes-the-mean",
-        "Sends the grade in the middle where the co-assessors disagree.",
+        "Sends the middle grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
-        parts=Parts(rules=TakesTheMean),
+        rules=TakesTheMean,
     ),
-    Mutant(
+    flawed(
         "ignores-unlocking",
-        "Sends a grade that a manager unlocked, as long as it is registered.",
+        "Sends a grade that a manager unlocked, because it is still registered.",
         ("WF-UNLOCKED",),
-        parts=Parts(rules=IgnoresUnlocking),
+        rules=IgnoresUnlocking,
     ),
-    Mutant(
+    flawed(
         "retries-whoever-failed",
-        "Sends whoever failed again on retry, without asking who may be sent.",
+        "Retries every failed participant without checking who may be sent.",
         ("WF-UNLOCKED",),
-        parts=Parts(rules=RetriesWhoeverFailed),
+        rules=RetriesWhoeverFailed,
     ),
-    Mutant(
+    flawed(
         "mixes-up-marks",
-        "Sorts participants one way and their marks another, and sends them side by side.",
+        "Sorts participants and marks differently, and so sends wrong pairs.",
         ("WF-TRUTH",),
-        parts=Parts(rules=MixesUpMarks),
+        rules=MixesUpMarks,
     ),
-    Mutant(
+    flawed(
         "sends-the-alternative-as-mark",
         "Sends the alternative grade in the field mark.",
         ("WF-ALT",),
         ("WF-ALT-FROZEN",),
-        Parts(rules=SendsTheAlternativeAsMark),
+        rules=SendsTheAlternativeAsMark,
     ),
-    Mutant(
+    flawed(
         "ignores-the-alternative",
-        "Sends the markers' grade where an alternative one is set.",
+        "Sends the markers' grade although an alternative grade is set.",
         ("WF-ALT",),
         ("WF-ALT-FROZEN",),
-        Parts(rules=IgnoresTheAlternative),
+        rules=IgnoresTheAlternative,
     ),
-    Mutant(
+    flawed(
         "wants-a-mark-besides",
-        "Leaves out whoever has an alternative grade and no other.",
+        "Leaves out participants who have only an alternative grade.",
         ("WF-ALT",),
-        parts=Parts(rules=WantsAMarkBesides),
+        rules=WantsAMarkBesides,
     ),
-    Mutant(
+    flawed(
         "thaws-alternatives",
         "Lets an alternative grade be changed after it was exported.",
         ("WF-ALT-FROZEN",),
-        parts=Parts(rules=ThawsAlternatives),
+        rules=ThawsAlternatives,
     ),
-    Mutant(
+    flawed(
         "lets-alternatives-be-withdrawn",
-        "Locks an exported alternative grade against changes, and not against withdrawal.",
+        "Lets an exported alternative grade be withdrawn, though not changed.",
         ("WF-ALT-FROZEN",),
         exporter=LetsThemBeWithdrawn,
     ),
-    Mutant(
+    flawed(
         "exports-unsynchronised",
         "Exports a flow that was never synchronised with the SIS.",
         ("WF-SYNC",),
-        parts=Parts(rules=ExportsUnsynchronised),
+        rules=ExportsUnsynchronised,
     ),
-    Mutant(
+    flawed(
         "ignores-the-period",
-        "Exports while the assessment period is running.",
+        "Exports during the assessment period.",
         ("WF-PERIOD",),
-        parts=Parts(rules=IgnoresThePeriod),
+        rules=IgnoresThePeriod,
     ),
-    Mutant(
+    flawed(
         "compares-dates",
-        "Holds the period for over from the midnight before it ends.",
+        "Treats the period as over from midnight of its last day.",
         ("WF-PERIOD",),
-        parts=Parts(rules=ComparesDates),
+        rules=ComparesDates,
     ),
-    Mutant(
+    flawed(
         "takes-local-time-for-utc",
-        "Compares the end of the period, in UTC, with the local time.",
+        "Compares the end of the period, which is in UTC, with the local time.",
         ("WF-PERIOD",),
-        parts=Parts(rules=TakesLocalTimeForUtc),
+        rules=TakesLocalTimeForUtc,
     ),
 )

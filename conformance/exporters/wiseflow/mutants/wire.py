@@ -1,4 +1,4 @@
-"""Exporters whose request is wrong, goes to the wrong place, or never ends."""
+"""Exporters of a flow whose request is wrong, goes to the wrong place, or never ends."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.wire import Answer, Request
-from conformance.exporters.wiseflow.answers import Verdict
-from conformance.exporters.wiseflow.model import Row
-from conformance.exporters.wiseflow.parts import Parts
+from conformance.exporters.wiseflow.answers import CallOutcome
+from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.model import SentRow
+from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
-from conformance.exporters.wiseflow.sis import Client
 
 FEW = 2
-"""Participants that a careful author puts into one call."""
+"""Participants in one call."""
 
 
 class PostsAlways(Client):
@@ -35,34 +34,34 @@ class SendsPlainText(Client):
 
 
 class EncodesAsLatin1(Rules):
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         return super().body(rows).decode().encode("latin-1", errors="replace")
 
 
 class MarksTheByteOrder(Rules):
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         return super().body(rows).decode().encode("utf-8-sig")
 
 
 class SendsNumbers(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         mark = int(row.mark) if row.mark.isdecimal() else row.mark
         return {**super().entry(row), "mark": mark}
 
 
 class SendsNull(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         return {**super().entry(row), "mark": row.mark or None}
 
 
 class NamesTheFieldItsWay(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         sent = super().entry(row)
         return {"user_id": sent.pop("userId"), **sent}
 
 
 class AddsAField(Rules):
-    def entry(self, row: Row) -> dict[str, Any]:
+    def entry(self, row: SentRow) -> dict[str, Any]:
         return {**super().entry(row), "system": "reference-exporter"}
 
 
@@ -74,7 +73,7 @@ class CarriesARoster(Client):
 
 
 class WritesTheRoster(Runs):
-    async def send(self, rows: Sequence[Row]) -> Verdict:
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         names = (f"{each.family_name} {each.number}" for each in self.register.people)
         if isinstance(self.client, CarriesARoster):
             self.client.roster = "; ".join(names).encode("ascii", "ignore").decode()
@@ -82,33 +81,36 @@ class WritesTheRoster(Runs):
 
 
 class SendsOneByOne(Rules):
-    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+    def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
         return [[row] for row in rows]
 
 
 class SendsAFewAtATime(Rules):
-    def batches(self, rows: Sequence[Row]) -> list[Sequence[Row]]:
+    def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
         return [rows[place : place + FEW] for place in range(0, len(rows), FEW)]
 
 
 class SendsTwoRowsForTwoGrades(Rules):
-    def body(self, rows: Sequence[Row]) -> bytes:
+    def body(self, rows: Sequence[SentRow]) -> bytes:
         doubled = []
         for row in rows:
             if row.mark and row.admin_grade:
-                doubled += [Row(row.user_id, row.mark, ""), Row(row.user_id, "", row.admin_grade)]
+                doubled += [
+                    SentRow(row.user_id, row.mark, ""),
+                    SentRow(row.user_id, "", row.admin_grade),
+                ]
             else:
                 doubled.append(row)
         return super().body(doubled)
 
 
 class FollowsRedirects(Client):
-    def may_follow(self, request: Request, target: str) -> bool:  # noqa: ARG002
+    def may_follow(self, request: Request, answer: Answer, target: str) -> bool:  # noqa: ARG002
         return True
 
 
 class FetchesWhereItIsSent(Client):
-    """As browsers do: what was a POST becomes a GET, and the headers stay."""
+    """Turns a POST into a GET as browsers do, and keeps the headers."""
 
     async def exchange(self, request: Request) -> Answer:
         answer = await super().exchange(request)
@@ -136,7 +138,7 @@ _UNTAKEN = (
     "WF-UNLOCKED",
     "WF-ALT-FROZEN",
 )
-"""What cannot be tried where the SIS takes nothing."""
+"""The rules that cannot be tried if the SIS accepts nothing."""
 
 _UNREADABLE = (
     "WF-ONCE-CONCURRENT",
@@ -154,109 +156,110 @@ _UNREADABLE = (
     "WF-INSTANT-NORETRY",
     "WF-NO-DUPLICATES",
 )
-"""What cannot be tried where a body does not say who is in it."""
+"""The rules that cannot be tried if a body does not show whom it is about."""
 
 MUTANTS = (
-    Mutant(
+    flawed(
         "posts-always",
-        "Sends by POST where PATCH is configured.",
+        "Sends by POST although PATCH is configured.",
         ("WF-METHOD",),
-        parts=Parts(client=PostsAlways),
+        client=PostsAlways,
     ),
-    Mutant(
+    flawed(
         "puts-for-patch",
-        "Sends by PUT where PATCH is configured.",
+        "Sends by PUT although PATCH is configured.",
         ("WF-METHOD",),
-        parts=Parts(client=PutsForPatch),
+        client=PutsForPatch,
     ),
-    Mutant(
+    flawed(
         "sends-plain-text",
-        "Sends JSON and calls it text/plain.",
+        "Declares its JSON as text/plain.",
         ("WF-TYPE",),
         _UNTAKEN,
-        parts=Parts(client=SendsPlainText),
+        client=SendsPlainText,
     ),
-    Mutant(
+    flawed(
         "encodes-as-latin1",
-        "Sends JSON in the encoding of its own platform.",
+        "Sends JSON in Latin-1, the encoding of its platform.",
         ("WF-BODY", "WF-TYPE"),
         ("WF-NO-DUPLICATES",),
-        Parts(rules=EncodesAsLatin1),
+        rules=EncodesAsLatin1,
     ),
-    Mutant(
+    flawed(
         "marks-the-byte-order",
         "Puts a byte-order mark before the JSON.",
         ("WF-BODY",),
         (*_UNTAKEN, *_UNREADABLE),
-        parts=Parts(rules=MarksTheByteOrder),
+        rules=MarksTheByteOrder,
     ),
-    Mutant(
+    flawed(
         "sends-numbers",
         "Sends a mark that looks like a number as a number.",
         ("WF-BODY",),
-        parts=Parts(rules=SendsNumbers),
+        rules=SendsNumbers,
     ),
-    Mutant(
+    flawed(
         "sends-null",
-        "Sends null for the mark of somebody who has an alternative grade only.",
+        "Sends null as the mark of a participant with only an alternative grade.",
         ("WF-BODY",),
-        parts=Parts(rules=SendsNull),
+        rules=SendsNull,
     ),
-    Mutant(
+    flawed(
         "names-the-field-its-way",
         "Sends user_id instead of userId.",
         ("WF-BODY",),
         (*_UNTAKEN, *_UNREADABLE),
-        parts=Parts(rules=NamesTheFieldItsWay),
+        rules=NamesTheFieldItsWay,
     ),
-    Mutant(
+    flawed(
         "adds-a-field",
-        "Sends a field that nobody asked for.",
+        "Sends a field that the interface does not have.",
         ("WF-BODY",),
         _UNTAKEN,
-        parts=Parts(rules=AddsAField),
+        rules=AddsAField,
     ),
-    Mutant(
+    flawed(
         "carries-a-roster",
         "Names all participants of the flow in a header, exported or not.",
         ("WF-CANARY",),
-        parts=Parts(client=CarriesARoster, runs=WritesTheRoster),
+        client=CarriesARoster,
+        runs=WritesTheRoster,
     ),
-    Mutant(
+    flawed(
         "sends-one-by-one",
-        "Makes a call for each participant.",
+        "Makes one call for each participant.",
         ("WF-BULK",),
-        parts=Parts(rules=SendsOneByOne),
+        rules=SendsOneByOne,
     ),
-    Mutant(
+    flawed(
         "sends-a-few-at-a-time",
-        "Cuts an export into calls of two participants.",
+        "Splits an export into calls of two participants.",
         ("WF-BULK",),
-        parts=Parts(rules=SendsAFewAtATime),
+        rules=SendsAFewAtATime,
     ),
-    Mutant(
+    flawed(
         "sends-two-rows-for-two-grades",
-        "Sends mark and alternative grade of one participant in two rows.",
+        "Sends the mark and the alternative grade of a participant in two rows.",
         ("WF-NO-DUPLICATES",),
         ("WF-ALT-FROZEN",),
-        parts=Parts(rules=SendsTwoRowsForTwoGrades),
+        rules=SendsTwoRowsForTwoGrades,
     ),
-    Mutant(
+    flawed(
         "follows-redirects",
-        "Sends grades and credentials wherever a redirect points.",
+        "Sends grades and credentials to any host that a redirect names.",
         ("WF-REDIRECT",),
-        parts=Parts(client=FollowsRedirects),
+        client=FollowsRedirects,
     ),
-    Mutant(
+    flawed(
         "fetches-where-it-is-sent",
-        "Follows a 302 by GET, and hands its credentials to the other host.",
+        "Follows a 302 by GET, and so gives its credentials to another host.",
         ("WF-REDIRECT",),
-        parts=Parts(client=FetchesWhereItIsSent),
+        client=FetchesWhereItIsSent,
     ),
-    Mutant(
+    flawed(
         "never-gives-up",
         "Waits for a stalled SIS for ever.",
         ("WF-TIMEOUT",),
-        parts=Parts(client=NeverGivesUp),
+        client=NeverGivesUp,
     ),
 )

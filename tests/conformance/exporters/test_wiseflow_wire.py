@@ -15,7 +15,8 @@ from conftest import Ready
 from flows import flow, person
 from stub_sis import StubSis, answer
 
-from conformance.exporters.wiseflow import NotAllowed, ReferenceExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.wiseflow import WiseflowExporter
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ async def elsewhere() -> AsyncIterator[StubSis]:
     await stub.close()
 
 
-async def exported(exporter: ReferenceExporter) -> str:
+async def exported(exporter: WiseflowExporter) -> str:
     await exporter.export()
     await exporter.settle()
     return exporter.people[0].state.name

@@ -10,7 +10,7 @@ from conftest import Ready
 from flows import AFTER, BEFORE, DURING, flow, person
 from stub_sis import StubSis, answer
 
-from conformance.exporters.wiseflow import NotAllowed
+from conformance.exporters.kit.outcome import NotAllowed
 
 
 def instant(*people: dict[str, Any], **facts: Any) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.wiseflow.answers import Reader
-from conformance.exporters.wiseflow.model import ExportState, Row
+from conformance.exporters.wiseflow.model import SentRow
 
-ROWS = (Row(1, "B", ""), Row("two", "A", ""), Row(3, "", "F"))
+ROWS = (SentRow(1, "B", ""), SentRow("two", "A", ""), SentRow(3, "", "F"))
 KEYS = {row.key for row in ROWS}
 
 

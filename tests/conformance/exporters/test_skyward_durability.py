@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Courses
 from processes import Process
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     NOW,
@@ -26,11 +25,12 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import StubProvider, hang, stored_but
+from skyward_stub import StubProvider, hang, stored_but
 
+from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.kit.store import Store
-from conformance.exporters.skyward import NotAllowed, Parts, WriteBackExporter
-from conformance.exporters.skyward.model import Course, Mark, Place, Run, RunKind
+from conformance.exporters.skyward import Parts, SkywardExporter
+from conformance.exporters.skyward.model import Course, ItemPlace, Mark, Run
 from conformance.exporters.skyward.register import Register
 
 ESSAY, QUIZ = item(), item("quiz", sections=[ONE])
@@ -43,13 +43,13 @@ REQUESTS = 15
 """Of one transfer of it: in each section four looks, then the items with their scores."""
 
 
-def ready(courses: Courses, parts: Parts | None = None) -> WriteBackExporter:
+def ready(courses: Courses, parts: Parts | None = None) -> SkywardExporter:
     exporter = courses(COURSE, parts)
     chosen(exporter)
     return exporter
 
 
-def is_whole(exporter: WriteBackExporter, provider: StubProvider) -> bool:
+def is_whole(exporter: SkywardExporter, provider: StubProvider) -> bool:
     """Whether the SIS has all of it once, and the exporter knows."""
     known = {*states(exporter).values(), *marks(exporter).values()}
     return (
@@ -82,7 +82,7 @@ async def test_killed_while_the_sis_works_on_any_request_it_goes_on_after_a_star
     """The SIS has stored what the request brings, or has not."""
     exporter = ready(courses)
     provider.at[place] = stored_but(hang) if stored else hang
-    exporter.transfer()
+    await exporter.transfer()
     await provider.reached.wait()
     struck = provider.heard[-1]
     exporter.close()
@@ -103,7 +103,7 @@ async def test_a_score_that_was_stored_before_the_kill_is_looked_up_and_not_sent
 ) -> None:
     exporter = ready(courses)
     provider.on("PUT", "results", stored_but(hang))
-    exporter.transfer()
+    await exporter.transfer()
     await provider.reached.wait()
     exporter.close()
     again = courses()
@@ -126,16 +126,16 @@ class Mortal(Register):
     commits = False
     count = 0
 
-    def keep(self, *rows: Place | Mark, course: Course | None = None) -> None:
+    def keep(self, *documents: Course | ItemPlace | Mark) -> None:
         self._age(before=True)
-        super().keep(*rows, course=course)
+        super().keep(*documents)
         self._age(before=False)
 
-    def begin(self, kind: RunKind, places: Iterable[Place], now: float) -> Run:
+    def begin(self, run: Run, now: float) -> Run:
         self._age(before=True)
-        run = super().begin(kind, places, now)
+        begun = super().begin(run, now)
         self._age(before=False)
-        return run
+        return begun
 
     def finish(self, run: Run, now: float) -> None:
         self._age(before=True)
@@ -152,7 +152,7 @@ COMMITS = 17
 """The refusals, the claim, two for each item and two for each score, and the end."""
 
 
-def dying(courses: Courses, at: int, commits: bool) -> WriteBackExporter:
+def dying(courses: Courses, at: int, commits: bool) -> SkywardExporter:
     exporter = ready(courses, Parts(register=Mortal))
     register = exporter.register
     assert isinstance(register, Mortal)
@@ -197,7 +197,7 @@ async def test_a_changed_score_that_was_under_way_arrives(
         exporter.edit_score("essay", ASA, 45 + stored)
         provider.reached.clear()
         provider.on("PUT", "results", stored_but(hang) if stored else hang)
-        exporter.transfer()
+        await exporter.transfer()
         await provider.reached.wait()
         exporter.close()
         exporter = courses()
@@ -245,7 +245,7 @@ async def test_the_claim_is_on_disk_before_anything_is_asked(
     courses: Courses, provider: StubProvider, tmp_path: Path
 ) -> None:
     exporter = ready(courses)
-    exporter.transfer()
+    await exporter.transfer()
     assert provider.heard == []
     exporter.close()
     database = sqlite3.connect(tmp_path / "exporter.sqlite")
@@ -258,7 +258,7 @@ async def test_the_claim_is_on_disk_before_anything_is_asked(
 
 async def test_what_is_closed_stops_at_once(courses: Courses, provider: StubProvider) -> None:
     exporter = ready(courses)
-    exporter.transfer()
+    await exporter.transfer()
     exporter.close()
     assert await exporter.settle() == ()
     assert provider.heard == []
@@ -269,7 +269,7 @@ async def test_without_resume_the_memory_is_clean(courses: Courses) -> None:
     again = courses(resume=False)
     assert (again.places, again.marks) == ((), ())
     with pytest.raises(NotAllowed, match="No course"):
-        again.transfer()
+        await again.transfer()
 
 
 async def test_of_another_course_nothing_is_kept(courses: Courses, provider: StubProvider) -> None:
@@ -282,7 +282,7 @@ async def test_of_another_course_nothing_is_kept(courses: Courses, provider: Stu
 
 async def test_another_course_waits_for_the_end_of_a_transfer(courses: Courses) -> None:
     exporter = ready(courses)
-    exporter.transfer()
+    await exporter.transfer()
     with pytest.raises(NotAllowed, match="under way"):
         exporter.load(course(id="geometry"))
     await exporter.settle()
@@ -316,7 +316,7 @@ async def test_of_a_course_that_is_loaded_again_only_what_is_new_is_added(
 
 async def test_what_breaks_in_the_exporter_itself_is_not_kept_quiet(courses: Courses) -> None:
     exporter = ready(courses)
-    exporter.transfer()
+    await exporter.transfer()
     exporter.register.close()
     with pytest.raises(sqlite3.ProgrammingError):
         await exporter.settle()

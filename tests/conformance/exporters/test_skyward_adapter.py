@@ -1,33 +1,16 @@
-"""The adapter's third face: every answer is on schema, and a start pays for nothing it spares."""
+"""The adapter's third face: every answer is on schema."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_schoology_adapter import Suite
-from writeback_courses import ASA, JOSE, NOW, ONE, TWO, ZOE, course, item, score
-from writeback_stub import StubProvider, answer, refusal
+from skyward_courses import ASA, JOSE, ONE, TWO, ZOE, course, item, score
+from skyward_stub import StubProvider, answer, refusal
+from suite import Suite
 
 CHOICES = [("essay", ONE), ("essay", TWO)]
-
-
-async def opened(suite: Suite, provider: StubProvider, state_dir: Path, **facts: Any) -> Any:
-    given = {
-        "dialect": "skyward",
-        "sis_url": provider.url,
-        "credentials": {"type": "none"},
-        "method": "PUT",
-        "timeout": 10,
-        "state_dir": str(state_dir),
-        "clock": {"mode": "virtual", "now": NOW},
-        "resume": False,
-    }
-    return await suite.ask("configure", **{**given, **facts})
 
 
 async def choose(suite: Suite, item: str, section: str, category: str = "Homework") -> Any:
@@ -44,7 +27,7 @@ async def test_every_answer_of_a_whole_case_is_on_schema(
     provider: StubProvider, tmp_path: Path
 ) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path / "made" / "on demand")
+    await suite.configure("skyward", provider.url, tmp_path / "made" / "on demand")
     document = course(scores=[score(ASA, 44), score(JOSE, None), score(ZOE, 50)])
     await suite.ask("load", course=document)
     for each in CHOICES:
@@ -78,7 +61,7 @@ async def test_every_answer_of_a_whole_case_is_on_schema(
 
 async def test_what_is_ticked_comes_through(provider: StubProvider, tmp_path: Path) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path)
+    await suite.configure("skyward", provider.url, tmp_path)
     await suite.ask("load", course=course(item(), item(7)))
     for name in ("essay", "7"):
         for section in (ONE, TWO):
@@ -100,7 +83,7 @@ async def test_scores_are_edited_by_whatever_name_a_student_goes(
     provider: StubProvider, tmp_path: Path
 ) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path)
+    await suite.configure("skyward", provider.url, tmp_path)
     await suite.ask("load", course=course(item(sections=[ONE]), scores=[score(ASA, 44)]))
     await choose(suite, "essay", ONE)
     assert (await edit(suite, ASA, 0))["done"]
@@ -117,15 +100,15 @@ async def test_a_case_that_is_resumed_goes_on_and_another_begins_clean(
     provider: StubProvider, tmp_path: Path
 ) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path)
+    await suite.configure("skyward", provider.url, tmp_path)
     await suite.ask("load", course=course(item(sections=[ONE]), scores=[score(ASA, 44)]))
     await choose(suite, "essay", ONE)
     provider.on("PUT", "results", answer(503))
     await suite.ask("export", presses=1, by="manager")
     await suite.ask("settle")
-    await opened(suite, provider, tmp_path, resume=True)
+    await suite.configure("skyward", provider.url, tmp_path, resume=True)
     assert (await suite.ask("state"))["scores"][0]["state"] == "failed"
-    await opened(suite, provider, tmp_path)
+    await suite.configure("skyward", provider.url, tmp_path)
     assert not (await suite.ask("export", presses=1, by="manager"))["accepted"]
     suite.adapter.abandon()
 
@@ -142,8 +125,8 @@ async def test_a_case_that_is_resumed_goes_on_and_another_begins_clean(
 async def test_credentials_that_the_dialect_does_not_know_are_declined(
     provider: StubProvider, tmp_path: Path, credentials: dict[str, Any]
 ) -> None:
-    refusal = await opened(Suite(), provider, tmp_path, credentials=credentials)
-    assert (refusal["status"], "OAuth 2" in refusal["reason"]) == ("unsupported", True)
+    refusal = await Suite().configure("skyward", provider.url, tmp_path, credentials=credentials)
+    assert (refusal["status"], "oauth2" in refusal["reason"]) == ("unsupported", True)
 
 
 @pytest.mark.parametrize(
@@ -163,28 +146,17 @@ async def test_tokens_it_takes(
     provider: StubProvider, tmp_path: Path, credentials: dict[str, Any]
 ) -> None:
     suite = Suite()
-    assert (await opened(suite, provider, tmp_path, credentials=credentials))["status"] == "ok"
+    assert (await suite.configure("skyward", provider.url, tmp_path, credentials=credentials))[
+        "status"
+    ] == "ok"
     suite.adapter.abandon()
 
 
 async def test_what_a_course_cannot_do_is_said(provider: StubProvider, tmp_path: Path) -> None:
     suite = Suite()
-    await opened(suite, provider, tmp_path)
+    await suite.configure("skyward", provider.url, tmp_path)
     refusals = [await suite.ask("sync"), await suite.ask("act", action="end_period")]
     assert [each["status"] for each in refusals] == ["unsupported"] * 2
-    assert "read back" in refusals[0]["reason"]
+    assert "reads nothing back" in refusals[0]["reason"]
     assert "end_period" in refusals[1]["reason"]
     suite.adapter.abandon()
-
-
-def test_a_case_costs_neither_an_http_library_nor_the_simulator_before_it_sends() -> None:
-    listing = (
-        "import conformance.exporters.adapter, sys, json; first = list(sys.modules);"
-        "import conformance.exporters.faces.skyward;"
-        "print(json.dumps([first, list(sys.modules)]))"
-    )
-    done = subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True)
-    at_start, opened = json.loads(done.stdout)
-    assert not any(name.startswith("conformance.exporters.skyward") for name in at_start)
-    packages = {name.partition(".")[0] for name in opened}
-    assert packages & {"lxml", "oauthlib", "aiohttp", "mock_sis"} == set()

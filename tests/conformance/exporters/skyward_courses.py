@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.exporters.skyward import WriteBackExporter
+from conformance.exporters.skyward import SkywardExporter
 
 NOW = "2026-06-15T09:00:00Z"
 ONE, TWO = "alg-1", "alg-2"
@@ -51,30 +51,30 @@ def course(*items: dict[str, Any], scores: Any = (), **facts: Any) -> dict[str, 
     }
 
 
-async def pressed(exporter: WriteBackExporter, **ticked: Any) -> None:
+async def pressed(exporter: SkywardExporter, **ticked: Any) -> None:
     """Transfer is pressed, and all comes of it that does."""
-    exporter.transfer(**ticked)
+    await exporter.transfer(**ticked)
     assert await exporter.settle() == ()
 
 
-def chosen(exporter: WriteBackExporter, *items: Any, category: str = "Homework") -> None:
+def chosen(exporter: SkywardExporter, *items: Any, category: str = "Homework") -> None:
     """A category is chosen for these items, or for all, wherever they are."""
     for each in exporter.places:
         if str(each.item) in map(str, items or (each.item,)):
             exporter.choose_category(each.item, each.section, category)
 
 
-def states(exporter: WriteBackExporter) -> dict[str, str]:
+def states(exporter: SkywardExporter) -> dict[str, str]:
     """What became of each item, by item and section."""
     return {each.key: each.state.name for each in exporter.places}
 
 
-def marks(exporter: WriteBackExporter) -> dict[str, str]:
+def marks(exporter: SkywardExporter) -> dict[str, str]:
     """What became of each score, by item and student."""
     return {each.key: each.state.name for each in exporter.marks}
 
 
-def message(exporter: WriteBackExporter, item: str, section: str = ONE) -> str:
+def message(exporter: SkywardExporter, item: str, section: str = ONE) -> str:
     """The text beside an item."""
     place = exporter.register.place(f"{item}:{section}")
     assert place is not None

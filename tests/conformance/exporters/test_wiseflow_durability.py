@@ -13,7 +13,7 @@ from flows import AFTER, flow, person
 from processes import Process
 from stub_sis import StubSis, report
 
-from conformance.exporters.wiseflow import NotAllowed
+from conformance.exporters.kit.outcome import NotAllowed
 
 
 async def states(process: Process) -> dict[Any, str]:

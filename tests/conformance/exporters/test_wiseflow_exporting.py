@@ -11,14 +11,15 @@ from conftest import Opening, Ready
 from flows import AFTER, CODE, DURING, flow, person
 from stub_sis import Behaviour, StubSis, answer, hang_up, report
 
-from conformance.exporters.wiseflow import NotAllowed, ReferenceExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.wiseflow import WiseflowExporter
 
 
-def states(exporter: ReferenceExporter) -> dict[Any, str]:
+def states(exporter: WiseflowExporter) -> dict[Any, str]:
     return {each.user_id: each.state.name.lower() for each in exporter.people}
 
 
-async def exported(exporter: ReferenceExporter) -> dict[Any, str]:
+async def exported(exporter: WiseflowExporter) -> dict[Any, str]:
     await exporter.export()
     await exporter.settle()
     return states(exporter)
@@ -114,7 +115,7 @@ async def test_without_a_sis_source_nothing_is_sent(ready: Ready, sis: StubSis) 
 
 async def test_an_export_of_nobody_sends_nothing(ready: Ready, sis: StubSis) -> None:
     exporter = await ready(flow(person(1, "")))
-    with pytest.raises(NotAllowed, match="nobody"):
+    with pytest.raises(NotAllowed, match="No participant"):
         await exporter.export()
     assert sis.exports == []
 

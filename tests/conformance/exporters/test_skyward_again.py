@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -21,14 +21,15 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import StubProvider, answer, refusal, stored_but
+from skyward_stub import StubProvider, answer, refusal, stored_but
 
-from conformance.exporters.skyward import NotAllowed, WriteBackExporter
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.skyward import SkywardExporter
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 
 
-async def transferred(courses: Courses, **facts: Any) -> WriteBackExporter:
+async def transferred(courses: Courses, **facts: Any) -> SkywardExporter:
     """An exporter that has transferred one item to both sections."""
     exporter = courses(course(scores=SCORES, **facts))
     chosen(exporter)
@@ -205,7 +206,7 @@ async def test_a_line_item_that_was_taken_away_in_the_sis_is_not_made_anew(
     exporter.edit_score("essay", ASA, 45)
     await pressed(exporter)
     assert written(provider) == []
-    assert "taken away" in message(exporter, "essay")
+    assert "deleted" in message(exporter, "essay")
     assert states(exporter) == {"essay:alg-1": "FAILED", "essay:alg-2": "FAILED"}
     assert marks(exporter)["essay:1001"] == "FAILED"
 
@@ -259,7 +260,7 @@ async def test_an_item_whose_making_got_lost_keeps_the_category_that_the_sis_sho
 # Retry
 
 
-async def half_failed(courses: Courses, provider: StubProvider) -> WriteBackExporter:
+async def half_failed(courses: Courses, provider: StubProvider) -> SkywardExporter:
     """The item failed in the second section, and one score in the first."""
     exporter = courses(course(scores=SCORES))
     chosen(exporter)
@@ -278,7 +279,7 @@ async def half_failed(courses: Courses, provider: StubProvider) -> WriteBackExpo
 
 async def test_retry_sends_what_failed(courses: Courses, provider: StubProvider) -> None:
     exporter = await half_failed(courses, provider)
-    assert exporter.retry() == "Retrying 2."
+    assert await exporter.retry() == "Retrying 2."
     await exporter.settle()
     assert written(provider) == [
         ("results", "algebra:essay:alg-1:1001"),
@@ -293,7 +294,7 @@ async def test_what_is_new_or_changed_waits_for_transfer(
 ) -> None:
     exporter = await half_failed(courses, provider)
     exporter.edit_score("essay", JOSE, 32)
-    exporter.retry()
+    await exporter.retry()
     await exporter.settle()
     assert ("1002", 32) not in provider.scores
     assert marks(exporter)["essay:1002"] == "NOT_EXPORTED"
@@ -313,14 +314,14 @@ async def test_without_a_failure_there_is_nothing_to_retry(
     exporter = await transferred(courses)
     exporter.edit_score("essay", ASA, 45)
     with pytest.raises(NotAllowed, match="Nothing has failed"):
-        exporter.retry()
+        await exporter.retry()
 
 
 async def test_a_second_retry_at_once_is_refused(courses: Courses, provider: StubProvider) -> None:
     exporter = await half_failed(courses, provider)
-    exporter.retry()
+    await exporter.retry()
     with pytest.raises(NotAllowed, match="Nothing has failed"):
-        exporter.retry()
+        await exporter.retry()
     await exporter.settle()
 
 
@@ -329,7 +330,7 @@ async def test_a_retry_that_is_cut_short_goes_on_as_one(
 ) -> None:
     exporter = await half_failed(courses, provider)
     exporter.edit_score("essay", JOSE, 32)
-    exporter.retry()
+    await exporter.retry()
     exporter.close()
     again = courses()
     assert await again.settle() == ()

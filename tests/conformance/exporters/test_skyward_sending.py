@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -21,9 +21,9 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import StubProvider
+from skyward_stub import StubProvider
 
-from conformance.exporters.skyward import NotAllowed
+from conformance.exporters.kit.outcome import NotAllowed
 
 NOW = "2026-06-15T09:00:00.000Z"
 
@@ -139,7 +139,7 @@ async def test_a_zero_is_sent_and_no_score_is_not(courses: Courses, provider: St
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "other"}, "Assignments, tests and tasks"),
+    ({"kind": "other"}, "assignments, tests and tasks"),
     ({"term": None}, "term"),
     ({"scale": "letter"}, "Score scale"),
 ]
@@ -171,8 +171,8 @@ async def test_where_nothing_may_leave_the_button_says_so(
     courses: Courses, provider: StubProvider
 ) -> None:
     exporter = courses(course(item(kind="other")))
-    with pytest.raises(NotAllowed, match="nothing to transfer"):
-        exporter.transfer()
+    with pytest.raises(NotAllowed, match="Nothing can be transferred"):
+        await exporter.transfer()
     assert await exporter.settle() == ()
     assert provider.heard == []
 
@@ -188,7 +188,7 @@ async def test_a_course_that_may_send_nothing_asks_the_sis_for_nothing(
     chosen(exporter)
     for button in (exporter.transfer, exporter.retry):
         with pytest.raises(NotAllowed, match=words):
-            button()
+            await button()
     assert await exporter.settle() == ()
     assert provider.heard == []
 
@@ -282,9 +282,9 @@ async def test_a_second_press_at_once_finds_nothing_left(
 ) -> None:
     exporter = courses(course(scores=[score(ASA, 1)]))
     chosen(exporter)
-    assert exporter.transfer() == "Transferring 2 of 2."
-    with pytest.raises(NotAllowed, match="nothing to transfer"):
-        exporter.transfer()
+    assert await exporter.transfer() == "Transferring 2 of 2."
+    with pytest.raises(NotAllowed, match="Nothing can be transferred"):
+        await exporter.transfer()
     assert await exporter.settle() == ()
     assert len(provider.puts("lineItems")) == 2
 
@@ -294,7 +294,7 @@ async def test_what_is_under_way_may_not_be_changed_and_what_is_not_may(
 ) -> None:
     exporter = courses(course(item(), item("quiz")))
     chosen(exporter)
-    exporter.transfer(items=["essay"])
+    await exporter.transfer(items=["essay"])
     with pytest.raises(NotAllowed, match="change its category there"):
         exporter.choose_category("essay", ONE, "Tests")
     exporter.choose_category("quiz", ONE, "Tests")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -18,21 +18,21 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import Behaviour, StubProvider, answer, refusal, stored_but
+from skyward_stub import Behaviour, StubProvider, answer, refusal, stored_but
 
-from conformance.exporters.skyward import WriteBackExporter
+from conformance.exporters.skyward import SkywardExporter
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 FAILURE = {"imsx_codeMajor": "failure", "imsx_description": "nothing was saved"}
 
 
-async def ready(courses: Courses) -> WriteBackExporter:
+async def ready(courses: Courses) -> SkywardExporter:
     exporter = courses(course(scores=SCORES))
     chosen(exporter)
     return exporter
 
 
-def mark_text(exporter: WriteBackExporter, student: int) -> str:
+def mark_text(exporter: SkywardExporter, student: int) -> str:
     mark = exporter.register.mark(f"essay:{student}")
     assert mark is not None
     return mark.message or ""
@@ -144,7 +144,7 @@ async def test_an_item_in_doubt_is_sent_again_under_its_name_when_asked_to(
     provider.on("PUT", "lineItems", stored_but(behaviour) if stored else behaviour)
     await pressed(exporter)
     assert states(exporter) == {"essay:alg-1": "FAILED", "essay:alg-2": "EXPORTED"}
-    assert "not known whether the SIS took it" in message(exporter, "essay")
+    assert "not known whether the SIS accepted it" in message(exporter, "essay")
     await pressed(exporter)
     assert sorted(provider.made) == [
         "algebra:essay:alg-1",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote_plus
 import pytest
 from aiohttp import web
 from conftest import Courses
-from writeback_courses import (
+from skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -23,16 +23,16 @@ from writeback_courses import (
     score,
     states,
 )
-from writeback_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
+from skyward_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
 
 from conformance.exporters.kit.wire import Answer, Lost
-from conformance.exporters.skyward import WriteBackExporter, client
+from conformance.exporters.skyward import SkywardExporter, client
 from conformance.exporters.skyward.client import Client, is_last
 
 SCORES = (score(ASA, 44), score(JOSE, 31))
 
 
-def ready(courses: Courses, *items: Any, **facts: Any) -> WriteBackExporter:
+def ready(courses: Courses, *items: Any, **facts: Any) -> SkywardExporter:
     document = course(*(items or (item(sections=[ONE]),)), scores=SCORES)
     exporter = courses(document, **facts)
     chosen(exporter)
