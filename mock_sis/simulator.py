@@ -1,6 +1,7 @@
 """The simulator without its socket: a call goes in, an outcome comes out, the journal remembers.
 
-``find the route -> check the credentials -> strike with faults -> handle -> spoil -> journal``
+``control access -> find the route -> check the credentials -> strike with faults -> handle ->
+spoil -> journal``
 
 Nothing below reads a clock or an unseeded source of chance: the journal's calls, answered again in
 order by a fresh simulator, rebuild the same gradebook.
@@ -19,8 +20,7 @@ import msgspec
 
 from mock_sis import credentials, seeds
 from mock_sis.clock import Clock
-from mock_sis.control import CONTROL_ROUTES
-from mock_sis.control.access import authorise
+from mock_sis.control import CONTROL_ROUTES, authorise, is_control
 from mock_sis.credentials import TokenStore
 from mock_sis.dialects import DIALECTS, Dialect
 from mock_sis.errors import (
@@ -32,6 +32,7 @@ from mock_sis.errors import (
     SeedError,
     Stalled,
     TooLarge,
+    Unauthorised,
 )
 from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
@@ -177,8 +178,11 @@ class Simulator:
         return fresh
 
     def repeat(self, entries: Iterable[Entry]) -> None:
-        """Answer these entries' calls, in order, each at the time it was received. Who was let in
-        to the control interface is let in again: the journal does not keep the token."""
+        """Answer these entries' calls, in order, each at the time it was received.
+
+        The journal does not keep the control token, so access is taken from the first answer: a
+        call that was refused is left out, and any other is let in again.
+        """
         self._repeating = True
         try:
             for entry in entries:
@@ -200,6 +204,11 @@ class Simulator:
         match, effects, router = None, NO_EFFECTS, served.router
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
+        try:
+            if not self._repeating:
+                authorise(call, served.settings)
+        except Unauthorised as refused:
+            return _named(router, call), problem_reply(refused), NO_EFFECTS
         try:
             if not call.method:
                 raise Malformed("What was sent cannot be read as an HTTP/1.1 request.")
@@ -223,11 +232,7 @@ class Simulator:
 
     def _admit(self, call: Call, match: Match, served: _Served) -> None:
         """Raise Unauthorised unless the call may use this route."""
-        if match.route.public:
-            return
-        if match.interface == CONTROL:
-            if not self._repeating:
-                authorise(served.settings.control_token, call, served.settings.public_url)
+        if match.route.public or match.interface == CONTROL:
             return
         scheme = served.schemes[match.interface]
         token = scheme.check(call, self.world.tokens, call.received)
@@ -265,6 +270,14 @@ def _asked_for(header: str) -> What:
         raise Malformed(f"{FAULT_HEADER}: {error}.") from error
 
 
+def _named(router: Router, call: Call) -> Match | None:
+    """The route of a call that was refused before routing. Only the journal learns it."""
+    try:
+        return router.find(call.method, call.path)
+    except Refused:
+        return None
+
+
 def _refuse_defect(call: Call, limit: int) -> None:
     """Raise what a body that is not whole amounts to."""
     if call.defect == "too_large":
@@ -300,10 +313,10 @@ def _defective() -> Reply:
 
 
 def _locked_out(entry: Entry) -> bool:
-    """Whether a control call was not let in; a repeated one would be."""
+    """Whether the control interface was closed to this call."""
     outcome = entry.outcome
-    locked = isinstance(outcome, Reply) and outcome.status == 401
-    return locked and entry.operation.startswith(f"{CONTROL}.")
+    refused = isinstance(outcome, Reply) and outcome.status == 401
+    return refused and is_control(entry.call.path)
 
 
 def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
