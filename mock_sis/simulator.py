@@ -40,7 +40,7 @@ from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal import Entry, Journal
-from mock_sis.media import JSON_TYPE, decode_json, encode_json, problem_reply
+from mock_sis.media import JSON_TYPE, decode_json, defect_reply, encode_json, problem_reply
 from mock_sis.router import Match, Mount, Router
 from mock_sis.settings import Settings
 from mock_sis.world import Context, World
@@ -227,7 +227,7 @@ class Simulator:
             answer = _refusal(interface, refused)
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
-            answer = _defective()
+            answer = defect_reply()
         return match, answer if isinstance(answer, Feed) else effects.spoil(answer), effects
 
     def _admit(self, call: Call, match: Match, served: _Served) -> None:
@@ -300,16 +300,6 @@ def _refusal(interface: str | None, refused: Refused) -> Reply:
     """An error in the form of the interface it occurred in."""
     dialect = _DIALECTS.get(interface or "")
     return dialect.refuse(refused) if dialect else problem_reply(refused)
-
-
-def _defective() -> Reply:
-    body = {
-        "type": "about:blank",
-        "title": "Internal error",
-        "status": 500,
-        "detail": "This is a defect of mock-sis itself; its log says more. Please report it.",
-    }
-    return Reply(500, (("Content-Type", "application/problem+json"),), encode_json(body))
 
 
 def _locked_out(entry: Entry) -> bool:

@@ -11,8 +11,8 @@ from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 
 from mock_sis import wire
-from mock_sis.exchange import Headers, Reply
-from mock_sis.media import encode_json
+from mock_sis.exchange import Reply
+from mock_sis.media import defect_reply
 
 KEEP_ALIVE_SECONDS = 75.0
 LINGER_SECONDS = 5.0
@@ -22,20 +22,6 @@ LINE_BYTES = 2**16
 """The longest request line. Ids and filters of some thousand characters, percent-encoded, fit, so
 that the interface they are meant for judges them."""
 _NO_LINGER = struct.pack("ii", 1, 0)
-
-_PROBLEM: Headers = (("Content-Type", "application/problem+json"),)
-_FAILED = Reply(
-    500,
-    _PROBLEM,
-    encode_json(
-        {
-            "type": "about:blank",
-            "title": "Internal server error",
-            "status": 500,
-            "detail": "The server failed; its log says where. This is a bug in mock-sis.",
-        }
-    ),
-)
 
 
 class Host(Protocol):
@@ -125,13 +111,15 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002  # aiohttp's signature
     ) -> web.StreamResponse:
-        """What is not HTTP is a client's mistake and gets a problem document like any other; an
-        exception out of the server is ours, and is logged with its trace."""
+        """Answer bytes that are not HTTP as the simulator does, and an exception of the server,
+        which is logged with its traceback, as a defect."""
         if status < 500:
             reply = self._host.refusal_of_bytes(self.peer)
         else:
-            self.log_exception("the server failed at %s", request.path, exc_info=exc)
-            reply = _FAILED
+            self.log_exception(
+                "%s %s could not be answered", request.method, request.path, exc_info=exc
+            )
+            reply = defect_reply()
         response = web.Response(status=reply.status, body=reply.body, headers=reply.headers)
         response.headers["Server"] = wire.SERVER
         return response

@@ -18,6 +18,7 @@ from mock_sis.limits import DEEPEST
 from mock_sis.media import (
     content_type,
     decode_json,
+    defect_reply,
     encode_json,
     json_reply,
     problem_reply,
@@ -271,3 +272,12 @@ def test_what_is_no_plain_data_is_not_written() -> None:
 @given(TREES)
 def test_what_is_written_is_read_back(tree: Any) -> None:
     assert decode_json(encode_json(tree)) == tree
+
+
+def test_a_defect_says_what_happened_where_its_traceback_is_and_where_to_report_it() -> None:
+    answer = defect_reply()
+    told = json.loads(answer.body)
+    assert (answer.status, told["status"]) == (500, 500)
+    assert answer.header("Content-Type") == "application/problem+json"
+    for part in ("a defect in mock-sis itself", "traceback", "log", "report", "CONTRIBUTING.md"):
+        assert part in told["detail"]

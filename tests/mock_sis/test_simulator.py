@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from mock_sis import seeds, simulator
 from mock_sis.clock import Clock
 from mock_sis.errors import ReplayError, SeedError
 from mock_sis.exchange import Call, Feed, Hangup, Reply
-from mock_sis.media import encode_json
-from mock_sis.router import Mount
+from mock_sis.media import defect_reply, encode_json
 from mock_sis.simulator import Simulator
 
 JSON_TYPE = ("Content-Type", "application/json")
@@ -309,29 +307,24 @@ def test_what_an_interface_sends_with_every_answer_goes_with_its_refusals_too(
     assert (answer.status, answer.header("X-Schoology")) == (status, mark)
 
 
-def test_a_defect_of_our_own_is_a_500_that_is_logged_and_remembered(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "target",
+    [GRADES, "/v1/sections/1/grades", "/ims/oneroster/gradebook/v1p2/results/1", "/_control/seed"],
+)
+def test_an_unexpected_exception_is_answered_as_a_defect_logged_and_remembered(
+    target: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> Reply:
-        raise ZeroDivisionError("a defect")
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("divided by zero")
 
-    def mounts(settings: Any) -> Any:
-        router = original(settings)
-        for mount in router.mounts:
-            routes = tuple(replace(route, handler=broken) for route in mount.routes)
-            if mount.interface == "wiseflow":
-                return type(router)([Mount(mount.interface, mount.base, partial(tuple, routes))])
-        raise AssertionError
-
-    original = simulator._mounted
     sis = loaded()
-    monkeypatch.setattr(simulator, "_mounted", mounts)
-    sis.world.settings = replace(sis.world.settings, public_url="http://moved")
+    monkeypatch.setattr(simulator, "Context", broken)
     with caplog.at_level(logging.ERROR, "mock_sis"):
-        answer = ask(sis, "GET", "/wiseflow/flows")
-    assert answer.status == 500
-    assert "ZeroDivisionError" not in answer.body.decode()
-    assert "ZeroDivisionError" in caplog.text
+        answer = ask(sis, "POST" if target == GRADES else "PUT", target, EXPORT)
+    assert replace(answer, headers=answer.headers[:1]) == defect_reply()
+    assert "divided by zero" not in answer.body.decode()
+    assert "Traceback" in caplog.text
+    assert "divided by zero" in caplog.text
     assert sis.world.journal.select()[-1].outcome == answer
 
 
