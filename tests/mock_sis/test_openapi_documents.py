@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mock_sis.contracts import bundle
+from mock_sis.contracts import bundle, document
 from mock_sis.shipped import shipped
 
 ROOT = shipped("schemas")
@@ -75,6 +77,27 @@ def test_every_schema_in_it_is_one(name: str) -> None:
     assert held
     for schema in held:
         jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def described(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The schemas, headers, parameters and responses that are written out at a node."""
+    if "schema" in node:
+        yield node["schema"]
+    yield from node["parameters"] if isinstance(node.get("parameters"), list) else ()
+    for each in ("headers", "responses"):
+        yield from node.get(each, {}).values()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_four_times_is_a_component(name: str) -> None:
+    texts = Counter(
+        json.dumps(each)
+        for node in nodes(document(name))
+        for each in described(node)
+        if isinstance(each, dict) and "$ref" not in each
+    )
+    assert texts
+    assert [text for text, count in texts.items() if count > 3] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
