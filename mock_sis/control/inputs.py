@@ -1,4 +1,4 @@
-"""What a control request says: a body that keeps its contract, and query parameters that exist."""
+"""Reads control requests: bodies that match their schema, and known query parameters."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ MOST = 2**53 - 1
 
 
 def body(call: Call, schema: str) -> Any:
-    """The body as plain data that keeps a contract (named by its path below schemas/).
+    """The body as plain data that matches a schema, which is named by its path below schemas/.
 
-    A browser sends `application/json` to a foreign site only after asking it, and nobody here
-    says yes: asking for that type is what keeps web pages from steering a simulator. Raises
+    A browser sends `application/json` to another site only after a preflight request, which the
+    simulator refuses, so requiring that type keeps web pages from operating a simulator. Raises
     WrongType, Malformed, Invalid.
     """
     only(call, ())
     data = request_format(call).decode(call.body)
     problems = contract(schema).problems(data)
     if problems:
-        raise Invalid("The body does not keep its schema.", problems=problems)
+        raise Invalid("The body does not match its schema.", problems=problems)
     return data
 
 
 def optional_body(call: Call, schema: str) -> Any:
-    """As `body`, but no bytes at all stand for an empty object."""
+    """As `body`, but an empty body means an empty object."""
     only(call, ())
     request_format(call)
     return body(call, schema) if call.body else {}
 
 
 def nonsense(pointer: str, message: str) -> Invalid:
-    """The error for a body that keeps its schema but makes no sense here."""
+    """The error for a body that matches its schema but contains an impossible value."""
     return Invalid(message, problems=[Problem(pointer, message)])
 
 
 def only(call: Call, names: Collection[str]) -> None:
-    """Raise Invalid for a query parameter the operation does not have: a misspelt filter that is
-    passed over would give everything."""
+    """Raise Invalid for an unknown query parameter: a misspelt filter would select everything."""
     for name in call.query:
         if name not in names:
-            raise Invalid(f"There is no parameter {name[:80]!r}; there are: {', '.join(names)}.")
+            known = ", ".join(names) or "none"
+            raise Invalid(f"Unknown query parameter {name[:80]!r} (known: {known}).")
 
 
 def whole_number(text: str, name: str, least: int, most: int) -> int:
-    """The number a parameter spells in ASCII digits. Raises Invalid."""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST))):
-        raise Invalid(f"{name} is {text[:80]!r}; send a whole number from {least} to {most}.")
-    number = int(text)
-    if not least <= number <= most:
-        raise Invalid(f"{name} is {number}; send a whole number from {least} to {most}.")
+    """The value of a parameter in ASCII digits. Raises Invalid."""
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+    number = int(text) if digits else None
+    if number is None or not least <= number <= most:
+        got = repr(text[:80]) if number is None else number
+        raise Invalid(f"{name} must be a whole number from {least} to {most} (got {got}).")
     return number
 
 
 def pattern(call: Call) -> str:
-    """The operation filter, "*" where there is none. Raises Invalid."""
+    """The operation filter, by default "*". Raises Invalid."""
     given = call.query.get("operation", "*")
     if not 1 <= len(given) <= 200:
-        raise Invalid("operation is a pattern of 1 to 200 characters.")
+        raise Invalid(f"operation must have 1 to 200 characters (got {len(given)}).")
     return given

@@ -91,7 +91,7 @@ def asked(
 
 
 REFUSAL = asked(LOCKED, *ADVANCE[:2])
-"""The one answer to a call without credentials, whatever lies at its path."""
+"""The one answer to a call without credentials, for every path."""
 FOREIGN_REFUSAL = asked(OPEN, *ADVANCE[:2], headers=(("Host", FOREIGN[0]),))
 
 
