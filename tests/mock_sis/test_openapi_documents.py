@@ -1,4 +1,4 @@
-"""The OpenAPI documents are valid, say each thing once, and load in a tool that reads them."""
+"""The OpenAPI documents are valid, repeat little, and load in a tool that reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = sorted(
 )
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 OFFICIAL = jsonschema_rs.Draft202012Validator(OPENAPI_31)
-"""The OpenAPI Initiative's own schema of OpenAPI 3.1, as schemathesis carries it."""
+"""The schema of OpenAPI 3.1 by the OpenAPI Initiative, as included in schemathesis."""
 
 
 def operations(name: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -36,7 +36,7 @@ def operations(name: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]
 
 
 def resolved(name: str, node: dict[str, Any]) -> dict[str, Any]:
-    """What a node stands for."""
+    """A node, or the node that its references lead to."""
     whole: Any = bundle(name)
     while "$ref" in node:
         found = whole
@@ -65,14 +65,14 @@ def test_the_document_is_openapi_3_1(name: str) -> None:
     assert [(e.instance_path, e.message) for e in OFFICIAL.iter_errors(bundle(name))] == []
 
 
-def test_a_document_that_is_not_is_told() -> None:
+def test_an_invalid_document_is_detected() -> None:
     broken = bundle("schoology/openapi.json")
     broken["paths"]["/users/me"]["get"]["responses"]["303"] = {"headers": {}}
     assert not OFFICIAL.is_valid(broken)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_schema_in_it_is_one(name: str) -> None:
+def test_every_schema_in_it_is_valid(name: str) -> None:
     held = [each["schema"] for each in nodes(bundle(name)) if isinstance(each.get("schema"), dict)]
     assert held
     for schema in held:
@@ -89,7 +89,7 @@ def described(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_said_four_times_is_a_component(name: str) -> None:
+def test_what_occurs_four_times_is_a_component(name: str) -> None:
     texts = Counter(
         json.dumps(each)
         for node in nodes(document(name))
