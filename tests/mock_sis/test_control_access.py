@@ -63,7 +63,7 @@ LOCKED, OPEN = Desk(TOKEN), Desk(public_url="https://sis.example.edu/mock")
 """With and without a token. Shared, because a refused call changes nothing but the journal."""
 ADVANCE = GOOD["control.clock.advance"]
 
-UNROUTED = {
+OTHERS = {
     "the base": ("GET", "/_control"),
     "the base as a folder": ("GET", "/_control/"),
     "an unknown path": ("POST", "/_control/nothing"),
@@ -106,7 +106,7 @@ def test_nothing_but_the_token_opens_an_operation(wrong: str) -> None:
     assert LOCKED.state() == before
 
 
-@pytest.mark.parametrize(("method", "target"), (CLOSED | UNROUTED).values(), ids=CLOSED | UNROUTED)
+@pytest.mark.parametrize(("method", "target"), (CLOSED | OTHERS).values(), ids=CLOSED | OTHERS)
 def test_every_path_below_the_base_is_closed_and_answers_alike(method: str, target: str) -> None:
     before = LOCKED.state(), OPEN.state()
     assert asked(LOCKED, method, target) == REFUSAL
