@@ -1,6 +1,7 @@
 """The simulator without its socket: it turns a call into an outcome and journals both.
 
-``find the route -> check the credentials -> strike with faults -> handle -> spoil -> journal``
+``control access -> find the route -> check the credentials -> strike with faults -> handle ->
+spoil -> journal``
 
 Nothing below reads a clock or an unseeded random source, so a fresh simulator that answers the
 journal's calls again in order rebuilds the same gradebook.
@@ -19,8 +20,8 @@ import msgspec
 from mock_sis.auth import schemes
 from mock_sis.auth.schemes import TokenStore
 from mock_sis.clock import Clock
-from mock_sis.control import CONTROL_ROUTES
-from mock_sis.control.access import authorise
+from mock_sis.control.access import authorise, is_control
+from mock_sis.control.table import CONTROL_ROUTES
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import (
     FaultError,
@@ -31,13 +32,14 @@ from mock_sis.errors import (
     SeedError,
     Stalled,
     TooLarge,
+    Unauthorised,
 )
 from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
 from mock_sis.formats.json_text import decode_json, encode_json
-from mock_sis.formats.negotiation import JSON_TYPE, problem_reply
+from mock_sis.formats.negotiation import JSON_TYPE, defect_reply, problem_reply
 from mock_sis.gradebook import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
@@ -192,8 +194,11 @@ class Simulator:
         return fresh
 
     def repeat(self, entries: Iterable[Entry]) -> None:
-        """Answer these entries' calls in order, each at its time of receipt. Control calls that
-        were authorised are authorised again, since the journal does not keep the token."""
+        """Answer these entries' calls, in order, each at the time it was received.
+
+        The journal does not keep the control token, so access is taken from the first answer: a
+        call that was refused is left out, and any other is let in again.
+        """
         self._repeating = True
         try:
             for entry in entries:
@@ -216,6 +221,11 @@ class Simulator:
         if call.defect == "disconnected":
             return None, Hangup("close"), NO_EFFECTS
         try:
+            if not self._repeating:
+                authorise(call, served.settings)
+        except Unauthorised as refused:
+            return _named(router, call), problem_reply(refused), NO_EFFECTS
+        try:
             if not call.method:
                 raise Malformed("What was sent cannot be read as an HTTP/1.1 request.")
             match = router.find(call.method, call.path)
@@ -234,16 +244,12 @@ class Simulator:
             answer = _refusal(refused, served.dialects.get(interface or ""))
         except Exception:
             _log.exception("%s %s could not be answered", call.method, call.path)
-            answer = _defective()
+            answer = defect_reply()
         return match, answer if isinstance(answer, Feed) else effects.spoil(answer), effects
 
     def _admit(self, call: Call, match: Match, served: _Served) -> None:
         """Raise Unauthorised unless the call may use this route."""
-        if match.route.public:
-            return
-        if match.interface == CONTROL:
-            if not self._repeating:
-                authorise(served.settings.control_token, call, served.settings.public_url)
+        if match.route.public or match.interface == CONTROL:
             return
         scheme = served.schemes[match.interface]
         token = scheme.check(call, self.world.tokens, call.received)
@@ -280,6 +286,14 @@ def _asked_for(header: str) -> What:
         raise Malformed(f"{FAULT_HEADER}: {error}.") from error
 
 
+def _named(router: Router, call: Call) -> Match | None:
+    """The route of a call that was refused before routing. Only the journal learns it."""
+    try:
+        return router.find(call.method, call.path)
+    except Refused:
+        return None
+
+
 def _refuse_defect(call: Call, limit: int) -> None:
     """Raise the error for a body that did not arrive whole."""
     if call.defect == "too_large":
@@ -302,21 +316,11 @@ def _refusal(refused: Refused, dialect: Dialect | None) -> Reply:
     return dialect.refuse(refused) if dialect else problem_reply(refused)
 
 
-def _defective() -> Reply:
-    body = {
-        "type": "about:blank",
-        "title": "Internal error",
-        "status": 500,
-        "detail": "This is a defect of mock-sis itself; its log says more. Please report it.",
-    }
-    return Reply(500, (("Content-Type", "application/problem+json"),), encode_json(body))
-
-
 def _locked_out(entry: Entry) -> bool:
-    """Return whether a control call was refused for its credentials; a repeat would pass."""
+    """Whether the control interface was closed to this call."""
     outcome = entry.outcome
-    locked = isinstance(outcome, Reply) and outcome.status == 401
-    return locked and entry.operation.startswith(f"{CONTROL}.")
+    refused = isinstance(outcome, Reply) and outcome.status == 401
+    return refused and is_control(entry.call.path)
 
 
 def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:

@@ -1,4 +1,4 @@
-"""What the simulator says of itself: that it answers, what it answers to, and this interface."""
+"""The state of the simulator, and the OpenAPI document of the control interface."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mock_sis.world import Context
 
 
 def health(_context: Context, _call: Call, _params: Params) -> Reply:
-    """That it answers. Open to everybody, so it says nothing else."""
+    """Report that the simulator is running. Public, so it reveals only name and version."""
     return json_reply({"status": "ok", "name": "mock-sis", "version": __version__})
 
 
 def openapi(_context: Context, call: Call, _params: Params) -> Reply:
-    """The OpenAPI document of this interface, with every schema in it."""
+    """Show the OpenAPI document of this interface, with every schema in it."""
     only(call, ())
     return json_reply(bundle("control/openapi.json"))
 
@@ -27,7 +27,7 @@ ROUTES = (
         "GET",
         "/_control/health",
         health,
-        "Say that the simulator answers",
+        "Report that the simulator is running",
         public=True,
         journaled=False,
     ),
@@ -36,7 +36,7 @@ ROUTES = (
         "GET",
         "/_control/openapi.json",
         openapi,
-        "Give the OpenAPI document of this interface",
+        "Show the OpenAPI document of this interface",
         journaled=False,
     ),
 )

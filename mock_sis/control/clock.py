@@ -1,6 +1,6 @@
-"""The simulator's time over the control interface: tell, set, advance.
+"""The clock over the control interface: read, set, advance.
 
-Answers are computed from the time the call was received, so that a replay gives the same ones.
+Answers are computed from the time of receipt, so that a replay gives the same answers.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 END = from_iso("3000-01-01T00:00:00Z")
-"""The first moment a clock cannot be moved to, in Unix seconds."""
+"""The first time that a clock cannot be set to, in Unix seconds."""
 
 
 def get_clock(context: Context, call: Call, _params: Params) -> Reply:
-    """The mode and the time."""
+    """Show the mode and the time."""
     only(call, ())
     return _told(context.world.clock.mode, call.received)
 
 
 def put_clock(context: Context, call: Call, _params: Params) -> Reply:
-    """Set the time, the mode, or both; a new mode alone goes on from the time it is."""
+    """Set the time, the mode or both. A new mode alone keeps the current time."""
     given = body(call, "control/clock-edit.schema.json")
     now = _moment(given["now"]) if "now" in given else call.received
     context.world.clock.set(now, given.get("mode"))
@@ -31,17 +31,21 @@ def put_clock(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def advance_clock(context: Context, call: Call, _params: Params) -> Reply:
-    """Move forward by a number of seconds."""
+    """Move the clock forward by a number of seconds."""
     seconds = body(call, "control/advance.schema.json")["seconds"]
     if call.received + seconds >= END:
-        raise nonsense("/seconds", "The clock ends with the year 2999.")
+        raise nonsense(
+            "/seconds",
+            f"seconds must not move the clock past the year 2999 (got {seconds} at "
+            f"{iso(call.received)}).",
+        )
     context.world.clock.advance(seconds)
     _post_due(context, call.received + seconds)
     return _told(context.world.clock.mode, call.received + seconds)
 
 
 def _post_due(context: Context, now: float) -> None:
-    """Post what has come due: whoever moves the clock sees it at once, however they look."""
+    """Post the writes that are now due, so that every later read shows them."""
     context.world.gradebook.settle(now)
 
 
@@ -49,9 +53,13 @@ def _moment(text: str) -> float:
     try:
         moment = from_iso(text)
     except (ValueError, OverflowError) as error:
-        raise nonsense("/now", f"{text!r} is no moment: {error}.") from error
+        raise nonsense(
+            "/now",
+            f"now must be an existing date-time such as 2026-06-15T09:00:00Z (got {text!r}: "
+            f"{error}).",
+        ) from error
     if not 0 <= moment < END:
-        raise nonsense("/now", "The clock runs from the year 1970 to 2999.")
+        raise nonsense("/now", f"now must be in the years 1970 to 2999, in UTC (got {text!r}).")
     return moment
 
 
@@ -61,9 +69,11 @@ def _told(mode: Mode, now: float) -> Reply:
 
 ROUTES = (
     Route(
-        "control.clock.get", "GET", "/_control/clock", get_clock, "Tell the time", journaled=False
+        "control.clock.get", "GET", "/_control/clock", get_clock, "Show the time", journaled=False
     ),
-    Route("control.clock.put", "PUT", "/_control/clock", put_clock, "Set the time or the mode"),
+    Route(
+        "control.clock.put", "PUT", "/_control/clock", put_clock, "Set the time, the mode or both"
+    ),
     Route(
         "control.clock.advance",
         "POST",

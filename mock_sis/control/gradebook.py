@@ -1,4 +1,4 @@
-"""The gradebook over the control interface: what a SIS officer sees, and changes by hand."""
+"""The gradebook over the control interface, as an officer of the SIS sees and changes it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from mock_sis.world import Context
 
 SECTION = "/_control/gradebook/sections/{section}"
 BY_HAND = "control.gradebook.scores.put"
-"""The author of results that were registered by hand."""
+"""The author of results that an officer registers by hand."""
 
 
 def get_gradebook(context: Context, call: Call, _params: Params) -> Reply:
-    """Everything, in a fixed order."""
+    """Show the whole gradebook in a fixed order."""
     only(call, ())
     return json_reply(context.world.gradebook.snapshot())
 
 
 def put_score(context: Context, call: Call, params: Params) -> Reply:
-    """Register a result by hand, whatever is registered already, closed or not.
+    """Register a result by hand, even if one is registered or the section is closed.
 
-    An officer may do what an exporter may not, but not give a mark the scale does not have.
+    An officer is bound by the scale only.
     """
     given = body(call, "control/score-edit.schema.json")
     book = context.world.gradebook
@@ -45,11 +45,14 @@ def _refuse_off_scale(book: Gradebook, section: Section, given: dict[str, str]) 
     scale = book.scale_of(section)
     for name, mark in given.items():
         if scale is not None and scale.value(mark) is None:
-            raise nonsense(f"/{name}", f"{mark[:80]!r} is not on the scale {scale.title!r}.")
+            raise nonsense(
+                f"/{name}",
+                f"{name} must be a mark of the scale {scale.title!r} (got {mark[:80]!r}).",
+            )
 
 
 def put_enrollment(context: Context, call: Call, params: Params) -> Reply:
-    """Withdraw a participant, or take them back."""
+    """Withdraw a participant, or enrol them again."""
     state = body(call, "control/enrollment-edit.schema.json")["state"]
     book = context.world.gradebook
     section = section_of(book, params["section"])
@@ -58,7 +61,7 @@ def put_enrollment(context: Context, call: Call, params: Params) -> Reply:
 
 
 def put_section(context: Context, call: Call, params: Params) -> Reply:
-    """Close a section to further results, or open it again."""
+    """Close a section to further results, or reopen it."""
     state = body(call, "control/section-edit.schema.json")["state"]
     book = context.world.gradebook
     section = section_of(book, params["section"])
@@ -67,7 +70,7 @@ def put_section(context: Context, call: Call, params: Params) -> Reply:
 
 
 def section_of(book: Gradebook, name: str) -> Section:
-    """The section of that id or, failing that, of that SIS code. Raises NotFound."""
+    """The section with that id or else with that SIS code. Raises NotFound."""
     if name in book.sections:
         return book.sections[name]
     return book.section_by_sis_code(name) or book.section(name)
@@ -79,7 +82,7 @@ ROUTES = (
         "GET",
         "/_control/gradebook",
         get_gradebook,
-        "Show everything the SIS knows",
+        "Show the whole gradebook",
         journaled=False,
     ),
     Route(
@@ -87,14 +90,14 @@ ROUTES = (
         "PUT",
         f"{SECTION}/state",
         put_section,
-        "Close a section to results, or open it again",
+        "Close a section to results, or reopen it",
     ),
     Route(
         "control.gradebook.enrollments.put",
         "PUT",
         f"{SECTION}/enrollments/{{person}}/state",
         put_enrollment,
-        "Withdraw a participant, or take them back",
+        "Withdraw a participant, or enrol them again",
     ),
     Route(BY_HAND, "PUT", f"{SECTION}/scores/{{person}}", put_score, "Register a result by hand"),
 )

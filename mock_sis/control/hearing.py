@@ -1,5 +1,5 @@
-"""Whether a fault is for an operation that there is: one for a name that is misspelt would wait for
-ever, and the test that it was to fail would pass."""
+"""Rejects faults for unknown operations: a misspelt name would never fire, and the test that relies
+on the fault would pass."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from mock_sis.world import World
 
 
 def refuse_unheard(spec: dict[str, Any], world: World, place: str = "") -> None:
-    """Raise Invalid where no operation has a name that the fault at this JSON pointer is for."""
+    """Raise Invalid if the fault at this JSON pointer matches the name of no operation."""
     pattern = spec.get("operation", "*")
     if not (pattern.startswith(CONTROL) or _is_heard(pattern, world)):
         raise nonsense(
             f"{place}/operation",
-            f"No operation is called {pattern[:80]!r}; `mock-sis routes` lists them.",
+            "operation must match the name of an operation, as listed by `mock-sis routes` "
+            f"(got {pattern[:80]!r}).",
         )
 
 
@@ -27,7 +28,7 @@ def _is_heard(pattern: str, world: World) -> bool:
     return any(
         fnmatchcase(route.operation, pattern)
         for dialect in world.dialects
-        # Dialects are imported when they are needed, and only this one will be.
+        # Dialects are imported on demand; the literal start of the pattern selects which.
         if f"{dialect.name}.".startswith(literal[: len(dialect.name) + 1])
         for _, routes in dialect.mounts(world.settings.policies[dialect.name])
         for route in routes()

@@ -1,4 +1,4 @@
-"""What a control request says: a body that keeps its contract, and query parameters that exist."""
+"""Reads control requests: bodies that match their schema, and known query parameters."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mock_sis.formats.numbers import whole_number
 
 
 def body(call: Call, schema: str | Contract) -> Any:
-    """The body as plain data that keeps a contract (or the one of that path below schemas/).
+    """The body as plain data that matches a schema: a contract, or its path below schemas/.
 
-    A browser sends `application/json` to a foreign site only after asking it, and nobody here
-    says yes: asking for that type is what keeps web pages from steering a simulator. Raises
+    A browser sends `application/json` to another site only after a preflight request, which the
+    simulator refuses, so requiring that type keeps web pages from operating a simulator. Raises
     WrongType, Malformed, Invalid.
     """
     only(call, ())
@@ -24,28 +24,28 @@ def body(call: Call, schema: str | Contract) -> Any:
     keeps = contract(schema) if isinstance(schema, str) else schema
     problems = keeps.problems(data)
     if problems:
-        raise Invalid("The body does not keep its schema.", problems=problems)
+        raise Invalid("The body does not match its schema.", problems=problems)
     return data
 
 
 def optional_body(call: Call, schema: str) -> Any:
-    """As `body`, but no bytes at all stand for an empty object."""
+    """As `body`, but an empty body means an empty object."""
     only(call, ())
     request_format(call)
     return body(call, schema) if call.body else {}
 
 
 def nonsense(pointer: str, message: str) -> Invalid:
-    """The error for a body that keeps its schema but makes no sense here."""
+    """The error for a body that matches its schema but contains an impossible value."""
     return Invalid(message, problems=[Problem(pointer, message)])
 
 
 def only(call: Call, names: Collection[str]) -> None:
-    """Raise Invalid for a query parameter the operation does not have: a misspelt filter that is
-    passed over would give everything."""
+    """Raise Invalid for an unknown query parameter: a misspelt filter would select everything."""
     for name in call.query:
         if name not in names:
-            raise Invalid(f"There is no parameter {name[:80]!r}; there are: {', '.join(names)}.")
+            known = ", ".join(names) or "none"
+            raise Invalid(f"Unknown query parameter {name[:80]!r} (known: {known}).")
 
 
 def number(text: str, name: str, lowest: int, highest: int) -> int:
@@ -58,8 +58,8 @@ def number(text: str, name: str, lowest: int, highest: int) -> int:
 
 
 def pattern(call: Call) -> str:
-    """The operation filter, "*" where there is none. Raises Invalid."""
+    """The operation filter, by default "*". Raises Invalid."""
     given = call.query.get("operation", "*")
     if not 1 <= len(given) <= 200:
-        raise Invalid("operation is a pattern of 1 to 200 characters.")
+        raise Invalid(f"operation must have 1 to 200 characters (got {len(given)}).")
     return given

@@ -1,4 +1,4 @@
-"""The journal over the control interface: read, follow, forget, take away as an archive."""
+"""The journal over the control interface: read, follow, clear, export as an HTTP archive."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from mock_sis.world import Context
 PAGE = 1000
 LONGEST_PAGE = 10_000
 HEAVIEST_PAGE = 32 * 2**20
-"""Bytes of entries in a page of more than one. JSON can make six times as much of them, and a whole
-journal for each of some slow readers would be more than there is."""
+"""The most bytes of entries in a page, unless its first entry alone has more. Their JSON can be six
+times as large, and a few slow readers of a whole journal would exhaust the memory."""
 
 
 def list_entries(context: Context, call: Call, _params: Params) -> Reply:
-    """A page of entries, oldest first, and whether there are more."""
+    """Show a page of entries, oldest first, and whether more entries follow."""
     journal = context.world.journal
     entries, more = _page(journal, call)
     return json_reply(
@@ -36,21 +36,21 @@ def list_entries(context: Context, call: Call, _params: Params) -> Reply:
 
 
 def archive(context: Context, call: Call, _params: Params) -> Reply:
-    """The same page as HAR 1.2."""
+    """Show the same page as HAR 1.2."""
     entries, _ = _page(context.world.journal, call)
     public_url = context.world.settings.public_url
     return json_reply(har(entries, version=__version__, public_url=public_url))
 
 
 def clear(context: Context, call: Call, _params: Params) -> Reply:
-    """Forget every entry. It leaves none itself, so that the journal is empty afterwards."""
+    """Clear the journal. This call is not journaled, so that the journal is empty afterwards."""
     only(call, ())
     context.world.journal.clear()
     return Reply(204)
 
 
 def follow(context: Context, call: Call, _params: Params) -> Feed:
-    """Every entry from now on, or after a number that the reader has seen."""
+    """Stream every entry from now on, or after the last number that the reader has seen."""
     only(call, ("operation", "since"))
     since = call.query.get("since", call.header("Last-Event-ID"))
     if since is None:
@@ -59,7 +59,7 @@ def follow(context: Context, call: Call, _params: Params) -> Feed:
 
 
 def event(entry: Entry) -> bytes:
-    """An entry as one server-sent event, with its number as the id."""
+    """An entry as a server-sent event, with its number as the id."""
     return b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, encode_json(as_json(entry)))
 
 
@@ -88,7 +88,7 @@ ROUTES = (
         "DELETE",
         "/_control/journal",
         clear,
-        "Forget the journal",
+        "Clear the journal",
         journaled=False,
     ),
     Route(

@@ -1,4 +1,4 @@
-"""Seeds over the control interface: what is loaded, loading another, starting again."""
+"""Seeds over the control interface: show the loaded document, load another, reset."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from mock_sis.world import Context
 
 
 def get_seed(context: Context, call: Call, _params: Params) -> Reply:
-    """The document that is loaded."""
+    """Show the loaded document."""
     only(call, ())
     return Reply(200, (("Content-Type", JSON_TYPE),), context.world.settings.document)
 
 
 def put_seed(context: Context, call: Call, _params: Params) -> Reply:
-    """Load a document; one with a mistake changes nothing."""
+    """Load a document. An invalid document changes nothing."""
     return _load(context, body(call, seed_contract(context.world.dialects)), call.received)
 
 
 def reset(context: Context, call: Call, _params: Params) -> Reply:
-    """Load the same document again, or a built-in one by its name."""
+    """Load the same document again, or the built-in document of that name."""
     name = optional_body(call, "control/reset.schema.json").get("seed")
     if name is None:
         return _load(context, decode_json(context.world.settings.document), call.received)
@@ -62,9 +62,15 @@ ROUTES = (
         "GET",
         "/_control/seed",
         get_seed,
-        "Show the seed document that is loaded",
+        "Show the loaded seed document",
         journaled=False,
     ),
     Route("control.seed.put", "PUT", "/_control/seed", put_seed, "Load a seed document"),
-    Route("control.reset", "POST", "/_control/reset", reset, "Start again from the loaded seed"),
+    Route(
+        "control.reset",
+        "POST",
+        "/_control/reset",
+        reset,
+        "Start again from the loaded seed or from a built-in seed",
+    ),
 )

@@ -1,4 +1,4 @@
-"""The table of the control interface's operations, and the operation that shows every table."""
+"""The table of control operations, and the operation that lists all operations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mock_sis.world import Context
 
 
 def list_routes(context: Context, call: Call, _params: Params) -> Reply:
-    """Every operation of this interface and of the dialects, where their policies put them."""
+    """List the operations of this interface and of the dialects, with their current paths."""
     only(call, ())
     world = context.world
     rows = [_told("", route) for route in CONTROL_ROUTES]

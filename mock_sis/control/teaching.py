@@ -1,8 +1,8 @@
 """What a teacher does in the SIS: scores, line items, categories and grading periods by hand.
 
-None of it is bound by the rules that bind exporters, but nothing may be left dangling. What is
-made or changed here bears an author that begins with "control.", which is how dialects know the
-SIS's own work from a client's.
+A teacher is not bound by the rules for exporters, but must not leave dangling references. The
+author of everything that is made or changed here begins with "control.", by which the dialects
+distinguish the work of the SIS from that of a client.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
     """Make a line item."""
     given = body(call, "control/line-item-edit.schema.json")
     due = given.get("due", "")
-    if due and moment(due) is None:  # such as a leap second, which the schema takes
-        raise nonsense("/due", f"There is no such day or time: {due}.")
+    if due and moment(due) is None:  # such as a leap second, which the schema accepts
+        raise nonsense(
+            "/due", f"due must be an existing day or date-time such as 2026-06-20 (got {due!r})."
+        )
     book = context.world.gradebook
     section, _ = _found(book, params)
     item = Assignment(
@@ -52,7 +54,7 @@ def post_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 
 def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
-    """Take a line item away, and the results on it."""
+    """Remove a line item and its results."""
     only(call, ())
     book = context.world.gradebook
     section, work = _found(book, params)
@@ -61,7 +63,7 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 
 def put_result(context: Context, call: Call, params: Params) -> Reply:
-    """Change a score; what is said of it otherwise goes."""
+    """Replace a score together with its comment and its exception."""
     given = body(call, "control/result-edit.schema.json")
     book = context.world.gradebook
     section, work = _found(book, params)
@@ -69,7 +71,7 @@ def put_result(context: Context, call: Call, params: Params) -> Reply:
     exempt = given.get("exempt", False)
     score = given.get("score")
     if exempt and score is not None:
-        raise nonsense("/score", "Somebody who is exempt has no score.")
+        raise nonsense("/score", f"score must be null or absent if exempt is true (got {score}).")
     grade = Grade(
         item.id,
         book.enrollment(section.id, params["person"]).id,
@@ -84,7 +86,7 @@ def put_result(context: Context, call: Call, params: Params) -> Reply:
 
 
 def put_category(context: Context, call: Call, params: Params) -> Reply:
-    """Rename a category or change its weight; a number that is free makes a new one."""
+    """Rename a category or change its weight. A free number makes a new category."""
     given = body(call, "control/category-edit.schema.json")
     book = context.world.gradebook
     section, work = _found(book, params)
@@ -96,27 +98,30 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
 
 
 def delete_category(context: Context, call: Call, params: Params) -> Reply:
-    """Take a category away, where no line item is in it."""
+    """Remove a category that contains no line items."""
     only(call, ())
     book = context.world.gradebook
     section, work = _found(book, params)
     number = _category_number(book, section, params["category"])
     if number not in work.categories:
-        raise NotFound(f"There is no category {number} in this section.")
+        raise NotFound(f"The section has no category {number}.")
     if any(item.category == number for item in work.assignments.values()):
-        raise Conflict("There are line items in this category.")
+        raise Conflict(
+            f"Category {number} still contains line items. Remove them or put them into another "
+            "category first."
+        )
     book.remove_category(section.id, number)
     return Reply(204)
 
 
 def put_period(context: Context, call: Call, params: Params) -> Reply:
-    """Close a grading period of a section to results, or open it again."""
+    """Close a grading period of a section to results, or reopen it."""
     state = body(call, "control/section-edit.schema.json")["state"]
     book = context.world.gradebook
     section, work = _found(book, params)
     period = work.periods.get(_number(params["period"]))
     if period is None:
-        raise NotFound(f"There is no grading period {params['period'][:80]!r} in this section.")
+        raise NotFound(f"The section has no grading period {params['period'][:80]!r}.")
     changed = msgspec.structs.replace(period, closed=state == "closed")
     book.put_period(section.id, changed)
     return json_reply(msgspec.to_builtins(changed))
@@ -128,27 +133,27 @@ def _found(book: Gradebook, params: Params) -> tuple[Section, Coursework]:
 
 
 def _item(book: Gradebook, section: Section, work: Coursework, params: Params) -> Assignment:
-    """The line item of that number or, failing that, of that name. Raises NotFound."""
+    """The line item with that number or else with that client-chosen name. Raises NotFound."""
     name = params["item"]
     number = _number(name)
     if number not in work.assignments:
         number = _named(book, "lineItem", section, name)
     if number not in work.assignments:
-        raise NotFound(f"There is no line item {name[:80]!r} in this section.")
+        raise NotFound(f"The section has no line item {name[:80]!r}.")
     return work.assignments[number]
 
 
 def _category_number(book: Gradebook, section: Section, name: str) -> int:
-    """The number that a category has or will have, by itself or as a client's name. Raises
-    NotFound."""
+    """The number of a category, existing or new, from its number or its client-chosen name.
+    Raises NotFound."""
     number = _named(book, "category", section, name) or _number(name)
     if not number:
-        raise NotFound(f"There is no category {name[:80]!r} in this section.")
+        raise NotFound(f"The section has no category {name[:80]!r}.")
     return number
 
 
 def _named(book: Gradebook, kind: Kind, section: Section, name: str) -> int:
-    """What a client calls so in this section, 0 where none does."""
+    """The number of the object with a client-chosen name in this section, or 0."""
     place = book.aliases.find(kind, name)
     return int(place[1]) if place is not None and place[0] == section.id else 0
 
@@ -199,6 +204,6 @@ ROUTES = (
         "PUT",
         f"{SECTION}/periods/{{period}}/state",
         put_period,
-        "Close a grading period, or open it again",
+        "Close a grading period of a section, or reopen it",
     ),
 )

@@ -118,5 +118,23 @@ def problem_reply(refused: Refused) -> Reply:
     return Reply(refused.status, headers, encode_json(data))
 
 
+def defect_reply() -> Reply:
+    """The answer to an unexpected exception, in the same form for every interface."""
+    data = {
+        "type": "about:blank",
+        "title": "Internal server error",
+        "status": 500,
+        "detail": _DEFECT,
+    }
+    return Reply(500, (("Content-Type", PROBLEM_TYPE),), encode_json(data))
+
+
+_DEFECT = (
+    "mock-sis failed to answer this request because of a defect in mock-sis itself. The log of the "
+    "simulator (stderr of `mock-sis serve`) has the traceback. Please report the request and the "
+    "traceback to the maintainers of mock-sis, as CONTRIBUTING.md describes."
+)
+
+
 def _error(problem: Problem) -> dict[str, str]:
     return {"pointer": problem.pointer, "detail": problem.message}

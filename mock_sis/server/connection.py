@@ -10,8 +10,8 @@ from typing import Protocol, cast
 from aiohttp import StreamReader, web
 from aiohttp.http import RawRequestMessage
 
-from mock_sis.exchange import Headers, Reply
-from mock_sis.formats.json_text import encode_json
+from mock_sis.exchange import Reply
+from mock_sis.formats.negotiation import defect_reply
 from mock_sis.server import steps
 
 KEEP_ALIVE_SECONDS = 75.0
@@ -22,20 +22,6 @@ LINE_BYTES = 2**16
 """The longest request line. It is long enough for ids and filters of several thousand
 percent-encoded characters, so that the dialect judges them rather than aiohttp."""
 _NO_LINGER = struct.pack("ii", 1, 0)
-
-_PROBLEM: Headers = (("Content-Type", "application/problem+json"),)
-_FAILED = Reply(
-    500,
-    _PROBLEM,
-    encode_json(
-        {
-            "type": "about:blank",
-            "title": "Internal server error",
-            "status": 500,
-            "detail": "The server failed because of a bug in mock-sis; its log has the traceback.",
-        }
-    ),
-)
 
 
 class Host(Protocol):
@@ -125,13 +111,15 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002  # aiohttp's signature
     ) -> web.StreamResponse:
-        """The answer to bytes that are not HTTP, a client's error, or to an exception in the
-        server, which is a bug here and is logged with its traceback."""
+        """Answer bytes that are not HTTP as the simulator does, and an exception of the server,
+        which is logged with its traceback, as a defect."""
         if status < 500:
             reply = self._host.refusal_of_bytes(self.peer)
         else:
-            self.log_exception("the server failed at %s", request.path, exc_info=exc)
-            reply = _FAILED
+            self.log_exception(
+                "%s %s could not be answered", request.method, request.path, exc_info=exc
+            )
+            reply = defect_reply()
         response = web.Response(status=reply.status, body=reply.body, headers=reply.headers)
         response.headers["Server"] = steps.SERVER
         return response

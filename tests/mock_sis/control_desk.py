@@ -1,4 +1,4 @@
-"""A simulator with a small seed, and a desk to use its control interface from."""
+"""A simulator with a small seed, and requests to its control interface."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SEED: dict[str, Any] = {
     "faults": [{"operation": "wiseflow.flows.list", "fault": {"kind": "status", "status": 500}}],
 }
 
-# operation -> method, path, body: one request of each that is answered with a success.
+# operation -> method, path, body: a successful request of each operation.
 GOOD: dict[str, tuple[str, str, Any]] = {
     "control.health": ("GET", "/_control/health", None),
     "control.openapi": ("GET", "/_control/openapi.json", None),
@@ -93,7 +93,7 @@ JSON_TYPE: Headers = (("Content-Type", "application/json"),)
 
 
 class Desk:
-    """Asks, and holds every answer to the OpenAPI document."""
+    """Sends requests and checks every answer against the OpenAPI document."""
 
     def __init__(self, token: str | None = None, **options: Any) -> None:
         clock = Clock("virtual", from_iso(NOW))
@@ -110,7 +110,7 @@ class Desk:
         body: bytes | None = None,
         headers: Headers | None = None,
     ) -> Reply:
-        """The answer, which must be a Reply that keeps the document."""
+        """The answer, which must be a Reply that matches the document."""
         answer = self.outcome(method, target, data, body=body, headers=headers)
         assert isinstance(answer, Reply), answer
         kept(method, target, answer)
@@ -139,7 +139,7 @@ class Desk:
         return json.loads(answer.body)
 
     def state(self) -> Any:
-        """Everything a request could have changed, the journal apart."""
+        """Everything that a request could have changed, except the journal."""
         world = self.world
         return {
             "gradebook": world.gradebook.snapshot(),
@@ -160,7 +160,7 @@ def route_of(method: str, target: str) -> Route:
 
 
 def described(route: Route) -> dict[str, Any]:
-    """The OpenAPI document's words on an operation."""
+    """The OpenAPI document's description of an operation."""
     found: dict[str, Any] = document("control/openapi.json")["paths"][route.pattern][
         route.method.lower()
     ]
@@ -168,7 +168,7 @@ def described(route: Route) -> dict[str, Any]:
 
 
 def kept(method: str, target: str, answer: Reply) -> None:
-    """Assert that an answer is one the OpenAPI document describes."""
+    """Assert that the OpenAPI document describes an answer."""
     response = described(route_of(method, target))["responses"][str(answer.status)]
     if "$ref" in response:
         name = response["$ref"].rpartition("/")[2]

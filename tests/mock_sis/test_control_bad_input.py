@@ -1,4 +1,4 @@
-"""Whatever is sent to the control interface, it is refused by name and nothing changes."""
+"""Bad input to the control interface is refused by name and changes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from control_desk import (
 from mock_sis.exchange import Call, Headers, Reply
 
 DESK = Desk()
-"""Shared, because no request of this file changes anything; each test says so."""
+"""Shared, because no request of this file changes anything, as each test asserts."""
 
 NOT_JSON = {
     "truncated": b'{"state": "clo',
@@ -43,7 +43,7 @@ NOT_JSON = {
     "a name twice": b'{"state": "open", "state": "closed"}',
     "NaN": b'{"seconds": NaN}',
     "infinity": b'{"seconds": -Infinity}',
-    "a number no double holds": b'{"seconds": 1e400}',
+    "a number too large for a double": b'{"seconds": 1e400}',
     "a lone surrogate": b'{"now": "\\ud800"}',
     "a NUL": b"\0",
     "a form": b"state=closed",
@@ -98,14 +98,14 @@ TYPES: dict[str, Headers] = {
 
 @pytest.mark.parametrize("operation", WITH_BODY)
 @pytest.mark.parametrize("given", TYPES)
-def test_what_a_web_page_may_send_unasked_changes_nothing(operation: str, given: str) -> None:
+def test_content_types_that_a_web_page_may_send_change_nothing(operation: str, given: str) -> None:
     method, target, data = WITH_BODY[operation]
     before = DESK.state()
     answer = DESK.ask(method, target, data, headers=TYPES[given])
     unchanged(method, target, answer, before, 415)
 
 
-def test_a_reset_without_a_body_still_says_json() -> None:
+def test_a_reset_without_a_body_still_needs_the_json_type() -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/reset", headers=())
     unchanged("POST", "/_control/reset", answer, before, 415)
@@ -113,14 +113,14 @@ def test_a_reset_without_a_body_still_says_json() -> None:
 
 @pytest.mark.parametrize("operation", WITH_BODY)
 @pytest.mark.parametrize(("defect", "status"), [("too_large", 413), ("stalled", 408)])
-def test_a_body_that_is_not_whole_changes_nothing(operation: str, defect: Any, status: int) -> None:
+def test_an_incomplete_body_changes_nothing(operation: str, defect: Any, status: int) -> None:
     method, target, data = WITH_BODY[operation]
     before = DESK.state()
     call = Call(method, target, JSON_TYPE, json.dumps(data).encode(), defect=defect)
     unchanged(method, target, DESK.simulator.answer(call), before, status)
 
 
-def test_a_reset_without_a_body_has_no_parameters_either() -> None:
+def test_a_reset_without_a_body_takes_no_query_parameters() -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/reset?seed=skyward", headers=JSON_TYPE)
     unchanged("POST", "/_control/reset", answer, before, 422)
@@ -151,7 +151,7 @@ PAGES = ("/_control/journal", "/_control/journal.har", "/_control/events")
         "since=1&until=2",
     ],
 )
-def test_a_query_without_sense_is_refused(path: str, query: str) -> None:
+def test_an_invalid_query_is_refused(path: str, query: str) -> None:
     before = DESK.state()
     answer = DESK.ask("GET", f"{path}?{query}")
     unchanged("GET", path, answer, before, 422)
@@ -159,19 +159,19 @@ def test_a_query_without_sense_is_refused(path: str, query: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES[:2])
 @pytest.mark.parametrize("limit", ["-1", "0", "abc", "", "10001", "1e3", "9" * 5000, "null"])
-def test_a_limit_without_sense_is_refused(path: str, limit: str) -> None:
+def test_an_invalid_limit_is_refused(path: str, limit: str) -> None:
     before = DESK.state()
     unchanged("GET", path, DESK.ask("GET", f"{path}?limit={limit}"), before, 422)
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "9" * 30, "\udcff"])
-def test_a_last_event_id_without_sense_is_refused(number: str) -> None:
+def test_an_invalid_last_event_id_is_refused(number: str) -> None:
     answer = DESK.ask("GET", "/_control/events", headers=(("Last-Event-ID", number),))
     refused(answer, 422)
 
 
 @pytest.mark.parametrize("operation", sorted(set(GOOD) - {"control.health"}))
-def test_a_parameter_an_operation_does_not_have_is_refused(operation: str) -> None:
+def test_an_unknown_query_parameter_is_refused(operation: str) -> None:
     method, target, data = GOOD[operation]
     before = DESK.state()
     path = target.partition("?")[0]
@@ -205,7 +205,7 @@ def test_an_unknown_name_is_not_found(method: str, target: str, data: Any) -> No
     unchanged(method, target, DESK.ask(method, target, data), before, 404)
 
 
-SENSELESS = [
+IMPOSSIBLE = [
     ("PUT", STATE, {"state": "shut"}, "/state"),
     ("PUT", STATE, {}, ""),
     ("PUT", ENROLLMENT, {"state": "gone"}, "/state"),
@@ -255,8 +255,8 @@ SENSELESS = [
 ]
 
 
-@pytest.mark.parametrize(("method", "target", "data", "pointer"), SENSELESS)
-def test_a_value_without_sense_is_pointed_at(
+@pytest.mark.parametrize(("method", "target", "data", "pointer"), IMPOSSIBLE)
+def test_an_error_points_at_an_impossible_value(
     method: str, target: str, data: Any, pointer: str
 ) -> None:
     before = DESK.state()
@@ -271,11 +271,11 @@ BAD_SEEDS: dict[str, tuple[dict[str, Any], str]] = {
         {**SEED, "sections": [{"id": "s", "title": "", "enrollments": [{"person": 7}]}]},
         "/sections/0/enrollments/0/person",
     ),
-    "no such moment": (
+    "an impossible time": (
         {**SEED, "clock": {"now": "2026-02-30T00:00:00Z"}},
         "/clock/now",
     ),
-    "a moment no clock shows": (
+    "a time before year 1": (
         {**SEED, "clock": {"now": "0001-01-01T00:00:00+01:00"}},
         "/clock/now",
     ),
@@ -284,7 +284,7 @@ BAD_SEEDS: dict[str, tuple[dict[str, Any], str]] = {
         "/faults/0/operation",
     ),
     "an unknown fault": ({**SEED, "faults": [{"fault": {"kind": "gremlins"}}]}, "/faults/0/fault"),
-    "a path that is ours": (
+    "the path of the control interface": (
         {**SEED, "wiseflow": {"base_path": "/_control"}},
         "/wiseflow/base_path",
     ),
@@ -293,7 +293,7 @@ BAD_SEEDS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("mistake", BAD_SEEDS)
-def test_a_seed_with_a_mistake_changes_nothing(mistake: str) -> None:
+def test_an_invalid_seed_changes_nothing(mistake: str) -> None:
     document, pointer = BAD_SEEDS[mistake]
     before = DESK.state()
     answer = DESK.ask("PUT", "/_control/seed", document)
@@ -307,16 +307,16 @@ BAD_FAULTS: dict[str, Any] = {
     "no fault": {"operation": "wiseflow.*"},
     "an unknown parameter": {"fault": {"kind": "status", "status": 503, "colour": "red"}},
     "a parameter of the wrong type": {"fault": {"kind": "status", "status": "503"}},
-    "a status that is none": {"fault": {"kind": "status", "status": 7}},
-    "a time that cannot be": {"when": {"next": -1}, "fault": {"kind": "empty_body"}},
+    "an impossible status": {"fault": {"kind": "status", "status": 7}},
+    "an impossible count": {"when": {"next": -1}, "fault": {"kind": "empty_body"}},
     "two times": {"when": {"next": 1, "nth": 2}, "fault": {"kind": "empty_body"}},
     "a chance above one": {"when": {"probability": 2}, "fault": {"kind": "empty_body"}},
-    "moments that are none": {
+    "impossible times": {
         "when": {"between": ["2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z"]},
         "fault": {"kind": "empty_body"},
     },
     "an unknown place": {**FAULT, "host": "x"},
-    "an operation that there is not": {**FAULT, "operation": "wiseflow.flows.grade.post"},
+    "an unknown operation": {**FAULT, "operation": "wiseflow.flows.grade.post"},
     "operations of no dialect": {**FAULT, "operation": "wisflow.*"},
     "the control interface": {**FAULT, "operation": "control.*"},
     "a header that would split": {
@@ -326,7 +326,7 @@ BAD_FAULTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("mistake", BAD_FAULTS)
-def test_a_fault_that_cannot_be_is_not_armed(mistake: str) -> None:
+def test_an_invalid_fault_is_not_armed(mistake: str) -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/faults", BAD_FAULTS[mistake])
     unchanged("POST", "/_control/faults", answer, before, 422)
@@ -336,7 +336,7 @@ def test_a_fault_that_cannot_be_is_not_armed(mistake: str) -> None:
     "pattern",
     ["*", "w*", "w*list", "?iseflow.*", "wiseflow.flows.list", "*.put", "oneroster.token"],
 )
-def test_a_fault_is_armed_for_whatever_is_called_so(pattern: str) -> None:
+def test_a_fault_is_armed_for_a_pattern_that_matches_an_operation(pattern: str) -> None:
     answer = DESK.ask("POST", "/_control/faults", {**FAULT, "operation": pattern})
     assert answer.status == 201
     DESK.ask("DELETE", "/_control/faults")
@@ -353,7 +353,7 @@ def test_a_fault_is_armed_for_whatever_is_called_so(pattern: str) -> None:
         (f"{SECTIONS}/nowhere/periods/2/state", {"state": "open"}),
     ],
 )
-def test_nobody_teaches_what_there_is_not(target: str, data: Any) -> None:
+def test_coursework_that_does_not_exist_is_not_found(target: str, data: Any) -> None:
     before = DESK.state()
     unchanged("PUT", target, DESK.ask("PUT", target, data), before, 404)
 
@@ -378,7 +378,7 @@ def test_nobody_teaches_what_there_is_not(target: str, data: Any) -> None:
         ("TRACE", "/_control/health", 405),
     ],
 )
-def test_what_there_is_not_is_refused(method: str, target: str, status: int) -> None:
+def test_an_unknown_path_or_method_is_refused(method: str, target: str, status: int) -> None:
     before = DESK.state()
     answer = DESK.outcome(method, target, {})
     assert isinstance(answer, Reply)

@@ -1,4 +1,4 @@
-"""The OpenAPI document, the route table and the answers say the same."""
+"""The OpenAPI document, the route table and the answers agree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_every_route_is_documented_and_every_documented_operation_is_a_route() -
     assert documented() == {(r.operation, r.method, r.pattern) for r in CONTROL_ROUTES}
 
 
-def test_no_operation_is_there_twice() -> None:
+def test_operation_names_are_unique_and_each_has_a_good_request() -> None:
     names = [route.operation for route in CONTROL_ROUTES]
     assert len(set(names)) == len(names)
     assert set(names) == set(GOOD)
@@ -45,7 +45,12 @@ def test_the_document_names_a_route_s_path_parameters(route: Any) -> None:
 
 
 @pytest.mark.parametrize("route", CONTROL_ROUTES, ids=lambda route: route.operation)
-def test_the_document_says_which_operations_are_open(route: Any) -> None:
+def test_the_document_and_the_table_have_the_same_summaries(route: Any) -> None:
+    assert described(route)["summary"] == route.summary
+
+
+@pytest.mark.parametrize("route", CONTROL_ROUTES, ids=lambda route: route.operation)
+def test_the_document_says_which_operations_are_public(route: Any) -> None:
     assert (described(route).get("security") == []) == route.public
 
 
@@ -100,7 +105,7 @@ SCHEMAS = sorted({"seed", *bundle("control/openapi.json")["components"]["schemas
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_in_the_served_document_is_one(name: str) -> None:
+def test_every_schema_in_the_served_document_is_valid(name: str) -> None:
     schema = bundle("control/openapi.json")["components"]["schemas"][name]
     jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -116,7 +121,7 @@ def test_the_routes_of_every_dialect_are_listed_where_they_are_served() -> None:
     assert {row.operation for row in CONTROL_ROUTES} < set(rows)
 
 
-def test_health_tells_no_more_than_that_it_answers() -> None:
+def test_health_reveals_only_name_and_version() -> None:
     assert set(Desk().json("GET", "/_control/health")) == {"status", "name", "version"}
 
 
@@ -132,7 +137,7 @@ def test_answers_of_a_fresh_simulator_depend_on_the_requests_alone() -> None:
     assert story() == story()
 
 
-def test_replaying_the_journal_of_an_officer_s_day_rebuilds_the_gradebook() -> None:
+def test_replaying_the_journal_of_every_operation_rebuilds_the_gradebook() -> None:
     desk = Desk()
     for method, target, data in GOOD.values():
         if (method, target) != ("DELETE", "/_control/journal"):

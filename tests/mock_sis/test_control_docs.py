@@ -1,4 +1,4 @@
-"""docs/control.md shows every operation, and what it shows is what happens."""
+"""docs/control.md shows every operation, and its examples give the answers that it shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = "localhost:8080"
 
 
 def shown() -> Iterator[tuple[str, Call, Any]]:
-    """Operation, request and answer (None where none is shown) of each example."""
+    """Operation, request and answer of each example; None if no answer is shown."""
     for operation, text in SECTION.findall(PAGE.read_text(encoding="utf-8")):
         for example in CONSOLE.findall(text):
             command, answer = _parted(example)
@@ -31,7 +31,7 @@ def shown() -> Iterator[tuple[str, Call, Any]]:
 
 
 def _parted(example: str) -> tuple[str, str]:
-    """The command and the answer, which is what begins a line with a brace."""
+    """The command and the answer, which begins at a line with a brace."""
     command, brace, answer = example.partition("\n{")
     return command, brace.strip() + answer
 
@@ -59,7 +59,7 @@ def _call(words: list[str]) -> Call:
 
 
 def fits(expected: Any, given: Any) -> bool:
-    """Whether the page's shortened answer is part of the given one; "…" stands for anything."""
+    """Whether the shortened answer of the page is part of the given one; "…" matches anything."""
     if expected == "…":
         return True
     if isinstance(expected, dict):
@@ -77,7 +77,7 @@ def test_every_operation_is_shown() -> None:
     assert {operation for operation, _, _ in shown()} == set(GOOD)
 
 
-def test_the_page_can_be_typed_in_from_top_to_bottom() -> None:
+def test_the_examples_of_the_page_run_from_top_to_bottom() -> None:
     simulator = Simulator(clock=Clock("virtual", 0.0))
     for operation, call, expected in shown():
         assert route_of(call.method, call.target).operation == operation
@@ -98,7 +98,7 @@ def test_the_page_can_be_typed_in_from_top_to_bottom() -> None:
             assert fits(expected, given), (operation, given)
 
 
-def test_what_does_not_fit_is_noticed() -> None:
+def test_an_answer_that_differs_from_the_page_is_detected() -> None:
     assert fits({"a": [1, "…"]}, {"a": [1, 2, 3], "b": 0})
     assert not fits({"a": [1, "…"]}, {"a": [2, 2]})
     assert not fits({"a": 1}, {"b": 1})

@@ -326,7 +326,8 @@ class TestClock:
 
 
 def lines_run(desk: Desk, operation: str) -> int:
-    """How many lines of this package one request runs: a cost no machine's mood changes."""
+    """The number of lines of this package that one request runs: a cost that is independent of the
+    machine."""
     method, target, data = GOOD[operation]
     call = Call(
         method,
@@ -359,5 +360,5 @@ def test_no_request_costs_more_when_the_journal_is_long(operation: str) -> None:
     for desk, length in ((short, 10), (long, 400)):
         for _ in range(length):
             flows(desk)
-    lines_run(Desk(), operation)  # what is loaded once is loaded now
+    lines_run(Desk(), operation)  # load what is loaded once
     assert lines_run(short, operation) == lines_run(long, operation)

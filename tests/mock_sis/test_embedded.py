@@ -78,8 +78,12 @@ def test_a_fault_is_armed_by(
         ("no_such_kind", {}, "no_such_kind|fault"),
         ("status", {"status": "teapot"}, "/fault"),
         ("status", {"status": 503, "when": {"sometimes": 1}}, "/when"),
-        ("status", {"status": 503, "operation": "wiseflow.list"}, "^/operation: No operation"),
-        ("status", {}, '^The body does not keep its schema. /fault: "status" is'),
+        (
+            "status",
+            {"status": 503, "operation": "wiseflow.list"},
+            "^/operation: operation must match the name of an operation",
+        ),
+        ("status", {}, '^The body does not match its schema. /fault: "status" is'),
     ],
 )
 def test_an_invalid_fault_is_refused(

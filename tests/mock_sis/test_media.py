@@ -16,7 +16,13 @@ from mock_sis.errors import Invalid, Malformed, MethodNotAllowed, Problem, Wrong
 from mock_sis.exchange import Call
 from mock_sis.formats.depth import DEEPEST
 from mock_sis.formats.json_text import decode_json, encode_json
-from mock_sis.formats.negotiation import content_type, json_reply, problem_reply, request_format
+from mock_sis.formats.negotiation import (
+    content_type,
+    defect_reply,
+    json_reply,
+    problem_reply,
+    request_format,
+)
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "The body is empty"),
@@ -265,3 +271,12 @@ def test_values_that_json_does_not_have_are_refused() -> None:
 @given(TREES)
 def test_encoded_data_decodes_to_itself(tree: Any) -> None:
     assert decode_json(encode_json(tree)) == tree
+
+
+def test_a_defect_says_what_happened_where_its_traceback_is_and_where_to_report_it() -> None:
+    answer = defect_reply()
+    told = json.loads(answer.body)
+    assert (answer.status, told["status"]) == (500, 500)
+    assert answer.header("Content-Type") == "application/problem+json"
+    for part in ("a defect in mock-sis itself", "traceback", "log", "report", "CONTRIBUTING.md"):
+        assert part in told["detail"]

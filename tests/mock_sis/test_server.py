@@ -21,6 +21,7 @@ from delivery_desk import (
 
 from mock_sis import __version__, server
 from mock_sis.exchange import Call, Delivery, Hangup, Outcome, Reply
+from mock_sis.formats.negotiation import defect_reply
 
 BODY = b"0123456789"
 LARGE = bytes(range(256)) * 40_000
@@ -298,21 +299,22 @@ async def test_an_answered_request_is_not_in_flight() -> None:
     assert [call.in_flight for call in fake.calls] == [1, 1, 1]
 
 
-async def test_an_exception_is_a_500_and_the_server_continues(
+async def test_an_unexpected_exception_is_answered_as_a_defect_and_the_server_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails_once(_: Call) -> Outcome:
         fake.answers = lambda call: Reply(200)
-        raise ZeroDivisionError
+        raise ZeroDivisionError("divided by zero")
 
     fake = FakeSimulator(fails_once)
     async with served(fake) as url:
         failed = await told(url, request(close=True))
         after = await told(url, request(close=True))
     assert (status(failed), status(after)) == (500, 200)
-    assert b"application/problem+json" in failed.heard
-    assert "ZeroDivisionError" in caplog.text
-    assert b"ZeroDivisionError" not in failed.heard
+    assert b"Content-Type: application/problem+json\r\n" in failed.heard
+    assert failed.heard.endswith(defect_reply().body)
+    assert "Traceback" in caplog.text
+    assert "divided by zero" in caplog.text
 
 
 async def test_an_address_in_use_is_an_os_error() -> None:

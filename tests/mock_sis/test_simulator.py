@@ -1,4 +1,4 @@
-"""One call from route to journal: in which order it is judged, and what is remembered of it."""
+"""One call from access to journal: the order of its checks, and its entry in the journal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from mock_sis import simulator
 from mock_sis.clock import Clock
-from mock_sis.dialects.wiseflow.dialect import WISEFLOW
 from mock_sis.errors import ReplayError, SeedError
 from mock_sis.exchange import Call, Feed, Hangup, Reply
 from mock_sis.formats.json_text import encode_json
+from mock_sis.formats.negotiation import defect_reply
 from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
@@ -51,7 +52,7 @@ def ask(
 
 
 def grades(sis: Simulator) -> set[str]:
-    """Who has a result in the demo's open flow."""
+    """The people with a result in the open flow of the demo."""
     return set(sis.world.gradebook.scores("math101/exam"))
 
 
@@ -75,8 +76,8 @@ def test_loading_is_a_call_in_the_journal() -> None:
 BAD_SEEDS: dict[str, Any] = {
     "off schema": {"people": 7},
     "nonsense": demo(mapping={"mark": "userId"}),
-    "a fault that cannot be": {"faults": [{"fault": {"kind": "unheard_of"}}]},
-    "a key that is no text": {1: 2},
+    "an impossible fault": {"faults": [{"fault": {"kind": "unheard_of"}}]},
+    "a key that is not text": {1: 2},
     "a set": {"people": {1, 2}},
     "a lone surrogate": {"name": "\ud800"},
     "an integer of 30 digits": {"name": 10**30},
@@ -93,7 +94,7 @@ def test_a_bad_seed_changes_nothing(document: Any) -> None:
     assert sis.world.settings is settings
 
 
-def test_a_bad_seed_is_told_with_its_places() -> None:
+def test_the_error_of_a_bad_seed_names_each_place() -> None:
     with pytest.raises(SeedError, match="/people: 7 is not") as caught:
         loaded().load({"people": 7})
     assert [problem.pointer for problem in caught.value.problems] == ["/people"]
@@ -132,7 +133,7 @@ def test_the_openapi_document_names_the_place_where_it_is_served() -> None:
 
 SECRET = {"type": "bearer", "token": "dialect-token"}
 RIGHT = ("Authorization", "Bearer dialect-token")
-# Each call has every later mistake too.
+# Each call also makes the mistakes of the rows below it.
 ORDER: dict[str, tuple[str, str, tuple[tuple[str, str], ...], str | None, int]] = {
     "path before method": ("PUT", "/wiseflow/nowhere", (), "too_large", 404),
     "method before body": ("PUT", GRADES, (), "too_large", 405),
@@ -193,7 +194,7 @@ def test_a_fault_that_a_request_asks_for_is_off_unless_allowed() -> None:
 
 
 @pytest.mark.parametrize("asked", ["", "unheard_of", "status;status=x", "{", "status;;;", "\udcff"])
-def test_a_fault_that_cannot_be_is_told_to_who_asked_for_it(asked: str) -> None:
+def test_an_impossible_fault_in_the_header_is_a_400_that_names_the_header(asked: str) -> None:
     sis = loaded(allow_fault_header=True)
     answer = ask(sis, "POST", GRADES, EXPORT, ("X-Mock-Fault", asked))
     assert answer.status == 400
@@ -209,7 +210,7 @@ def test_a_fault_before_stores_nothing_and_one_after_stores_all() -> None:
         assert ("1001" in grades(sis)) == stored
 
 
-REMEMBERED: list[tuple[str, str, str, int]] = [
+JOURNALED: list[tuple[str, str, str, int]] = [
     ("POST", GRADES, "wiseflow.flows.grades.post", 200),
     ("GET", "/wiseflow/flows", "wiseflow.flows.list", 200),
     ("GET", "/wiseflow/flows/none", "wiseflow.flows.get", 404),
@@ -219,10 +220,8 @@ REMEMBERED: list[tuple[str, str, str, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "target", "operation", "status"), REMEMBERED)
-def test_every_exchange_is_remembered(
-    method: str, target: str, operation: str, status: int
-) -> None:
+@pytest.mark.parametrize(("method", "target", "operation", "status"), JOURNALED)
+def test_every_exchange_is_journaled(method: str, target: str, operation: str, status: int) -> None:
     sis = loaded()
     body = EXPORT if "grades" in target else b"{}"
     answer = ask(sis, method, target, body, in_flight=3)
@@ -232,7 +231,7 @@ def test_every_exchange_is_remembered(
     assert entry.took >= 0
 
 
-UNREMEMBERED = [
+UNJOURNALED = [
     "/_control/health",
     "/_control/gradebook",
     "/_control/journal",
@@ -242,20 +241,20 @@ UNREMEMBERED = [
 ]
 
 
-@pytest.mark.parametrize("target", UNREMEMBERED)
-def test_looking_is_not_remembered(target: str) -> None:
+@pytest.mark.parametrize("target", UNJOURNALED)
+def test_read_requests_are_not_journaled(target: str) -> None:
     sis = loaded()
     assert ask(sis, "GET", target).status == 200
     assert len(sis.world.journal.select()) == 1
 
 
-def test_a_feed_is_not_remembered() -> None:
+def test_a_feed_is_not_journaled() -> None:
     sis = loaded()
     assert sis.answer(Call("GET", "/_control/events")) == Feed(1, "*")
     assert len(sis.world.journal.select()) == 1
 
 
-def test_the_faults_that_struck_are_remembered() -> None:
+def test_the_faults_that_struck_are_journaled() -> None:
     sis = loaded({**demo(), "faults": [OFF]})
     ask(sis, "GET", "/wiseflow/flows")
     assert sis.world.journal.select()[-1].faults == ("status",)
@@ -272,7 +271,7 @@ LEAKS: list[tuple[str, str, tuple[str, str]]] = [
 
 
 @pytest.mark.parametrize(("method", "target", "header"), LEAKS)
-def test_the_control_token_is_never_remembered(
+def test_the_control_token_is_never_journaled(
     method: str, target: str, header: tuple[str, str]
 ) -> None:
     sis = loaded(control_token=TOKEN)
@@ -285,7 +284,7 @@ def test_the_control_token_is_never_remembered(
     )
 
 
-def test_other_credentials_are_remembered_as_they_were_sent() -> None:
+def test_other_credentials_are_journaled_as_they_were_sent() -> None:
     sis = loaded(demo(auth=SECRET), control_token="json")
     ask(sis, "POST", GRADES, EXPORT, RIGHT)
     assert sis.world.journal.select()[-1].call.headers == (JSON_TYPE, RIGHT)
@@ -301,36 +300,41 @@ def test_a_secret_that_both_interfaces_take_can_be_replayed() -> None:
     ("path", "status", "mark"),
     [("/v1/sections/none", 404, "API"), ("/v1/nothing", 404, "API"), ("/nothing", 404, None)],
 )
-def test_what_an_interface_sends_with_every_answer_goes_with_its_refusals_too(
+def test_the_headers_of_an_interface_are_sent_with_its_refusals_too(
     path: str, status: int, mark: str | None
 ) -> None:
     answer = ask(loaded(), "GET", path)
     assert (answer.status, answer.header("X-Schoology")) == (status, mark)
 
 
-def test_a_defect_of_our_own_is_a_500_that_is_logged_and_remembered(
-    caplog: pytest.LogCaptureFixture,
+@pytest.mark.parametrize(
+    "target",
+    [GRADES, "/v1/sections/1/grades", "/ims/oneroster/gradebook/v1p2/results/1", "/_control/seed"],
+)
+def test_an_unexpected_exception_is_answered_as_a_defect_logged_and_journaled(
+    target: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> Reply:
-        raise ZeroDivisionError("a defect")
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("divided by zero")
 
-    routes = tuple(replace(route, handler=broken) for route in WISEFLOW.routes())
-    sis = loaded(dialects=(replace(WISEFLOW, routes=lambda: routes),))
+    sis = loaded()
+    monkeypatch.setattr(simulator, "Context", broken)
     with caplog.at_level(logging.ERROR, "mock_sis"):
-        answer = ask(sis, "GET", "/wiseflow/flows")
-    assert answer.status == 500
-    assert "ZeroDivisionError" not in answer.body.decode()
-    assert "ZeroDivisionError" in caplog.text
+        answer = ask(sis, "POST" if target == GRADES else "PUT", target, EXPORT)
+    assert replace(answer, headers=answer.headers[:1]) == defect_reply()
+    assert "divided by zero" not in answer.body.decode()
+    assert "Traceback" in caplog.text
+    assert "divided by zero" in caplog.text
     assert sis.world.journal.select()[-1].outcome == answer
 
 
-def test_rubbish_instead_of_a_request_is_a_400_and_remembered() -> None:
+def test_bytes_that_are_not_http_are_a_400_and_journaled() -> None:
     sis = loaded()
     assert ask(sis, "", "").status == 400
     assert sis.world.journal.select()[-1].operation == "unrouted"
 
 
-def test_a_client_that_left_is_remembered_and_not_answered() -> None:
+def test_a_client_that_left_is_journaled_and_not_answered() -> None:
     sis = loaded()
     gone = Call("POST", GRADES, (JSON_TYPE,), EXPORT, defect="disconnected")
     assert sis.answer(gone) == Hangup("close")
@@ -338,7 +342,7 @@ def test_a_client_that_left_is_remembered_and_not_answered() -> None:
     assert grades(sis) == {"1003"}
 
 
-def test_a_refused_connection_is_remembered_when_it_was_refused() -> None:
+def test_a_refused_connection_is_journaled() -> None:
     sis = loaded({**demo(), "faults": [{"fault": {"kind": "refuse_connection"}}]})
     assert sis.refuses_connection("127.0.0.1", 1000.0)
     assert not sis.refuses_connection("127.0.0.1", 1000.0)
@@ -358,7 +362,7 @@ def test_a_journal_that_lost_entries_is_not_replayed() -> None:
             Simulator.replay(sis.world.journal)
 
 
-def test_a_replay_skips_what_was_locked_out() -> None:
+def test_a_replay_leaves_out_calls_without_access() -> None:
     sis = loaded(control_token=TOKEN)
     assert ask(sis, "PUT", "/_control/seed", b"{}").status == 401
     replayed = Simulator.replay(sis.world.journal)
