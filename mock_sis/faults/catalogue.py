@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from mock_sis.faults import body, http, load, oneroster, schoology, transport, wiseflow
+from mock_sis.faults import body, http, load, oneroster, rows, schoology, transport, wiseflow
 from mock_sis.faults.what import Phase, What
 
 
@@ -235,28 +235,28 @@ VERDICT = (
         _example("wiseflow_errors_without_user"),
     ),
     Kind(
-        wiseflow.RowsAllFail,
+        rows.RowsAllFail,
         "Verdict",
         "All rows fail",
         "A 200 in which every row is an error. Nothing was stored.",
         _example("rows_all_fail", text="The register is closed"),
     ),
     Kind(
-        wiseflow.RowsFail,
+        rows.RowsFail,
         "Verdict",
         "These rows fail",
         "Errors for these people, who were not stored; the others are judged as ever.",
         _example("rows_fail", subjects=[1001, 1003], text="Not on the class list"),
     ),
     Kind(
-        wiseflow.RowsToldStoredButNot,
+        rows.RowsToldStoredButNot,
         "Verdict",
         "Success that was not stored",
         "Success for rows that were thrown away.",
         _example("rows_told_stored_but_not", subjects=[1002]),
     ),
     Kind(
-        wiseflow.RowsStoredButToldFailed,
+        rows.RowsStoredButToldFailed,
         "Verdict",
         "Stored but called an error",
         "Errors for rows that were stored.",

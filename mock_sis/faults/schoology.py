@@ -2,7 +2,7 @@
 XML alike.
 
 Rows that are told otherwise than they were stored are faults of every interface (`rows_…`, in
-wiseflow.py); those here are of the report alone.
+rows.py); those here are of the report alone.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from mock_sis.faults.chance import Chance
 from mock_sis.verdict import Row
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
+UserId = int | str
 Side = Literal["before", "after"]
 """For the kinds that bring their own answer: is the call carried out first, or not at all?"""
 
@@ -71,7 +72,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         return None
 
     @property
-    def subjects(self) -> tuple[str | int, ...] | None:
+    def subjects(self) -> tuple[UserId, ...] | None:
         """The people whose rows are touched; None means everybody's."""
         return None
 

@@ -1,5 +1,4 @@
-"""Faults of the verdict: rows told otherwise than they are stored, and answers of a WISEflow-style
-receiver that contradict themselves.
+"""Faults of the verdict: answers of a WISEflow-style receiver that contradict themselves.
 
 The extra error of `wiseflow_unknown_user` and its like takes the place of one success, so that the
 counts still add up to what was sent: one thing is wrong at a time.
@@ -12,11 +11,9 @@ from typing import Any, ClassVar
 
 from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
-from mock_sis.faults.what import Phase, What
+from mock_sis.faults.what import Phase, UserId, What
 from mock_sis.media import encode_json
-from mock_sis.verdict import Row
 
-UserId = int | str
 Answer = dict[str, Any]
 
 
@@ -88,51 +85,6 @@ class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_us
         if not answer["errors"]:
             return with_error(answer, {"errorInfo": self.text})
         return answer | {"errors": [without_user(each) for each in answer["errors"]]}
-
-
-class RowFault(What, frozen=True):
-    """A kind that bends the verdict on single rows, before they are committed."""
-
-    phases: ClassVar[tuple[Phase, ...]] = ("rows",)
-    reach: ClassVar[str] = "*.grades.p*"  # post, patch, put: a reading call has no rows
-
-
-class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
-    """Every row is refused with this text, and none is stored."""
-
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
-
-
-class RowsFail(RowFault, frozen=True, tag="rows_fail"):
-    """The rows of these people are refused with this text, and not stored."""
-
-    subjects: tuple[UserId, ...]
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
-
-
-class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
-    """Rows that would be accepted are called a success and thrown away."""
-
-    subjects: tuple[UserId, ...] | None = None
-
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, None, False) if row.error is None else row
-
-
-class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
-    """Rows that would be accepted are stored and called an error with this text."""
-
-    subjects: tuple[UserId, ...] | None = None
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, self.text, True) if row.stored else row
 
 
 def bulk_answer(reply: Reply) -> Answer | None:
