@@ -245,7 +245,7 @@ class Simulator:
             route.operation,
             call,
             lambda: route.subjects(world, call) if route.subjects else frozenset(),
-            extra=() if asked is None else (_asked_for(asked),),
+            extra=() if asked is None else (_asked_for(asked, route.operation),),
         )
 
 
@@ -258,9 +258,9 @@ def _routes(dialect: Dialect) -> tuple[Route, ...]:
     return dialect.routes
 
 
-def _asked_for(header: str) -> What:
+def _asked_for(header: str, operation: str) -> What:
     try:
-        return inline(header)
+        return inline(header, operation)
     except FaultError as error:
         raise Malformed(f"{FAULT_HEADER}: {error}.") from error
 

@@ -1,33 +1,68 @@
-"""Whether a fault is for an operation that there is: one for a name that is misspelt would wait for
-ever, and the test that it was to fail would pass."""
+"""Reject faults that could never fire: one for an unknown operation, and one of a kind that does
+nothing to the operations it is for. Such a fault would wait for ever, and the test that relies on
+it would pass.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
 from mock_sis.control.inputs import nonsense
 from mock_sis.dialects import DIALECTS
+from mock_sis.faults.catalogue import FAULTS
 from mock_sis.faults.spec import CONTROL
+
+NAMED = 5
+"""How many of the operations that a kind reaches a refusal names."""
+
+_REACH = {kind.name: kind.reach for kind in FAULTS}
 
 
 def refuse_unheard(spec: dict[str, Any], place: str = "") -> None:
-    """Raise Invalid where no operation has a name that the fault at this JSON pointer is for."""
-    pattern = spec.get("operation", "*")
-    if not (pattern.startswith(CONTROL) or _is_heard(pattern)):
-        raise nonsense(
-            f"{place}/operation",
-            f"No operation is called {pattern[:80]!r}; `mock-sis routes` lists them.",
-        )
+    """Raise Invalid if no operation is both matched by the fault's pattern and reached by its kind.
+
+    `spec` keeps its schema; `place` is the JSON pointer to it.
+    """
+    kind, pattern = spec["fault"]["kind"], spec.get("operation", "*")
+    if pattern.startswith(CONTROL):
+        return  # the plan rejects it, and says why
+    if not any(_operations(pattern, _REACH[kind])):
+        raise nonsense(f"{place}/operation", _cause(kind, pattern))
 
 
-def _is_heard(pattern: str) -> bool:
-    literal = re.split(r"[*?[]", pattern, maxsplit=1)[0]
-    return any(
-        fnmatchcase(route.operation, pattern)
-        for dialect in DIALECTS
-        # Dialects are imported when they are needed, and only this one will be.
-        if f"{dialect.name}.".startswith(literal[: len(dialect.name) + 1])
-        for route in dialect.routes
+def _cause(kind: str, pattern: str) -> str:
+    shown = repr(pattern[:80])
+    if not any(_operations(pattern)):
+        return f"No operation is called {shown}; `mock-sis routes` lists them."
+    return (
+        f"{kind} cannot act on {shown}; it acts on {_listed(_REACH[kind])}. "
+        "Change the operation, leave it out, or choose another kind (`mock-sis faults` lists them)."
     )
+
+
+def _listed(reach: str) -> str:
+    """The operations that a pattern matches: the first by name, the others by number."""
+    names = list(dict.fromkeys(_operations(reach)))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _operations(*patterns: str) -> Iterator[str]:
+    """The operations that match all patterns."""
+    for dialect in DIALECTS:
+        # Importing a dialect takes time; skip those that cannot match.
+        if all(_may_match(dialect.name, pattern) for pattern in patterns):
+            names = (route.operation for route in dialect.routes)
+            yield from (name for name in names if _matches_all(name, patterns))
+
+
+def _may_match(dialect: str, pattern: str) -> bool:
+    literal = re.split(r"[*?[]", pattern, maxsplit=1)[0]
+    return f"{dialect}.".startswith(literal[: len(dialect) + 1])
+
+
+def _matches_all(operation: str, patterns: tuple[str, ...]) -> bool:
+    return all(fnmatchcase(operation, pattern) for pattern in patterns)

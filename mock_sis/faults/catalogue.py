@@ -34,6 +34,11 @@ class Kind:
         """When it can act; the first is the default."""
         return self.what.phases
 
+    @property
+    def reach(self) -> str:
+        """The operations that it can act on, as a pattern."""
+        return self.what.reach
+
 
 def _example(kind: str, /, on: str = "", **parameters: Any) -> dict[str, Any]:
     where = {"operation": on} if on else {}

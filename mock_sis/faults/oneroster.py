@@ -12,6 +12,8 @@ from mock_sis.faults.what import OwnAnswer, Phase, What
 
 WRITES = "oneroster.gradebook.*.[pd]*"
 """PUT, POST and DELETE; the reading operations end in list and get."""
+LATE_WRITES = "oneroster.gradebook.*[mt]s.[pd]*"
+"""The writes of line items and results; those of categories and score scales show at once."""
 JSON = (("Content-Type", "application/json"),)
 
 
@@ -72,7 +74,7 @@ class PostingLag(What, frozen=True, tag="oneroster_posting_lag"):
     """What is written shows only `seconds` after it was accepted."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("sis",)
-    reach: ClassVar[str] = WRITES
+    reach: ClassVar[str] = LATE_WRITES
     lasting: ClassVar[bool] = True
 
     seconds: float

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
@@ -144,9 +143,8 @@ class Plan:
 def _matches(
     slot: Slot, operation: str, call: Call, subjects: Callable[[], frozenset[str]]
 ) -> bool:
-    return fnmatchcase(operation, slot.fault.what.reach) and slot.fault.where.matches(
-        operation, call, subjects
-    )
+    fault = slot.fault
+    return fault.what.reaches(operation) and fault.where.matches(operation, call, subjects)
 
 
 def _counts_and_is_due(slot: Slot, now: float) -> bool:

@@ -105,14 +105,17 @@ def what_as_json(what: What) -> dict[str, Any]:
     return {key: value for key, value in _plain(what).items() if value is not None}
 
 
-def inline(text: str) -> What:
-    """What the request header X-Mock-Fault asks for: the JSON of a `fault` object, a kind, or
-    `kind;name=value;name=value`, where a value that is no JSON is text. Raises FaultError."""
+def inline(text: str, operation: str) -> What:
+    """What the header X-Mock-Fault of a request for this operation asks for: the JSON of a `fault`
+    object, a kind, or `kind;name=value;name=value`, where a value that is no JSON is text. Raises
+    FaultError."""
     if not _is_unicode(text):
         raise FaultError("this holds bytes that no text stands for")
     what = what_from(_header(text.strip()))
     if what.phase == "connect":
         raise FaultError(f"{what.kind} comes before any request, so no request can ask for it")
+    if not what.reaches(operation):
+        raise FaultError(f"{what.kind} cannot act on {operation}; it acts on {what.reach}")
     return what
 
 

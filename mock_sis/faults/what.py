@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import ClassVar, Literal
 
 import msgspec
@@ -55,6 +56,11 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     lasting: ClassVar[bool] = False
     """Whether the fault is a lasting condition (armed for good unless told otherwise) rather than
     an accident (armed for the next time it can happen)."""
+
+    @classmethod
+    def reaches(cls, operation: str) -> bool:
+        """Whether this kind can act on the operation."""
+        return fnmatchcase(operation, cls.reach)
 
     @property
     def kind(self) -> str:
