@@ -12,6 +12,7 @@ from typing import Any
 
 from mock_sis.control.inputs import nonsense
 from mock_sis.dialects import DIALECTS
+from mock_sis.exchange import Route
 from mock_sis.faults.catalogue import FAULTS
 from mock_sis.faults.spec import CONTROL
 
@@ -24,18 +25,19 @@ _REACH = {kind.name: kind.reach for kind in FAULTS}
 def refuse_unheard(spec: dict[str, Any], place: str = "") -> None:
     """Raise Invalid if no operation is both matched by the fault's pattern and reached by its kind.
 
+    No fault acts on an operation that is not journaled: a replay would not use the fault up.
     `spec` keeps its schema; `place` is the JSON pointer to it.
     """
     kind, pattern = spec["fault"]["kind"], spec.get("operation", "*")
     if pattern.startswith(CONTROL):
         return  # the plan rejects it, and says why
-    if not any(_operations(pattern, _REACH[kind])):
+    if not any(route.journaled for route in _routes(pattern, _REACH[kind])):
         raise nonsense(f"{place}/operation", _cause(kind, pattern))
 
 
 def _cause(kind: str, pattern: str) -> str:
     shown = repr(pattern[:80])
-    if not any(_operations(pattern)):
+    if not any(_routes(pattern)):
         return f"No operation is called {shown}; `mock-sis routes` lists them."
     return (
         f"{kind} cannot act on {shown}; it acts on {_listed(_REACH[kind])}. "
@@ -44,19 +46,18 @@ def _cause(kind: str, pattern: str) -> str:
 
 
 def _listed(reach: str) -> str:
-    """The operations that a pattern matches: the first by name, the others by number."""
-    names = list(dict.fromkeys(_operations(reach)))
+    """The operations that faults of this reach act on: the first by name, the others by number."""
+    names = list(dict.fromkeys(route.operation for route in _routes(reach) if route.journaled))
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
 
 
-def _operations(*patterns: str) -> Iterator[str]:
-    """The operations that match all patterns."""
+def _routes(*patterns: str) -> Iterator[Route]:
+    """The routes whose operations match all patterns."""
     for dialect in DIALECTS:
         # Importing a dialect takes time; skip those that cannot match.
         if all(_may_match(dialect.name, pattern) for pattern in patterns):
-            names = (route.operation for route in dialect.routes)
-            yield from (name for name in names if _matches_all(name, patterns))
+            yield from (route for route in dialect.routes if _matches_all(route, patterns))
 
 
 def _may_match(dialect: str, pattern: str) -> bool:
@@ -64,5 +65,5 @@ def _may_match(dialect: str, pattern: str) -> bool:
     return f"{dialect}.".startswith(literal[: len(dialect) + 1])
 
 
-def _matches_all(operation: str, patterns: tuple[str, ...]) -> bool:
-    return all(fnmatchcase(operation, pattern) for pattern in patterns)
+def _matches_all(route: Route, patterns: tuple[str, ...]) -> bool:
+    return all(fnmatchcase(route.operation, pattern) for pattern in patterns)
