@@ -205,8 +205,8 @@ def token_endpoint(
 ) -> Reply:
     """The answer to a client-credentials token request (RFC 6749 §4.4), errors included.
 
-    `lifetime` gives the seconds a token lives, from those it usually would. Raises NotFound where
-    the interface asks for other credentials than OAuth 2.
+    `lifetime` gives the seconds a token lives, from those it usually would; it is called once, when
+    a token is issued. Raises NotFound where the interface asks for other credentials than OAuth 2.
     """
     scheme = scheme_of(auth)
     if not isinstance(scheme, OAuth2):

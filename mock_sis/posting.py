@@ -176,9 +176,7 @@ class Posting:
         is later; at once where both are now. `yields` says that what a teacher changes meanwhile
         stands."""
         for write in writes:
-            due = now + lag
-            if self._newest:
-                due = max([due, *(self._due(place) for place in write.follows)])
+            due = self.due(write, now, lag)
             if due <= now:
                 write.apply(book, yields)
                 continue
@@ -186,6 +184,13 @@ class Posting:
             entry = (due, self._accepted, write, yields)
             heappush(self._pending, entry)
             self._newest.update((place, entry) for place in write.places)
+
+    def due(self, write: Write, now: float, lag: float) -> float:
+        """The time at which a write that is accepted now would be applied."""
+        due = now + lag
+        if self._newest:
+            due = max([due, *(self._due(place) for place in write.follows)])
+        return due
 
     def settle(self, book: Book, now: float) -> None:
         """Apply what has come due."""

@@ -9,9 +9,12 @@ from mock_sis.world import Context
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     """Issue an OAuth 2 token, or say why not."""
-    world = context.world
+    world, effects = context.world, context.effects
     return token_endpoint(
-        world.settings.oneroster.auth, call, world.tokens, context.effects.token_lifetime
+        world.settings.oneroster.auth,
+        call,
+        world.tokens,
+        lambda usual: effects.token_lifetime(usual).act(),
     )
 
 

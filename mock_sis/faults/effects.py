@@ -1,10 +1,16 @@
-"""What the armed faults do to one call, phase by phase, and which of them took effect."""
+"""What the armed faults do to one call, phase by phase, and which of them fired.
+
+Asking is not acting: a fault counts as fired where it changes an answer or a write, not where it is
+looked at. Hooks that the plan carries out by itself (before, rows, after, pace) change what they
+are given at once. Those that a handler asks for (token, sis) give an `Altered` value, and the
+handler says when it uses it: a write that is refused after the asking uses nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
@@ -15,7 +21,7 @@ from mock_sis.verdict import Row
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Slot:
     """The plan's own record of one armed fault; nothing else changes it."""
 
@@ -25,6 +31,21 @@ class Slot:
     chance: Chance
     seen: int = 0
     fired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Altered(Generic[T]):
+    """A value as the due faults make it, and the fault that changes it, if one does."""
+
+    value: T
+    _effects: Effects
+    _slot: Slot | None = None
+
+    def act(self) -> T:
+        """Count the fault as fired, once a call, and give the value."""
+        if self._slot is not None:
+            self._effects._note(self._slot)
+        return self.value
 
 
 class Effects:
@@ -62,34 +83,34 @@ class Effects:
         """Whether `rows` may change anything; where not, a bulk write need not make any."""
         return next(self._of("rows"), None) is not None
 
-    def rows(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """The rows as they shall be told and stored, in the same order."""
+    def rows(self, rows: Sequence[Row], listed: bool = True) -> tuple[Row, ...]:
+        """The rows as they shall be told and stored, in the same order. `listed` says whether the
+        answer lists them: if it does not, only what is stored can change."""
         bent = tuple(rows)
         touched: frozenset[int] = frozenset()
         for slot in self._of("rows"):
-            bent, touched = self._bend(slot, bent, touched)
+            bent, touched = self._bend(slot, bent, touched, listed)
         return bent
 
-    def token_lifetime(self, usual: float) -> float:
+    def token_lifetime(self, usual: float) -> Altered[float]:
         """The seconds that a token issued by this call lives."""
-        return self._bent("token", usual, lambda what, lifetime: what.lifetime(lifetime))
+        return self._altered("token", usual, lambda what, lifetime: what.lifetime(lifetime))
 
-    def posting_lag(self, usual: float) -> float:
+    def posting_lag(self, usual: float) -> Altered[float]:
         """The seconds until a write of this call shows."""
-        return self._bent("sis", usual, lambda what, lag: what.posting(lag))
+        return self._altered("sis", usual, lambda what, lag: what.posting(lag))
 
-    def category_title(self, title: str) -> str:
-        """What the category is called by the time that this call names it."""
-        return self._bent("sis", title, lambda what, name: what.category(name))
+    def category_title(self, title: str) -> Altered[str]:
+        """The title of a category by the time that this call names it."""
+        return self._altered("sis", title, lambda what, name: what.category(name))
 
-    def _bent(self, phase: Phase, usual: T, bend: Callable[[What, T], T]) -> T:
-        """What the first fault of a phase that changes a value makes of it."""
+    def _altered(self, phase: Phase, usual: T, alter: Callable[[What, T], T]) -> Altered[T]:
+        """The value as the first fault of a phase that changes it makes it."""
         for slot in self._of(phase) if self._due else ():
-            bent = bend(slot.fault.what, usual)
-            if bent != usual:
-                self._note(slot)
-                return bent
-        return usual
+            value = alter(slot.fault.what, usual)
+            if value != usual:
+                return Altered(value, self, slot)
+        return Altered(usual, self)
 
     def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:
         """The outcome in place of a finished one. What `before` brought is left as it is."""
@@ -101,8 +122,10 @@ class Effects:
         return (slot for slot in self._due if slot.fault.what.phase == phase)
 
     def _note(self, slot: Slot) -> None:
-        slot.fired += 1
-        self._fired.append(slot)
+        """Count a fault as fired, once a call."""
+        if slot not in self._fired:
+            slot.fired += 1
+            self._fired.append(slot)
 
     def _instead(self) -> Reply | Hangup | None:
         for slot in self._of("before"):
@@ -129,7 +152,7 @@ class Effects:
         return outcome
 
     def _bend(
-        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int]
+        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int], listed: bool
     ) -> tuple[tuple[Row, ...], frozenset[int]]:
         """The rows with this fault's changes, and the places of all that were changed so far."""
         wanted = _wanted(slot.fault)
@@ -138,7 +161,11 @@ class Effects:
             for place, row in enumerate(rows)
             if place not in touched and (wanted is None or row.subject in wanted)
         }
-        changed = {place: row for place, row in bent.items() if row != rows[place]}
+        changed = {
+            place: row
+            for place, row in bent.items()
+            if row.stored != rows[place].stored or (listed and row != rows[place])
+        }
         if not changed:
             return rows, touched
         self._note(slot)
