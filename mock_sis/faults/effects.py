@@ -9,8 +9,9 @@ handler says when it uses it: a write that is refused after the asking uses noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
@@ -21,8 +22,7 @@ from mock_sis.verdict import Row
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
-class Slot:
+class Slot(msgspec.Struct, eq=False):
     """The plan's own record of one armed fault; nothing else changes it."""
 
     id: str
@@ -33,18 +33,17 @@ class Slot:
     fired: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Altered(Generic[T]):
+class Altered(msgspec.Struct, Generic[T], frozen=True):
     """A value as the due faults make it, and the fault that changes it, if one does."""
 
     value: T
-    _effects: Effects
-    _slot: Slot | None = None
+    effects: Effects
+    slot: Slot | None = None
 
     def act(self) -> T:
         """Count the fault as fired, once a call, and give the value."""
-        if self._slot is not None:
-            self._effects._note(self._slot)
+        if self.slot is not None:
+            self.effects.note(self.slot)
         return self.value
 
 
@@ -121,7 +120,7 @@ class Effects:
     def _of(self, phase: Phase) -> Iterator[Slot]:
         return (slot for slot in self._due if slot.fault.what.phase == phase)
 
-    def _note(self, slot: Slot) -> None:
+    def note(self, slot: Slot) -> None:
         """Count a fault as fired, once a call."""
         if slot not in self._fired:
             slot.fired += 1
@@ -131,7 +130,7 @@ class Effects:
         for slot in self._of("before"):
             outcome = slot.fault.what.before(self._call, slot.memory)
             if outcome is not None:
-                self._note(slot)
+                self.note(slot)
                 return self._paced(outcome)
         return None
 
@@ -139,7 +138,7 @@ class Effects:
         for slot in self._of("after"):
             outcome = slot.fault.what.after(reply)
             if outcome != reply:
-                self._note(slot)
+                self.note(slot)
                 return outcome
         return reply
 
@@ -147,7 +146,7 @@ class Effects:
         for slot in self._of("pace"):
             paced = slot.fault.what.pace(outcome, self._call, slot.memory)
             if paced != outcome:
-                self._note(slot)
+                self.note(slot)
             outcome = paced
         return outcome
 
@@ -168,7 +167,7 @@ class Effects:
         }
         if not changed:
             return rows, touched
-        self._note(slot)
+        self.note(slot)
         return (
             tuple(changed.get(place, row) for place, row in enumerate(rows)),
             touched | changed.keys(),

@@ -8,9 +8,10 @@ faults.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from mock_sis.exchange import Call
 from mock_sis.faults.chance import Chance
@@ -24,8 +25,7 @@ INLINE = "inline"
 """The id of a fault that a request asked for itself, by header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Armed:
+class Armed(msgspec.Struct, frozen=True):
     """An armed fault at one moment. `seen` counts the calls it matched, `fired` those it took
     effect on; `exhausted` means that it never will again."""
 
