@@ -1,21 +1,20 @@
 """The catalogue: every kind of fault, what a client sees of it, and one example.
 
-Parameters are described in schemas/control/fault.schema.json; docs/faults.md is generated from
-both.
+schemas/control/fault.schema.json and docs/faults.md are generated from it (schema.py, docs.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Union
+
+import msgspec
 
 from mock_sis.faults import body, http, load, oneroster, rows, schoology, transport, wiseflow
 from mock_sis.faults.what import Phase, What
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One row of the catalogue. `example` is a fault that can be armed as it stands."""
 
     what: type[What]

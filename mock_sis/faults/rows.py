@@ -1,12 +1,18 @@
 """Faults on the rows of a bulk write, on any interface: what the answer says of a row, and what is
 stored of it."""
 
-from __future__ import annotations
+from typing import Annotated, ClassVar
 
-from typing import ClassVar
+from msgspec import Meta
 
-from mock_sis.faults.what import Phase, UserId, What
+from mock_sis.faults.parameters import Subjects, Text
+from mock_sis.faults.what import Phase, What
 from mock_sis.verdict import Row
+
+Cause = Annotated[Text, Meta(description="The error text of the rows.")]
+SomeSubjects = Annotated[
+    Subjects | None, Meta(description="The people whose rows change; by default all.")
+]
 
 
 class RowFault(What, frozen=True):
@@ -19,7 +25,7 @@ class RowFault(What, frozen=True):
 class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
     """Every row is refused with this text, and none is stored."""
 
-    text: str = "The grade could not be registered"
+    text: Cause = "The grade could not be registered"
 
     def row(self, row: Row) -> Row:
         return Row.refused(row.subject, self.text)
@@ -28,8 +34,8 @@ class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
 class RowsFail(RowFault, frozen=True, tag="rows_fail"):
     """The rows of these people are refused with this text, and not stored."""
 
-    subjects: tuple[UserId, ...]
-    text: str = "The grade could not be registered"
+    subjects: Annotated[Subjects, Meta(description="The people whose rows fail.")]
+    text: Cause = "The grade could not be registered"
 
     def row(self, row: Row) -> Row:
         return Row.refused(row.subject, self.text)
@@ -38,7 +44,7 @@ class RowsFail(RowFault, frozen=True, tag="rows_fail"):
 class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
     """Rows that would be accepted are called a success and thrown away."""
 
-    subjects: tuple[UserId, ...] | None = None
+    subjects: SomeSubjects = None
 
     def row(self, row: Row) -> Row:
         return Row(row.subject, None, False) if row.error is None else row
@@ -47,8 +53,8 @@ class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"
 class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
     """Rows that would be accepted are stored and called an error with this text."""
 
-    subjects: tuple[UserId, ...] | None = None
-    text: str = "The grade could not be registered"
+    subjects: SomeSubjects = None
+    text: Cause = "The grade could not be registered"
 
     def row(self, row: Row) -> Row:
         return Row(row.subject, self.text, True) if row.stored else row

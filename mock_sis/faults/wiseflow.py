@@ -4,14 +4,15 @@ The extra error of `wiseflow_unknown_user` and its like takes the place of one s
 counts still add up to what was sent: one thing is wrong at a time.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
-from mock_sis.faults.what import Phase, UserId, What
+from mock_sis.faults.parameters import Offset, Text, UserId
+from mock_sis.faults.what import Phase, What
 from mock_sis.media import encode_json
 
 Answer = dict[str, Any]
@@ -38,8 +39,8 @@ class BulkAnswer(What, frozen=True):
 class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
     """The counts are off: numberOfSuccess by `success_by`, numberOfErrors by `errors_by`."""
 
-    success_by: int = 1
-    errors_by: int = 0
+    success_by: Annotated[Offset, Meta(description="Added to numberOfSuccess.")] = 1
+    errors_by: Annotated[Offset, Meta(description="Added to numberOfErrors.")] = 0
 
     def __post_init__(self) -> None:
         if self.success_by == self.errors_by == 0:
@@ -55,8 +56,10 @@ class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
 class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
     """The errors name a userId that nobody sent."""
 
-    user: UserId = 2147483647
-    text: str = "The participant could not be found"
+    user: Annotated[UserId, Meta(description="The userId, which the call did not name.")] = (
+        2147483647
+    )
+    text: Annotated[Text, Meta(description="The errorInfo.")] = "The participant could not be found"
 
     def retold(self, answer: Answer) -> Answer:
         return with_error(answer, {"userId": self.user, "errorInfo": self.text})
@@ -65,8 +68,13 @@ class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
 class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
     """The errors name the same userId twice: `user`, or else the first one that is there."""
 
-    user: UserId | None = None
-    text: str = "The grade could not be registered"
+    user: Annotated[
+        UserId | None,
+        Meta(description="The userId that is named twice; by default the first in the errors."),
+    ] = None
+    text: Annotated[Text, Meta(description="The errorInfo, if the user had no error before.")] = (
+        "The grade could not be registered"
+    )
 
     def retold(self, answer: Answer) -> Answer:
         if self.user is None:
@@ -79,7 +87,9 @@ class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
 class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_user"):
     """The errors do not say whom they are about; where there are none, one such is added."""
 
-    text: str = "One of the grades could not be registered"
+    text: Annotated[Text, Meta(description="The errorInfo, if the answer had no error before.")] = (
+        "One of the grades could not be registered"
+    )
 
     def retold(self, answer: Answer) -> Answer:
         if not answer["errors"]:
