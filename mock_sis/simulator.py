@@ -268,7 +268,7 @@ class Simulator:
             route.operation,
             call,
             lambda: route.subjects(untouched, call) if route.subjects else frozenset(),
-            extra=() if asked is None else (_asked_for(asked),),
+            extra=() if asked is None else (_asked_for(asked, route.operation),),
         )
 
 
@@ -279,9 +279,9 @@ def _mounts(settings: Settings, dialects: tuple[Dialect, ...]) -> Iterator[Mount
             yield Mount(dialect.name, base, routes)
 
 
-def _asked_for(header: str) -> What:
+def _asked_for(header: str, operation: str) -> What:
     try:
-        return inline(header)
+        return inline(header, operation)
     except FaultError as error:
         raise Malformed(f"{FAULT_HEADER}: {error}.") from error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only
+from mock_sis.control.reach import refuse_unreachable
 from mock_sis.errors import FaultError, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.faults.plan import Armed
@@ -31,7 +31,7 @@ def list_faults(context: Context, call: Call, _params: Params) -> Reply:
 def arm(context: Context, call: Call, _params: Params) -> Reply:
     """Arm a fault."""
     given = body(call, "control/fault.schema.json")
-    refuse_unheard(given, context.world)
+    refuse_unreachable(given, context.world)
     try:
         armed = context.world.plan.arm(given, call.received)
     except FaultError as error:

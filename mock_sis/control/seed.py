@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_sis.control.hearing import refuse_unheard
 from mock_sis.control.inputs import body, nonsense, only, optional_body
+from mock_sis.control.reach import refuse_unreachable
 from mock_sis.errors import FaultError, Invalid, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.json_text import decode_json
@@ -41,7 +41,7 @@ def reset(context: Context, call: Call, _params: Params) -> Reply:
 
 def _load(context: Context, document: Mapping[str, Any], at: float) -> Reply:
     for number, spec in enumerate(document.get("faults", ())):
-        refuse_unheard(spec, context.world, f"/faults/{number}")
+        refuse_unreachable(spec, context.world, f"/faults/{number}")
     try:
         context.world.load(document, at)
     except SeedError as error:

@@ -2,15 +2,15 @@
 # ruff: noqa: ARG002
 """Faults of the body: an answer that arrives whole and cannot be read, or only carelessly."""
 
-from __future__ import annotations
-
 from codecs import BOM_UTF8
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import orjson
+from msgspec import Meta
 
 from mock_sis.exchange import Reply
+from mock_sis.faults.parameters import Kept, StatusCode
 from mock_sis.faults.transport import kept
 from mock_sis.faults.what import OwnAnswer, Phase, What
 
@@ -46,7 +46,7 @@ class TruncatedBody(SpoiltBody, frozen=True, tag="truncated_body"):
     """The body breaks off, and the Content-Length agrees. `keep` is what is left of it: below 1 a
     share, from 1 on a number of bytes."""
 
-    keep: float = 0.5
+    keep: Kept = 0.5
 
     def spoilt(self, body: bytes) -> bytes:
         return body[: kept(self.keep, len(body))]
@@ -55,7 +55,7 @@ class TruncatedBody(SpoiltBody, frozen=True, tag="truncated_body"):
 class HtmlPage(OwnAnswer, frozen=True, tag="html_page"):
     """A web page in place of the answer, as a proxy or a login wall would give it."""
 
-    status: int = 200
+    status: Annotated[StatusCode, Meta(description="The status code.")] = 200
 
     def answer(self) -> Reply:
         return Reply(self.status, (("Content-Type", "text/html; charset=utf-8"),), PAGE)

@@ -1,21 +1,20 @@
 """The catalogue: every kind of fault, what a client sees of it, and one example.
 
-Parameters are described in schemas/control/fault.schema.json; docs/faults.md is generated from
-both.
+schemas/control/fault.schema.json and docs/faults.md are generated from it (schema.py, docs.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Union
 
-from mock_sis.faults import body, http, load, oneroster, schoology, transport, wiseflow
+import msgspec
+
+from mock_sis.faults import body, http, load, oneroster, rows, schoology, transport, wiseflow
 from mock_sis.faults.what import Phase, What
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One row of the catalogue. `example` is a fault that can be armed as it stands."""
 
     what: type[What]
@@ -33,6 +32,11 @@ class Kind:
     def phases(self) -> tuple[Phase, ...]:
         """When it can act; the first is the default."""
         return self.what.phases
+
+    @property
+    def reach(self) -> str:
+        """The operations that it can act on, as a pattern."""
+        return self.what.reach
 
 
 def _example(kind: str, /, on: str = "", **parameters: Any) -> dict[str, Any]:
@@ -235,28 +239,28 @@ VERDICT = (
         _example("wiseflow_errors_without_user"),
     ),
     Kind(
-        wiseflow.RowsAllFail,
+        rows.RowsAllFail,
         "Verdict",
         "All rows fail",
         "A 200 in which every row is an error. Nothing was stored.",
         _example("rows_all_fail", text="The register is closed"),
     ),
     Kind(
-        wiseflow.RowsFail,
+        rows.RowsFail,
         "Verdict",
         "These rows fail",
         "Errors for these people, who were not stored; the others are judged as ever.",
         _example("rows_fail", subjects=[1001, 1003], text="Not on the class list"),
     ),
     Kind(
-        wiseflow.RowsToldStoredButNot,
+        rows.RowsToldStoredButNot,
         "Verdict",
         "Success that was not stored",
         "Success for rows that were thrown away.",
         _example("rows_told_stored_but_not", subjects=[1002]),
     ),
     Kind(
-        wiseflow.RowsStoredButToldFailed,
+        rows.RowsStoredButToldFailed,
         "Verdict",
         "Stored but called an error",
         "Errors for rows that were stored.",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
 
+import msgspec
 
-@dataclass(slots=True)
-class Chance:
+
+class Chance(msgspec.Struct, eq=False):
     """A random source that is made of its seed when something is first drawn from it: one takes
     2.5 kB, and most faults leave nothing to chance."""
 

@@ -55,6 +55,13 @@ def parameters(kind: Kind) -> Mapping[str, Mapping[str, Any]]:
     return {name: schema for name, schema in properties.items() if name != "kind"}
 
 
+def acts_on(kind: Kind) -> str:
+    """The operations that a kind can act on, as a sentence."""
+    if kind.phases == ("connect",):
+        return "Acts on any connection."
+    return "Acts on any operation." if kind.reach == "*" else f"Acts on `{kind.reach}`."
+
+
 def _family(family: str, kinds: tuple[Kind, ...]) -> Iterator[str]:
     yield f"## {family}"
     rows = [(f"[`{kind.name}`](#{kind.name})", _phases(kind), kind.sees) for kind in kinds]
@@ -65,7 +72,7 @@ def _family(family: str, kinds: tuple[Kind, ...]) -> Iterator[str]:
 
 def _kind(kind: Kind) -> Iterator[str]:
     yield f"### {kind.name}"
-    yield " ".join((kind.what.__doc__ or kind.title).split())
+    yield f"{' '.join((kind.what.__doc__ or kind.title).split())} {acts_on(kind)}"
     required = document(SCHEMA)["$defs"][kind.name]["required"]
     rows = [
         (f"`{name}`", _default(name, schema, required), schema.get("description", ""))

@@ -1,10 +1,17 @@
-"""What the armed faults do to one call, phase by phase, and which of them took effect."""
+"""What the armed faults do to one call, phase by phase, and which of them fired.
+
+Asking is not acting: a fault counts as fired where it changes an answer or a write, not where it is
+looked at. Hooks that the plan carries out by itself (before, rows, after, pace) change what they
+are given at once. Those that a handler asks for (token, sis) give an `Altered` value, and the
+handler says when it uses it: a write that is refused after the asking uses nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
+
+import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
@@ -15,8 +22,7 @@ from mock_sis.faults.what import Memory, Phase, What
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(msgspec.Struct, eq=False):
     """The plan's own record of one armed fault; nothing else changes it."""
 
     id: str
@@ -25,6 +31,20 @@ class Slot:
     chance: Chance
     seen: int = 0
     fired: int = 0
+
+
+class Altered(msgspec.Struct, Generic[T], frozen=True):
+    """A value as the due faults make it, and the fault that changes it, if one does."""
+
+    value: T
+    effects: Effects
+    slot: Slot | None = None
+
+    def act(self) -> T:
+        """Count the fault as fired, once a call, and give the value."""
+        if self.slot is not None:
+            self.effects.note(self.slot)
+        return self.value
 
 
 class Effects:
@@ -62,34 +82,34 @@ class Effects:
         """Whether `rows` may change anything; where not, a bulk write need not make any."""
         return next(self._of("rows"), None) is not None
 
-    def rows(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """The rows as they shall be told and stored, in the same order."""
+    def rows(self, rows: Sequence[Row], listed: bool = True) -> tuple[Row, ...]:
+        """The rows as they shall be told and stored, in the same order. `listed` says whether the
+        answer lists them: if it does not, only what is stored can change."""
         bent = tuple(rows)
         touched: frozenset[int] = frozenset()
         for slot in self._of("rows"):
-            bent, touched = self._bend(slot, bent, touched)
+            bent, touched = self._bend(slot, bent, touched, listed)
         return bent
 
-    def token_lifetime(self, usual: float) -> float:
+    def token_lifetime(self, usual: float) -> Altered[float]:
         """The seconds that a token issued by this call lives."""
-        return self._bent("token", usual, lambda what, lifetime: what.lifetime(lifetime))
+        return self._altered("token", usual, lambda what, lifetime: what.lifetime(lifetime))
 
-    def posting_lag(self, usual: float) -> float:
+    def posting_lag(self, usual: float) -> Altered[float]:
         """The seconds until a write of this call shows."""
-        return self._bent("sis", usual, lambda what, lag: what.posting(lag))
+        return self._altered("sis", usual, lambda what, lag: what.posting(lag))
 
-    def category_title(self, title: str) -> str:
-        """What the category is called by the time that this call names it."""
-        return self._bent("sis", title, lambda what, name: what.category(name))
+    def category_title(self, title: str) -> Altered[str]:
+        """The title of a category by the time that this call names it."""
+        return self._altered("sis", title, lambda what, name: what.category(name))
 
-    def _bent(self, phase: Phase, usual: T, bend: Callable[[What, T], T]) -> T:
-        """What the first fault of a phase that changes a value makes of it."""
+    def _altered(self, phase: Phase, usual: T, alter: Callable[[What, T], T]) -> Altered[T]:
+        """The value as the first fault of a phase that changes it makes it."""
         for slot in self._of(phase) if self._due else ():
-            bent = bend(slot.fault.what, usual)
-            if bent != usual:
-                self._note(slot)
-                return bent
-        return usual
+            value = alter(slot.fault.what, usual)
+            if value != usual:
+                return Altered(value, self, slot)
+        return Altered(usual, self)
 
     def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:
         """The outcome in place of a finished one. What `before` brought is left as it is."""
@@ -100,15 +120,17 @@ class Effects:
     def _of(self, phase: Phase) -> Iterator[Slot]:
         return (slot for slot in self._due if slot.fault.what.phase == phase)
 
-    def _note(self, slot: Slot) -> None:
-        slot.fired += 1
-        self._fired.append(slot)
+    def note(self, slot: Slot) -> None:
+        """Count a fault as fired, once a call."""
+        if slot not in self._fired:
+            slot.fired += 1
+            self._fired.append(slot)
 
     def _instead(self) -> Reply | Hangup | None:
         for slot in self._of("before"):
             outcome = slot.fault.what.before(self._call, slot.memory)
             if outcome is not None:
-                self._note(slot)
+                self.note(slot)
                 return self._paced(outcome)
         return None
 
@@ -116,7 +138,7 @@ class Effects:
         for slot in self._of("after"):
             outcome = slot.fault.what.after(reply)
             if outcome != reply:
-                self._note(slot)
+                self.note(slot)
                 return outcome
         return reply
 
@@ -124,12 +146,12 @@ class Effects:
         for slot in self._of("pace"):
             paced = slot.fault.what.pace(outcome, self._call, slot.memory)
             if paced != outcome:
-                self._note(slot)
+                self.note(slot)
             outcome = paced
         return outcome
 
     def _bend(
-        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int]
+        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int], listed: bool
     ) -> tuple[tuple[Row, ...], frozenset[int]]:
         """The rows with this fault's changes, and the places of all that were changed so far."""
         wanted = _wanted(slot.fault)
@@ -138,10 +160,14 @@ class Effects:
             for place, row in enumerate(rows)
             if place not in touched and (wanted is None or row.subject in wanted)
         }
-        changed = {place: row for place, row in bent.items() if row != rows[place]}
+        changed = {
+            place: row
+            for place, row in bent.items()
+            if row.stored != rows[place].stored or (listed and row != rows[place])
+        }
         if not changed:
             return rows, touched
-        self._note(slot)
+        self.note(slot)
         return (
             tuple(changed.get(place, row) for place, row in enumerate(rows)),
             touched | changed.keys(),

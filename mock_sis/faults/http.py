@@ -2,17 +2,17 @@
 # ruff: noqa: ARG002
 """Faults of the HTTP layer: statuses, redirects, and heads that do not describe their bodies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from http.client import responses
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mock_sis.exchange import Call, Headers, Reply
+from mock_sis.faults.parameters import HttpDate, Offset, StatusCode, WaitSeconds
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
 from mock_sis.formats.json_text import encode_json
 
@@ -22,13 +22,39 @@ FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 """Headers the server alone writes; there are faults of their own for getting them wrong."""
 
 
+HeaderName = Annotated[str, Meta(extra_json_schema={"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"})]
+HeaderValue = Annotated[
+    str,
+    Meta(
+        max_length=8000,
+        extra_json_schema={"pattern": r"^[\t\u0020-\u007e\u0080-\u00ff]*$"},
+    ),
+]
+
+
 class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
     """Any status, with any headers and any body: text as it is, objects and lists as JSON."""
 
-    status: int
-    body: str | dict[str, Any] | list[Any] | None = None
-    headers: dict[str, str] = msgspec.field(default_factory=dict)
-    retry_after: int | str | None = None
+    status: Annotated[StatusCode, Meta(description="The status code.")]
+    body: Annotated[
+        str | dict[str, Any] | list[Any] | None,
+        Meta(
+            description="Text, sent as it is, or an object or a list, sent as JSON; by default the "
+            "phrase of the status."
+        ),
+    ] = None
+    headers: Annotated[
+        dict[HeaderName, HeaderValue],
+        Meta(
+            max_length=50,
+            description="Headers of the answer, without those of its framing, which the server "
+            "writes.",
+        ),
+    ] = msgspec.field(default_factory=dict)
+    retry_after: Annotated[
+        WaitSeconds | HttpDate | None,
+        Meta(description="The Retry-After header: seconds, or an HTTP date."),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.body and self.status in NO_BODY:
@@ -71,8 +97,15 @@ class ExpiredToken(What, frozen=True, tag="expired_token"):
 class Redirect(OwnAnswer, frozen=True, kw_only=True, tag="redirect"):
     """The caller is sent elsewhere: to another path, or by an absolute URL to another host."""
 
-    location: str
-    status: Literal[301, 302, 303, 307, 308] = 307
+    location: Annotated[
+        str,
+        Meta(
+            max_length=2000,
+            description="The new place: a path, or an absolute URL.",
+            extra_json_schema={"pattern": r"^(/|https?://)[\u0021-\u007e]*$"},
+        ),
+    ]
+    status: Annotated[Literal[301, 302, 303, 307, 308], Meta(description="The status code.")] = 307
 
     def answer(self) -> Reply:
         return told(self.status, reason(self.status), Location=self.location)
@@ -83,7 +116,14 @@ class WrongContentType(What, frozen=True, tag="wrong_content_type"):
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
-    value: str = "text/plain"
+    value: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            description="The Content-Type that is sent.",
+            extra_json_schema={"pattern": r"^[\t\u0020-\u007e]*$"},
+        ),
+    ] = "text/plain"
 
     def after(self, reply: Reply) -> Reply:
         return replace(reply, headers=with_header(reply.headers, "Content-Type", self.value))
@@ -94,7 +134,14 @@ class WrongContentLength(What, frozen=True, tag="wrong_content_length"):
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
-    delta: int = 10
+    delta: Annotated[
+        Offset,
+        Meta(
+            description="Bytes by which the announced length exceeds the true one; may be "
+            "negative.",
+            extra_json_schema={"not": {"const": 0}},
+        ),
+    ] = 10
 
     def __post_init__(self) -> None:
         if self.delta == 0:

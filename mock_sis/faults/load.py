@@ -5,13 +5,14 @@
 These are conditions rather than accidents: armed for good unless told otherwise.
 """
 
-from __future__ import annotations
-
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.http import require_http_date, told
+from mock_sis.faults.parameters import HttpDate, Seconds, SomeSeconds, WaitSeconds
 from mock_sis.faults.transport import later
 from mock_sis.faults.what import Memory, Phase, What
 
@@ -23,7 +24,7 @@ class TokenLifetime(What, frozen=True, tag="token_lifetime"):
     reach: ClassVar[str] = "*.token"
     lasting: ClassVar[bool] = True
 
-    seconds: float
+    seconds: Annotated[Seconds, Meta(description="The lifetime of a token, in seconds.")]
 
     def lifetime(self, usual: float) -> float:
         return self.seconds
@@ -37,9 +38,17 @@ class RateLimit(What, frozen=True, tag="rate_limit"):
     phases: ClassVar[tuple[Phase, ...]] = ("before",)
     lasting: ClassVar[bool] = True
 
-    requests: int
-    seconds: float
-    retry_after: bool | int | str = True
+    requests: Annotated[
+        int, Meta(ge=1, le=10**6, description="Calls that get through in any such window.")
+    ]
+    seconds: Annotated[SomeSeconds, Meta(description="The window, in seconds.")]
+    retry_after: Annotated[
+        bool | WaitSeconds | HttpDate,
+        Meta(
+            description="The Retry-After of the 429: true (the seconds until there is room), false "
+            "(no such header), seconds, or an HTTP date."
+        ),
+    ] = True
 
     def __post_init__(self) -> None:
         if isinstance(self.retry_after, str):
@@ -70,8 +79,11 @@ class SlowStart(What, frozen=True, tag="slow_start"):
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
     lasting: ClassVar[bool] = True
 
-    seconds: float
-    delay: float
+    seconds: Annotated[
+        SomeSeconds,
+        Meta(description="How long the start lasts from the time of arming, in seconds."),
+    ]
+    delay: Annotated[Seconds, Meta(description="The delay of the first answers, in seconds.")]
 
     def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
         left = 1 - (call.received - memory.armed_at) / self.seconds
@@ -84,7 +96,9 @@ class Capacity(What, frozen=True, tag="capacity"):
     phases: ClassVar[tuple[Phase, ...]] = ("before",)
     lasting: ClassVar[bool] = True
 
-    in_flight: int
+    in_flight: Annotated[
+        int, Meta(ge=0, le=10**6, description="Calls that may be under way at a time.")
+    ]
 
     def before(self, call: Call, memory: Memory) -> Reply | None:
         if call.in_flight <= self.in_flight:

@@ -1,17 +1,19 @@
 """Faults of a OneRoster provider: what it says of a write, and what the SIS does meanwhile."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import orjson
+from msgspec import Meta
 
 from mock_sis.exchange import Reply
+from mock_sis.faults.parameters import Text
 from mock_sis.faults.what import OwnAnswer, Phase, What
 
 WRITES = "oneroster.gradebook.*.[pd]*"
 """PUT, POST and DELETE; the reading operations end in list and get."""
+LATE_WRITES = "oneroster.gradebook.*[mt]s.[pd]*"
+"""The writes of line items and results; those of categories and score scales show at once."""
 JSON = (("Content-Type", "application/json"),)
 
 
@@ -22,7 +24,13 @@ class SwappedStatus(What, frozen=True, tag="oneroster_swapped_status"):
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
     reach: ClassVar[str] = WRITES
 
-    status: Literal[200, 201, 202] | None = None
+    status: Annotated[
+        Literal[200, 201, 202] | None,
+        Meta(
+            description="The status of the answer; by default 200 in place of 201, and 201 in "
+            "place of others."
+        ),
+    ] = None
 
     def after(self, reply: Reply) -> Reply:
         if not 200 <= reply.status < 300:
@@ -37,9 +45,13 @@ class StatusInfoInSuccess(OwnAnswer, frozen=True, tag="oneroster_status_info_in_
 
     reach: ClassVar[str] = "oneroster.[rg]*"
 
-    minor: str = "invaliddata"
-    text: str = "The object could not be saved"
-    wrapped: bool = False
+    minor: Annotated[str, Meta(min_length=1, max_length=100, description="The code minor.")] = (
+        "invaliddata"
+    )
+    text: Annotated[Text, Meta(description="The description.")] = "The object could not be saved"
+    wrapped: Annotated[
+        bool, Meta(description="Whether the status information is wrapped in `imsx_StatusInfo`.")
+    ] = False
 
     def answer(self) -> Reply:
         field = {
@@ -62,7 +74,10 @@ class CategoryRenamed(What, frozen=True, tag="oneroster_category_renamed"):
     phases: ClassVar[tuple[Phase, ...]] = ("sis",)
     reach: ClassVar[str] = "oneroster.gradebook.*lineItems.p*"
 
-    title: str = "Renamed in the SIS"
+    title: Annotated[
+        str,
+        Meta(min_length=1, max_length=2000, description="The title of the category from then on."),
+    ] = "Renamed in the SIS"
 
     def category(self, title: str) -> str:  # noqa: ARG002  a hook's signature
         return self.title
@@ -72,10 +87,17 @@ class PostingLag(What, frozen=True, tag="oneroster_posting_lag"):
     """What is written shows only `seconds` after it was accepted."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("sis",)
-    reach: ClassVar[str] = WRITES
+    reach: ClassVar[str] = LATE_WRITES
     lasting: ClassVar[bool] = True
 
-    seconds: float
+    seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=10**6,
+            description="Seconds until a write shows, by the simulator's clock.",
+        ),
+    ]
 
     def posting(self, usual: float) -> float:  # noqa: ARG002  a hook's signature
         return self.seconds

@@ -8,10 +8,10 @@ faults.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from mock_sis.exchange import Call
 from mock_sis.faults.chance import Chance
@@ -25,8 +25,7 @@ INLINE = "inline"
 """The id of a fault that a request asked for itself, by header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Armed:
+class Armed(msgspec.Struct, frozen=True):
     """An armed fault at one moment. `seen` counts the calls it matched, `fired` those it took
     effect on; `exhausted` means that it never will again."""
 
@@ -144,9 +143,8 @@ class Plan:
 def _matches(
     slot: Slot, operation: str, call: Call, subjects: Callable[[], frozenset[str]]
 ) -> bool:
-    return fnmatchcase(operation, slot.fault.what.reach) and slot.fault.where.matches(
-        operation, call, subjects
-    )
+    fault = slot.fault
+    return fault.what.reaches(operation) and fault.where.matches(operation, call, subjects)
 
 
 def _counts_and_is_due(slot: Slot, now: float) -> bool:

@@ -2,17 +2,18 @@
 XML alike.
 
 Rows that are told otherwise than they were stored are faults of every interface (`rows_…`, in
-wiseflow.py); those here are of the report alone.
+rows.py); those here are of the report alone.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from mock_sis.errors import Malformed
 from mock_sis.exchange import Call, Reply
+from mock_sis.faults.parameters import StatusCode
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
 from mock_sis.formats.negotiation import FORMATS, JSON_TYPE, Format, accepted_format
 
@@ -20,6 +21,7 @@ PUT = "schoology.sections.grades.put"
 KINDS = {"grades": "grade", "final_comments": "final_comment"}
 """The parts of a report, and the name of the rows of each."""
 
+Message = Annotated[str, Meta(max_length=10_000)]
 Report = dict[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -47,7 +49,15 @@ class RowsMissing(ReportFault, frozen=True, tag="schoology_rows_missing"):
     """The report leaves out its last `rows` rows, of grades and of final comments; what was stored
     stays stored."""
 
-    rows: int = 1
+    rows: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10**9,
+            description="The number of rows that are missing, of grades and of final comments "
+            "each.",
+        ),
+    ] = 1
 
     def retold(self, rows: Rows) -> Rows:
         return rows[: -self.rows]
@@ -56,8 +66,10 @@ class RowsMissing(ReportFault, frozen=True, tag="schoology_rows_missing"):
 class RowCodes(ReportFault, frozen=True, tag="schoology_row_codes"):
     """Every row is told this code, whatever became of it."""
 
-    code: int = 500
-    text: str = "The grade could not be saved"
+    code: Annotated[StatusCode, Meta(description="The response_code of every row.")] = 500
+    text: Annotated[
+        Message, Meta(description="The message of the rows whose code changes, from 400 on.")
+    ] = "The grade could not be saved"
 
     def retold(self, rows: Rows) -> Rows:
         return [
@@ -76,8 +88,10 @@ class ErrorObject(OwnAnswer, frozen=True, tag="schoology_error_object"):
 
     reach: ClassVar[str] = PUT
 
-    code: int = 500
-    text: str = "The grades could not be saved"
+    code: Annotated[StatusCode, Meta(description="The code in the error object.")] = 500
+    text: Annotated[Message, Meta(description="The message in the error object.")] = (
+        "The grades could not be saved"
+    )
 
     def before(self, call: Call, memory: Memory) -> Reply:  # noqa: ARG002  a hook's signature
         return self._in(accepted_format(call))

@@ -3,19 +3,19 @@
 {"operation": "wiseflow.*.post", "when": {"next": 2}, "fault": {"kind": "status", "status": 503}}
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import FaultError, Malformed
 from mock_sis.exchange import Call
 from mock_sis.faults.catalogue import ANY_KIND
+from mock_sis.faults.parameters import UserId
 from mock_sis.faults.what import What
 from mock_sis.faults.when import FOR_GOOD, ONCE, When, when_from
 from mock_sis.formats.json_text import decode_json
@@ -27,11 +27,16 @@ CONTROL = "control."
 _KIND = re.compile(r"[a-z0-9_]+")
 
 
-class HeaderMatch(msgspec.Struct, frozen=True, omit_defaults=True):
+class HeaderMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A request header that must be there; with `value`, its first occurrence has this value."""
 
-    name: str
-    value: str | None = None
+    name: Annotated[
+        str, Meta(min_length=1, max_length=200, description="The name of the header, in any case.")
+    ]
+    value: Annotated[
+        Annotated[str, Meta(max_length=8000)] | None,
+        Meta(description="The value of the first header of that name; by default any."),
+    ] = None
 
     def matches(self, call: Call) -> bool:
         """Whether the call carries it."""
@@ -43,9 +48,23 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """The calls a fault is for: `operation` is a pattern over operation names, `subject` somebody
     the call must be about."""
 
-    operation: str = "*"
-    subject: str | int | None = None
-    header: HeaderMatch | None = None
+    operation: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            description="A pattern over operation names (* and ? as in file names), such as "
+            "wiseflow.flows.grades.*; control operations take no faults.",
+        ),
+    ] = "*"
+    subject: Annotated[
+        UserId | None,
+        Meta(description="Only calls about this person, and of their rows only this person's."),
+    ] = None
+    header: Annotated[
+        HeaderMatch | None,
+        Meta(description="Only calls with this request header; with `value`, of this value."),
+    ] = None
 
     def matches(self, operation: str, call: Call, subjects: Callable[[], frozenset[str]]) -> bool:
         """Whether this is such a call. `subjects` is only asked where the rest fits."""
@@ -105,14 +124,17 @@ def what_as_json(what: What) -> dict[str, Any]:
     return {key: value for key, value in _plain(what).items() if value is not None}
 
 
-def inline(text: str) -> What:
-    """What the request header X-Mock-Fault asks for: the JSON of a `fault` object, a kind, or
-    `kind;name=value;name=value`, where a value that is no JSON is text. Raises FaultError."""
+def inline(text: str, operation: str) -> What:
+    """What the header X-Mock-Fault of a request for this operation asks for: the JSON of a `fault`
+    object, a kind, or `kind;name=value;name=value`, where a value that is no JSON is text. Raises
+    FaultError."""
     if not _is_unicode(text):
         raise FaultError("this holds bytes that no text stands for")
     what = what_from(_header(text.strip()))
     if what.phase == "connect":
         raise FaultError(f"{what.kind} comes before any request, so no request can ask for it")
+    if not what.reaches(operation):
+        raise FaultError(f"{what.kind} cannot act on {operation}; it acts on {what.reach}")
     return what
 
 

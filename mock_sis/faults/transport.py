@@ -2,16 +2,16 @@
 # ruff: noqa: ARG002
 """Faults of the connection: it is refused, reset, closed, stalled, slow."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
+from mock_sis.faults.parameters import Kept, Seconds
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
 
 LONGEST_DELAY = 3600.0
@@ -55,7 +55,7 @@ class ResetMidBody(What, frozen=True, tag="reset_mid_body"):
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
-    keep: float = 0.5
+    keep: Kept = 0.5
 
     def after(self, reply: Reply) -> Reply:
         cut = kept(self.keep, len(reply.body))
@@ -66,8 +66,14 @@ class Stall(OwnAnswer, frozen=True, tag="stall"):
     """Nothing more comes for `seconds`, then the connection is closed. With `part` "headers" no
     byte is sent at all; with "body" the head arrives and the body does not."""
 
-    seconds: float = 60.0
-    part: Literal["headers", "body"] = "headers"
+    seconds: Annotated[Seconds, Meta(description="How long nothing is sent, in seconds.")] = 60.0
+    part: Annotated[
+        Literal["headers", "body"],
+        Meta(
+            description="What is not sent: the whole answer (headers), or only its body, which "
+            "takes phase after."
+        ),
+    ] = "headers"
 
     def __post_init__(self) -> None:
         if self.part == "body" and self.phase == "before":
@@ -88,7 +94,9 @@ class Drip(What, frozen=True, tag="drip"):
 
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
 
-    bytes_per_second: float
+    bytes_per_second: Annotated[
+        float, Meta(gt=0, le=10**9, description="Bytes of the body sent each second.")
+    ]
 
     def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
         if isinstance(outcome, Hangup):
@@ -100,8 +108,12 @@ class Lognormal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A delay whose logarithm is normally distributed: half of the draws lie below `median`
     seconds, and `sigma` says how far the others stray."""
 
-    median: float
-    sigma: float
+    median: Annotated[
+        float, Meta(gt=0, le=3600, description="The median of the draws, in seconds.")
+    ]
+    sigma: Annotated[
+        float, Meta(ge=0, le=5, description="The standard deviation of the logarithm.")
+    ]
 
 
 class Delay(What, frozen=True, tag="delay"):
@@ -110,13 +122,27 @@ class Delay(What, frozen=True, tag="delay"):
 
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
 
-    seconds: float | None = None
-    uniform: tuple[float, float] | None = None
-    lognormal: Lognormal | None = None
-    seed: int | None = None
+    one_of: ClassVar[tuple[str, ...]] = ("seconds", "uniform", "lognormal")
+
+    seconds: Annotated[Seconds | None, Meta(description="A fixed delay, in seconds.")] = None
+    uniform: Annotated[
+        tuple[Seconds, Seconds] | None,
+        Meta(description="Least and most seconds of an evenly distributed delay."),
+    ] = None
+    lognormal: Annotated[
+        Lognormal | None,
+        Meta(
+            description="A delay whose logarithm is normally distributed: `median` in seconds, and "
+            "`sigma`. It never exceeds an hour."
+        ),
+    ] = None
+    seed: Annotated[
+        int | None,
+        Meta(description="Seed of the draws; without one, each armed fault has its own."),
+    ] = None
 
     def __post_init__(self) -> None:
-        if sum(each is not None for each in (self.seconds, self.uniform, self.lognormal)) != 1:
+        if sum(getattr(self, name) is not None for name in self.one_of) != 1:
             raise ValueError("a delay takes exactly one of seconds, uniform and lognormal")
         if self.uniform is not None and self.uniform[0] > self.uniform[1]:
             raise ValueError("a uniform delay is [least, most], in this order")

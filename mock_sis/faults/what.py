@@ -17,16 +17,15 @@ pace       `pace`                  on how the answer's bytes leave, whatever the
 ========== ======================= ===========================================================
 """
 
-from __future__ import annotations
-
 from collections import deque
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from fnmatch import fnmatchcase
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
+from mock_sis.faults.parameters import UserId
 from mock_sis.faults.row_fate import Row
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
@@ -34,14 +33,13 @@ Side = Literal["before", "after"]
 """For the kinds that bring their own answer: is the call carried out first, or not at all?"""
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(msgspec.Struct, eq=False):
     """What a plan remembers for one armed fault: a random source of its own, the Unix time at
     which the fault was armed, and the times of the calls it let pass."""
 
     chance: Chance
     armed_at: float = 0.0
-    passed: deque[float] = field(default_factory=deque)
+    passed: deque[float] = msgspec.field(default_factory=deque)
 
 
 class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -54,6 +52,14 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     lasting: ClassVar[bool] = False
     """Whether the fault is a lasting condition (armed for good unless told otherwise) rather than
     an accident (armed for the next time it can happen)."""
+
+    one_of: ClassVar[tuple[str, ...]] = ()
+    """Parameters of which exactly one is given; none of them has a default."""
+
+    @classmethod
+    def reaches(cls, operation: str) -> bool:
+        """Whether this kind can act on the operation."""
+        return fnmatchcase(operation, cls.reach)
 
     @property
     def kind(self) -> str:
@@ -71,7 +77,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         return None
 
     @property
-    def subjects(self) -> tuple[str | int, ...] | None:
+    def subjects(self) -> tuple[UserId, ...] | None:
         """The people whose rows are touched; None means everybody's."""
         return None
 
@@ -109,7 +115,13 @@ class OwnAnswer(What, frozen=True):
 
     phases: ClassVar[tuple[Phase, ...]] = ("before", "after")
 
-    phase: Side = "before"
+    phase: Annotated[
+        Side,
+        msgspec.Meta(
+            description="Before: nothing is committed. After: the call is carried out, then its "
+            "answer is replaced."
+        ),
+    ] = "before"
 
     def answer(self) -> Reply | Hangup:
         """The answer that is given instead of the true one."""

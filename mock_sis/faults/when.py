@@ -6,8 +6,6 @@ Each is a value that judges from the fault's own counts and the time of the call
 number of matching calls, this one included, and `fired` how often the fault took effect before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -16,6 +14,7 @@ import msgspec
 
 from mock_sis.faults.chance import Chance
 
+Count = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -39,7 +38,9 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Next(When, frozen=True):
     """The next `next` times that it can take effect."""
 
-    next: int
+    next: Annotated[
+        Count, msgspec.Meta(description="The next so many times that it can take effect.")
+    ]
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return fired < self.next
@@ -51,7 +52,9 @@ class Next(When, frozen=True):
 class Nth(When, frozen=True):
     """On the `nth` matching call alone, counted from 1."""
 
-    nth: int
+    nth: Annotated[
+        Count, msgspec.Meta(description="On this one of the matching calls, counted from 1.")
+    ]
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return seen == self.nth
@@ -63,7 +66,7 @@ class Nth(When, frozen=True):
 class Always(When, frozen=True):
     """On every matching call."""
 
-    always: Literal[True]
+    always: Annotated[Literal[True], msgspec.Meta(description="On every matching call.")]
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return True
@@ -73,8 +76,12 @@ class Probability(When, frozen=True):
     """On each matching call with this probability, drawn from a source seeded with `seed` (None
     leaves the seed to the plan)."""
 
-    probability: float
-    seed: int | None = None
+    probability: Annotated[
+        float, msgspec.Meta(ge=0, le=1, description="On each matching call with this probability.")
+    ]
+    seed: Annotated[int | None, msgspec.Meta(description="Seed of the draws of `probability`.")] = (
+        None
+    )
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         return chance.source.random() < self.probability
@@ -84,7 +91,12 @@ class Between(When, frozen=True):
     """On matching calls received from the first of two times on, and before the second. It is
     never spent: a clock can be set back."""
 
-    between: tuple[Moment, Moment]
+    between: Annotated[
+        tuple[Moment, Moment],
+        msgspec.Meta(
+            description="On matching calls received from the first time on, and before the second."
+        ),
+    ]
 
     def __post_init__(self) -> None:
         if self.between[0] >= self.between[1]:

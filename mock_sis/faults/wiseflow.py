@@ -1,22 +1,20 @@
-"""Faults of the verdict: rows told otherwise than they are stored, and answers of a WISEflow-style
-receiver that contradict themselves.
+"""Faults of the verdict: answers of a WISEflow-style receiver that contradict themselves.
 
 The extra error of `wiseflow_unknown_user` and its like takes the place of one success, so that the
 counts still add up to what was sent: one thing is wrong at a time.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.parameters import Offset, Text, UserId
 from mock_sis.faults.what import Phase, What
 from mock_sis.formats.json_text import encode_json
 
-UserId = int | str
 Answer = dict[str, Any]
 
 
@@ -41,8 +39,8 @@ class BulkAnswer(What, frozen=True):
 class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
     """The counts are off: numberOfSuccess by `success_by`, numberOfErrors by `errors_by`."""
 
-    success_by: int = 1
-    errors_by: int = 0
+    success_by: Annotated[Offset, Meta(description="Added to numberOfSuccess.")] = 1
+    errors_by: Annotated[Offset, Meta(description="Added to numberOfErrors.")] = 0
 
     def __post_init__(self) -> None:
         if self.success_by == self.errors_by == 0:
@@ -58,8 +56,10 @@ class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
 class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
     """The errors name a userId that nobody sent."""
 
-    user: UserId = 2147483647
-    text: str = "The participant could not be found"
+    user: Annotated[UserId, Meta(description="The userId, which the call did not name.")] = (
+        2147483647
+    )
+    text: Annotated[Text, Meta(description="The errorInfo.")] = "The participant could not be found"
 
     def retold(self, answer: Answer) -> Answer:
         return with_error(answer, {"userId": self.user, "errorInfo": self.text})
@@ -68,8 +68,13 @@ class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
 class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
     """The errors name the same userId twice: `user`, or else the first one that is there."""
 
-    user: UserId | None = None
-    text: str = "The grade could not be registered"
+    user: Annotated[
+        UserId | None,
+        Meta(description="The userId that is named twice; by default the first in the errors."),
+    ] = None
+    text: Annotated[Text, Meta(description="The errorInfo, if the user had no error before.")] = (
+        "The grade could not be registered"
+    )
 
     def retold(self, answer: Answer) -> Answer:
         if self.user is None:
@@ -82,57 +87,14 @@ class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
 class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_user"):
     """The errors do not say whom they are about; where there are none, one such is added."""
 
-    text: str = "One of the grades could not be registered"
+    text: Annotated[Text, Meta(description="The errorInfo, if the answer had no error before.")] = (
+        "One of the grades could not be registered"
+    )
 
     def retold(self, answer: Answer) -> Answer:
         if not answer["errors"]:
             return with_error(answer, {"errorInfo": self.text})
         return answer | {"errors": [without_user(each) for each in answer["errors"]]}
-
-
-class RowFault(What, frozen=True):
-    """A kind that bends the verdict on single rows, before they are committed."""
-
-    phases: ClassVar[tuple[Phase, ...]] = ("rows",)
-    reach: ClassVar[str] = "*.grades.p*"  # post, patch, put: a reading call has no rows
-
-
-class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
-    """Every row is refused with this text, and none is stored."""
-
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
-
-
-class RowsFail(RowFault, frozen=True, tag="rows_fail"):
-    """The rows of these people are refused with this text, and not stored."""
-
-    subjects: tuple[UserId, ...]
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
-
-
-class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
-    """Rows that would be accepted are called a success and thrown away."""
-
-    subjects: tuple[UserId, ...] | None = None
-
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, None, False) if row.error is None else row
-
-
-class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
-    """Rows that would be accepted are stored and called an error with this text."""
-
-    subjects: tuple[UserId, ...] | None = None
-    text: str = "The grade could not be registered"
-
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, self.text, True) if row.stored else row
 
 
 def bulk_answer(reply: Reply) -> Answer | None:

@@ -199,9 +199,20 @@ class Posting:
         """Whether the write accepted last for this place deletes the object there."""
         return bool(self._newest) and isinstance(self._write(place), DropItem | DropResult)
 
+    def due(self, write: Write, now: float, lag: float) -> float:
+        """The time at which a write that is accepted at `now` is applied (Unix time)."""
+        due = now + lag
+        if self._newest:
+            due = max([due, *(self._due(place) for place in write.follows)])
+        return due
+
     def snapshot(self) -> list[Any]:
         """The pending writes with their times, as plain data."""
         return [[at, msgspec.to_builtins(write)] for at, _, write, _ in sorted(self._pending)]
+
+    def _due(self, place: Place) -> float:
+        entry = self._newest.get(place)
+        return 0 if entry is None else entry[0]
 
     def _write(self, place: Place) -> Write | None:
         entry = self._newest.get(place)
@@ -217,9 +228,7 @@ class MutablePosting(Posting):
         """Apply writes `lag` seconds after `now` (Unix time), or when the writes they follow are
         due if that is later; at once if neither is in the future."""
         for write in writes:
-            due = now + lag
-            if self._newest:
-                due = max([due, *(self._due(place) for place in write.follows)])
+            due = self.due(write, now, lag)
             if due <= now:
                 write.apply(book, yields)
                 continue
@@ -248,10 +257,6 @@ class MutablePosting(Posting):
     def _add(self, entry: Pending) -> None:
         heappush(self._pending, entry)
         self._newest.update((place, entry) for place in entry[2].places)
-
-    def _due(self, place: Place) -> float:
-        entry = self._newest.get(place)
-        return 0 if entry is None else entry[0]
 
 
 def _without(write: Write, item: tuple[str, int]) -> Write | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mock_sis.faults import FAULTS, Kind, Plan, what_from
-from mock_sis.faults.docs import BEGIN, page, parameters, reference
+from mock_sis.faults.docs import BEGIN, acts_on, page, parameters, reference
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 
@@ -20,12 +20,27 @@ def test_the_page_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
-def test_every_kind_has_its_heading_its_parameters_and_its_example(kind: Kind) -> None:
+def test_every_kind_has_its_heading_reach_parameters_and_example(kind: Kind) -> None:
     section = reference().split(f"\n### {kind.name}\n")[1].split("\n### ")[0]
     assert json.dumps(kind.example) in section
+    assert acts_on(kind) in section
     for name, schema in parameters(kind).items():
         assert f"| `{name}` |" in section
         assert schema["description"] in section
+
+
+REACH = {
+    "refuse_connection": "Acts on any connection.",
+    "reset_after": "Acts on any operation.",
+    "rows_fail": "Acts on `*.grades.p*`.",
+    "schoology_row_codes": "Acts on `schoology.sections.grades.put`.",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), REACH.items())
+def test_the_page_says_what_a_kind_acts_on(name: str, said: str) -> None:
+    (kind,) = (row for row in FAULTS if row.name == name)
+    assert acts_on(kind) == said
 
 
 def test_every_example_on_the_page_can_be_armed() -> None:

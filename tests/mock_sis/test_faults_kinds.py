@@ -276,7 +276,7 @@ def test_a_truncated_body_is_a_beginning_of_the_true_one(keep: float, body: byte
 
 def test_a_request_may_bring_a_fault_of_its_own() -> None:
     plan = Plan()
-    effects = plan.strike(POST, call(), frozenset, extra=(inline("reset_after"),))
+    effects = plan.strike(POST, call(), frozenset, extra=(inline("reset_after", POST),))
     assert effects.spoil(TRUE) == Hangup("reset")
     assert (effects.fired, effects.names) == ((INLINE,), ("reset_after",))
     assert plan.armed == ()

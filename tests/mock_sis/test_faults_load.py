@@ -108,11 +108,11 @@ def test_a_token_lifetime_holds_for_tokens_that_are_issued() -> None:
     strike(plan, operation=TOKEN)
     assert plan.never_fired == plan.armed
     effects = strike(plan, operation=TOKEN)
-    assert effects.token_lifetime(3600) == 5
+    assert effects.token_lifetime(3600).act() == 5
     assert effects.names == ("token_lifetime",)
-    assert strike(plan, operation=TOKEN).token_lifetime(5) == 5
+    assert strike(plan, operation=TOKEN).token_lifetime(5).act() == 5
     assert plan.armed[0].fired == 1
-    assert strike(plan, operation=GET).token_lifetime(3600) == 3600
+    assert strike(plan, operation=GET).token_lifetime(3600).act() == 3600
     assert plan.armed[0].seen == 3
 
 

@@ -226,7 +226,7 @@ def test_the_same_calls_meet_the_same_faults(calls: list[tuple[str, float, int]]
         for operation, at, in_flight in calls:
             effects = strike(plan, call(at, in_flight), operation)
             struck.append((effects.before, effects.rows(accepted("1")), effects.spoil(TRUE)))
-            struck.append((effects.token_lifetime(9), effects.fired))
+            struck.append((effects.token_lifetime(9).act(), effects.fired))
         return [*struck, plan.armed]
 
     def armed() -> Plan:
@@ -297,6 +297,6 @@ def test_what_nothing_is_due_on_is_left_alone() -> None:
     for effects in (strike(Plan()), strike(elsewhere), Effects(Call("", ""), ())):
         assert effects.before is None
         assert effects.rows(rows) == rows
-        assert effects.token_lifetime(60) == 60
+        assert effects.token_lifetime(60).act() == 60
         assert effects.spoil(TRUE) is TRUE
         assert effects.fired == effects.names == ()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mock_sis.clock import Clock
 from mock_sis.dialects.schoology.put import subjects
 from mock_sis.exchange import Call, Headers, Reply
-from mock_sis.formats.negotiation import FORMATS
+from mock_sis.formats.negotiation import FORMATS, JSON_TYPE
 from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
@@ -154,6 +154,23 @@ def test_a_row_that_a_fault_refuses_has_its_text_and_keeps_an_error_code_it_had(
         (400, "no"),
         (404, "no"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kept", "fired"),
+    [("rows_stored_but_told_failed", STORED, 0), ("rows_told_stored_but_not", {}, 1)],
+)
+def test_a_row_fault_fires_on_an_answer_without_a_report_only_by_what_is_stored(
+    fault: str, kept: dict[Any, Any], fired: int
+) -> None:
+    simulator = Simulator(clock=Clock("virtual", 1_700_000_000.0))
+    seed = library.builtin("schoology")
+    policy = {**seed["schoology"], "put_status": 204}
+    simulator.load({**seed, "schoology": policy, "faults": [{"fault": {"kind": fault}}]})
+    call = Call("PUT", TARGET, (("Content-Type", JSON_TYPE),), FORMATS[JSON_TYPE].encode(SENT))
+    assert simulator.answer(call) == Reply(204, (("X-Schoology", "API"),))
+    assert stored(simulator) == kept
+    assert [armed.fired for armed in simulator.world.plan.armed] == [fired]
 
 
 ABOUT: dict[str, tuple[dict[str, Any], set[str]]] = {

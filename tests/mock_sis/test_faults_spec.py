@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from fault_bench import POST
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,7 +176,7 @@ INLINE = [
 def test_a_header_names_a_fault_as_json_or_as_a_kind_with_parameters(
     text: str, plain: dict[str, Any]
 ) -> None:
-    assert inline(text) == what_from(plain)
+    assert inline(text, POST) == what_from(plain)
 
 
 @pytest.mark.parametrize(
@@ -206,18 +207,18 @@ def test_a_header_names_a_fault_as_json_or_as_a_kind_with_parameters(
 )
 def test_a_header_that_names_no_fault_is_refused(text: str) -> None:
     with pytest.raises(FaultError):
-        inline(text)
+        inline(text, POST)
 
 
 def test_of_a_header_that_is_no_json_it_is_said_why() -> None:
     with pytest.raises(FaultError, match="and is none: the name 'kind' occurs twice"):
-        inline('{"kind": "reset_before", "kind": "reset_after"}')
+        inline('{"kind": "reset_before", "kind": "reset_after"}', POST)
 
 
 @given(st.text(max_size=60))
 def test_no_header_does_worse_than_be_refused(text: str) -> None:
     try:
-        what = inline(text)
+        what = inline(text, POST)
     except FaultError:
         return
     assert what.kind in text

@@ -27,8 +27,9 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
     judge = Judge(book, section, call.received, context.operation)
     grades = [judge.grade(row) for row in request.grades or ()]
     comments = [judge.comment(row) for row in request.final_comments or ()]
+    status = context.policy.put_status
     if context.effects.bend_rows:
-        grades, comments = _bent(context.effects, judge, grades, comments)
+        grades, comments = _bent(context.effects, judge, grades, comments, listed=status != 204)
     if judge.grades:
         book.put_grades(section.id, judge.grades)
     for comment in judge.comments.values():
@@ -38,16 +39,15 @@ def put_grades(context: Context, call: Call, params: Params) -> Reply:
         report["grades"] = {"grade": grades}
     if request.final_comments is not None:
         report["final_comments"] = {"final_comment": comments}
-    status = context.policy.put_status
     return nothing(status) if status == 204 else answer(call, report, status)
 
 
 def _bent(
-    effects: Effects, judge: Judge, grades: list[Told], comments: list[Told]
+    effects: Effects, judge: Judge, grades: list[Told], comments: list[Told], *, listed: bool
 ) -> tuple[list[Told], list[Told]]:
     """The report as faults bend it; what they keep from being stored is taken from the judge."""
     told = [*grades, *comments]
-    rows = effects.rows([_row(each) for each in told])
+    rows = effects.rows([_row(each) for each in told], listed)
     # A fault does the same to all rows of one enrollment that would have been accepted.
     judge.forget(
         {

@@ -44,8 +44,12 @@ def receive(context: Context, call: Call, params: Params) -> Reply:
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
     """Issue an OAuth 2 token, or say why not."""
+    effects = context.effects
     return token_endpoint(
-        context.policy.auth, call, context.world.tokens, context.effects.token_lifetime
+        context.policy.auth,
+        call,
+        context.world.tokens,
+        lambda usual: effects.token_lifetime(usual).act(),
     )
 
 

@@ -113,6 +113,66 @@ def test_a_category_is_renamed_between_reading_and_writing(step: Step) -> None:
     assert fired(desk) == 1
 
 
+def posting(*items: dict[str, Any]) -> Step:
+    """A POST of line items, each with these fields."""
+    named = [{**ITEM, "sourcedId": f"lms/{number}", **item} for number, item in enumerate(items)]
+    return "POST", f"{G}/classes/alg-1/lineItems", {"lineItems": named}
+
+
+HOMEWORK, TESTS, OTHERS = "cat-alg-1-1", "cat-alg-1-2", "cat-alg-2-1"
+NAMED: list[tuple[Step, set[str]]] = [
+    (posting({}, {}), {HOMEWORK}),
+    (posting({}, {"category": {"sourcedId": TESTS}}), {HOMEWORK, TESTS}),
+    (put_item(category={"sourcedId": TESTS}), {TESTS}),
+]
+
+
+def renamed(desk: Desk) -> set[str]:
+    """The categories that bear the name the fault gave them."""
+    each = (HOMEWORK, TESTS, OTHERS)
+    return {name for name in each if desk.shown("categories", name)["title"] == "Renamed"}
+
+
+@pytest.mark.parametrize(("step", "named"), NAMED)
+def test_one_write_renames_every_category_it_names_and_uses_the_fault_once(
+    step: Step, named: set[str]
+) -> None:
+    desk = armed("oneroster_category_renamed", when={"next": 1}, title="Renamed")
+    desk.done(step)
+    assert (renamed(desk), fired(desk)) == (named, 1)
+
+
+def test_a_category_of_another_class_is_renamed_where_it_may_be_named() -> None:
+    desk = armed("oneroster_category_renamed", title="Renamed")
+    desk.rules(own_category=False)
+    desk.done(put_item(category={"sourcedId": OTHERS}))
+    assert (renamed(desk), fired(desk)) == ({OTHERS}, 1)
+
+
+REFUSED: list[Step] = [
+    put_item(title="t" * 50),
+    put_item(category={"sourcedId": OTHERS}),
+    posting({}, {"title": "t" * 50}),
+]
+
+
+@pytest.mark.parametrize("step", REFUSED)
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("oneroster_category_renamed", {"title": "Renamed"}),
+        ("oneroster_posting_lag", {"seconds": 9}),
+    ],
+)
+def test_a_write_that_is_refused_uses_no_fault(kind: str, given: Any, step: Step) -> None:
+    desk = armed(kind, when={"next": 1}, **given)
+    before = desk.snapshot()
+    assert desk.ask(*step).status == 422
+    assert (desk.snapshot(), fired(desk)) == (before, 0)
+    desk.done(put_item())
+    assert fired(desk) == 1
+
+
 @pytest.mark.parametrize("step", [put_result(), PUT_CATEGORY, DELETE_ITEM])
 def test_no_other_write_renames_a_category(step: Step) -> None:
     desk = armed("oneroster_category_renamed", put_item())
@@ -140,6 +200,22 @@ def test_a_single_write_may_be_late() -> None:
     desk.done(*BOTH, put_item("lms/18"))
     assert desk.names("lineItems") == ["li-alg-1-100", "lms/18"]
     desk.wait(180)
+    assert desk.names("results") == [RESULT_NAME]
+
+
+def test_a_lag_does_not_act_on_a_write_that_waits_longer_for_its_line_item() -> None:
+    desk = Desk(seed(posting_lag=600))
+    desk.done(put_item())
+    desk.policy(posting_lag=0)
+    fault = {"kind": "oneroster_posting_lag", "seconds": 5}
+    desk.world.plan.arm({"operation": "oneroster.*", "fault": fault}, desk.now)
+    desk.done(put_result())
+    assert fired(desk) == 0
+    desk.done(put_item("lms/18"))
+    assert fired(desk) == 1
+    desk.wait(599)
+    assert desk.names("results") == []
+    desk.wait(1)
     assert desk.names("results") == [RESULT_NAME]
 
 

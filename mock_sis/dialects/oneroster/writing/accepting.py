@@ -19,12 +19,24 @@ from mock_sis.world import Context
 DELETED = Reply(204)
 
 
-def accept(context: Context, call: Call, writes: Iterable[Write]) -> None:
+def accept(context: Context, call: Call, writes: Sequence[Write]) -> None:
     """Let the SIS post these, now or after its posting lag."""
-    world, policy = context.world, context.policy
-    lag = context.effects.posting_lag(policy.posting_lag)
-    yields = sis_wins(policy.rules)
-    world.gradebook.accept(writes, call.received, lag, yields=yields)
+    lag = _lag(context, call.received, writes)
+    yields = sis_wins(context.policy.rules)
+    context.world.gradebook.accept(writes, call.received, lag, yields=yields)
+
+
+def _lag(context: Context, now: float, writes: Sequence[Write]) -> float:
+    """The posting lag of these writes. A fault that alters it acts on none that have to wait
+    longer than either lag for the writes they follow."""
+    usual: float = context.policy.posting_lag
+    lag = context.effects.posting_lag(usual)
+    if lag.value == usual:
+        return usual
+    longest = max(lag.value, usual)
+    due = context.world.gradebook.posting.due
+    acts = any(due(write, now, longest) == now + longest for write in writes)
+    return lag.act() if acts else usual
 
 
 def put_reply(context: Context, existed: bool, kind: Kind, row: Callable[[Rows], Row]) -> Reply:

@@ -11,6 +11,7 @@ from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
 from mock_sis.dialects.oneroster.marks import line_item_row
 from mock_sis.dialects.oneroster.rules import may_drop_item, may_put_item, may_write, with_defaults
+from mock_sis.dialects.oneroster.settings import WriteBackRules as Rules
 from mock_sis.dialects.oneroster.sourcedids import (
     TERM,
     find_accepted_line_item,
@@ -44,12 +45,14 @@ UNCATEGORISED = 0
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A line item that passed every check. `name` is what the client calls it, if anything."""
+    """A line item that passed every check. `name` is what the client calls it, if anything;
+    `category` is the class and number of the category that the body names."""
 
     section: Section
     item: Assignment
     existed: bool
     name: str | None
+    category: tuple[str, int]
 
     @property
     def write(self) -> PutItem:
@@ -93,6 +96,8 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 def _write(context: Context, call: Call, planned: list[Planned]) -> None:
     book = context.world.gradebook
+    for section, number in dict.fromkeys(row.category for row in planned):
+        _rename_meanwhile(context, section, number)
     for row in planned:
         if row.name is not None:
             book.give_name("lineItem", (row.section.id, row.item.id), row.name)
@@ -109,11 +114,12 @@ def _plan(
     refuse_other_school(given)
     before = None if name is None else _before(book, section, name)
     work = book.coursework(section.id)
-    category = _category(context, given, section)
-    item = _item(context, call, given, work, category, before)
+    category = _category(book, given)
+    number = _number(rules, category, section)
+    item = _item(context, call, given, work, number, before)
     item = with_defaults(rules, work, item)
     may_put_item(rules, work, before, item)
-    return Planned(section, item, before is not None, name)
+    return Planned(section, item, before is not None, name, category)
 
 
 def _before(book: Gradebook, section: Section, name: str) -> Assignment | None:
@@ -157,15 +163,21 @@ def _item(
     )
 
 
-def _category(context: Context, given: Given, section: Section) -> int:
-    book, named = context.world.gradebook, reference(given, "category")
+def _category(book: Gradebook, given: Given) -> tuple[str, int]:
+    """The class and number of the category that a body names. Raises Minor."""
+    named = reference(given, "category")
     place = None if named is None else find_category(book, named)
     if place is None:
         raise unknown("category", named)
-    _rename_meanwhile(context, place[0], place[1])
-    if place[0] == section.id:
-        return place[1]
-    if context.policy.rules.own_category:
+    return place
+
+
+def _number(rules: Rules, category: tuple[str, int], section: Section) -> int:
+    """The number of the category that a line item of this class gets. Raises RuleBroken."""
+    home, number = category
+    if home == section.id:
+        return number
+    if rules.own_category:
         raise RuleBroken("own_category", "the category is not one of this class.")
     return UNCATEGORISED
 
@@ -175,8 +187,8 @@ def _rename_meanwhile(context: Context, section: str, number: int) -> None:
     book = context.world.gradebook
     category = book.coursework(section).categories[number]
     title = context.effects.category_title(category.title)
-    if title != category.title:
-        book.put_category(section, msgspec.structs.replace(category, title=title))
+    if title.value != category.title:
+        book.put_category(section, msgspec.structs.replace(category, title=title.act()))
 
 
 def _period(given: Given, work: Coursework) -> int:
