@@ -38,7 +38,7 @@ from sides import in_turns
 from mock_sis.clock import Clock, iso
 from mock_sis.dialects.oneroster.routes import SCOPE
 from mock_sis.exchange import Call, Reply
-from mock_sis.gradebook.coursework import Grade, by_place
+from mock_sis.gradebook.coursework.values import Grade, by_place
 from mock_sis.simulator import Simulator
 
 G = "/ims/oneroster/gradebook/v1p2"

@@ -26,7 +26,7 @@ from sides import in_turns
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.xml_text import encode_xml
-from mock_sis.gradebook.coursework import Grade, by_place
+from mock_sis.gradebook.coursework.values import Grade, by_place
 from mock_sis.simulator import Simulator
 
 GRADES = 10_000

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from mock_sis.auth import schemes
-from mock_sis.auth.schemes import TokenStore
+from mock_sis.auth.tokens import TokenStore
 from mock_sis.clock import Clock
 from mock_sis.control.access import authorise, is_control
 from mock_sis.control.table import CONTROL_ROUTES
@@ -40,7 +40,7 @@ from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
 from mock_sis.formats.json_text import decode_json, encode_json
 from mock_sis.formats.negotiation import JSON_TYPE, defect_reply, problem_reply
-from mock_sis.gradebook import Gradebook
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.journal.journal import Entry, Journal
 from mock_sis.router import Match, Mount, Router
 from mock_sis.seeds.build import policies_of, wrong

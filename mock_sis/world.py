@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from mock_sis.auth.schemes import TokenStore
+from mock_sis.auth.tokens import TokenStore
 from mock_sis.clock import Clock, from_iso
 from mock_sis.errors import FaultError, Problem, SeedError
 from mock_sis.faults.plan import Effects, Plan
 from mock_sis.formats.json_text import encode_json
-from mock_sis.gradebook import Gradebook
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.journal.journal import Journal
 from mock_sis.seeds.build import build, policies_of
 from mock_sis.settings import Dialect, Settings

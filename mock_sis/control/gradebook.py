@@ -7,7 +7,8 @@ import msgspec
 from mock_sis.control.inputs import body, nonsense, only
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
-from mock_sis.gradebook import Gradebook, Section
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 SECTION = "/_control/gradebook/sections/{section}"

@@ -18,10 +18,12 @@ from mock_sis.errors import Conflict, NotFound
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.formats.numbers import LARGEST, whole_number
-from mock_sis.gradebook import Gradebook, Section
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.client_names import Kind
-from mock_sis.gradebook.coursework import Assignment, Category, Coursework, Grade, by_place
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import Assignment, Category, Grade, by_place
 from mock_sis.gradebook.totals import EXCUSED
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 

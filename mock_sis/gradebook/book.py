@@ -10,24 +10,20 @@ import msgspec
 
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.gradebook.client_names import Aliases, Key, Kind, MutableAliases
-from mock_sis.gradebook.coursework import (
-    BY_PLACE,
-    BY_TIME,
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.exam import Exam, exam_of
+from mock_sis.gradebook.coursework.index import BY_PLACE, BY_TIME, Index, Span
+from mock_sis.gradebook.coursework.mutable import MutableCoursework
+from mock_sis.gradebook.coursework.values import (
     Assignment,
     Category,
-    Coursework,
-    Exam,
     FinalComment,
     Grade,
-    Index,
     Override,
     Period,
     Place,
     Policy,
-    Span,
-    exam_of,
 )
-from mock_sis.gradebook.coursework.mutable import MutableCoursework
 from mock_sis.gradebook.delayed_writes import MutablePosting, Posting, Write
 from mock_sis.gradebook.roster import Roster, add
 from mock_sis.gradebook.values import Identifier, Scale, Score, Section, key

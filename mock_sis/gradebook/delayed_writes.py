@@ -38,7 +38,8 @@ from typing import Any, Protocol
 import msgspec
 
 from mock_sis.errors import NotFound
-from mock_sis.gradebook.coursework import Assignment, Coursework, Grade, by_place
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import Assignment, Grade, by_place
 
 BY_HAND = "control."
 """The start of the author (`by`) of changes made in the SIS by hand."""

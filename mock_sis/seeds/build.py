@@ -15,17 +15,9 @@ import msgspec
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
 from mock_sis.errors import Conflict, Problem, Refused, SeedError
-from mock_sis.gradebook import (
-    Enrollment,
-    Flow,
-    Gradebook,
-    Identifier,
-    Person,
-    Scale,
-    Section,
-    key,
-)
-from mock_sis.gradebook.coursework import Period
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Period
+from mock_sis.gradebook.values import Enrollment, Flow, Identifier, Person, Scale, Section, key
 from mock_sis.seeds.coursework import fill, plan, policy
 from mock_sis.seeds.schema import seed_contract
 from mock_sis.settings import Dialect

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from mock_sis.errors import NotFound, Problem, Refused
-from mock_sis.gradebook import Gradebook
-from mock_sis.gradebook.coursework import (
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import (
     Assignment,
     Category,
     FinalComment,

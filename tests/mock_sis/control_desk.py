@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_sis.clock import Clock, from_iso
 from mock_sis.contracts.contract import Contract, contract, document
-from mock_sis.control import CONTROL_ROUTES
+from mock_sis.control.table import CONTROL_ROUTES
 from mock_sis.exchange import Call, Feed, Hangup, Headers, Reply, Route, split_path
 from mock_sis.simulator import Simulator
 

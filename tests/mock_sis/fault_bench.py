@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from mock_sis.exchange import Call, Hangup, Reply
-from mock_sis.faults import Effects, Plan
+from mock_sis.faults.effects import Effects
+from mock_sis.faults.plan import Plan
 from mock_sis.faults.row_fate import Row
 
 POST = "wiseflow.flows.grades.post"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_sis.auth import schemes
-from mock_sis.auth.schemes import TokenStore
+from mock_sis.auth.tokens import TokenStore
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call
 

@@ -11,7 +11,7 @@ from control_desk import GOOD, NOW, SEED, Desk, described, route_of
 
 from mock_sis.contracts.contract import document
 from mock_sis.contracts.openapi import bundle
-from mock_sis.control import CONTROL_ROUTES
+from mock_sis.control.table import CONTROL_ROUTES
 from mock_sis.exchange import Feed, Reply
 
 

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.errors import Conflict, NotFound
-from mock_sis.gradebook.coursework import (
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.index import Span
+from mock_sis.gradebook.coursework.mutable import MutableCoursework
+from mock_sis.gradebook.coursework.values import (
     Assignment,
     Category,
-    Coursework,
     FinalComment,
     Grade,
     Override,
     Period,
     Policy,
-    Span,
     by_place,
 )
-from mock_sis.gradebook.coursework.mutable import MutableCoursework
 
 ITEMS, PEOPLE = range(1, 5), range(1, 5)
 TIMES = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3.0])

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.auth.schemes import MOST_TOKENS, TokenStore, scheme_of
+from mock_sis.auth.schemes import scheme_of
+from mock_sis.auth.tokens import MOST_TOKENS, TokenStore
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call

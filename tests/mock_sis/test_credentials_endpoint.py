@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.auth.schemes import TokenStore, scheme_of, token_endpoint
+from mock_sis.auth.schemes import scheme_of
+from mock_sis.auth.token_endpoint import token_endpoint
+from mock_sis.auth.tokens import TokenStore
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Reply
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mock_sis.faults import FAULTS, Kind, Plan, what_from
+from mock_sis.faults.catalogue import FAULTS, Kind
 from mock_sis.faults.docs import BEGIN, acts_on, page, parameters, reference
+from mock_sis.faults.plan import Plan
+from mock_sis.faults.spec import what_from
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 

@@ -11,7 +11,7 @@ from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.dialects import DIALECTS
 from mock_sis.exchange import Call, Reply
-from mock_sis.faults import Plan
+from mock_sis.faults.plan import Plan
 from mock_sis.faults.row_fate import Row
 from mock_sis.simulator import Simulator
 

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.exchange import Delivery, Hangup, Reply
-from mock_sis.faults import FAULTS, INLINE, Kind, Plan, inline
 from mock_sis.faults.body import PAGE
+from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.plan import INLINE, Plan
+from mock_sis.faults.spec import inline
 
 TRUE = told(2, [{"userId": 7, "errorInfo": "unknown"}])
 BODY = TRUE.body

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.exchange import Hangup, Reply
-from mock_sis.faults import Plan
+from mock_sis.faults.plan import Plan
 
 TRUE = told(2)
 

@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
-from mock_sis.faults import FAULTS, NO_EFFECTS, Effects, Fault, Next, Plan, Where
+from mock_sis.faults.catalogue import FAULTS
+from mock_sis.faults.effects import NO_EFFECTS, Effects
 from mock_sis.faults.http import Status
+from mock_sis.faults.plan import Plan
+from mock_sis.faults.spec import Fault, Where
 from mock_sis.faults.transport import ResetAfter
+from mock_sis.faults.when import Next
 
 TRUE = told(2)
 

@@ -12,7 +12,8 @@ from control_desk import SEED, Desk, refused
 from mock_sis.dialects import DIALECTS
 from mock_sis.errors import FaultError
 from mock_sis.exchange import Call, Reply
-from mock_sis.faults import FAULTS, Kind, inline
+from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.spec import inline
 from mock_sis.simulator import Simulator
 
 OPERATIONS: Mapping[str, frozenset[str]] = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_sis.contracts import contract, document
 from mock_sis.contracts.package_files import shipped
-from mock_sis.faults import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, Kind
 from mock_sis.faults.docs import parameters
 from mock_sis.faults.schema import LINE, schema, written
 from mock_sis.faults.spec import SCHEMA

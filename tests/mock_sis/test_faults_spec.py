@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from mock_sis.contracts.contract import contract, document
 from mock_sis.errors import FaultError
-from mock_sis.faults import FAULTS, Kind, Plan, fault_from, inline, what_from
-from mock_sis.faults.spec import SCHEMA
+from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.plan import Plan
+from mock_sis.faults.spec import SCHEMA, fault_from, inline, what_from
 from mock_sis.faults.what import OwnAnswer
 
 RESET = {"kind": "reset_after"}

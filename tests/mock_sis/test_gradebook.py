@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from mock_sis.errors import Conflict, NotFound
 from mock_sis.formats.json_text import encode_json
-from mock_sis.gradebook import (
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.index import Span
+from mock_sis.gradebook.coursework.values import Assignment, Grade, by_place
+from mock_sis.gradebook.values import (
     Enrollment,
-    Gradebook,
     Identifier,
     Level,
     Person,
@@ -24,7 +26,6 @@ from mock_sis.gradebook import (
     Section,
     key,
 )
-from mock_sis.gradebook.coursework import Assignment, Grade, Span, by_place
 
 LETTERS = Scale("letters", "A to F", (Level("A", 95), Level("0", 12)))
 POINTS = Scale("points", "Points", range=Range(0, 100))

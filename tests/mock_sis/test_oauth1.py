@@ -10,9 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from oauth1_desk import AUTH, GIVEN, NOW, PATH, SECRET, calling, check, header, told
 
-from mock_sis.auth.oauth1 import NonceStore
-from mock_sis.auth.oauth1.nonces import MOST_NONCES
-from mock_sis.auth.schemes import TokenStore
+from mock_sis.auth.oauth1.nonces import MOST_NONCES, NonceStore
+from mock_sis.auth.tokens import TokenStore
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Unauthorised
 from mock_sis.exchange import Call

@@ -10,8 +10,3 @@ to omit them.
 Nothing here reads a clock: `now` is the time of receipt, so that a replayed journal gets the same
 answers. Errors say what is wrong, and never repeat what was sent.
 """
-
-from mock_sis.auth.oauth1.nonces import NonceStore
-from mock_sis.auth.oauth1.verifying import Consumer, verify
-
-__all__ = ["Consumer", "NonceStore", "verify"]

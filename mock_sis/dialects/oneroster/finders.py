@@ -16,7 +16,7 @@ from mock_sis.dialects.oneroster.sourcedids import (
     find_scale,
     number_of,
 )
-from mock_sis.gradebook.coursework import Category
+from mock_sis.gradebook.coursework.values import Category
 
 Finder = Callable[[Rows, str], Row | None]
 """The object of that name, None where the collection has none."""

@@ -18,9 +18,9 @@ from mock_sis.dialects.oneroster.sourcedids import (
     scale_name,
 )
 from mock_sis.formats.numbers import digits
-from mock_sis.gradebook import Scale, Section
-from mock_sis.gradebook.coursework import OTHER, Assignment, Category, Grade
+from mock_sis.gradebook.coursework.values import OTHER, Assignment, Category, Grade
 from mock_sis.gradebook.totals import EXCUSED, INCOMPLETE, MISSING
+from mock_sis.gradebook.values import Scale, Section
 
 EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
 GRADEBOOK = "gradebook"

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from mock_sis.dialects.oneroster.roster import Row
-from mock_sis.gradebook import Section
+from mock_sis.gradebook.values import Section
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.formats.negotiation import json_reply
-from mock_sis.gradebook import Gradebook
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.world import Context
 
 Shown = Mapping[str, Any]

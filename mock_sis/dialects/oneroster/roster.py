@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from mock_sis.clock import iso
 from mock_sis.dialects.oneroster.sourcedids import ORG, SCHOOL, TERM
-from mock_sis.gradebook import Enrollment, Gradebook, Person, Section, key
-from mock_sis.gradebook.coursework import Period
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Period
+from mock_sis.gradebook.values import Enrollment, Person, Section, key
 
 Row = dict[str, Any]
 

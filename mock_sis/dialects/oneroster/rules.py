@@ -11,9 +11,10 @@ import msgspec
 
 from mock_sis.dialects.oneroster.settings import WriteBackRules as Rules
 from mock_sis.dialects.oneroster.statusinfo import RuleBroken
-from mock_sis.gradebook import Section
-from mock_sis.gradebook.coursework import OTHER, Assignment, Coursework, Grade, Period
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import OTHER, Assignment, Grade, Period
 from mock_sis.gradebook.delayed_writes import BY_HAND
+from mock_sis.gradebook.values import Section
 
 
 def made_in_sis(by: str) -> bool:

@@ -15,8 +15,10 @@ from datetime import datetime
 from mock_sis.clock import moment, shown
 from mock_sis.dialects.oneroster.filters import Clause, Filter
 from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
-from mock_sis.gradebook import Gradebook, Section
-from mock_sis.gradebook.coursework import Grade, Span
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.index import Span
+from mock_sis.gradebook.coursework.values import Grade
+from mock_sis.gradebook.values import Section
 
 NAME, MODIFIED = "sourcedId", "dateLastModified"
 CLASS, LINE_ITEM, STUDENT = "class.sourcedId", "lineItem.sourcedId", "student.sourcedId"

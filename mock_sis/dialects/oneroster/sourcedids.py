@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from mock_sis.errors import Invalid
 from mock_sis.formats.numbers import LARGEST, whole_number
-from mock_sis.gradebook import Gradebook, Scale
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.client_names import Key, Kind
-from mock_sis.gradebook.coursework import Assignment
+from mock_sis.gradebook.coursework.values import Assignment
+from mock_sis.gradebook.values import Scale
 
 Item = tuple[str, int]
 """(section, assignment) or (section, category)"""

@@ -12,7 +12,8 @@ from mock_sis.dialects.oneroster.roster import Row, Rows
 from mock_sis.dialects.oneroster.sourcedids import TERM
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
-from mock_sis.gradebook import Gradebook, Person, Section, key
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.values import Person, Section, key
 
 
 def _sections(book: Gradebook, params: Params) -> list[Section]:

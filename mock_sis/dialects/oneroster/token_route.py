@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_sis.auth.schemes import token_endpoint
+from mock_sis.auth.token_endpoint import token_endpoint
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.world import Context
 

@@ -19,8 +19,9 @@ from mock_sis.errors import Invalid, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.formats.negotiation import JSON_TYPE, request_format
 from mock_sis.formats.numbers import digits
-from mock_sis.gradebook import Gradebook
-from mock_sis.gradebook.coursework import Assignment, Coursework
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import Assignment
 from mock_sis.world import Context
 
 LARGEST_POINTS = 1_000_000

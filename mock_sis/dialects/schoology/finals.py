@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_sis.dialects.schoology.numbers import plain
-from mock_sis.gradebook.coursework import OTHER, Coursework
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import OTHER
 from mock_sis.gradebook.totals import (
     CategoryRule,
     Graded,

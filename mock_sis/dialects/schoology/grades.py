@@ -13,8 +13,9 @@ from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import optional_number, page
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Gradebook
-from mock_sis.gradebook.coursework import Coursework, Grade
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import Grade
 from mock_sis.world import Context
 
 

@@ -16,8 +16,9 @@ from mock_sis.dialects.schoology.body import CommentRow, GradeRow
 from mock_sis.dialects.schoology.codes import BAD, FORBIDDEN, MISSING, OK, RowRefused
 from mock_sis.dialects.schoology.numbers import absent, whole
 from mock_sis.dialects.schoology.worth import Worth
-from mock_sis.gradebook import Gradebook, Section
-from mock_sis.gradebook.coursework import FinalComment, Grade, Place
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import FinalComment, Grade, Place
+from mock_sis.gradebook.values import Section
 
 INTEGERS = range(-(2**63), 2**64)
 """What JSON writers of every kind can say as a number."""

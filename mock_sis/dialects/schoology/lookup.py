@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_sis.dialects.schoology.numbers import whole
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
-from mock_sis.gradebook import Enrollment, Person, Section
+from mock_sis.gradebook.values import Enrollment, Person, Section
 from mock_sis.world import Context
 
 

@@ -14,7 +14,8 @@ from mock_sis.dialects.schoology.lookup import enrollment_of, section_of
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import page
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Enrollment, Gradebook, Scale, Section
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.values import Enrollment, Scale, Section
 from mock_sis.world import Context
 
 CALCULATIONS = {"percent": 1, "points": 2}

@@ -17,8 +17,10 @@ from mock_sis.dialects.schoology.paging import optional_number, page
 from mock_sis.dialects.schoology.sections import section_row
 from mock_sis.errors import Forbidden, Malformed, NotFound
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Gradebook, Person, Section
-from mock_sis.gradebook.coursework import OTHER, Coursework, Grade
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import OTHER, Grade
+from mock_sis.gradebook.values import Person, Section
 from mock_sis.world import Context
 
 

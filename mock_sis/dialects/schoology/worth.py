@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mock_sis.dialects.schoology.codes import BAD, RowRefused
 from mock_sis.dialects.schoology.numbers import absent, decimal
-from mock_sis.gradebook import Scale
-from mock_sis.gradebook.coursework import Assignment
+from mock_sis.gradebook.coursework.values import Assignment
 from mock_sis.gradebook.totals import Level, letter_points
+from mock_sis.gradebook.values import Scale
 
 LARGEST_GRADE = 1_000_000_000
 """Far above any extra credit; totals of such grades are still finite and exact."""

@@ -20,7 +20,7 @@ from mock_sis.dialects.wiseflow.settings import BodyMapping
 from mock_sis.errors import Invalid
 from mock_sis.formats.json_text import decode_json
 from mock_sis.formats.typed_json import ClosedDecoder
-from mock_sis.gradebook import Identifier
+from mock_sis.gradebook.values import Identifier
 
 Text = str | msgspec.UnsetType
 

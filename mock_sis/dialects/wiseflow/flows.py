@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_sis.gradebook import Enrollment, Gradebook, Section
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.values import Enrollment, Section
 
 
 def summary(section: Section) -> dict[str, Any]:

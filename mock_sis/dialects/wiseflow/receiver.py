@@ -16,7 +16,8 @@ from mock_sis.dialects.wiseflow.settings import Overwrite
 from mock_sis.exchange import Reply
 from mock_sis.faults.row_fate import Row
 from mock_sis.formats.negotiation import json_reply
-from mock_sis.gradebook import Enrollment, Gradebook, Scale, Score, Section, key
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.values import Enrollment, Scale, Score, Section, key
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_sis.auth.schemes import token_endpoint
+from mock_sis.auth.token_endpoint import token_endpoint
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import flows, receiver
 from mock_sis.dialects.wiseflow.body import Given, reader
@@ -10,7 +10,7 @@ from mock_sis.dialects.wiseflow.settings import WiseflowPolicy
 from mock_sis.errors import MethodNotAllowed, NotFound, Refused
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply, request_format
-from mock_sis.gradebook import Section, key
+from mock_sis.gradebook.values import Section, key
 from mock_sis.world import Context, World
 
 

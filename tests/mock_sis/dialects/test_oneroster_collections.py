@@ -18,8 +18,9 @@ from mock_sis.dialects.oneroster.paged import ByClass, Rowed
 from mock_sis.dialects.oneroster.query import Query
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.exchange import Call, Reply
-from mock_sis.gradebook import Enrollment, Gradebook, Person, Section
-from mock_sis.gradebook.coursework import Assignment, Category
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Assignment, Category
+from mock_sis.gradebook.values import Enrollment, Person, Section
 from mock_sis.simulator import Simulator
 
 PEOPLE = ("1", "2", "3", "10", "t/1", "t2")

@@ -20,8 +20,8 @@ from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.dialects.oneroster.search import Stripe, search
 from mock_sis.exchange import Call, Reply
-from mock_sis.gradebook import Gradebook
-from mock_sis.gradebook.coursework import Grade, by_place
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Grade, by_place
 from mock_sis.gradebook.delayed_writes import DropItem, DropResult
 from mock_sis.simulator import Simulator
 

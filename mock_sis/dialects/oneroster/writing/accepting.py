@@ -12,8 +12,9 @@ from mock_sis.dialects.oneroster.sourcedids import SCHOOL, find_scale
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.negotiation import json_reply
-from mock_sis.gradebook import Gradebook, Section
+from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.delayed_writes import Write
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 DELETED = Reply(204)

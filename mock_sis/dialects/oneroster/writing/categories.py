@@ -20,8 +20,9 @@ from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Gradebook, Section
-from mock_sis.gradebook.coursework import Category
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Category
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 

@@ -34,9 +34,11 @@ from mock_sis.dialects.oneroster.writing.accepting import (
 )
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Gradebook, Section
-from mock_sis.gradebook.coursework import OTHER, Assignment, Coursework
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.book import Coursework
+from mock_sis.gradebook.coursework.values import OTHER, Assignment
 from mock_sis.gradebook.delayed_writes import DropItem, PutItem
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 UNCATEGORISED = 0

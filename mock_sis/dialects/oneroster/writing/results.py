@@ -37,10 +37,11 @@ from mock_sis.dialects.oneroster.writing.accepting import (
 from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sent_result
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook import Gradebook, Section
-from mock_sis.gradebook.coursework import Assignment, Grade, ResultDetails
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Assignment, Grade, ResultDetails
 from mock_sis.gradebook.delayed_writes import DropResult, PutResults
 from mock_sis.gradebook.totals import EXCUSED, INCOMPLETE, MISSING
+from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 

@@ -21,8 +21,9 @@ from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply, se
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.formats.numbers import decimal
-from mock_sis.gradebook import Gradebook, Level, Scale
-from mock_sis.gradebook.coursework import Assignment
+from mock_sis.gradebook.book import Gradebook
+from mock_sis.gradebook.coursework.values import Assignment
+from mock_sis.gradebook.values import Level, Scale
 from mock_sis.world import Context
 
 
