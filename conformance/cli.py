@@ -33,7 +33,7 @@ from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.errors import UsageError
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ _timeout = click.option(
 @click.group(
     cls=Suite,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"The documents are in {shipped('docs')}.",
+    epilog=f"The documents are in {package_folder('docs')}.",
 )
 @click.version_option(__version__, message="conformance %(version)s")
 def main() -> None:

@@ -44,7 +44,7 @@ class Match(msgspec.Struct, frozen=True):
 Segments = tuple[str, ...]
 
 
-class Row(NamedTuple):
+class RouteCandidate(NamedTuple):
     """A route in a table: its place there, the interface it belongs to, and which segments its
     path parameters are."""
 
@@ -62,22 +62,22 @@ class Index:
     """Routes by their number of segments, then by which of these are fixed, then by their words."""
 
     def __init__(self, rows: Iterable[tuple[str, Route]]) -> None:
-        tables: dict[int, dict[tuple[int, ...], dict[Any, list[Row]]]] = {}
+        tables: dict[int, dict[tuple[int, ...], dict[Any, list[RouteCandidate]]]] = {}
         for place, (interface, route) in enumerate(rows):
             numbered = list(enumerate(route.segments))
             names = tuple((mine[1:-1], n) for n, mine in numbered if mine.startswith("{"))
             fixed = tuple(n for n, mine in numbered if not mine.startswith("{"))
             table = tables.setdefault(len(route.segments), {}).setdefault(fixed, {})
             words = _picker(fixed)(route.segments)
-            table.setdefault(words, []).append(Row(place, interface, route, names))
+            table.setdefault(words, []).append(RouteCandidate(place, interface, route, names))
         self._tables = {
             length: [(_picker(fixed), table) for fixed, table in by_fixed.items()]
             for length, by_fixed in tables.items()
         }
 
-    def fitting(self, segments: Segments) -> list[Row]:
+    def fitting(self, segments: Segments) -> list[RouteCandidate]:
         """The routes that fit these raw segments, in the order of the table."""
-        found: list[Row] = []
+        found: list[RouteCandidate] = []
         for pick, table in self._tables.get(len(segments), ()):
             found += table.get(pick(segments), ())
         if len(found) > 1:

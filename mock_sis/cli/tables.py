@@ -13,7 +13,7 @@ from mock_sis.formats.json_text import encode_json
 from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 
 
 @click.command()
@@ -67,7 +67,7 @@ def faults(as_json: bool) -> None:
       curl http://127.0.0.1:8080/_control/faults -H 'Content-Type: application/json' \\
         -d '{"operation": "wiseflow.*", "fault": {"kind": "status", "status": 503}}'
     """
-    rows: list[Row] = [
+    rows: list[TableRow] = [
         {
             "kind": kind.name,
             "family": kind.family,
@@ -81,14 +81,14 @@ def faults(as_json: bool) -> None:
     _print(rows, ("kind", "family", "title"), as_json)
 
 
-def _print(rows: Sequence[Row], columns: Sequence[str], as_json: bool) -> None:
+def _print(rows: Sequence[TableRow], columns: Sequence[str], as_json: bool) -> None:
     if as_json:
         click.echo(encode_json(list(rows)))
     else:
         click.echo("\n".join(_aligned(rows, columns)))
 
 
-def _aligned(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[str]:
+def _aligned(rows: Sequence[TableRow], columns: Sequence[str]) -> Iterator[str]:
     """The table as lines, each column padded to its widest cell."""
     table = [[column.upper() for column in columns]]
     table += [[str(row[column]) for column in columns] for row in rows]

@@ -11,7 +11,3 @@ def package_folder(name: Literal["schemas", "docs"]) -> Path:
     package = Path(__file__).parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parent / name
-
-
-shipped = package_folder
-"""The former name, which conformance/cli.py still imports."""

@@ -19,7 +19,7 @@ from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook.book import Gradebook
-from mock_sis.gradebook.client_names import Kind
+from mock_sis.gradebook.client_names import NamedType
 from mock_sis.gradebook.coursework.book import Coursework
 from mock_sis.gradebook.coursework.values import Assignment, Category, Grade, by_place
 from mock_sis.gradebook.totals import EXCUSED
@@ -154,7 +154,7 @@ def _category_number(book: Gradebook, section: Section, name: str) -> int:
     return number
 
 
-def _named(book: Gradebook, kind: Kind, section: Section, name: str) -> int:
+def _named(book: Gradebook, kind: NamedType, section: Section, name: str) -> int:
     """The number of the object with a client-chosen name in this section, or 0."""
     place = book.aliases.find(kind, name)
     return int(place[1]) if place is not None and place[0] == section.id else 0

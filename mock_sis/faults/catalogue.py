@@ -14,7 +14,7 @@ from mock_sis.faults import body, http, load, oneroster, rows, schoology, transp
 from mock_sis.faults.what import Phase, What
 
 
-class Kind(msgspec.Struct, frozen=True):
+class FaultKind(msgspec.Struct, frozen=True):
     """One row of the catalogue. `example` is a fault that can be armed as it stands."""
 
     what: type[What]
@@ -45,42 +45,42 @@ def _example(kind: str, /, on: str = "", **parameters: Any) -> dict[str, Any]:
 
 
 TRANSPORT = (
-    Kind(
+    FaultKind(
         transport.RefuseConnection,
         "Transport",
         "The connection is refused",
         "A connection that is reset before anything could be sent.",
         _example("refuse_connection"),
     ),
-    Kind(
+    FaultKind(
         transport.ResetBefore,
         "Transport",
         "Reset before the call is carried out",
         "A reset connection after the request was sent, and no answer. Nothing was stored.",
         _example("reset_before", on="wiseflow.*.post"),
     ),
-    Kind(
+    FaultKind(
         transport.ResetAfter,
         "Transport",
         "Reset after the call was carried out",
         "The same reset as with `reset_before`. Everything was stored.",
         _example("reset_after", on="wiseflow.*.post"),
     ),
-    Kind(
+    FaultKind(
         transport.CloseWithoutAnswer,
         "Transport",
         "Closed without an answer",
         "The end of the stream where an answer should begin.",
         _example("close_without_answer", phase="after"),
     ),
-    Kind(
+    FaultKind(
         transport.ResetMidBody,
         "Transport",
         "Reset in mid-body",
         "A true head, part of the body, then a reset connection.",
         _example("reset_mid_body", keep=0.25),
     ),
-    Kind(
+    FaultKind(
         transport.Stall,
         "Transport",
         "Stalled",
@@ -88,14 +88,14 @@ TRANSPORT = (
         "stream.",
         _example("stall", seconds=120, part="body", phase="after"),
     ),
-    Kind(
+    FaultKind(
         transport.Drip,
         "Transport",
         "Dripping",
         "The true answer, a few bytes at a time.",
         _example("drip", bytes_per_second=20),
     ),
-    Kind(
+    FaultKind(
         transport.Delay,
         "Transport",
         "Delayed",
@@ -105,14 +105,14 @@ TRANSPORT = (
 )
 
 HTTP = (
-    Kind(
+    FaultKind(
         http.Status,
         "HTTP",
         "Any status",
         "An answer of that status, with the headers and the body that were asked for.",
         _example("status", on="wiseflow.*.post", status=429, retry_after=30),
     ),
-    Kind(
+    FaultKind(
         http.ExpiredToken,
         "HTTP",
         "Expired token",
@@ -120,35 +120,35 @@ HTTP = (
         "good.",
         _example("expired_token", on="wiseflow.flows.*"),
     ),
-    Kind(
+    FaultKind(
         http.Redirect,
         "HTTP",
         "Redirect",
         "A 3xx with that Location.",
         _example("redirect", location="https://elsewhere.example/grades", status=308),
     ),
-    Kind(
+    FaultKind(
         http.WrongContentType,
         "HTTP",
         "Wrong Content-Type",
         "The true body, called something else.",
         _example("wrong_content_type", value="text/html"),
     ),
-    Kind(
+    FaultKind(
         http.WrongContentLength,
         "HTTP",
         "Wrong Content-Length",
         "Fewer or more bytes than were announced, then the end of the stream.",
         _example("wrong_content_length", delta=-3),
     ),
-    Kind(
+    FaultKind(
         http.ChunkedGarbage,
         "HTTP",
         "Chunked garbage",
         "Chunked framing in which no chunk size is a number.",
         _example("chunked_garbage"),
     ),
-    Kind(
+    FaultKind(
         http.BadGzip,
         "HTTP",
         "Gzip that is not",
@@ -158,49 +158,49 @@ HTTP = (
 )
 
 BODY = (
-    Kind(
+    FaultKind(
         body.EmptyBody,
         "Body",
         "Empty",
         "The true status and headers, and no body.",
         _example("empty_body"),
     ),
-    Kind(
+    FaultKind(
         body.TruncatedBody,
         "Body",
         "Truncated",
         "A body that breaks off, with a Content-Length that agrees.",
         _example("truncated_body", keep=12),
     ),
-    Kind(
+    FaultKind(
         body.HtmlPage,
         "Body",
         "A web page",
         "An HTML page, under 200 unless told otherwise.",
         _example("html_page", phase="after"),
     ),
-    Kind(
+    FaultKind(
         body.ByteOrderMark,
         "Body",
         "Byte-order mark",
         "The true body behind the three bytes EF BB BF.",
         _example("byte_order_mark"),
     ),
-    Kind(
+    FaultKind(
         body.NotUtf8,
         "Body",
         "Not UTF-8",
         "A body with one byte of another encoding in it.",
         _example("not_utf8"),
     ),
-    Kind(
+    FaultKind(
         body.DuplicateKeys,
         "Body",
         "Duplicate keys",
         "A JSON object that names its first member twice, the second time as null.",
         _example("duplicate_keys"),
     ),
-    Kind(
+    FaultKind(
         body.MissingOuterBraces,
         "Body",
         "Missing outer braces",
@@ -210,105 +210,105 @@ BODY = (
 )
 
 VERDICT = (
-    Kind(
+    FaultKind(
         wiseflow.WrongCounts,
         "Verdict",
         "Counts that do not add up",
         "numberOfSuccess or numberOfErrors off by some.",
         _example("wiseflow_wrong_counts", success_by=-1),
     ),
-    Kind(
+    FaultKind(
         wiseflow.UnknownUser,
         "Verdict",
         "An error for nobody that was sent",
         "One error more, and one success less, for a userId that was not in the call.",
         _example("wiseflow_unknown_user", user="nobody"),
     ),
-    Kind(
+    FaultKind(
         wiseflow.RepeatedUser,
         "Verdict",
         "The same userId twice in the errors",
         "One userId in two errors. Without `user` it waits for an answer that has an error.",
         _example("wiseflow_repeated_user", user=1001),
     ),
-    Kind(
+    FaultKind(
         wiseflow.ErrorsWithoutUser,
         "Verdict",
         "Errors without userId",
         "Errors that do not say whom they are about.",
         _example("wiseflow_errors_without_user"),
     ),
-    Kind(
+    FaultKind(
         rows.RowsAllFail,
         "Verdict",
         "All rows fail",
         "A 200 in which every row is an error. Nothing was stored.",
         _example("rows_all_fail", text="The register is closed"),
     ),
-    Kind(
+    FaultKind(
         rows.RowsFail,
         "Verdict",
         "These rows fail",
         "Errors for these people, who were not stored; the others are judged as ever.",
         _example("rows_fail", subjects=[1001, 1003], text="Not on the class list"),
     ),
-    Kind(
+    FaultKind(
         rows.RowsToldStoredButNot,
         "Verdict",
         "Success that was not stored",
         "Success for rows that were thrown away.",
         _example("rows_told_stored_but_not", subjects=[1002]),
     ),
-    Kind(
+    FaultKind(
         rows.RowsStoredButToldFailed,
         "Verdict",
         "Stored but called an error",
         "Errors for rows that were stored.",
         _example("rows_stored_but_told_failed"),
     ),
-    Kind(
+    FaultKind(
         schoology.RowCodes,
         "Verdict",
         "Row codes that differ from what was stored",
         "A report in which every row has that code.",
         _example("schoology_row_codes", code=403),
     ),
-    Kind(
+    FaultKind(
         schoology.RowsMissing,
         "Verdict",
         "A report with rows missing",
         "A report with fewer rows than were sent. All rows were judged and stored as ever.",
         _example("schoology_rows_missing", rows=2),
     ),
-    Kind(
+    FaultKind(
         schoology.ErrorObject,
         "Verdict",
         "A 200 with an error object",
         "A 200 that says `error` where the report should be.",
         _example("schoology_error_object", phase="after"),
     ),
-    Kind(
+    FaultKind(
         oneroster.SwappedStatus,
         "Verdict",
         "Another success",
         "A 200, 201 or 202 where another of them belongs. The write was carried out.",
         _example("oneroster_swapped_status", status=202),
     ),
-    Kind(
+    FaultKind(
         oneroster.StatusInfoInSuccess,
         "Verdict",
         "Status information in a 200",
         "A 200 whose body says `imsx_codeMajor` failure.",
         _example("oneroster_status_info_in_200", on="oneroster.gradebook.*.put"),
     ),
-    Kind(
+    FaultKind(
         oneroster.CategoryRenamed,
         "Verdict",
         "A category renamed between reading and writing",
         "A category of the same sourcedId with another title, once it has named it.",
         _example("oneroster_category_renamed", title="Homework (old)"),
     ),
-    Kind(
+    FaultKind(
         oneroster.PostingLag,
         "Verdict",
         "Posting lag",
@@ -318,28 +318,28 @@ VERDICT = (
 )
 
 LOAD = (
-    Kind(
+    FaultKind(
         load.TokenLifetime,
         "Load",
         "Token lifetime",
         "Tokens that say they live so long, and do.",
         _example("token_lifetime", seconds=5),
     ),
-    Kind(
+    FaultKind(
         load.RateLimit,
         "Load",
         "Rate limit",
         "A 429 for calls above the limit, by default with a Retry-After in seconds.",
         _example("rate_limit", requests=10, seconds=60),
     ),
-    Kind(
+    FaultKind(
         load.SlowStart,
         "Load",
         "Slow start",
         "Late answers at first, less and less so.",
         _example("slow_start", seconds=30, delay=2),
     ),
-    Kind(
+    FaultKind(
         load.Capacity,
         "Load",
         "Capacity",
@@ -348,7 +348,7 @@ LOAD = (
     ),
 )
 
-FAULTS: tuple[Kind, ...] = (*TRANSPORT, *HTTP, *BODY, *VERDICT, *LOAD)
+FAULTS: tuple[FaultKind, ...] = (*TRANSPORT, *HTTP, *BODY, *VERDICT, *LOAD)
 
 ANY_KIND: Any = Union[tuple(kind.what for kind in FAULTS)]  # noqa: UP007  built from the table
 """The type of any fault's plain form, told apart by `kind`."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_sis.contracts.contract import document
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import SCHEMA
 
 BEGIN = "<!-- generated from the catalogue: begin -->"
@@ -49,20 +49,20 @@ def reference() -> str:
     )
 
 
-def parameters(kind: Kind) -> Mapping[str, Mapping[str, Any]]:
+def parameters(kind: FaultKind) -> Mapping[str, Mapping[str, Any]]:
     """The schemas of a kind's parameters, by name."""
     properties: dict[str, Any] = document(SCHEMA)["$defs"][kind.name]["properties"]
     return {name: schema for name, schema in properties.items() if name != "kind"}
 
 
-def acts_on(kind: Kind) -> str:
+def acts_on(kind: FaultKind) -> str:
     """The operations that a kind can act on, as a sentence."""
     if kind.phases == ("connect",):
         return "Acts on any connection."
     return "Acts on any operation." if kind.reach == "*" else f"Acts on `{kind.reach}`."
 
 
-def _family(family: str, kinds: tuple[Kind, ...]) -> Iterator[str]:
+def _family(family: str, kinds: tuple[FaultKind, ...]) -> Iterator[str]:
     yield f"## {family}"
     rows = [(f"[`{kind.name}`](#{kind.name})", _phases(kind), kind.sees) for kind in kinds]
     yield _table(("kind", "phase", "what the client sees"), rows)
@@ -70,7 +70,7 @@ def _family(family: str, kinds: tuple[Kind, ...]) -> Iterator[str]:
         yield from _kind(kind)
 
 
-def _kind(kind: Kind) -> Iterator[str]:
+def _kind(kind: FaultKind) -> Iterator[str]:
     yield f"### {kind.name}"
     yield f"{' '.join((kind.what.__doc__ or kind.title).split())} {acts_on(kind)}"
     required = document(SCHEMA)["$defs"][kind.name]["required"]
@@ -83,7 +83,7 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield f"```json\n{json.dumps(kind.example, ensure_ascii=False)}\n```"
 
 
-def _phases(kind: Kind) -> str:
+def _phases(kind: FaultKind) -> str:
     return " or ".join(PHASES[phase] for phase in kind.phases)
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 from mock_sis.faults.spec import Fault
 from mock_sis.faults.what import Memory, Phase, What
 
@@ -82,7 +82,7 @@ class Effects:
         """Whether `rows` may change anything; where not, a bulk write need not make any."""
         return next(self._of("rows"), None) is not None
 
-    def rows(self, rows: Sequence[Row], listed: bool = True) -> tuple[Row, ...]:
+    def rows(self, rows: Sequence[RowFate], listed: bool = True) -> tuple[RowFate, ...]:
         """The rows as they shall be told and stored, in the same order. `listed` says whether the
         answer lists them: if it does not, only what is stored can change."""
         bent = tuple(rows)
@@ -151,8 +151,8 @@ class Effects:
         return outcome
 
     def _bend(
-        self, slot: Slot, rows: tuple[Row, ...], touched: frozenset[int], listed: bool
-    ) -> tuple[tuple[Row, ...], frozenset[int]]:
+        self, slot: Slot, rows: tuple[RowFate, ...], touched: frozenset[int], listed: bool
+    ) -> tuple[tuple[RowFate, ...], frozenset[int]]:
         """The rows with this fault's changes, and the places of all that were changed so far."""
         wanted = _wanted(slot.fault)
         bent = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class RowFate(msgspec.Struct, frozen=True, gc=False):
     """The verdict on one row. `subject` is the id of the person it is about, as text; `error` is
     the cause told to the exporter, None where it is told "accepted"; `stored` says whether the row
     is committed."""
@@ -19,11 +19,11 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     stored: bool
 
     @classmethod
-    def accepted(cls, subject: str) -> Row:
+    def accepted(cls, subject: str) -> RowFate:
         """Told accepted, and committed."""
         return cls(subject, None, True)
 
     @classmethod
-    def refused(cls, subject: str, error: str) -> Row:
+    def refused(cls, subject: str, error: str) -> RowFate:
         """Told refused with this cause, and not committed."""
         return cls(subject, error, False)

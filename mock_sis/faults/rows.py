@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from mock_sis.faults.parameters import Subjects, Text
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 from mock_sis.faults.what import Phase, What
 
 Cause = Annotated[Text, Meta(description="The error text of the rows.")]
@@ -27,8 +27,8 @@ class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
 
     text: Cause = "The grade could not be registered"
 
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
+    def row(self, row: RowFate) -> RowFate:
+        return RowFate.refused(row.subject, self.text)
 
 
 class RowsFail(RowFault, frozen=True, tag="rows_fail"):
@@ -37,8 +37,8 @@ class RowsFail(RowFault, frozen=True, tag="rows_fail"):
     subjects: Annotated[Subjects, Meta(description="The people whose rows fail.")]
     text: Cause = "The grade could not be registered"
 
-    def row(self, row: Row) -> Row:
-        return Row.refused(row.subject, self.text)
+    def row(self, row: RowFate) -> RowFate:
+        return RowFate.refused(row.subject, self.text)
 
 
 class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
@@ -46,8 +46,8 @@ class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"
 
     subjects: SomeSubjects = None
 
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, None, False) if row.error is None else row
+    def row(self, row: RowFate) -> RowFate:
+        return RowFate(row.subject, None, False) if row.error is None else row
 
 
 class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
@@ -56,5 +56,5 @@ class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_f
     subjects: SomeSubjects = None
     text: Cause = "The grade could not be registered"
 
-    def row(self, row: Row) -> Row:
-        return Row(row.subject, self.text, True) if row.stored else row
+    def row(self, row: RowFate) -> RowFate:
+        return RowFate(row.subject, self.text, True) if row.stored else row

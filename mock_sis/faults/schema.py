@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import Where
 from mock_sis.faults.when import KINDS
 
@@ -81,7 +81,7 @@ def _fault() -> Schema:
     }
 
 
-def _kind(kind: Kind) -> Schema:
+def _kind(kind: FaultKind) -> Schema:
     parameters = _parameters(kind.what)
     required = [each.name for each in msgspec.structs.fields(kind.what) if each.required]
     alternatives = [{"required": [name]} for name in kind.what.one_of]

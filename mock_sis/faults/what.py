@@ -26,7 +26,7 @@ import msgspec
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.chance import Chance
 from mock_sis.faults.parameters import UserId
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
 Side = Literal["before", "after"]
@@ -85,7 +85,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         """The outcome that takes the place of the handler's; None lets the call through."""
         return None
 
-    def row(self, row: Row) -> Row:
+    def row(self, row: RowFate) -> RowFate:
         """The row as it shall be told and stored. The plan picks the rows by `subjects`."""
         return row
 

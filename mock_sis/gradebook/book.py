@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mock_sis.errors import Conflict, NotFound
-from mock_sis.gradebook.client_names import Aliases, Key, Kind, MutableAliases
+from mock_sis.gradebook.client_names import Aliases, Key, MutableAliases, NamedType
 from mock_sis.gradebook.coursework.book import Coursework
 from mock_sis.gradebook.coursework.exam import Exam, exam_of
 from mock_sis.gradebook.coursework.index import BY_PLACE, BY_TIME, Index, Span
@@ -19,9 +19,9 @@ from mock_sis.gradebook.coursework.values import (
     Category,
     FinalComment,
     Grade,
+    GradePlace,
     Override,
     Period,
-    Place,
     Policy,
 )
 from mock_sis.gradebook.delayed_writes import MutablePosting, Posting, Write
@@ -42,7 +42,7 @@ class _Everywhere:
     def __init__(self) -> None:
         self.index: Index[Anywhere] | None = None
 
-    def note(self, section: str, places: Collection[Place]) -> None:
+    def note(self, section: str, places: Collection[GradePlace]) -> None:
         """Note that grades of a section were written or removed."""
         if self.index is not None:
             self.index.note((section, *place) for place in places)
@@ -225,7 +225,7 @@ class Gradebook(Roster):
             work.put_grades(exam.grades(work.grades, ids, at, by))
         return made
 
-    def put_grades(self, section_id: str, grades: Mapping[Place, Grade]) -> None:
+    def put_grades(self, section_id: str, grades: Mapping[GradePlace, Grade]) -> None:
         """Write grades on a section's assignments; those on its exam are registered as marks too.
         Raises NotFound."""
         section = self.section(section_id)
@@ -296,7 +296,7 @@ class Gradebook(Roster):
 
     # Client-chosen names and delayed writes
 
-    def give_name(self, kind: Kind, place: Key, name: str) -> None:
+    def give_name(self, kind: NamedType, place: Key, name: str) -> None:
         """Record the name that a client chose for an object."""
         self._aliases.give(kind, place, name)
 

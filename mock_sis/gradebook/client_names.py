@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Kind = Literal["lineItem", "category", "result", "scoreScale"]
+NamedType = Literal["lineItem", "category", "result", "scoreScale"]
 Key = tuple[str | int, ...]
 """The place of an object."""
 
@@ -35,16 +35,16 @@ class Aliases:
     """Client-chosen names, to be read in both directions."""
 
     def __init__(self) -> None:
-        self._keys: dict[tuple[Kind, str], Key] = {}
-        self._names: dict[tuple[Kind, Key], dict[str | int, str]] = {}
+        self._keys: dict[tuple[NamedType, str], Key] = {}
+        self._names: dict[tuple[NamedType, Key], dict[str | int, str]] = {}
         """By what contains the object, then by the object's own number."""
 
-    def name(self, kind: Kind, key: Key) -> str | None:
+    def name(self, kind: NamedType, key: Key) -> str | None:
         """The name that a client chose for an object, if any."""
         within = self._names.get((kind, key[:-1]))
         return None if within is None else within.get(key[-1])
 
-    def find(self, kind: Kind, name: str) -> Key | None:
+    def find(self, kind: NamedType, name: str) -> Key | None:
         """The place of the object that a client called by this name, if any."""
         return self._keys.get((kind, name))
 
@@ -56,7 +56,7 @@ class Aliases:
 class MutableAliases(Aliases):
     """Client-chosen names that can be changed, which only the Gradebook does."""
 
-    def give(self, kind: Kind, key: Key, name: str) -> None:
+    def give(self, kind: NamedType, key: Key, name: str) -> None:
         """Name an object. Its previous name is forgotten; an object that had this name loses it."""
         known = self.name(kind, key)
         if known == name:
@@ -68,13 +68,13 @@ class MutableAliases(Aliases):
         self._keys[(kind, name)] = key
         self._names.setdefault((kind, key[:-1]), {})[key[-1]] = name
 
-    def forget(self, kind: Kind, key: Key) -> None:
+    def forget(self, kind: NamedType, key: Key) -> None:
         """Forget the name of an object, if it has one."""
         name = self._names.get((kind, key[:-1]), {}).pop(key[-1], None)
         if name is not None:
             del self._keys[(kind, name)]
 
-    def forget_within(self, kind: Kind, container: Key) -> None:
+    def forget_within(self, kind: NamedType, container: Key) -> None:
         """Forget the names of all objects of a kind that a place contains."""
         for name in self._names.pop((kind, container), {}).values():
             del self._keys[(kind, name)]

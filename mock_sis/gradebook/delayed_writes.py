@@ -69,7 +69,7 @@ class PutItem(msgspec.Struct, frozen=True, tag=True):
         return ((self.section, self.item.id),)
 
     @property
-    def follows(self) -> Iterable[Place]:
+    def follows(self) -> Iterable[WritePlace]:
         """The places whose earlier writes it must not overtake."""
         return self.places
 
@@ -98,7 +98,7 @@ class PutResults(msgspec.Struct, frozen=True, tag=True):
         return tuple((self.section, each.assignment, each.enrollment) for each in self.grades)
 
     @property
-    def follows(self) -> Iterable[Place]:
+    def follows(self) -> Iterable[WritePlace]:
         """The places whose earlier writes it must not overtake."""
         items = {(self.section, each.assignment) for each in self.grades}
         return chain(items, self.places)
@@ -128,7 +128,7 @@ class DropItem(msgspec.Struct, frozen=True, tag=True):
         return ((self.section, self.assignment),)
 
     @property
-    def follows(self) -> Iterable[Place]:
+    def follows(self) -> Iterable[WritePlace]:
         """The places whose earlier writes it must not overtake."""
         return self.places
 
@@ -152,7 +152,7 @@ class DropResult(msgspec.Struct, frozen=True, tag=True):
         return ((self.section, self.assignment, self.enrollment),)
 
     @property
-    def follows(self) -> Iterable[Place]:
+    def follows(self) -> Iterable[WritePlace]:
         """The places whose earlier writes it must not overtake."""
         return self.places
 
@@ -164,7 +164,7 @@ class DropResult(msgspec.Struct, frozen=True, tag=True):
 
 
 Write = PutItem | PutResults | DropItem | DropResult
-Place = tuple[str, int] | tuple[str, int, int]
+WritePlace = tuple[str, int] | tuple[str, int, int]
 Pending = tuple[float, int, Write, bool]
 """When a write is due, its number in the order of acceptance, the write, and whether it yields."""
 
@@ -176,7 +176,7 @@ class Posting:
         self._pending: list[Pending] = []
         """A heap."""
         self._accepted = 0
-        self._newest: dict[Place, Pending] = {}
+        self._newest: dict[WritePlace, Pending] = {}
 
     def pending_item(self, section: str, assignment: int) -> Assignment | None:
         """The newest accepted form of a line item, if it is not posted yet."""
@@ -196,7 +196,7 @@ class Posting:
             return False
         return isinstance(self._write((section, assignment, enrollment)), PutResults)
 
-    def drops(self, place: Place) -> bool:
+    def drops(self, place: WritePlace) -> bool:
         """Whether the write accepted last for this place deletes the object there."""
         return bool(self._newest) and isinstance(self._write(place), DropItem | DropResult)
 
@@ -211,11 +211,11 @@ class Posting:
         """The pending writes with their times, as plain data."""
         return [[at, msgspec.to_builtins(write)] for at, _, write, _ in sorted(self._pending)]
 
-    def _due(self, place: Place) -> float:
+    def _due(self, place: WritePlace) -> float:
         entry = self._newest.get(place)
         return 0 if entry is None else entry[0]
 
-    def _write(self, place: Place) -> Write | None:
+    def _write(self, place: WritePlace) -> Write | None:
         entry = self._newest.get(place)
         return None if entry is None else entry[2]
 

@@ -42,7 +42,7 @@ Calculation = Literal["percent", "points"]
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LetterValue:
     """One letter of a scale and its value in per cent."""
 
     letter: str
@@ -100,7 +100,7 @@ class Final:
     calculated: float | None
 
 
-def letter_value(levels: Iterable[Level], letter: str) -> float | None:
+def letter_value(levels: Iterable[LetterValue], letter: str) -> float | None:
     """The value of a letter; None if the letter is not on the scale."""
     for level in levels:
         if level.letter == letter:
@@ -108,7 +108,7 @@ def letter_value(levels: Iterable[Level], letter: str) -> float | None:
     return None
 
 
-def letter_points(levels: Iterable[Level], letter: str, max_points: float) -> float | None:
+def letter_points(levels: Iterable[LetterValue], letter: str, max_points: float) -> float | None:
     """The points that a letter of a percent scale is worth on an item out of `max_points`."""
     value = letter_value(levels, letter)
     return None if value is None else _float(Fraction(_exact(value) * _exact(max_points), 100))

@@ -38,7 +38,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
         return f"{self.given_name} {self.family_name}".strip()
 
 
-class Level(msgspec.Struct, frozen=True):
+class ScaleLevel(msgspec.Struct, frozen=True):
     """One mark of a scale and its value."""
 
     mark: str
@@ -62,7 +62,7 @@ class Scale(msgspec.Struct, frozen=True):
 
     id: str
     title: str
-    levels: tuple[Level, ...] = ()
+    levels: tuple[ScaleLevel, ...] = ()
     range: Range | None = None
     number: int = 0
     type: int = 0

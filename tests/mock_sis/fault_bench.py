@@ -10,7 +10,7 @@ import orjson
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.faults.effects import Effects
 from mock_sis.faults.plan import Plan
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 
 POST = "wiseflow.flows.grades.post"
 GET = "wiseflow.flows.get"
@@ -64,6 +64,6 @@ def spoilt(kind: str, reply: Reply, **parameters: Any) -> Reply | Hangup:
     return outcome(plan_of({"fault": {"kind": kind, **parameters}}), reply)
 
 
-def accepted(*subjects: str) -> tuple[Row, ...]:
+def accepted(*subjects: str) -> tuple[RowFate, ...]:
     """A row each, all of which the simulator would accept."""
-    return tuple(Row.accepted(subject) for subject in subjects)
+    return tuple(RowFate.accepted(subject) for subject in subjects)

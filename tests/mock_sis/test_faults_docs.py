@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.docs import BEGIN, acts_on, page, parameters, reference
 from mock_sis.faults.plan import Plan
 from mock_sis.faults.spec import what_from
@@ -22,7 +22,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
-def test_every_kind_has_its_heading_reach_parameters_and_example(kind: Kind) -> None:
+def test_every_kind_has_its_heading_reach_parameters_and_example(kind: FaultKind) -> None:
     section = reference().split(f"\n### {kind.name}\n")[1].split("\n### ")[0]
     assert json.dumps(kind.example) in section
     assert acts_on(kind) in section

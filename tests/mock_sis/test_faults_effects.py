@@ -12,7 +12,7 @@ from mock_sis.clock import Clock
 from mock_sis.dialects import DIALECTS
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.plan import Plan
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 from mock_sis.simulator import Simulator
 
 LINE_ITEMS = "oneroster.gradebook.classes.lineItems.post"
@@ -60,7 +60,7 @@ def test_of_two_faults_the_first_that_changes_the_value_fires() -> None:
 
 UNLISTED = [
     ({"kind": "rows_stored_but_told_failed"}, accepted("1"), 0),
-    ({"kind": "rows_all_fail"}, (Row.refused("1", "late"),), 0),
+    ({"kind": "rows_all_fail"}, (RowFate.refused("1", "late"),), 0),
     ({"kind": "rows_all_fail"}, accepted("1"), 1),
     ({"kind": "rows_told_stored_but_not"}, accepted("1"), 1),
 ]
@@ -68,7 +68,7 @@ UNLISTED = [
 
 @pytest.mark.parametrize(("fault", "rows", "times"), UNLISTED)
 def test_what_a_row_is_told_changes_nothing_in_an_answer_without_rows(
-    fault: dict[str, Any], rows: tuple[Row, ...], times: int
+    fault: dict[str, Any], rows: tuple[RowFate, ...], times: int
 ) -> None:
     plan = plan_of({"fault": fault})
     bent = strike(plan).rows(rows, listed=False)

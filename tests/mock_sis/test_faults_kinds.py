@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mock_sis.exchange import Delivery, Hangup, Reply
 from mock_sis.faults.body import PAGE
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.plan import INLINE, Plan
 from mock_sis.faults.spec import inline
 
@@ -252,7 +252,9 @@ def test_no_length_is_below_that_of_an_empty_body() -> None:
     status=st.integers(200, 599),
     body=st.binary(max_size=40) | st.just(TRUE.body) | st.just(b"{}") | st.just(b"[" * 2000),
 )
-def test_no_answer_is_so_odd_that_a_fault_fails_on_it(kind: Kind, status: int, body: bytes) -> None:
+def test_no_answer_is_so_odd_that_a_fault_fails_on_it(
+    kind: FaultKind, status: int, body: bytes
+) -> None:
     plan = plan_of(kind.example | {"when": {"always": True}})
     reply = Reply(status, JSON, body)
     spoilt_reply = outcome(plan, reply)

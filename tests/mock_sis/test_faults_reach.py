@@ -12,7 +12,7 @@ from control_desk import SEED, Desk, refused
 from mock_sis.dialects import DIALECTS
 from mock_sis.errors import FaultError
 from mock_sis.exchange import Call, Reply
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import inline
 from mock_sis.simulator import Simulator
 
@@ -67,11 +67,11 @@ each_kind = pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
 each_dialect = pytest.mark.parametrize("dialect", sorted(OPERATIONS))
 
 
-def reached(kind: Kind) -> frozenset[str]:
+def reached(kind: FaultKind) -> frozenset[str]:
     return REACHED.get(kind.name, EVERY)
 
 
-def arm(desk: Desk, kind: Kind, operation: str) -> Reply:
+def arm(desk: Desk, kind: FaultKind, operation: str) -> Reply:
     return desk.ask("POST", "/_control/faults", kind.example | {"operation": operation})
 
 
@@ -91,7 +91,9 @@ def test_the_table_names_kinds_and_operations_that_exist() -> None:
 
 @each_dialect
 @each_kind
-def test_a_fault_is_armed_for_the_operations_its_kind_reaches(kind: Kind, dialect: str) -> None:
+def test_a_fault_is_armed_for_the_operations_its_kind_reaches(
+    kind: FaultKind, dialect: str
+) -> None:
     desk = Desk()
     armed = {
         operation for operation in OPERATIONS[dialect] if arm(desk, kind, operation).status == 201
@@ -103,7 +105,7 @@ def test_a_fault_is_armed_for_the_operations_its_kind_reaches(kind: Kind, dialec
 @each_dialect
 @each_kind
 def test_a_fault_is_armed_for_a_pattern_if_its_kind_reaches_one_operation_of_it(
-    kind: Kind, dialect: str
+    kind: FaultKind, dialect: str
 ) -> None:
     answer = arm(Desk(), kind, f"{dialect}.*")
     assert (answer.status == 201) == bool(OPERATIONS[dialect] & reached(kind))
@@ -111,7 +113,7 @@ def test_a_fault_is_armed_for_a_pattern_if_its_kind_reaches_one_operation_of_it(
 
 @each_dialect
 @each_kind
-def test_a_header_asks_for_a_kind_that_reaches_the_operation(kind: Kind, dialect: str) -> None:
+def test_a_header_asks_for_a_kind_that_reaches_the_operation(kind: FaultKind, dialect: str) -> None:
     for operation in OPERATIONS[dialect] - DOCUMENTS:
         text = json.dumps(kind.example["fault"])
         if operation in reached(kind):
@@ -122,7 +124,7 @@ def test_a_header_asks_for_a_kind_that_reaches_the_operation(kind: Kind, dialect
 
 
 @each_kind
-def test_every_kind_can_be_armed_without_an_operation(kind: Kind) -> None:
+def test_every_kind_can_be_armed_without_an_operation(kind: FaultKind) -> None:
     desk = Desk()
     assert desk.ask("POST", "/_control/faults", {"fault": kind.example["fault"]}).status == 201
 

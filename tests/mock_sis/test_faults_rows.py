@@ -9,35 +9,39 @@ from fault_bench import GET, POST, accepted, plan_of, strike
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 
-ROWS = (Row.accepted("1"), Row.refused("2", "late"), Row.accepted("3"))
+ROWS = (RowFate.accepted("1"), RowFate.refused("2", "late"), RowFate.accepted("3"))
 
 BENT = [
     (
         "rows_all_fail",
         {"text": "no"},
-        (Row("1", "no", False), Row("2", "no", False), Row("3", "no", False)),
+        (RowFate("1", "no", False), RowFate("2", "no", False), RowFate("3", "no", False)),
     ),
-    ("rows_fail", {"subjects": [3], "text": "no"}, (*ROWS[:2], Row("3", "no", False))),
-    ("rows_told_stored_but_not", {}, (Row("1", None, False), ROWS[1], Row("3", None, False))),
-    ("rows_told_stored_but_not", {"subjects": ["1"]}, (Row("1", None, False), *ROWS[1:])),
+    ("rows_fail", {"subjects": [3], "text": "no"}, (*ROWS[:2], RowFate("3", "no", False))),
+    (
+        "rows_told_stored_but_not",
+        {},
+        (RowFate("1", None, False), ROWS[1], RowFate("3", None, False)),
+    ),
+    ("rows_told_stored_but_not", {"subjects": ["1"]}, (RowFate("1", None, False), *ROWS[1:])),
     (
         "rows_stored_but_told_failed",
         {"text": "no"},
-        (Row("1", "no", True), ROWS[1], Row("3", "no", True)),
+        (RowFate("1", "no", True), ROWS[1], RowFate("3", "no", True)),
     ),
     (
         "rows_stored_but_told_failed",
         {"subjects": [2, 3], "text": "no"},
-        (*ROWS[:2], Row("3", "no", True)),
+        (*ROWS[:2], RowFate("3", "no", True)),
     ),
 ]
 
 
 @pytest.mark.parametrize(("kind", "parameters", "expected"), BENT)
 def test_a_row_fault_changes_what_is_told_or_what_is_stored(
-    kind: str, parameters: dict[str, Any], expected: tuple[Row, ...]
+    kind: str, parameters: dict[str, Any], expected: tuple[RowFate, ...]
 ) -> None:
     effects = strike(plan_of({"fault": {"kind": kind, **parameters}}))
     assert effects.rows(ROWS) == expected
@@ -54,7 +58,7 @@ def test_a_row_fault_changes_what_is_told_or_what_is_stored(
     ],
 )
 def test_a_row_fault_that_finds_no_row_of_its_own_waits(
-    fault: dict[str, Any], rows: tuple[Row, ...]
+    fault: dict[str, Any], rows: tuple[RowFate, ...]
 ) -> None:
     plan = plan_of({"fault": fault})
     assert strike(plan).rows(rows) == rows

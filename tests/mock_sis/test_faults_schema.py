@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_sis.contracts import contract, document
 from mock_sis.contracts.package_files import shipped
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.docs import parameters
 from mock_sis.faults.schema import LINE, schema, written
 from mock_sis.faults.spec import SCHEMA
@@ -29,7 +29,7 @@ def test_the_file_is_up_to_date() -> None:
 
 
 @each_kind
-def test_every_kind_has_a_title_and_every_parameter_a_description(kind: Kind) -> None:
+def test_every_kind_has_a_title_and_every_parameter_a_description(kind: FaultKind) -> None:
     described = document(SCHEMA)["$defs"][kind.name]
     assert described["title"] == kind.title
     assert described["description"].endswith(".")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mock_sis.contracts.contract import contract, document
 from mock_sis.errors import FaultError
-from mock_sis.faults.catalogue import FAULTS, Kind
+from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.plan import Plan
 from mock_sis.faults.spec import SCHEMA, fault_from, inline, what_from
 from mock_sis.faults.what import OwnAnswer
@@ -21,7 +21,7 @@ RESET = {"kind": "reset_after"}
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
-def test_every_kind_survives_the_way_to_plain_data_and_back(kind: Kind) -> None:
+def test_every_kind_survives_the_way_to_plain_data_and_back(kind: FaultKind) -> None:
     fault = fault_from(kind.example)
     plain = fault.as_json()
     assert contract(SCHEMA).problems(plain) == []
@@ -231,7 +231,7 @@ def test_the_schema_knows_the_kinds_of_the_catalogue_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
-def test_schema_and_class_agree_on_parameters_and_defaults(kind: Kind) -> None:
+def test_schema_and_class_agree_on_parameters_and_defaults(kind: FaultKind) -> None:
     schema = document(SCHEMA)["$defs"][kind.name]
     fields = {field.name: field for field in msgspec.structs.fields(kind.what)}
     described = {name: rest for name, rest in schema["properties"].items() if name != "kind"}
@@ -248,6 +248,6 @@ def test_schema_and_class_agree_on_parameters_and_defaults(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
-def test_a_kind_takes_a_phase_exactly_where_it_has_more_than_one(kind: Kind) -> None:
+def test_a_kind_takes_a_phase_exactly_where_it_has_more_than_one(kind: FaultKind) -> None:
     named = "phase" in document(SCHEMA)["$defs"][kind.name]["properties"]
     assert named == issubclass(kind.what, OwnAnswer) == (len(kind.phases) > 1)

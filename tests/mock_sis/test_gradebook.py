@@ -19,17 +19,17 @@ from mock_sis.gradebook.coursework.values import Assignment, Grade, by_place
 from mock_sis.gradebook.values import (
     Enrollment,
     Identifier,
-    Level,
     Person,
     Range,
     Scale,
+    ScaleLevel,
     Section,
     key,
 )
 
-LETTERS = Scale("letters", "A to F", (Level("A", 95), Level("0", 12)))
+LETTERS = Scale("letters", "A to F", (ScaleLevel("A", 95), ScaleLevel("0", 12)))
 POINTS = Scale("points", "Points", range=Range(0, 100))
-BOTH = Scale("both", "Points or pass", (Level("pass", 1),), Range(-5, 5))
+BOTH = Scale("both", "Points or pass", (ScaleLevel("pass", 1),), Range(-5, 5))
 
 
 @pytest.fixture

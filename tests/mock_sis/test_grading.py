@@ -17,7 +17,7 @@ from mock_sis.gradebook.totals import (
     CategoryRule,
     Final,
     Graded,
-    Level,
+    LetterValue,
     PeriodRule,
     SectionRules,
     category_grade,
@@ -47,8 +47,14 @@ def ungraded(*categories: int) -> tuple[Graded, ...]:
 
 # --- scales and letters ---------------------------------------------------------------------------
 
-CHROMATIC = (Level("F", 0), Level("D", 60), Level("C", 70), Level("B", 80), Level("A", 90))
-NO_FLOOR = (Level("merit", 70), Level("distinction", 85.5))
+CHROMATIC = (
+    LetterValue("F", 0),
+    LetterValue("D", 60),
+    LetterValue("C", 70),
+    LetterValue("B", 80),
+    LetterValue("A", 90),
+)
+NO_FLOOR = (LetterValue("merit", 70), LetterValue("distinction", 85.5))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,7 @@ NO_FLOOR = (Level("merit", 70), Level("distinction", 85.5))
     ],
 )
 def test_a_letter_is_worth_what_its_scale_says(
-    levels: tuple[Level, ...], letter: str, value: float | None
+    levels: tuple[LetterValue, ...], letter: str, value: float | None
 ) -> None:
     assert letter_value(levels, letter) == value
 
@@ -81,7 +87,7 @@ def test_a_letter_is_worth_what_its_scale_says(
     ],
 )
 def test_a_letter_is_stored_as_points_of_its_item(
-    levels: tuple[Level, ...], letter: str, max_points: float, points: float | None
+    levels: tuple[LetterValue, ...], letter: str, max_points: float, points: float | None
 ) -> None:
     assert letter_points(levels, letter, max_points) == points
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import contract
-from mock_sis.dialects.oneroster.lists import Kind
+from mock_sis.dialects.oneroster.lists import ObjectType
 from mock_sis.dialects.oneroster.statusinfo import Minor
 from mock_sis.errors import Invalid, Malformed
 from mock_sis.exchange import Call
@@ -19,7 +19,7 @@ MOST = 10_000
 """Objects in one POST."""
 
 
-def one(context: Context, call: Call, kind: Kind, name: str) -> Given:
+def one(context: Context, call: Call, kind: ObjectType, name: str) -> Given:
     """The object of a PUT, whose sourcedId, where given, is that of the path. Raises Refused."""
     data = request_format(call).decode(call.body)
     if not isinstance(data, Mapping) or not isinstance(data.get(kind.one), Mapping):
@@ -32,7 +32,7 @@ def one(context: Context, call: Call, kind: Kind, name: str) -> Given:
     return given
 
 
-def many(context: Context, call: Call, kind: Kind) -> list[Given]:
+def many(context: Context, call: Call, kind: ObjectType) -> list[Given]:
     """The objects of a POST. Raises Refused; one bad object refuses them all."""
     data = request_format(call).decode(call.body)
     listed = data.get(kind.many) if isinstance(data, Mapping) else None

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from mock_sis.clock import moment
 from mock_sis.dialects.oneroster.fields import BadQuery, Fields
 
-Row = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 LONGEST = 4096
 """How many characters of a filter are read."""
 
@@ -51,7 +51,7 @@ class Clause:
     def __str__(self) -> str:
         return f"{self.field}{self.operator}'{self.value.replace(chr(39), chr(39) * 2)}'"
 
-    def matches(self, row: Row) -> bool:
+    def matches(self, row: JsonObject) -> bool:
         """Whether the row is as the clause says."""
         found = _reach(row, self._path, 0)
         if self.operator == "~":
@@ -96,7 +96,7 @@ class Filter:
     def __str__(self) -> str:
         return f" {self.joiner} ".join(map(str, self.clauses))
 
-    def matches(self, row: Row) -> bool:
+    def matches(self, row: JsonObject) -> bool:
         """Whether the row is among those asked for."""
         found = (clause.matches(row) for clause in self.clauses)
         return all(found) if self.joiner == "AND" else any(found)
@@ -150,7 +150,7 @@ def _clause(text: str, place: int, fields: Fields) -> tuple[Clause, int]:
     return Clause(field, compare, value, is_moment), found.end()
 
 
-def values(row: Row, field: str) -> list[Any]:
+def values(row: JsonObject, field: str) -> list[Any]:
     """What a row has in a field: several values where lists are on the way, none where it is
     absent, null or an object."""
     return list(_reach(row, tuple(field.split(".")), 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
-from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.sourcedids import (
     ORG,
     SCHOOL,
@@ -18,49 +18,49 @@ from mock_sis.dialects.oneroster.sourcedids import (
 )
 from mock_sis.gradebook.coursework.values import Category
 
-Finder = Callable[[Rows, str], Row | None]
+Finder = Callable[[Rows, str], JsonObject | None]
 """The object of that name, None where the collection has none."""
 
 
-def org(rows: Rows, name: str) -> Row | None:
+def org(rows: Rows, name: str) -> JsonObject | None:
     """The district or its school."""
     return rows.orgs()[0] if name == ORG else school(rows, name)
 
 
-def school(rows: Rows, name: str) -> Row | None:
+def school(rows: Rows, name: str) -> JsonObject | None:
     """The one school."""
     return rows.schools()[0] if name == SCHOOL else None
 
 
-def term(rows: Rows, name: str) -> Row | None:
+def term(rows: Rows, name: str) -> JsonObject | None:
     """The one term."""
     return rows.terms()[0] if name == TERM else None
 
 
-def grading_period(rows: Rows, name: str) -> Row | None:
+def grading_period(rows: Rows, name: str) -> JsonObject | None:
     """A grading period."""
     period = rows.periods().get(number_of(name) or 0)
     return None if period is None else rows.grading_period(period)
 
 
-def session(rows: Rows, name: str) -> Row | None:
+def session(rows: Rows, name: str) -> JsonObject | None:
     """The term or a grading period."""
     return term(rows, name) or grading_period(rows, name)
 
 
-def course(rows: Rows, name: str) -> Row | None:
+def course(rows: Rows, name: str) -> JsonObject | None:
     """The course of a class."""
     section = rows.book.sections.get(name.removeprefix("course-"))
     return rows.course(section) if section and name.startswith("course-") else None
 
 
-def klass(rows: Rows, name: str) -> Row | None:
+def klass(rows: Rows, name: str) -> JsonObject | None:
     """A class."""
     section = rows.book.sections.get(name)
     return None if section is None else rows.klass(section)
 
 
-def user(rows: Rows, name: str) -> Row | None:
+def user(rows: Rows, name: str) -> JsonObject | None:
     """Anybody."""
     person = rows.book.people.get(name)
     return None if person is None else rows.user(person)
@@ -69,7 +69,7 @@ def user(rows: Rows, name: str) -> Row | None:
 def in_role(role: str) -> Finder:
     """Somebody who is a student, or a teacher."""
 
-    def finder(rows: Rows, name: str) -> Row | None:
+    def finder(rows: Rows, name: str) -> JsonObject | None:
         person = rows.book.people.get(name)
         if person is None or rows.teaches(person) != (role == "teacher"):
             return None
@@ -78,7 +78,7 @@ def in_role(role: str) -> Finder:
     return finder
 
 
-def enrollment(rows: Rows, name: str) -> Row | None:
+def enrollment(rows: Rows, name: str) -> JsonObject | None:
     """An enrollment of somebody who was not dropped."""
     found = rows.book.enrollment_of(number_of(name) or 0)
     if found is None or found[1].state != "active":
@@ -86,7 +86,7 @@ def enrollment(rows: Rows, name: str) -> Row | None:
     return rows.enrollment(*found)
 
 
-def category(rows: Rows, name: str) -> Row | None:
+def category(rows: Rows, name: str) -> JsonObject | None:
     """A category, or what stands for none."""
     place = find_category(rows.book, name)
     if place is None:
@@ -96,7 +96,7 @@ def category(rows: Rows, name: str) -> Row | None:
     return category_row(rows, rows.book.sections[section], found)
 
 
-def _no_category(rows: Rows, name: str) -> Row | None:
+def _no_category(rows: Rows, name: str) -> JsonObject | None:
     """What the line items of a class refer to that are in no category, as each has to have one."""
     section = rows.book.sections.get(name.removeprefix("cat-").removesuffix("-0"))
     if section is None or name != category_name(rows.book, section.id, 0):
@@ -104,7 +104,7 @@ def _no_category(rows: Rows, name: str) -> Row | None:
     return category_row(rows, section, Category(0, "Uncategorised"))
 
 
-def line_item(rows: Rows, name: str) -> Row | None:
+def line_item(rows: Rows, name: str) -> JsonObject | None:
     """A line item that is posted."""
     place = find_line_item(rows.book, name)
     if place is None:
@@ -114,7 +114,7 @@ def line_item(rows: Rows, name: str) -> Row | None:
     return line_item_row(rows, rows.book.sections[section], found)
 
 
-def scale(rows: Rows, name: str) -> Row | None:
+def scale(rows: Rows, name: str) -> JsonObject | None:
     """A score scale, as the class that it was made for uses it, or the first one."""
     found = find_scale(rows.book, name)
     section = next(iter(rows.book.sections.values()), None)

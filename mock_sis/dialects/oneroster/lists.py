@@ -20,7 +20,7 @@ Source = Callable[[Rows, Params], Pages]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ObjectType:
     """A kind of object: the name of one and of many in envelopes, and that of its schema; and the
     fields by which a filter can name what a source would take from a path."""
 
@@ -30,21 +30,23 @@ class Kind:
     narrowed: tuple[tuple[str, str], ...] = ()
 
 
-ORGS = Kind("org", "orgs", "org")
-SESSIONS = Kind("academicSession", "academicSessions", "academic-session")
-COURSES = Kind("course", "courses", "course")
-CLASSES = Kind("class", "classes", "class")
-USERS = Kind("user", "users", "user")
-ENROLLMENTS = Kind(
+ORGS = ObjectType("org", "orgs", "org")
+SESSIONS = ObjectType("academicSession", "academicSessions", "academic-session")
+COURSES = ObjectType("course", "courses", "course")
+CLASSES = ObjectType("class", "classes", "class")
+USERS = ObjectType("user", "users", "user")
+ENROLLMENTS = ObjectType(
     "enrollment",
     "enrollments",
     "enrollment",
     (("class.sourcedId", "class"), ("user.sourcedId", "user")),
 )
-CATEGORIES = Kind("category", "categories", "category", (("metadata.classSourcedId", "class"),))
-LINE_ITEMS = Kind("lineItem", "lineItems", "line-item", (("class.sourcedId", "class"),))
-RESULTS = Kind("result", "results", "result")
-SCALES = Kind("scoreScale", "scoreScales", "score-scale")
+CATEGORIES = ObjectType(
+    "category", "categories", "category", (("metadata.classSourcedId", "class"),)
+)
+LINE_ITEMS = ObjectType("lineItem", "lineItems", "line-item", (("class.sourcedId", "class"),))
+RESULTS = ObjectType("result", "results", "result")
+SCALES = ObjectType("scoreScale", "scoreScales", "score-scale")
 
 
 def rows_of(context: Context) -> Rows:
@@ -57,7 +59,7 @@ def url_of(context: Context, call: Call) -> str:
     return context.world.settings.public_url + call.path
 
 
-def listing(kind: Kind, source: Source, finder: Finder | None = None) -> Handler:
+def listing(kind: ObjectType, source: Source, finder: Finder | None = None) -> Handler:
     """The handler that lists a collection; `finder` finds one object of it by its sourcedId."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
@@ -80,7 +82,7 @@ Named = list[tuple[str, str, str]]
 """A field, the name that a path has for it, and the value that a filter asks for."""
 
 
-def _named(kind: Kind, query: Query, params: Params) -> Named:
+def _named(kind: ObjectType, query: Query, params: Params) -> Named:
     """What a filter names that a source takes, and the path does not name."""
     asked = ((field, name, query.equal(field)) for field, name in kind.narrowed)
     return [
@@ -100,7 +102,7 @@ def _below(source: Source, rows: Rows, params: Params, known: Named) -> Pages:
         return Rowed((), dict)  # a filter may name what there is not
 
 
-def single(kind: Kind, finder: Finder) -> Handler:
+def single(kind: ObjectType, finder: Finder) -> Handler:
     """The handler that shows one object of a collection."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:

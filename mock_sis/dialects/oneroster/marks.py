@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_sis.clock import iso, moment, rfc3339
-from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, Row, Rows, head
+from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, JsonObject, Rows, head
 from mock_sis.dialects.oneroster.sourcedids import (
     SCHOOL,
     category_name,
@@ -26,9 +26,9 @@ EXEMPT, GRADED, NOT_SUBMITTED = "exempt", "fully graded", "not submitted"
 GRADEBOOK = "gradebook"
 
 
-def category_row(rows: Rows, section: Section, category: Category) -> Row:
+def category_row(rows: Rows, section: Section, category: Category) -> JsonObject:
     """A category; the class it belongs to stands in its metadata, as the standard has no field."""
-    row: Row = {
+    row: JsonObject = {
         **head(category_name(rows.book, section.id, category.id)),
         "metadata": {"classSourcedId": section.id},
         "title": category.title,
@@ -36,10 +36,10 @@ def category_row(rows: Rows, section: Section, category: Category) -> Row:
     return row if category.weight is None else {**row, "weight": _plain(category.weight)}
 
 
-def line_item_row(rows: Rows, section: Section, item: Assignment) -> Row:
+def line_item_row(rows: Rows, section: Section, item: Assignment) -> JsonObject:
     """A line item."""
     book = rows.book
-    row: Row = {
+    row: JsonObject = {
         **head(line_item_name(book, section.id, item.id), item.at),
         "title": item.title,
         "description": item.description,
@@ -65,13 +65,13 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> Row:
     return row
 
 
-def result_row(rows: Rows, section: Section, grade: Grade) -> Row:
+def result_row(rows: Rows, section: Section, grade: Grade) -> JsonObject:
     """A result."""
     book, more = rows.book, grade.details
     item = line_item_name(book, section.id, grade.assignment)
     enrollment = book.enrollment_by_id(section.id, grade.enrollment)
     student = enrollment.person if enrollment else ""
-    row: Row = {
+    row: JsonObject = {
         **head(result_name(book, (section.id, grade.assignment, grade.enrollment)), grade.at),
         "lineItem": rows.ref("lineItem", "lineItems", item, GRADEBOOK),
         "student": rows.ref("user", "users", student),
@@ -103,7 +103,7 @@ def score_status(grade: Grade) -> str:
     return NOT_SUBMITTED if grade.grade is None else GRADED
 
 
-def scale_row(rows: Rows, section: Section, scale: Scale) -> Row:
+def scale_row(rows: Rows, section: Section, scale: Scale) -> JsonObject:
     """A score scale as a class uses it. A numeric one is told by its ends."""
     levels = [(level.mark, level.value) for level in scale.levels]
     bounds = (scale.range.min, scale.range.max) if scale.range else ()

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode
 
 from mock_sis.dialects.oneroster.fields import BadQuery, Fields, Selection, selected
-from mock_sis.dialects.oneroster.filters import Filter, Row, parse_filter, text_of, values
+from mock_sis.dialects.oneroster.filters import Filter, JsonObject, parse_filter, text_of, values
 from mock_sis.exchange import Call, Headers
 from mock_sis.formats.numbers import whole_number
 
@@ -49,11 +49,11 @@ class Query:
         """The query of rows that are known to have these values in these fields."""
         return self if self.filter is None else replace(self, filter=self.filter.without(known))
 
-    def matches(self, row: Row) -> bool:
+    def matches(self, row: JsonObject) -> bool:
         """Whether the row is among those asked for."""
         return self.filter is None or self.filter.matches(row)
 
-    def ordered(self, rows: Iterable[Row]) -> list[Row]:
+    def ordered(self, rows: Iterable[JsonObject]) -> list[JsonObject]:
         """The rows in the order asked for; those that tie, and all where none was asked for, by
         sourcedId. Those without the field come last, whichever way the others go."""
         found = sorted(rows, key=lambda row: str(row.get("sourcedId", "")))
@@ -65,13 +65,13 @@ class Query:
         there.sort(key=lambda pair: pair[0], reverse=self.descending)
         return [row for _, row in there] + [row for key, row in keyed if key is None]
 
-    def window(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def window(self, rows: Sequence[JsonObject]) -> Sequence[JsonObject]:
         """The page asked for."""
         return rows[self.offset : self.offset + self.limit]
 
-    def shown(self, row: Row) -> Row:
+    def shown(self, row: JsonObject) -> JsonObject:
         """What is asked for of a row."""
-        shown: Row = selected(row, self.selection)
+        shown: JsonObject = selected(row, self.selection)
         return shown
 
     def headers(self, url: str, total: int) -> Headers:
@@ -92,7 +92,7 @@ class Query:
         return f"{url}?{urlencode(pairs, quote_via=quote, errors='replace')}"
 
 
-def _key(row: Row, field: str) -> tuple[bool, float, str] | None:
+def _key(row: JsonObject, field: str) -> tuple[bool, float, str] | None:
     """What a row is sorted by: numbers before text; the least of several values."""
     keys = [
         (False, value, "")
@@ -106,15 +106,15 @@ def _key(row: Row, field: str) -> tuple[bool, float, str] | None:
 class Pages(Protocol):
     """Rows of which a page can be had without the others."""
 
-    def __iter__(self) -> Iterator[Row]: ...
+    def __iter__(self) -> Iterator[JsonObject]: ...
 
     def __len__(self) -> int: ...
 
-    def page(self, start: int, limit: int, /) -> Sequence[Row]:
+    def page(self, start: int, limit: int, /) -> Sequence[JsonObject]:
         """So many rows from there."""
 
 
-def turn(query: Query, rows: Pages) -> tuple[list[Row], int]:
+def turn(query: Query, rows: Pages) -> tuple[list[JsonObject], int]:
     """The page asked for, as it is shown, and how many rows there are in all; in their own order
     where the query asks for none and sifts none out."""
     if query.is_plain:
@@ -122,7 +122,7 @@ def turn(query: Query, rows: Pages) -> tuple[list[Row], int]:
     return select(query, rows)
 
 
-def select(query: Query, rows: Iterable[Row]) -> tuple[list[Row], int]:
+def select(query: Query, rows: Iterable[JsonObject]) -> tuple[list[JsonObject], int]:
     """The page asked for, as it is shown, and how many rows there are in all; by sourcedId where
     the query asks for no order."""
     found = query.ordered(row for row in rows if query.matches(row))

@@ -10,7 +10,7 @@ from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.lists import RESULTS, rows_of, url_of
 from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.query import Query, read, read_one, select
-from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.search import CLASS, LINE_ITEM, STUDENT, Stripe, search
 from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
 from mock_sis.errors import NotFound
@@ -77,7 +77,7 @@ def _paged(rows: Rows, stripes: Iterable[Stripe], query: Query) -> tuple[list[Sh
     return shown, total
 
 
-def _all(rows: Rows, stripes: Iterable[Stripe]) -> Iterator[Row]:
+def _all(rows: Rows, stripes: Iterable[Stripe]) -> Iterator[JsonObject]:
     """All results in stripes, once each."""
     seen: set[tuple[str, int, int]] = set()
     for stripe in stripes:

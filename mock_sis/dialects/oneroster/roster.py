@@ -16,7 +16,7 @@ from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Period
 from mock_sis.gradebook.values import Enrollment, Person, Section, key
 
-Row = dict[str, Any]
+JsonObject = dict[str, Any]
 
 EPOCH = iso(0.0)
 YEAR = "2026"
@@ -30,12 +30,12 @@ class Rows:
         self.book = book
         self.base = base
 
-    def ref(self, kind: str, collection: str, name: str, service: str = "rostering") -> Row:
+    def ref(self, kind: str, collection: str, name: str, service: str = "rostering") -> JsonObject:
         """A reference to another object."""
         href = f"{self.base}/{service}/v1p2/{collection}/{quote(name, safe='', errors='replace')}"
         return {"href": href, "sourcedId": name, "type": kind}
 
-    def orgs(self) -> list[Row]:
+    def orgs(self) -> list[JsonObject]:
         """The district and its one school."""
         district = {
             **head(ORG),
@@ -46,7 +46,7 @@ class Rows:
         }
         return [district, *self.schools()]
 
-    def schools(self) -> list[Row]:
+    def schools(self) -> list[JsonObject]:
         """The one school."""
         return [
             {
@@ -67,17 +67,17 @@ class Rows:
                 found |= {number: row for number, row in periods.items() if number not in found}
         return found
 
-    def terms(self) -> list[Row]:
+    def terms(self) -> list[JsonObject]:
         """The one term."""
         periods = self.periods()
         row = self._session(TERM, "Term", "term", _first(periods), _last(periods))
         return [{**row, "children": [self.session_ref(number) for number in periods]}]
 
-    def grading_periods(self) -> list[Row]:
+    def grading_periods(self) -> list[JsonObject]:
         """The grading periods."""
         return [self.grading_period(row) for row in self.periods().values()]
 
-    def grading_period(self, row: Period) -> Row:
+    def grading_period(self, row: Period) -> JsonObject:
         """A grading period."""
         start, end = row.start[:10] or FIRST_DAY, row.end[:10] or LAST_DAY
         return {
@@ -85,15 +85,15 @@ class Rows:
             "parent": self.ref("academicSession", "academicSessions", TERM),
         }
 
-    def sessions(self) -> list[Row]:
+    def sessions(self) -> list[JsonObject]:
         """Term and grading periods."""
         return [*self.terms(), *self.grading_periods()]
 
-    def session_ref(self, period: int) -> Row:
+    def session_ref(self, period: int) -> JsonObject:
         """A reference to a grading period."""
         return self.ref("academicSession", "academicSessions", str(period))
 
-    def _session(self, name: str, title: str, kind: str, start: str, end: str) -> Row:
+    def _session(self, name: str, title: str, kind: str, start: str, end: str) -> JsonObject:
         return {
             **head(name),
             "title": title,
@@ -103,7 +103,7 @@ class Rows:
             "schoolYear": YEAR,
         }
 
-    def course(self, section: Section) -> Row:
+    def course(self, section: Section) -> JsonObject:
         """The course of a class."""
         return {
             **head(f"course-{section.id}"),
@@ -112,7 +112,7 @@ class Rows:
             "org": self.ref("org", "orgs", SCHOOL),
         }
 
-    def klass(self, section: Section) -> Row:
+    def klass(self, section: Section) -> JsonObject:
         """A class."""
         return {
             **head(section.id),
@@ -124,7 +124,7 @@ class Rows:
             "terms": [self.ref("academicSession", "academicSessions", TERM)],
         }
 
-    def user(self, person: Person) -> Row:
+    def user(self, person: Person) -> JsonObject:
         """A person, with the role they have anywhere."""
         role = "teacher" if self.teaches(person) else "student"
         row = {
@@ -147,7 +147,7 @@ class Rows:
             for section in self.book.sections_of(person.id)
         )
 
-    def enrollment(self, section: Section, enrollment: Enrollment) -> Row:
+    def enrollment(self, section: Section, enrollment: Enrollment) -> JsonObject:
         """Somebody in a class."""
         person = enrollment.person
         return {
@@ -168,7 +168,7 @@ class Rows:
         )
 
 
-def head(name: str, at: float | None = None) -> Row:
+def head(name: str, at: float | None = None) -> JsonObject:
     """What every object begins with. `at` is Unix seconds."""
     return {
         "sourcedId": name,

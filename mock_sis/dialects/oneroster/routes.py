@@ -17,7 +17,7 @@ from mock_sis.dialects.oneroster.lists import (
     SCALES,
     SESSIONS,
     USERS,
-    Kind,
+    ObjectType,
     Source,
     listing,
     single,
@@ -42,7 +42,7 @@ ROSTERING, GRADEBOOK = "rostering", "gradebook"
 SPELLINGS = ("/{service}/v1p2", "/v1p2/{service}/v1p2")
 """Where a service lies below the base path; both are in use."""
 
-_COLLECTIONS: tuple[tuple[str, str, Kind, Source, Finder, frozenset[str]], ...] = (
+_COLLECTIONS: tuple[tuple[str, str, ObjectType, Source, Finder, frozenset[str]], ...] = (
     (ROSTERING, "orgs", ORGS, sources.orgs, finders.org, ROSTER_CORE),
     (ROSTERING, "schools", ORGS, sources.schools, finders.school, ROSTER_CORE),
     (ROSTERING, "academicSessions", SESSIONS, sources.sessions, finders.session, ROSTER_CORE),
@@ -81,7 +81,7 @@ _COLLECTIONS: tuple[tuple[str, str, Kind, Source, Finder, frozenset[str]], ...] 
 )
 """Collections that have a list and single objects: service, path, kind, rows, one row, scopes."""
 
-_BELOW: tuple[tuple[str, str, str, Kind, Source, frozenset[str]], ...] = (
+_BELOW: tuple[tuple[str, str, str, ObjectType, Source, frozenset[str]], ...] = (
     (
         ROSTERING,
         "terms.gradingPeriods",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mock_sis.errors import Invalid
 from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook.book import Gradebook
-from mock_sis.gradebook.client_names import Key, Kind
+from mock_sis.gradebook.client_names import Key, NamedType
 from mock_sis.gradebook.coursework.values import Assignment
 from mock_sis.gradebook.values import Scale
 
@@ -130,7 +130,7 @@ def refuse_reserved(book: Gradebook, name: str) -> None:
         )
 
 
-def _place(book: Gradebook, kind: Kind, name: str, prefix: str, numbers: int) -> Key | None:
+def _place(book: Gradebook, kind: NamedType, name: str, prefix: str, numbers: int) -> Key | None:
     """The place of the object with that name, which need not exist; None if no section matches.
 
     A derived name does not denote an object that has a client-chosen name.

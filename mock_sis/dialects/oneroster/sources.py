@@ -8,7 +8,7 @@ from functools import partial
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
 from mock_sis.dialects.oneroster.paged import ByClass, Rowed
 from mock_sis.dialects.oneroster.query import Pages
-from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.sourcedids import TERM
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
@@ -23,7 +23,7 @@ def _sections(book: Gradebook, params: Params) -> list[Section]:
     return list(book.sections.values())
 
 
-def _few(rows: list[Row]) -> Pages:
+def _few(rows: list[JsonObject]) -> Pages:
     """Rows that are never many."""
     return Rowed(sorted(rows, key=lambda row: str(row["sourcedId"])), lambda row: row)
 
@@ -117,7 +117,7 @@ def enrollments(rows: Rows, params: Params) -> Pages:
             found = [book.enrollment(name, user) for name in within]
         return sorted([row.id for row in found if row.state == "active"], key=str)
 
-    def make(number: int) -> Row:
+    def make(number: int) -> JsonObject:
         found = book.enrollment_of(number)
         assert found is not None
         return rows.enrollment(*found)

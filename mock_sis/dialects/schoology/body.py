@@ -86,10 +86,10 @@ def _read_slowly(data: Any) -> Request:
     )
 
 
-Row = TypeVar("Row", GradeRow, CommentRow)
+RowT = TypeVar("RowT", GradeRow, CommentRow)
 
 
-def _rows(data: Mapping[str, Any], kind: str, member: str, row: type[Row]) -> list[Row] | None:
+def _rows(data: Mapping[str, Any], kind: str, member: str, row: type[RowT]) -> list[RowT] | None:
     if kind not in data:
         return None
     given = listed(data[kind][member]) if isinstance(data[kind], Mapping) else []

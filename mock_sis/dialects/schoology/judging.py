@@ -17,7 +17,7 @@ from mock_sis.dialects.schoology.codes import BAD, FORBIDDEN, MISSING, OK, RowRe
 from mock_sis.dialects.schoology.numbers import absent, whole
 from mock_sis.dialects.schoology.worth import Worth
 from mock_sis.gradebook.book import Gradebook
-from mock_sis.gradebook.coursework.values import FinalComment, Grade, Place
+from mock_sis.gradebook.coursework.values import FinalComment, Grade, GradePlace
 from mock_sis.gradebook.values import Section
 
 INTEGERS = range(-(2**63), 2**64)
@@ -35,7 +35,7 @@ class Judge:
     """
 
     def __init__(self, book: Gradebook, section: Section, at: float, by: str) -> None:
-        self.grades: dict[Place, Grade] = {}
+        self.grades: dict[GradePlace, Grade] = {}
         self.comments: dict[tuple[int, str], FinalComment] = {}
         self._book, self._section = book, section
         self._work = book.coursework(section.id)

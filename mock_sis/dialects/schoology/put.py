@@ -16,7 +16,7 @@ from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.faults.plan import Effects
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 from mock_sis.world import Context
 
 
@@ -60,11 +60,11 @@ def _bent(
     return bent[: len(grades)], bent[len(grades) :]
 
 
-def _row(told: Told) -> Row:
-    return Row(str(told["enrollment_id"]), told.get("message"), told["response_code"] == OK)
+def _row(told: Told) -> RowFate:
+    return RowFate(str(told["enrollment_id"]), told.get("message"), told["response_code"] == OK)
 
 
-def _retold(told: Told, row: Row) -> Told:
+def _retold(told: Told, row: RowFate) -> Told:
     if row.error is None:  # what was refused is not called accepted by any fault
         return told
     code = told["response_code"]

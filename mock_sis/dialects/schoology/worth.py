@@ -9,7 +9,7 @@ from __future__ import annotations
 from mock_sis.dialects.schoology.codes import BAD, RowRefused
 from mock_sis.dialects.schoology.numbers import absent, decimal
 from mock_sis.gradebook.coursework.values import Assignment
-from mock_sis.gradebook.totals import Level, letter_points
+from mock_sis.gradebook.totals import LetterValue, letter_points
 from mock_sis.gradebook.values import Scale
 
 LARGEST_GRADE = 1_000_000_000
@@ -28,7 +28,7 @@ class Worth(dict[Given, float | None]):
         super().__init__()
         self.assignment = assignment.id
         self._max_points = assignment.max_points
-        self._levels = [Level(row.mark, row.value) for row in scale.levels] if scale else []
+        self._levels = [LetterValue(row.mark, row.value) for row in scale.levels] if scale else []
 
     def __missing__(self, given: Given) -> float | None:
         points = self[given] = None if absent(given) else self._points(given)

@@ -14,7 +14,7 @@ from functools import cache
 from mock_sis.dialects.wiseflow.body import Given
 from mock_sis.dialects.wiseflow.settings import Overwrite
 from mock_sis.exchange import Reply
-from mock_sis.faults.row_fate import Row
+from mock_sis.faults.row_fate import RowFate
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.values import Enrollment, Scale, Score, Section, key
@@ -49,18 +49,18 @@ def desk(book: Gradebook, section: Section, overwrite: Overwrite) -> Desk:
     )
 
 
-def judge(desk: Desk, given: Sequence[Given]) -> list[Row]:
+def judge(desk: Desk, given: Sequence[Given]) -> list[RowFate]:
     """A verdict on each participant, in the order sent."""
     return list(_judge_each(desk, given))
 
 
-def _judge_each(desk: Desk, given: Sequence[Given]) -> Iterator[Row]:
+def _judge_each(desk: Desk, given: Sequence[Given]) -> Iterator[RowFate]:
     seen: set[str] = set()
     for row in given:
         person = key(row.user_id)
         error = TWICE if person in seen else _first_cause(desk, person, row)
         seen.add(person)
-        yield Row(person, error, error is None)
+        yield RowFate(person, error, error is None)
 
 
 def _first_cause(desk: Desk, person: str, row: Given) -> str | None:
@@ -125,7 +125,7 @@ def store(
     book: Gradebook,
     section: Section,
     given: Sequence[Given],
-    rows: Sequence[Row],
+    rows: Sequence[RowFate],
     at: float,
     by: str,
 ) -> None:
@@ -141,7 +141,7 @@ def store(
         book.register_all(section.id, results, at, by)
 
 
-def report(given: Sequence[Given], rows: Sequence[Row]) -> Reply:
+def report(given: Sequence[Given], rows: Sequence[RowFate]) -> Reply:
     """The recommended answer: 200 with the counts, and each error with its cause."""
     errors = [
         {"userId": sent.user_id, "errorInfo": row.error}

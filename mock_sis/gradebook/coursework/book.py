@@ -16,9 +16,9 @@ from mock_sis.gradebook.coursework.values import (
     Category,
     FinalComment,
     Grade,
+    GradePlace,
     Override,
     Period,
-    Place,
     Policy,
 )
 
@@ -44,8 +44,8 @@ class Coursework:
         self._assignments: dict[int, Assignment] = {}
         self._final_comments: dict[tuple[int, str], FinalComment] = {}
         self._overrides: dict[tuple[int, str], Override] = {}
-        self._grades: dict[Place, Grade] = {}
-        self._index: Index[Place] | None = None
+        self._grades: dict[GradePlace, Grade] = {}
+        self._index: Index[GradePlace] | None = None
         self._remembered: dict[int, Any] = {}
         self.periods: Mapping[int, Period] = self._periods
         self.categories: Mapping[int, Category] = self._categories
@@ -54,7 +54,7 @@ class Coursework:
         """By enrollment and period."""
         self.overrides: Mapping[tuple[int, str], Override] = self._overrides
         """By enrollment and period."""
-        self.grades: Mapping[Place, Grade] = self._grades
+        self.grades: Mapping[GradePlace, Grade] = self._grades
 
     def assignment(self, assignment_id: int) -> Assignment:
         """Return the assignment with that id. Raises NotFound."""
@@ -118,7 +118,7 @@ class Coursework:
         """All grades of one enrollment, by assignment."""
         return self.page(0, len(self._grades), enrollment=enrollment)[0]
 
-    def _time_of(self, place: Place) -> float | None:
+    def _time_of(self, place: GradePlace) -> float | None:
         grade = self._grades.get(place)
         return None if grade is None else grade.at
 

@@ -33,8 +33,8 @@ import msgspec
 
 from mock_sis.formats.numbers import digits
 from mock_sis.gradebook.coursework.book import Coursework
-from mock_sis.gradebook.coursework.values import Assignment, Grade, Place
-from mock_sis.gradebook.totals import Level, letter_points
+from mock_sis.gradebook.coursework.values import Assignment, Grade, GradePlace
+from mock_sis.gradebook.totals import LetterValue, letter_points
 
 
 class Exam:
@@ -47,17 +47,17 @@ class Exam:
     def __init__(self, item: Assignment, worth: Mapping[str, float], out_of: float) -> None:
         self.item = item
         self._out_of = out_of
-        levels = [Level(mark, value) for mark, value in worth.items()]
+        levels = [LetterValue(mark, value) for mark, value in worth.items()]
         self._points = {mark: letter_points(levels, mark, out_of) for mark in worth}
         self._marks = {points: mark for mark, points in reversed(self._points.items())}
 
     def grades(
         self,
-        held: Mapping[Place, Grade],
+        held: Mapping[GradePlace, Grade],
         results: Iterable[tuple[int, str, float | None]],
         at: float,
         by: str,
-    ) -> dict[Place, Grade]:
+    ) -> dict[GradePlace, Grade]:
         """The grades for registered results (enrollment, mark that counts, its value on the
         scale). Comments on the grades that are `held` are kept."""
         blank = Grade(self.item.id, 0, None, at, by)

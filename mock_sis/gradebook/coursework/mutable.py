@@ -12,9 +12,9 @@ from mock_sis.gradebook.coursework.values import (
     Category,
     FinalComment,
     Grade,
+    GradePlace,
     Override,
     Period,
-    Place,
     Policy,
 )
 
@@ -28,9 +28,9 @@ class MutableCoursework(Coursework):
 
     def __init__(self, policy: Policy | None = None) -> None:
         super().__init__(policy)
-        self._listeners: tuple[Callable[[Collection[Place]], None], ...] = ()
+        self._listeners: tuple[Callable[[Collection[GradePlace]], None], ...] = ()
 
-    def tell(self, listener: Callable[[Collection[Place]], None]) -> None:
+    def tell(self, listener: Callable[[Collection[GradePlace]], None]) -> None:
         """Call a listener with the places of all grades written or removed from now on."""
         self._listeners = (*self._listeners, listener)
 
@@ -84,7 +84,7 @@ class MutableCoursework(Coursework):
             del self._grades[place]
         self._note(gone)
 
-    def put_grades(self, grades: Mapping[Place, Grade]) -> None:
+    def put_grades(self, grades: Mapping[GradePlace, Grade]) -> None:
         """Write grades, each replacing the one at its place."""
         self._grades.update(grades)
         self._note(grades)
@@ -103,7 +103,7 @@ class MutableCoursework(Coursework):
         self._overrides[(override.enrollment, override.period)] = override
         self._remembered.pop(override.enrollment, None)
 
-    def _note(self, places: Collection[Place]) -> None:
+    def _note(self, places: Collection[GradePlace]) -> None:
         if self._index is not None:
             self._index.note(places)
         for listener in self._listeners:

@@ -98,11 +98,11 @@ class Grade(msgspec.Struct, frozen=True, gc=False):
     details: ResultDetails | None = None
 
 
-Place = tuple[int, int]
+GradePlace = tuple[int, int]
 """(assignment, enrollment)"""
 
 
-def by_place(grades: Iterable[Grade]) -> dict[Place, Grade]:
+def by_place(grades: Iterable[Grade]) -> dict[GradePlace, Grade]:
     """Grades by place; of several grades at one place the last."""
     return {(grade.assignment, grade.enrollment): grade for grade in grades}
 

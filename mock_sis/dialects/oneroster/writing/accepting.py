@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from mock_sis.dialects.oneroster.bodies import Given, reference
-from mock_sis.dialects.oneroster.lists import Kind, rows_of
-from mock_sis.dialects.oneroster.roster import Row, Rows
+from mock_sis.dialects.oneroster.lists import ObjectType, rows_of
+from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.rules import sis_wins
 from mock_sis.dialects.oneroster.sourcedids import SCHOOL, find_scale
 from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
@@ -40,7 +40,9 @@ def _lag(context: Context, now: float, writes: Sequence[Write]) -> float:
     return lag.act() if acts else usual
 
 
-def put_reply(context: Context, existed: bool, kind: Kind, row: Callable[[Rows], Row]) -> Reply:
+def put_reply(
+    context: Context, existed: bool, kind: ObjectType, row: Callable[[Rows], JsonObject]
+) -> Reply:
     """The answer to a PUT that was accepted. `row` makes the object as it will show."""
     policy = context.policy
     status = policy.put_existing_status if existed else 201

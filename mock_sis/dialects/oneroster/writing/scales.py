@@ -23,7 +23,7 @@ from mock_sis.exchange import Call, Params, Reply
 from mock_sis.formats.numbers import decimal
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Assignment
-from mock_sis.gradebook.values import Level, Scale
+from mock_sis.gradebook.values import Scale, ScaleLevel
 from mock_sis.world import Context
 
 
@@ -66,12 +66,12 @@ def _ids(number: int, section: str) -> Iterator[str]:
     yield from (f"or-{number}-{section}-{nth}" for nth in count(2))
 
 
-def _levels(given: Given) -> Iterator[Level]:
+def _levels(given: Given) -> Iterator[ScaleLevel]:
     for row in given["scoreScaleValue"]:
         value = decimal(row["itemValueRHS"].partition("-")[0].strip())
         if value is None:
             raise Minor(422, "invaliddata", "itemValueRHS is a number, or a range of numbers.")
-        yield Level(row["itemValueLHS"], value)
+        yield ScaleLevel(row["itemValueLHS"], value)
 
 
 def _items(book: Gradebook, section: str) -> Iterator[Assignment]:
