@@ -14,8 +14,8 @@ from loadtests import bench
 from loadtests.bench import Plan
 from loadtests.figures import Result
 
-SHORT = 4
-"""Seconds of a run: enough for locust to start its users on a busy machine."""
+SHORT = 2
+"""Seconds of a run: enough for locust to send exports on a busy machine."""
 PLAN = Plan(size=1000, seconds=20, users=4, report=Path("out.html"))
 
 
