@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_sis.contracts import contract, document
-from mock_sis.contracts.package_files import shipped
+from mock_sis.contracts.package_files import package_folder
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.docs import parameters
 from mock_sis.faults.schema import LINE, schema, written
 from mock_sis.faults.spec import SCHEMA
 
-FILE = shipped("schemas") / SCHEMA
+FILE = package_folder("schemas") / SCHEMA
 
 each_kind = pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
 
