@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 
 from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD, Program
@@ -204,26 +205,22 @@ def interrupted(
     words: tuple[str, ...],
     number: signal.Signals,
     *folders: Path,
-    before: Callable[[], None] | None = None,
+    before: Callable[[], None] = default_signals,
 ) -> tuple[int, str]:
-    """How a command ends that gets a signal once it has printed a line: its exit code, and what it
-    said on standard error."""
-    with subprocess.Popen(
+    """The exit code and the standard error of a command that gets a signal once it has printed a
+    line."""
+    with child(
         [sys.executable, "-m", *words],
+        before,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(*folders),
-        text=True,
-        preexec_fn=before,
     ) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "loading\n"
-            process.send_signal(number)
-            said = process.communicate(timeout=PATIENCE)[1]
-        finally:
-            process.kill()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(number)
+        said = process.communicate(timeout=PATIENCE)[1]
     return process.returncode, said
 
 
@@ -241,12 +238,8 @@ def test_ctrl_c_that_is_ignored_in_the_background_of_a_script_is_while_it_loads_
     package: str, tmp_path: Path
 ) -> None:
     (tmp_path / "click.py").write_text(f"{BLOCKING}sys.exit(7)\n")
-    told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignore_interrupts)
+    told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignored_interrupts)
     assert told == (7, "")
-
-
-def ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
@@ -259,21 +252,44 @@ def test_ctrl_c_while_an_adapter_is_imported_is_no_verdict(command: str, tmp_pat
     )
 
 
+BLOCKING_AT_LOAD = """
+import sys
+from miniatures import Honest
+
+class Adapter(Honest):
+    def load(self, message):
+        print("loading", flush=True)
+        sys.stdin.read()
+        super().load(message)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (default_signals, (INTERRUPTED, "Interrupted: there is no verdict.\n")),
+        (ignored_interrupts, (0, "")),
+    ],
+)
+def test_ctrl_c_during_a_run_ends_it_unless_sigint_was_ignored_at_the_start(
+    before: Callable[[], None], expected: tuple[int, str], tmp_path: Path
+) -> None:
+    (tmp_path / "blocking_adapter.py").write_text(BLOCKING_AT_LOAD)
+    chosen = ("--exporter", "python:blocking_adapter:Adapter", "--rule", "WF-ONCE")
+    words = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
+    folders = (tmp_path, ROOT / "tests" / "conformance")
+    assert interrupted(words, signal.SIGINT, *folders, before=before) == expected
+
+
 def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
     seed = tmp_path / "seed"
     os.mkfifo(seed)
-    with subprocess.Popen(
-        [sys.executable, "-m", "mock_sis", "serve", "--seed", seed],
-        stderr=subprocess.PIPE,
-        env=environment(),
-    ) as process:
-        try:
-            with seed.open("wb"):  # which waits until it reads
-                process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=PATIENCE)[1]
-        finally:
-            process.kill()
-    assert (process.returncode, said) == (INTERRUPTED, b"Interrupted.\n")
+    command = [sys.executable, "-m", "mock_sis", "serve", "--seed", seed]
+    with child(command, stderr=subprocess.PIPE, env=environment()) as process:
+        with seed.open("wb"):  # which waits until it reads
+            process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE)[1]
+    assert (process.returncode, said) == (INTERRUPTED, "Interrupted.\n")
 
 
 @needs_full

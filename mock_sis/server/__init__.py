@@ -61,11 +61,12 @@ async def run(
     *,
     body_timeout: float = 30.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL."""
+    """Serve until SIGINT or SIGTERM, then drain. Calls `on_ready` with the base URL. An inherited
+    SIGINT that is ignored stays ignored."""
     _ask_for_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _stopping_signals():
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises instead
             loop.add_signal_handler(number, stop.set)
     with few_collections():
@@ -74,6 +75,13 @@ async def run(
         ) as url:
             on_ready(url)
             await stop.wait()
+
+
+def _stopping_signals() -> tuple[signal.Signals, ...]:
+    # A shell has background commands ignore SIGINT, so that Ctrl-C stops the foreground only.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return (signal.SIGTERM,)
+    return (signal.SIGINT, signal.SIGTERM)
 
 
 @contextlib.contextmanager

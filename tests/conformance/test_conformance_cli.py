@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 from lxml import etree
 
@@ -282,21 +284,24 @@ def test_what_is_documented_of_specs_and_json_is_there() -> None:
         assert all(f"`{name}`" in documented("list") for name in json.loads(call(*words).output)[0])
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("end", "before"),
+    [
+        (signal.SIGTERM, default_signals),
+        (signal.SIGINT, default_signals),
+        (signal.SIGTERM, ignored_interrupts),
+    ],
+)
 def test_a_run_that_is_told_to_end_takes_its_adapters_with_it(
-    end: signal.Signals, tmp_path: Path
+    end: signal.Signals, before: Callable[[], None], tmp_path: Path
 ) -> None:
     adapter = f"process:{sys.executable} -S {HERE / 'miniatures.py'} Hanging"
     words = ("run", "--exporter", adapter, "--rule", "WF-ONCE", "--report-dir", str(tmp_path))
-    suite = subprocess.Popen(
-        [sys.executable, "-m", "conformance", *words], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
-    try:
+    command = [sys.executable, "-m", "conformance", *words]
+    with child(command, before, cwd=ROOT, stderr=subprocess.DEVNULL) as suite:
         hanging = _child_of(suite.pid)
         suite.send_signal(end)
         assert suite.wait(timeout=20) == INTERRUPTED
-    finally:
-        suite.kill()
     with pytest.raises(ProcessLookupError):
         os.kill(hanging, 0)
 

@@ -13,49 +13,38 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from children import child, default_signals, ignored_interrupts
 
 PATIENCE = 20
 
 
 @contextlib.contextmanager
 def serving(
-    *arguments: str, before: tuple[str, ...] = (), **environment: str
+    *arguments: str,
+    shell: tuple[str, ...] = (),
+    before: Callable[[], None] = default_signals,
+    **environment: str,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and its base URL. `before` is what its command is given to."""
-    process = subprocess.Popen(
-        [
-            *before,
-            sys.executable,
-            "-W",
-            "error",
-            "-m",
-            "mock_sis",
-            "serve",
-            "--port",
-            "0",
-            *arguments,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    with process, contextlib.ExitStack() as stack:
-        stack.callback(process.kill)
+    """A server on a free port, and its base URL. `shell` is a command that runs the server's, and
+    `before` what the child does before either."""
+    server = (sys.executable, "-W", "error", "-m", "mock_sis", "serve", "--port", "0", *arguments)
+    pipe = subprocess.PIPE
+    env = {**os.environ, **environment}
+    with child([*shell, *server], before, stdout=pipe, stderr=pipe, env=env) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         line = process.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:"), process.stderr.read()
         yield process, line.removeprefix("ready ").strip()
 
 
 def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
-    """The exit code, and what it said while it went."""
+    """The exit code, and what the process wrote to standard error."""
     process.send_signal(number)
     _, complaints = process.communicate(timeout=PATIENCE)
     return process.returncode, complaints
@@ -73,6 +62,14 @@ def test_it_answers_once_it_is_ready_and_goes_quietly(number: int) -> None:
     with serving() as (process, url):
         assert fetch(f"{url}/_control/health")["status"] == "ok"
         assert stopped(process, number) == (0, "")
+
+
+def test_it_leaves_an_inherited_sigint_ignored_and_stops_on_sigterm() -> None:
+    with serving(before=ignored_interrupts) as (process, url):
+        process.send_signal(signal.SIGINT)
+        for _ in range(2):  # a server that is stopping may still answer the first request
+            assert fetch(f"{url}/_control/health")["status"] == "ok"
+        assert stopped(process, signal.SIGTERM) == (0, "")
 
 
 def test_an_exchange_under_way_is_finished(tmp_path: Path) -> None:
@@ -98,7 +95,7 @@ def await_arrival(url: str) -> None:
 
 def test_it_serves_more_connections_than_a_shell_lets_it_have() -> None:
     shell = ("sh", "-c", 'ulimit -S -n 40; exec "$@"', "sh")
-    with serving(before=shell) as (process, url), contextlib.ExitStack() as stack:
+    with serving(shell=shell) as (process, url), contextlib.ExitStack() as stack:
         place = urllib.parse.urlsplit(url)
         for _ in range(100):
             stack.enter_context(socket.create_connection((place.hostname, place.port)))
