@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deadlines import Deadlines
 from flows import AFTER
 from schoology_sections import NOW
 from schoology_stub import StubGradebook
@@ -40,7 +41,7 @@ def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
         for earlier in exporters:
             earlier.close()
         clock = Clock(seconds(at), virtual=True)
-        given = {"sis_url": sis.url, "credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given = {"sis_url": sis.url, "credentials": {"type": "none"}, "timeout": 60.0, **facts}
         exporters.append(
             ReferenceExporter(Settings(state_dir=tmp_path, clock=clock, **given), parts)
         )
@@ -62,6 +63,12 @@ def ready(opened: Opening) -> Ready:
         return exporter
 
     return build
+
+
+@pytest.fixture
+def deadlines(monkeypatch: pytest.MonkeyPatch) -> Deadlines:
+    """Those of the exporters, which a test lets pass without waiting."""
+    return Deadlines(monkeypatch)
 
 
 @pytest.fixture
@@ -90,7 +97,7 @@ def gradebook(
         for earlier in exporters:
             earlier.close()
         book.as_xml = facts.get("format") == "xml"
-        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 60.0, **facts}
         given["sis_url"] = facts.get("sis_url") or book.url
         clock = Clock(seconds(NOW), virtual=virtual)
         settings = schoology.Settings(state_dir=tmp_path, clock=clock, **given)
@@ -123,7 +130,7 @@ def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
     ) -> writeback.WriteBackExporter:
         for earlier in exporters:
             earlier.close()
-        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 60.0, **facts}
         given.setdefault("sis_url", provider.url)
         clock = Clock(seconds(NOW), virtual=True)
         settings = writeback.Settings(state_dir=tmp_path, clock=clock, **given)

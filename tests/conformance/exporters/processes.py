@@ -42,7 +42,7 @@ class Process:
             sis_url=url,
             credentials={"type": "none"},
             method="PUT" if dialect == "skyward" else "POST",
-            timeout=10,
+            timeout=60,
             state_dir=str(state_dir),
             clock={"mode": "virtual", "now": now},
             resume=resume,

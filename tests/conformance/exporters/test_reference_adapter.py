@@ -35,7 +35,7 @@ class Suite:
             "sis_url": sis.url,
             "credentials": {"type": "none"},
             "method": "POST",
-            "timeout": 10,
+            "timeout": 60,
             "state_dir": str(state_dir),
             "clock": {"mode": "virtual", "now": AFTER},
             "resume": False,

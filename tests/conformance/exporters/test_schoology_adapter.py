@@ -35,7 +35,7 @@ class Suite:
             "credentials": {"type": "none"},
             "method": "PUT",
             "format": "json",
-            "timeout": 10,
+            "timeout": 60,
             "state_dir": str(state_dir),
             "clock": {"mode": "virtual", "now": NOW},
             "resume": False,

@@ -22,7 +22,7 @@ async def opened(suite: Suite, provider: StubProvider, state_dir: Path, **facts:
         "sis_url": provider.url,
         "credentials": {"type": "none"},
         "method": "PUT",
-        "timeout": 10,
+        "timeout": 60,
         "state_dir": str(state_dir),
         "clock": {"mode": "virtual", "now": NOW},
         "resume": False,
