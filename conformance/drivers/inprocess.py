@@ -27,7 +27,7 @@ from conformance.protocol import (
 )
 from mock_sis.contracts import abbreviate
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds that `abandon()` has."""
 
 

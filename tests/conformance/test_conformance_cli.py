@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from mock_sis.endings import INTERRUPTED, UNREAD
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENTATION = ROOT / "docs" / "conformance.md"
+PATIENCE = 100
 
 
 def call(*words: str) -> Result:
@@ -298,24 +298,15 @@ def test_a_run_that_is_told_to_end_takes_its_adapters_with_it(
     adapter = f"process:{sys.executable} -S {HERE / 'miniatures.py'} Hanging"
     words = ("run", "--exporter", adapter, "--rule", "WF-ONCE", "--report-dir", str(tmp_path))
     command = [sys.executable, "-m", "conformance", *words]
-    with child(command, before, cwd=ROOT, stderr=subprocess.DEVNULL) as suite:
-        hanging = _child_of(suite.pid)
+    lifeline = tmp_path / "lifeline"
+    os.mkfifo(lifeline)
+    env = {**os.environ, "LIFELINE": str(lifeline)}
+    running = child(command, before, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    with running as suite, lifeline.open() as held:
+        assert held.readline() == "running\n"
         suite.send_signal(end)
-        assert suite.wait(timeout=20) == INTERRUPTED
-    with pytest.raises(ProcessLookupError):
-        os.kill(hanging, 0)
-
-
-def _child_of(pid: int) -> int:
-    """The first process that a process starts, once there is one."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = children.read_text().split()
-        if found:
-            return int(found[0])
-        time.sleep(0.01)
-    raise AssertionError("no adapter was started")
+        assert suite.wait(PATIENCE) == INTERRUPTED
+        held.read()  # a pipe ends once no process holds it open
 
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-W", "ignore")
@@ -330,7 +321,7 @@ def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deadlines import Deadlines
 from flows import AFTER
 from schoology_sections import NOW
 from schoology_stub import StubGradebook
@@ -63,12 +62,6 @@ def ready(opened: Opening) -> Ready:
         return exporter
 
     return build
-
-
-@pytest.fixture
-def deadlines(monkeypatch: pytest.MonkeyPatch) -> Deadlines:
-    """Those of the exporters, which a test lets pass without waiting."""
-    return Deadlines(monkeypatch)
 
 
 @pytest.fixture
