@@ -12,25 +12,23 @@ class Deadlines:
     """The deadlines that are set with `asyncio.timeout` from now on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._made: list[asyncio.Timeout] = []
+        self._made: list[tuple[float, asyncio.Timeout]] = []
         usual = asyncio.timeout
 
         def timeout(delay: float | None) -> asyncio.Timeout:
             made = usual(delay)
             if delay is not None:
-                self._made.append(made)
+                self._made.append((delay, made))
             return made
 
         monkeypatch.setattr(asyncio, "timeout", timeout)
 
-    def latest(self) -> float:
-        """When the deadline passes that was set last, by the clock of the loop."""
-        when = self._made[-1].when()
-        assert when is not None
-        return when
+    def of(self, seconds: float) -> list[asyncio.Timeout]:
+        """Those that were set for so many seconds."""
+        return [deadline for delay, deadline in self._made if delay == seconds]
 
     def expire(self) -> None:
         """Let all that are open pass now."""
-        for deadline in self._made:
+        for _, deadline in self._made:
             with suppress(RuntimeError):  # one that is over cannot be moved
                 deadline.reschedule(0)
