@@ -15,7 +15,7 @@ from conformance.runner.stage import Stage, staged
 from conformance.steps import Step
 from mock_sis.entry import Entry
 
-LINGERING = 1.0
+LINGERING = 5.0
 """Real seconds to wait at the end for exchanges that are still open."""
 
 

@@ -171,6 +171,7 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
     virtual = "clock.virtual" in identity.features
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
+    loop = asyncio.get_running_loop()
     simulator = Simulator(control_token=token_urlsafe())
     simulator.load(_seed(scenario, period, virtual, begin))
     # A plain class that was "killed" goes on in its thread, and may write while this is taken away.
@@ -180,7 +181,7 @@ async def staged(scenario: Scenario, identity: Identity, session: Session) -> As
             stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
 
             def hear(entry: Entry) -> None:
-                stage.noted.append((entry.number, round(time.monotonic(), 3)))
+                stage.noted.append((entry.number, round(loop.time(), 3)))
                 stage.heard.set()
 
             unsubscribe = simulator.world.journal.subscribe(hear)

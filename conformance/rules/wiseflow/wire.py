@@ -123,7 +123,7 @@ def gives_up_in_time(evidence: Evidence) -> Iterator[Violation]:
     if first.delivered is None or first.delivered.how != "client_gone":
         yield Violation(
             f"waited for an answer (#{first.number}) until the SIS hung up, long after the"
-            f" {failures.PATIENCE:g} s it was told to wait",
+            f" {failures.STALLED_LONG.timeout:g} s it was told to wait",
             entries=(first.number,),
             steps=("press",),
         )

@@ -21,6 +21,7 @@ from conformance.scenarios.schoology.common import (
     section,
 )
 from conformance.scenarios.schoology.reading import CLASS
+from conformance.scenarios.timing import ANSWERED_AFTER
 from conformance.schoology.wire import GET, PUT
 from conformance.section import FinalComment, Section, Student
 from conformance.steps import (
@@ -136,7 +137,7 @@ KILLED_IN_FLIGHT = Scenario(
     (
         *PRESSED,
         _EDIT,
-        fails_once(PUT, "delay", seconds=5),
+        fails_once(PUT, "delay", seconds=ANSWERED_AFTER),
         Export(wait=False),
         WaitForExchange(PUT, 2),
         Kill(label="killed"),

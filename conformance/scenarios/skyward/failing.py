@@ -24,6 +24,7 @@ from conformance.scenarios.skyward.common import (
     edit,
     fails_once,
 )
+from conformance.scenarios.timing import ANSWERED_AFTER
 from conformance.skyward.wire import ITEM_WRITES, RESULT_WRITES
 from conformance.steps import (
     Advance,
@@ -105,7 +106,7 @@ KILLED = Scenario(
     COURSE,
     (
         *READY,
-        fails_once(RESULT_WRITES, 2, "delay", seconds=5),
+        fails_once(RESULT_WRITES, 2, "delay", seconds=ANSWERED_AFTER),
         Export(label="press", wait=False),
         WaitForExchange(RESULT_WRITES, 2),
         Kill(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.rule import Scenario
+from conformance.scenarios.timing import STALL
 from conformance.scenarios.wiseflow.common import (
     AFTERWARDS_RESTARTED,
     GRADED,
@@ -13,9 +14,6 @@ from conformance.scenarios.wiseflow.common import (
 )
 from conformance.steps import Arm, Export, Quiet, Retry, Settle, State, Step
 
-PATIENCE = 2.0
-"""Seconds the exporter is told to wait for the SIS where the SIS stalls."""
-
 ELSEWHERE = "localhost"
 """Another host than the one the exporter knows the SIS by, though it leads to the same machine."""
 
@@ -23,13 +21,11 @@ REFUSAL = "The examination office has blocked this grade (ref 77/B)"
 """A cause of the SIS's own, not to be confused with any text of an exporter."""
 
 
-def _left_alone(
-    name: str, title: str, fault: Arm, timeout: float = 5.0, wait: tuple[Step, ...] = ()
-) -> Scenario:
+def _left_alone(name: str, title: str, fault: Arm, wait: tuple[Step, ...] = ()) -> Scenario:
     """One export meets a fault, and then nobody touches anything."""
     shown = State(label="shown")
     steps = (*READY, fault, Export(), Settle(), shown, *wait, *AFTERWARDS_RESTARTED)
-    return Scenario(name=name, title=title, subject=GRADED, steps=steps, timeout=timeout)
+    return Scenario(name=name, title=title, subject=GRADED, steps=steps)
 
 
 UNAVAILABLE = _left_alone(
@@ -43,7 +39,9 @@ THROTTLED = _left_alone(
     wait=(Quiet(),),
 )
 STALLED = _left_alone(
-    "stalled", "the SIS does not answer", fails_once("stall", part="headers", seconds=6), PATIENCE
+    "stalled",
+    "the SIS does not answer",
+    fails_once("stall", part="headers", seconds=STALL),
 )
 RESET = _left_alone(
     "reset", "the connection is reset before the SIS took anything", fails_once("reset_before")
@@ -139,12 +137,11 @@ STALLED_LONG = Scenario(
     subject=GRADED,
     steps=(
         *READY,
-        fails_once("stall", part="headers", seconds=6),
+        fails_once("stall", part="headers", seconds=STALL),
         Export(label="press"),
         Settle(),
         State(label="end"),
     ),
-    timeout=PATIENCE,
     needs=("timeout.configurable",),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.rule import Scenario
+from conformance.scenarios.timing import ANSWERED_AFTER
 from conformance.scenarios.wiseflow.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
@@ -84,7 +85,7 @@ PRESSED_TOGETHER = Scenario(
     name="pressed-together",
     title="two managers press the export button at the same time, and the SIS is slow",
     subject=GRADED,
-    steps=(*READY, fails_once("delay", seconds=0.3), Export(presses=2), *AFTERWARDS),
+    steps=(*READY, fails_once("delay", seconds=2), Export(presses=2), *AFTERWARDS),
 )
 
 RESTARTED_AFTER_SUCCESS = Scenario(
@@ -111,7 +112,7 @@ KILLED_IN_FLIGHT = Scenario(
     subject=GRADED,
     steps=(
         *READY,
-        fails_once("delay", seconds=5),
+        fails_once("delay", seconds=ANSWERED_AFTER),
         Export(wait=False),
         WaitForExchange(),
         Kill(label="killed"),
