@@ -23,12 +23,12 @@ def program(name: str) -> Path:
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command of the wheel, from the environment this runs in."""
     command = [str(program(name)), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
 
 def post(url: str, data: Any) -> Any:
     headers = {"Content-Type": "application/json"}
-    with urlopen(Request(url, json.dumps(data).encode(), headers), timeout=10) as reply:
+    with urlopen(Request(url, json.dumps(data).encode(), headers), timeout=60) as reply:
         return json.load(reply)
 
 
@@ -46,7 +46,7 @@ def test_the_server_says_when_it_is_ready_and_ends_well_when_told_to() -> None:
             assert server.stdout is not None
             word, url = server.stdout.readline().split()
             assert word == "ready"
-            with urlopen(f"{url}/_control/health", timeout=10) as reply:
+            with urlopen(f"{url}/_control/health", timeout=60) as reply:
                 assert reply.status == 200
         finally:
             server.terminate()
