@@ -1,4 +1,4 @@
-"""How the commands end that have nowhere to write to, or are told to stop at a bad time."""
+"""How commands end when their output is lost, or when a signal arrives at a bad time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FULL = Path("/dev/full")
 PATIENCE = 60
 
-needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="/dev/full does not exist")
 
 RUN = ("conformance", "run", "--exporter", "reference", "--rule", "WF-PARTIAL")
 DOCTOR = ("conformance", "doctor", "--exporter", "reference")
@@ -43,23 +43,23 @@ COMMANDS = [
 
 
 def environment(*folders: Path, **more: str) -> dict[str, str]:
-    """That of this process, with these folders before all others, and without `python -u`."""
+    """The environment of this process, these folders first in PYTHONPATH, without `python -u`."""
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     path = os.pathsep.join(map(str, [*folders, ROOT]))
     return {**usual, "PYTHONPATH": path, **more}
 
 
-def ended(
-    words: tuple[str, ...],
+def run(
+    arguments: tuple[str, ...],
     stdout: int,
     folder: Path,
     stderr: int = subprocess.PIPE,
     before: Callable[[], None] | None = None,
     **more: str,
 ) -> tuple[int, str]:
-    """The exit code of a command that writes there, and what it said on standard error."""
+    """The exit code and the standard error of a command that writes to `stdout`."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", *words],
+        [sys.executable, "-W", "error", "-m", *arguments],
         stdout=stdout,
         stderr=stderr,
         cwd=folder,
@@ -72,50 +72,46 @@ def ended(
 
 
 @needs_full
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_where_there_is_no_room_for_what_is_printed_it_is_said_with_the_way_out(
-    words: tuple[str, ...], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_full_disk_is_reported_with_a_way_out(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with FULL.open("wb") as full:
-        code, said = ended(words, full.fileno(), tmp_path)
-    assert said == (
+        code, stderr = run(arguments, full.fileno(), tmp_path)
+    assert stderr == (
         "Error: Standard output cannot be written: No space left on device. "
         "Free some space, or send it elsewhere.\n"
     )
     assert code == REFUSED
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_where_nobody_reads_what_is_printed_it_ends_without_a_word(
-    words: tuple[str, ...], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_closed_pipe_ends_a_command_silently(arguments: tuple[str, ...], tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        assert ended(words, writer, tmp_path) == (UNREAD, "")
+        assert run(arguments, writer, tmp_path) == (UNREAD, "")
     finally:
         os.close(writer)
 
 
 @needs_full
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [("mock_sis", "routes"), ("mock_sis", "routes", "--seed", "nowhere"), ("conformance", "nix")],
     ids=" ".join,
 )
-def test_where_there_is_no_room_for_the_error_either_the_code_tells(
-    words: tuple[str, ...], tmp_path: Path
+def test_without_room_for_the_error_message_the_exit_code_remains(
+    arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     with FULL.open("wb") as full:
-        assert ended(words, full.fileno(), tmp_path, full.fileno()) == (REFUSED, "")
+        assert run(arguments, full.fileno(), tmp_path, full.fileno()) == (REFUSED, "")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
-    "words", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
+    "arguments", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
 )
-def test_what_is_printed_is_never_cut_off_in_silence(
-    words: tuple[str, ...], unbuffered: str, tmp_path: Path
+def test_truncated_output_is_always_an_error(
+    arguments: tuple[str, ...], unbuffered: str, tmp_path: Path
 ) -> None:
     resource = pytest.importorskip("resource")
 
@@ -123,15 +119,15 @@ def test_what_is_printed_is_never_cut_off_in_silence(
         resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
     with (tmp_path / "printed").open("wb") as printed:
-        code, said = ended(
-            words, printed.fileno(), tmp_path, before=limit, PYTHONUNBUFFERED=unbuffered
+        code, stderr = run(
+            arguments, printed.fileno(), tmp_path, before=limit, PYTHONUNBUFFERED=unbuffered
         )
     assert code == REFUSED
-    assert "Standard output cannot be written: File too large." in said
+    assert "Standard output cannot be written: File too large." in stderr
 
 
 def failing(*error: int | str) -> Result:
-    """What becomes of a command in which such an OSError occurs."""
+    """The result of a command that raises this OSError."""
 
     @click.group(cls=Program)
     def program() -> None: ...
@@ -153,21 +149,21 @@ def failing(*error: int | str) -> Result:
         (errno.EPIPE, UNREAD),
     ],
 )
-def test_output_may_be_lost_for_several_reasons(number: int, code: int) -> None:
+def test_each_cause_of_lost_output_has_its_exit_code(number: int, code: int) -> None:
     result = failing(number, "Because")
     assert (result.exit_code, "written: Because." in result.stderr) == (code, code == REFUSED)
 
 
 @pytest.mark.parametrize("error", [(errno.ENOSPC, "No room", "file"), (errno.EACCES, "Forbidden")])
-def test_no_other_error_is_told_as_lost_output(error: tuple[int | str, ...]) -> None:
+def test_no_other_os_error_counts_as_lost_output(error: tuple[int | str, ...]) -> None:
     assert isinstance(failing(*error).exception, OSError)
 
 
-def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
+def test_a_run_writes_its_reports_although_stdout_is_closed(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        ended(RUN, writer, tmp_path)
+        run(RUN, writer, tmp_path)
     finally:
         os.close(writer)
     assert {path.name for path in (tmp_path / "reports").iterdir()} == {"report.json", "junit.xml"}
@@ -175,7 +171,7 @@ def test_a_run_that_cannot_be_told_of_has_its_reports(tmp_path: Path) -> None:
 
 @needs_full
 @pytest.mark.parametrize("name", ["report.json", "junit.xml"])
-def test_a_verdict_without_room_for_its_reports_is_told_all_the_same(
+def test_a_verdict_is_printed_although_the_reports_cannot_be_written(
     name: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).symlink_to(FULL)
@@ -202,7 +198,7 @@ sys.stdin.read()
 
 
 def interrupted(
-    words: tuple[str, ...],
+    arguments: tuple[str, ...],
     number: signal.Signals,
     *folders: Path,
     before: Callable[[], None] = default_signals,
@@ -210,7 +206,7 @@ def interrupted(
     """The exit code and the standard error of a command that gets a signal once it has printed a
     line."""
     with child(
-        [sys.executable, "-m", *words],
+        [sys.executable, "-m", *arguments],
         before,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -220,13 +216,13 @@ def interrupted(
         assert process.stdout is not None
         assert process.stdout.readline() == "loading\n"
         process.send_signal(number)
-        said = process.communicate(timeout=PATIENCE)[1]
-    return process.returncode, said
+        stderr = process.communicate(timeout=PATIENCE)[1]
+    return process.returncode, stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("package", ["mock_sis", "conformance"])
-def test_a_signal_while_it_loads_ends_a_command_without_a_word(
+def test_a_signal_during_loading_ends_a_command_silently(
     package: str, number: signal.Signals, tmp_path: Path
 ) -> None:
     (tmp_path / "click.py").write_text(BLOCKING)
@@ -234,19 +230,19 @@ def test_a_signal_while_it_loads_ends_a_command_without_a_word(
 
 
 @pytest.mark.parametrize("package", ["mock_sis", "conformance"])
-def test_ctrl_c_that_is_ignored_in_the_background_of_a_script_is_while_it_loads_too(
-    package: str, tmp_path: Path
-) -> None:
+def test_an_ignored_sigint_stays_ignored_during_loading(package: str, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text(f"{BLOCKING}sys.exit(7)\n")
-    told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignored_interrupts)
-    assert told == (7, "")
+    result = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignored_interrupts)
+    assert result == (7, "")
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
-def test_ctrl_c_while_an_adapter_is_imported_is_no_verdict(command: str, tmp_path: Path) -> None:
+def test_ctrl_c_during_the_import_of_an_adapter_gives_no_verdict(
+    command: str, tmp_path: Path
+) -> None:
     (tmp_path / "slow_adapter.py").write_text(BLOCKING)
-    words = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
-    assert interrupted(words, signal.SIGINT, tmp_path) == (
+    arguments = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
+    assert interrupted(arguments, signal.SIGINT, tmp_path) == (
         INTERRUPTED,
         "Interrupted: there is no verdict.\n",
     )
@@ -276,48 +272,48 @@ def test_ctrl_c_during_a_run_ends_it_unless_sigint_was_ignored_at_the_start(
 ) -> None:
     (tmp_path / "blocking_adapter.py").write_text(BLOCKING_AT_LOAD)
     chosen = ("--exporter", "python:blocking_adapter:Adapter", "--rule", "WF-ONCE")
-    words = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
+    arguments = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
     folders = (tmp_path, ROOT / "tests" / "conformance")
-    assert interrupted(words, signal.SIGINT, *folders, before=before) == expected
+    assert interrupted(arguments, signal.SIGINT, *folders, before=before) == expected
 
 
-def test_ctrl_c_while_a_seed_is_read_is_said(tmp_path: Path) -> None:
+def test_ctrl_c_while_a_seed_is_read_is_reported(tmp_path: Path) -> None:
     seed = tmp_path / "seed"
     os.mkfifo(seed)
     command = [sys.executable, "-m", "mock_sis", "serve", "--seed", seed]
     with child(command, stderr=subprocess.PIPE, env=environment()) as process:
-        with seed.open("wb"):  # which waits until it reads
+        with seed.open("wb"):  # waits until the command reads it
             process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=PATIENCE)[1]
-    assert (process.returncode, said) == (INTERRUPTED, "Interrupted.\n")
+        stderr = process.communicate(timeout=PATIENCE)[1]
+    assert (process.returncode, stderr) == (INTERRUPTED, "Interrupted.\n")
 
 
 @needs_full
-def test_a_server_without_room_for_its_ready_file_leaves_no_draft_of_it(tmp_path: Path) -> None:
+def test_a_server_that_cannot_write_its_ready_file_leaves_no_partial_file(tmp_path: Path) -> None:
     (tmp_path / "sis.url.part").symlink_to(FULL)
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "--ready-file sis.url cannot be written: No space left on device." in said
+    assert "--ready-file sis.url cannot be written: No space left on device." in stderr
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_server_that_does_not_come_up_leaves_the_ready_file_of_another(tmp_path: Path) -> None:
+def test_a_server_that_fails_to_start_keeps_the_ready_file_of_another(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     ready.write_text("http://127.0.0.1:1\n")
     (tmp_path / "sis.url.part").mkdir()
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "Name one in a folder that is there and has room." in said
+    assert "Name one in a folder that is there and has room." in stderr
     assert ready.read_text() == "http://127.0.0.1:1\n"
 
 
 def test_a_ready_file_that_is_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     os.mkfifo(ready)
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "is no ordinary file" in said
+    assert "is no ordinary file" in stderr
     assert ready.is_fifo()

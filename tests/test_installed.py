@@ -1,6 +1,6 @@
-"""What a stranger gets who installs the wheel. `make wheel` runs this file, alone, against one.
+"""The installed wheel. `make wheel` runs this file alone, in a clean environment.
 
-It imports nothing of the source tree, so that it tries whatever is installed.
+It imports nothing from the source tree, so that it tests the installed package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def program(name: str) -> Path:
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command of the wheel, from the environment this runs in."""
+    """Run a command of the wheel in the environment of this interpreter."""
     command = [str(program(name)), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
@@ -39,7 +39,7 @@ def test_the_fixture_gives_a_simulator_that_stores_a_grade(mock_sis: Any) -> Non
     assert mock_sis.journal[-1].operation == "wiseflow.flows.grades.post"
 
 
-def test_the_server_says_when_it_is_ready_and_ends_well_when_told_to() -> None:
+def test_the_server_reports_when_it_is_ready_and_stops_cleanly() -> None:
     command = [str(program("mock-sis")), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -62,13 +62,13 @@ def test_the_suite_judges_the_reference_exporter(tmp_path: Path) -> None:
     assert "WF-BODY" in done.stdout
 
 
-def test_the_commands_say_their_version() -> None:
+def test_the_commands_print_their_version() -> None:
     shown = run("mock-sis", "--version").stdout + run("conformance", "--version").stdout
     assert shown.count(version("mock-sis")) == 2
 
 
-def test_help_says_where_the_documents_are() -> None:
+def test_help_names_the_folder_of_the_documents() -> None:
     for name in ("mock-sis", "conformance"):
-        text = "".join(run(name, "--help").stdout.split())  # a path may be broken by lines
-        place = Path(text.rpartition("Thedocumentsarein")[2].removesuffix("."))
-        assert (place / "writing-an-adapter.md").is_file()
+        text = "".join(run(name, "--help").stdout.split())  # a path may be wrapped
+        folder = Path(text.rpartition("Thedocumentsarein")[2].removesuffix("."))
+        assert (folder / "writing-an-adapter.md").is_file()

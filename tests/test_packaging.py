@@ -1,4 +1,4 @@
-"""What the wheel holds, and what it says of itself."""
+"""The files and the metadata of the wheel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The wheel's files: path in it -> text, dist-info under its plain name."""
+    """The text of each file of the wheel by its path, without the folder of dist-info."""
     builder = WheelBuilder(str(ROOT))
     (path,) = builder.build(directory=str(tmp_path_factory.mktemp("dist")), versions=["standard"])
     with zipfile.ZipFile(path) as archive:
@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("folder", ["schemas", "docs"])
-def test_every_schema_and_document_is_inside_unchanged(
+def test_the_wheel_holds_every_schema_and_document_unchanged(
     wheel: Mapping[str, str], folder: str
 ) -> None:
     files = {
@@ -37,7 +37,7 @@ def test_every_schema_and_document_is_inside_unchanged(
     assert {name: wheel.get(name) for name in files} == files
 
 
-def test_every_module_and_data_file_is_inside(wheel: Mapping[str, str]) -> None:
+def test_the_wheel_holds_every_module_and_data_file(wheel: Mapping[str, str]) -> None:
     wanted = {
         path.relative_to(ROOT).as_posix()
         for package in ("mock_sis", "conformance", "loadtests")
@@ -47,17 +47,17 @@ def test_every_module_and_data_file_is_inside(wheel: Mapping[str, str]) -> None:
     assert wanted - wheel.keys() == set()
 
 
-def test_types_travel_with_every_package(wheel: Mapping[str, str]) -> None:
+def test_every_package_has_a_py_typed_file(wheel: Mapping[str, str]) -> None:
     assert {"mock_sis/py.typed", "conformance/py.typed", "loadtests/py.typed"} <= wheel.keys()
 
 
-def test_nothing_else_is_inside(wheel: Mapping[str, str]) -> None:
+def test_the_wheel_holds_nothing_else(wheel: Mapping[str, str]) -> None:
     packages = ("mock_sis/", "conformance/", "loadtests/")
     others = {name for name in wheel if not name.startswith(packages)}
     assert others == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 
 
-def test_the_metadata_says_licence_python_and_extras(wheel: Mapping[str, str]) -> None:
+def test_the_metadata_names_licence_python_and_extras(wheel: Mapping[str, str]) -> None:
     metadata = Parser().parsestr(wheel["METADATA"])
     assert metadata["Name"] == "mock-sis"
     assert metadata["License-Expression"] == "Apache-2.0"
@@ -73,7 +73,7 @@ def test_the_metadata_says_licence_python_and_extras(wheel: Mapping[str, str]) -
         "mock_sis = mock_sis.pytest_plugin",
     ],
 )
-def test_commands_and_fixture_are_announced(wheel: Mapping[str, str], line: str) -> None:
+def test_entry_points_name_the_commands_and_the_plugin(wheel: Mapping[str, str], line: str) -> None:
     assert line in wheel["entry_points.txt"].splitlines()
 
 

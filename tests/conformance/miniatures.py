@@ -292,19 +292,16 @@ def stay() -> None:
     signal.pause()
 
 
-CHILD = "import signal; signal.alarm(600); print('running', flush=True); signal.pause()"
-
-
 class Hanging(Rude):
-    """Never answers, and starts a child that would outlive it.
+    """Never answers, and starts a child that would outlive it. Both keep the file LIFELINE of the
+    environment open; the child writes a line to it."""
 
-    Both keep the file LIFELINE open, if the environment names one; the child writes a line to it.
-    """
+    child = "import signal; signal.alarm(600); print('running', flush=True); signal.pause()"
 
     def misbehave(self, line: bytes) -> None:
         print("hanging", file=sys.stderr, flush=True)
         with Path(os.environ.get("LIFELINE", os.devnull)).open("wb") as lifeline:
-            subprocess.Popen([sys.executable, "-S", "-c", CHILD], stdout=lifeline)
+            subprocess.Popen([sys.executable, "-S", "-c", self.child], stdout=lifeline)
             stay()
 
 

@@ -1,4 +1,4 @@
-"""The commands that print, the refusals of `serve`, and that docs/cli.md knows every option."""
+"""Commands that print, the usage that `serve` refuses, and the options in docs/cli.md."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOCUMENTATION = Path(__file__).parents[2] / "docs" / "cli.md"
 
 @pytest.fixture(autouse=True)
 def _thawed() -> Iterator[None]:
-    """A command freezes what is there when it starts; this process is not a command's own."""
+    """Undo gc.freeze(), which a command calls for the rest of its process."""
     yield
     gc.unfreeze()
 
@@ -45,7 +45,7 @@ def commands() -> Iterator[click.Command]:
 
 
 @pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
-def test_every_command_teaches_itself(command: click.Command) -> None:
+def test_every_option_has_a_help_text(command: click.Command) -> None:
     assert command.name is not None
     shown = run(command.name, "--help")
     assert shown.exit_code == 0
@@ -55,14 +55,14 @@ def test_every_command_teaches_itself(command: click.Command) -> None:
             assert option.opts[0] in shown.output
 
 
-def test_the_first_help_shows_every_command_and_an_example() -> None:
+def test_help_shows_every_command_and_an_example() -> None:
     shown = run("--help").output
     assert all(f"  {name} " in shown for name in COMMANDS)
     assert "mock-sis serve" in shown
 
 
 @pytest.mark.parametrize("command", list(commands()), ids=lambda command: command.name)
-def test_the_documentation_has_exactly_the_options_there_are(command: click.Command) -> None:
+def test_the_documentation_lists_exactly_the_options(command: click.Command) -> None:
     section = documented(str(command.name))
     options = [option for option in command.params if isinstance(option, click.Option)]
     assert set(re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)) == {
@@ -81,11 +81,11 @@ def documented(command: str) -> str:
     return found[1]
 
 
-def test_the_documentation_has_no_command_that_is_gone() -> None:
+def test_the_documentation_lists_exactly_the_commands() -> None:
     assert re.findall(r"^## (\w+)$", DOCUMENTATION.read_text(), re.MULTILINE) == list(COMMANDS)
 
 
-def test_the_documented_columns_of_json_are_those_there_are() -> None:
+def test_every_json_field_is_documented() -> None:
     for command in ("routes", "faults"):
         for name in json.loads(run(command, "--json").output)[0]:
             assert f"`{name}`" in documented(command)
@@ -100,7 +100,7 @@ def test_routes_lists_every_operation() -> None:
     assert lines[0].split() == ["OPERATION", "METHOD", "PATH", "SUMMARY"]
 
 
-def test_routes_lie_where_the_seed_puts_them(tmp_path: Path) -> None:
+def test_routes_follow_the_base_paths_of_the_seed(tmp_path: Path) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text('{"wiseflow": {"base_path": "/some/where"}}')
     paths = [row["path"] for row in json.loads(run("routes", "--seed", str(seed), "--json").output)]
@@ -108,11 +108,11 @@ def test_routes_lie_where_the_seed_puts_them(tmp_path: Path) -> None:
     assert "/wiseflow/flows" not in paths
 
 
-def test_faults_lists_the_catalogue() -> None:
+def test_faults_lists_every_kind() -> None:
     rows = json.loads(run("faults", "--json").output)
     assert [row["kind"] for row in rows] == [kind.name for kind in FAULTS]
-    told = run("faults").output
-    assert all(kind.name in told and kind.title in told for kind in FAULTS)
+    result = run("faults").output
+    assert all(kind.name in result and kind.title in result for kind in FAULTS)
 
 
 def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
@@ -124,26 +124,26 @@ def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
 
 @pytest.mark.parametrize("name", seeds.names())
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_a_printed_seed_is_the_seed(name: str, form: str, tmp_path: Path) -> None:
+def test_a_printed_seed_equals_the_built_in_seed(name: str, form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
     printed.write_bytes(run("seed", name, "--format", form).stdout_bytes)
     assert seedfile.read(printed) == seeds.builtin(name)
 
 
-def test_without_a_name_seed_lists_the_names() -> None:
+def test_seed_without_a_name_lists_the_names() -> None:
     assert run("seed").output.split() == list(seeds.names())
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> None:
+def test_a_generated_seed_can_be_printed_and_read(form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
-    told = run("generate", "--flows=2", "--participants=40", "--seed=3", "--format", form)
-    printed.write_bytes(told.stdout_bytes)
+    result = run("generate", "--flows=2", "--participants=40", "--seed=3", "--format", form)
+    printed.write_bytes(result.stdout_bytes)
     assert seedfile.read(printed) == generate(2, 40, seed=3)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "reason"),
     [
         (["nonsense"], "No such command"),
         (["serve", "--nonsense"], "No such option"),
@@ -171,17 +171,17 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
     ],
     ids=" ".join,
 )
-def test_what_cannot_work_exits_with_2_and_says_why(arguments: list[str], says: str) -> None:
-    told = run(*arguments)
-    assert told.exit_code == 2
-    assert says in told.stderr
-    assert told.stdout == ""
+def test_wrong_usage_exits_with_2_and_a_reason(arguments: list[str], reason: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert reason in result.stderr
+    assert result.stdout == ""
 
 
 def test_an_option_can_come_from_the_environment() -> None:
-    told = run("serve", env={"MOCK_SIS_HOST": "0.0.0.0", "MOCK_SIS_PORT": "0"})
-    assert told.exit_code == 2
-    assert "0.0.0.0" in told.stderr
+    result = run("serve", env={"MOCK_SIS_HOST": "0.0.0.0", "MOCK_SIS_PORT": "0"})
+    assert result.exit_code == 2
+    assert "0.0.0.0" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_an_option_can_come_from_the_environment() -> None:
     ],
     ids=["defaults", "where", "who", "open"],
 )
-def test_each_option_reaches_what_it_is_for(
+def test_each_option_reaches_the_simulator(
     arguments: list[str], expected: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[tuple[object, ...]] = []
@@ -211,16 +211,16 @@ def test_each_option_reaches_what_it_is_for(
     async def run_instead(
         simulator: Simulator, host: str, port: int, _ready: object, *, body_timeout: float
     ) -> None:
-        told = simulator.world.settings
+        settings = simulator.world.settings
         served.append(
             (
                 host,
                 port,
                 body_timeout,
-                told.public_url,
-                told.control_token,
-                told.allow_fault_header,
-                told.body_limit,
+                settings.public_url,
+                settings.control_token,
+                settings.allow_fault_header,
+                settings.body_limit,
             )
         )
 
@@ -229,11 +229,11 @@ def test_each_option_reaches_what_it_is_for(
     assert served == [expected]
 
 
-def test_uvloop_is_used_or_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uvloop_is_used_or_reported_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
-    told = run("serve", "--port=0", "--uvloop")
-    assert told.exit_code == 2
-    assert "pip install 'mock-sis[uvloop]'" in told.stderr
+    result = run("serve", "--port=0", "--uvloop")
+    assert result.exit_code == 2
+    assert "pip install 'mock-sis[uvloop]'" in result.stderr
 
     used = []
     monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(run=lambda main: used.append(main)))
@@ -241,34 +241,34 @@ def test_uvloop_is_used_or_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -
     used[0].close()
 
 
-def test_a_port_in_use_is_said_with_the_way_out() -> None:
+def test_a_port_in_use_is_reported_with_a_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        told = run("serve", "--port", port)
-    assert told.exit_code == 2
-    assert f"Port {port} on 127.0.0.1 is in use; choose another with --port" in told.stderr
+        result = run("serve", "--port", port)
+    assert result.exit_code == 2
+    assert f"Port {port} on 127.0.0.1 is in use; choose another with --port" in result.stderr
 
 
-def test_a_mistake_in_a_seed_file_is_said_with_its_line(tmp_path: Path) -> None:
+def test_a_mistake_in_a_seed_file_is_reported_with_its_line(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("people:\n  - {id: 1, given_name: A, family_name: 5}\n")
-    told = run("serve", "--seed", str(seed))
-    assert told.exit_code == 2
-    assert f"{seed}: line 2, /people/0/family_name" in told.stderr
+    result = run("serve", "--seed", str(seed))
+    assert result.exit_code == 2
+    assert f"{seed}: line 2, /people/0/family_name" in result.stderr
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert run("--version").output == f"mock-sis {__version__}\n"
 
 
-def test_the_module_is_the_command() -> None:
+def test_python_m_runs_the_command() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "mock_sis", "--version"], capture_output=True, text=True, check=True
     )
     assert ran.stdout == f"mock-sis {__version__}\n"
 
 
-def test_serving_imports_nothing_that_only_others_need() -> None:
+def test_serve_imports_nothing_that_only_other_commands_need() -> None:
     check = "import sys, mock_sis.cli.serve; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     others = {"rich", "jsonschema", "hypothesis", "pytest", "lxml", "mock_sis.generate"}

@@ -1,4 +1,4 @@
-"""`mock-sis serve` as a process: it says when it is ready, answers, and goes when it is told to."""
+"""`mock-sis serve` as a process: it reports when it is ready, answers, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def serving(
 def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     """The exit code, and what the process wrote to standard error."""
     process.send_signal(number)
-    _, complaints = process.communicate(timeout=PATIENCE)
-    return process.returncode, complaints
+    _, stderr = process.communicate(timeout=PATIENCE)
+    return process.returncode, stderr
 
 
 def fetch(url: str, data: Any = None, **headers: str) -> Any:
     body = None if data is None else json.dumps(data).encode()
-    asked = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
-    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_once_it_is_ready_and_goes_quietly(number: int) -> None:
+def test_it_answers_when_ready_and_stops_silently(number: int) -> None:
     with serving() as (process, url):
         assert fetch(f"{url}/_control/health")["status"] == "ok"
         assert stopped(process, number) == (0, "")
@@ -72,7 +72,7 @@ def test_it_leaves_an_inherited_sigint_ignored_and_stops_on_sigterm() -> None:
         assert stopped(process, signal.SIGTERM) == (0, "")
 
 
-def test_an_exchange_under_way_is_finished(tmp_path: Path) -> None:
+def test_a_stopping_server_finishes_the_current_exchange(tmp_path: Path) -> None:
     with serving() as (process, url):
         fault = {"operation": "wiseflow.flows.list", "fault": {"kind": "delay", "seconds": 2}}
         fetch(f"{url}/_control/faults", fault)
@@ -88,28 +88,28 @@ def test_an_exchange_under_way_is_finished(tmp_path: Path) -> None:
 
 
 def await_arrival(url: str) -> None:
-    """Wait until the journal has the exchange whose answer is delayed."""
+    """Wait until the delayed exchange is in the journal."""
     while not fetch(f"{url}/_control/journal?operation=wiseflow.*")["entries"]:
         pass
 
 
-def test_it_serves_more_connections_than_a_shell_lets_it_have() -> None:
+def test_it_raises_the_limit_on_open_files() -> None:
     shell = ("sh", "-c", 'ulimit -S -n 40; exec "$@"', "sh")
     with serving(shell=shell) as (process, url), contextlib.ExitStack() as stack:
-        place = urllib.parse.urlsplit(url)
+        address = urllib.parse.urlsplit(url)
         for _ in range(100):
-            stack.enter_context(socket.create_connection((place.hostname, place.port)))
+            stack.enter_context(socket.create_connection((address.hostname, address.port)))
         assert fetch(f"{url}/_control/health")["status"] == "ok"
         assert stopped(process, signal.SIGTERM) == (0, "")
 
 
-def test_it_goes_though_others_stay(tmp_path: Path) -> None:
-    """A feed, an upload and an answer that stall, and a client that does not read."""
+def test_it_stops_although_clients_stay_connected(tmp_path: Path) -> None:
+    """They follow events, have stalled answers and uploads, or neither read nor write."""
     seed = tmp_path / "seed.json"
     stalled = {"operation": "wiseflow.flows.list", "fault": {"kind": "stall", "seconds": 3600}}
     seed.write_text(json.dumps({"faults": [stalled]}))
     upload = b"POST /wiseflow/flows/x/grades HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
-    asked = [
+    requests = [
         b"GET /_control/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /wiseflow/flows HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /_control/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200,
@@ -118,16 +118,16 @@ def test_it_goes_though_others_stay(tmp_path: Path) -> None:
         b"",
     ]
     with serving("--seed", str(seed)) as (process, url), contextlib.ExitStack() as stack:
-        place = urllib.parse.urlsplit(url)
-        for said in asked:
-            line = socket.create_connection((place.hostname, place.port))
-            stack.enter_context(line).sendall(said)
-        # Each question is a turn of the server, and the stall begins in one of them.
+        address = urllib.parse.urlsplit(url)
+        for sent in requests:
+            connection = socket.create_connection((address.hostname, address.port))
+            stack.enter_context(connection).sendall(sent)
+        # The server reads the other connections while it answers; the stall begins meanwhile.
         assert any(not fetch(f"{url}/_control/faults")["never_fired"] for _ in range(1000))
         assert stopped(process, signal.SIGTERM) == (0, "")
 
 
-def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:
+def test_the_ready_file_holds_the_url_while_the_server_runs(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     with serving("--ready-file", str(ready)) as (process, url):
         assert ready.read_text() == f"{url}\n"
@@ -135,7 +135,7 @@ def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_control_token_guards_the_control_interface_alone() -> None:
+def test_a_control_token_protects_only_the_control_interface() -> None:
     with serving(MOCK_SIS_CONTROL_TOKEN="s3cret") as (_, url):
         with pytest.raises(urllib.error.HTTPError, match="401"):
             fetch(f"{url}/_control/journal")

@@ -33,7 +33,7 @@ async def sis() -> AsyncIterator[StubSis]:
 
 @pytest.fixture
 def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
-    """Opens exporters on one state directory, one after another, and closes them all."""
+    """Open exporters on one state directory, one after another, and close them all."""
     exporters: list[ReferenceExporter] = []
 
     def build(at: str = AFTER, parts: Parts = STANDARD, **facts: Any) -> ReferenceExporter:
@@ -53,7 +53,7 @@ def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
 
 @pytest.fixture
 def ready(opened: Opening) -> Ready:
-    """An exporter with this flow, synchronised."""
+    """Open an exporter with a flow and synchronise it."""
 
     async def build(document: dict[str, Any], **facts: Any) -> ReferenceExporter:
         exporter = opened(**facts)
@@ -77,7 +77,7 @@ async def book() -> AsyncIterator[StubGradebook]:
 def gradebook(
     book: StubGradebook, tmp_path: Path
 ) -> Iterator[Callable[..., schoology.SchoologyExporter]]:
-    """Opens exporters of sections on one state directory, one after another, and closes them
+    """Open exporters of sections on one state directory, one after another, and close them
     all."""
     exporters: list[schoology.SchoologyExporter] = []
 
@@ -115,7 +115,7 @@ async def provider() -> AsyncIterator[StubProvider]:
 
 @pytest.fixture
 def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
-    """Opens exporters of courses on one state directory, one after another, and closes them all."""
+    """Open exporters of courses on one state directory, one after another, and close them all."""
     exporters: list[writeback.WriteBackExporter] = []
 
     def build(
