@@ -19,7 +19,7 @@ from mock_sis.endings import INTERRUPTED, REFUSED, UNREAD, Program
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = Path("/dev/full")
-PATIENCE = 60
+PATIENCE = 200
 
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="/dev/full does not exist")
 

@@ -23,7 +23,7 @@ def program(name: str) -> Path:
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the wheel in the environment of this interpreter."""
     command = [str(program(name)), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
 
 
 def post(url: str, data: Any) -> Any:

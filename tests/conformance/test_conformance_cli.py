@@ -32,7 +32,7 @@ from mock_sis.endings import INTERRUPTED, UNREAD
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENTATION = ROOT / "docs" / "conformance.md"
-PATIENCE = 100
+PATIENCE = 200
 
 
 def call(*words: str) -> Result:

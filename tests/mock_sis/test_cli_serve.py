@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from children import child, default_signals, ignored_interrupts
 
-PATIENCE = 60
+PATIENCE = 200
 
 
 @contextlib.contextmanager
