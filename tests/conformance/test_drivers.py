@@ -151,7 +151,7 @@ async def test_how_an_adapter_ends_is_remarked_on(
 async def test_a_kill_that_is_interrupted_still_sees_the_adapter_gone() -> None:
     connection = await process("Plain").connect()
     killing = asyncio.create_task(connection.kill())
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # so that the task begins
     killing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await killing
@@ -168,7 +168,7 @@ async def test_what_a_process_wrote_is_waited_for_although_it_has_exited() -> No
     pipes.process_exited()
     pipes.pipe_connection_lost(1, None)
     asking = asyncio.create_task(connection.ask({"id": 2, "op": "load"}))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # so that the task begins
     pipes.pipe_data_received(2, b"the last words")
     pipes.pipe_connection_lost(2, None)
     with pytest.raises(AdapterBroken, match=r"code 7 .*the last words"):

@@ -245,7 +245,7 @@ async def test_a_broken_connection_is_not_tried_twice(
         task = asyncio.current_task()
         assert task is not None
         task.cancel()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # where the cancellation is raised
         return web.Response()
 
     provider.on("PUT", "results", stored_but(hang_up))
