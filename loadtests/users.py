@@ -47,6 +47,7 @@ class BulkExporter(FastHttpUser):
             self.body = export_body(flow, self.size, options.marks.split(","))
         except ValueError as error:
             raise StopTest(str(error)) from error
+        self.export()  # also in a run that is over before all this is
 
     def fetch(self, path: str, name: str) -> Any:
         """The JSON at a path. Ends the run if the answer is not 200."""

@@ -1,9 +1,17 @@
-"""What holds for all tests."""
+"""Settings and fixtures of all tests."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+import pytest
+from deadlines import Deadlines
+from hypothesis import HealthCheck, settings
 
-# How long an example takes says something about the machine, and nothing about what is right.
-settings.register_profile("untimed", deadline=None)
+# How long an example takes depends on the machine, not on whether the code is right.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.fixture
+def deadlines(monkeypatch: pytest.MonkeyPatch) -> Deadlines:
+    """The deadlines that the code under test sets, which a test lets pass without waiting."""
+    return Deadlines(monkeypatch)

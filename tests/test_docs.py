@@ -129,7 +129,7 @@ def curl(words: list[str], url: str) -> str:
     headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
     body = next((value.encode() for option, value in given if option == "-d"), None)
     method = next((value for option, value in given if option == "-X"), None)
-    with urlopen(Request(target, body, headers, method=method), timeout=10) as reply:
+    with urlopen(Request(target, body, headers, method=method), timeout=60) as reply:
         text: str = reply.read().decode()
         return text
 
@@ -158,7 +158,7 @@ def export_once(url: str) -> str:
     body = json.dumps({"participants": [{"userId": 1001, "mark": "B"}]}).encode()
     path = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
     try:
-        with urlopen(Request(url + path, body, {"Content-Type": "application/json"}), timeout=5):
+        with urlopen(Request(url + path, body, {"Content-Type": "application/json"}), timeout=60):
             return "exported"
     except ConnectionError:
         return "unknown"

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import click
 import pytest
+from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 
 from mock_sis.cli.exits import INTERRUPTED, REFUSED, UNREAD, Program
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = Path("/dev/full")
-PATIENCE = 60
+PATIENCE = 200
 
-needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="/dev/full does not exist")
 
 RUN = ("conformance", "run", "--exporter", "reference", "--rule", "WF-PARTIAL")
 DOCTOR = ("conformance", "doctor", "--exporter", "reference")
@@ -42,23 +43,23 @@ COMMANDS = [
 
 
 def environment(*folders: Path, **more: str) -> dict[str, str]:
-    """That of this process, with these folders before all others, and without `python -u`."""
+    """The environment of this process, these folders first in PYTHONPATH, without `python -u`."""
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     path = os.pathsep.join(map(str, [*folders, ROOT]))
     return {**usual, "PYTHONPATH": path, **more}
 
 
-def ended(
-    words: tuple[str, ...],
+def run(
+    arguments: tuple[str, ...],
     stdout: int,
     folder: Path,
     stderr: int = subprocess.PIPE,
     before: Callable[[], None] | None = None,
     **more: str,
 ) -> tuple[int, str]:
-    """The exit code of a command that writes there, and what it said on standard error."""
+    """The exit code and the standard error of a command that writes to `stdout`."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", *words],
+        [sys.executable, "-W", "error", "-m", *arguments],
         stdout=stdout,
         stderr=stderr,
         cwd=folder,
@@ -71,46 +72,48 @@ def ended(
 
 
 @needs_full
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_a_full_disk_is_reported_with_what_to_do(words: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_full_disk_is_reported_with_what_to_do(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
     with FULL.open("wb") as full:
-        code, said = ended(words, full.fileno(), tmp_path)
-    assert said == (
+        code, stderr = run(arguments, full.fileno(), tmp_path)
+    assert stderr == (
         "Error: Standard output cannot be written: No space left on device. "
         "Free some space, or redirect the output.\n"
     )
     assert code == REFUSED
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_a_closed_pipe_ends_a_command_silently(words: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_closed_pipe_ends_a_command_silently(arguments: tuple[str, ...], tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        assert ended(words, writer, tmp_path) == (UNREAD, "")
+        assert run(arguments, writer, tmp_path) == (UNREAD, "")
     finally:
         os.close(writer)
 
 
 @needs_full
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [("mock_sis", "routes"), ("mock_sis", "routes", "--seed", "nowhere"), ("conformance", "nix")],
     ids=" ".join,
 )
 def test_without_room_for_the_error_message_only_the_exit_code_remains(
-    words: tuple[str, ...], tmp_path: Path
+    arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     with FULL.open("wb") as full:
-        assert ended(words, full.fileno(), tmp_path, full.fileno()) == (REFUSED, "")
+        assert run(arguments, full.fileno(), tmp_path, full.fileno()) == (REFUSED, "")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
-    "words", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
+    "arguments", [COMMANDS[7], ("conformance", "list", "--json")], ids=["bytes", "text"]
 )
 def test_incomplete_output_is_always_reported(
-    words: tuple[str, ...], unbuffered: str, tmp_path: Path
+    arguments: tuple[str, ...], unbuffered: str, tmp_path: Path
 ) -> None:
     resource = pytest.importorskip("resource")
 
@@ -118,15 +121,15 @@ def test_incomplete_output_is_always_reported(
         resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
     with (tmp_path / "printed").open("wb") as printed:
-        code, said = ended(
-            words, printed.fileno(), tmp_path, before=limit, PYTHONUNBUFFERED=unbuffered
+        code, stderr = run(
+            arguments, printed.fileno(), tmp_path, before=limit, PYTHONUNBUFFERED=unbuffered
         )
     assert code == REFUSED
-    assert "Standard output cannot be written: File too large." in said
+    assert "Standard output cannot be written: File too large." in stderr
 
 
 def failing(*error: int | str) -> Result:
-    """What becomes of a command in which such an OSError occurs."""
+    """The result of a command that raises this OSError."""
 
     @click.group(cls=Program)
     def program() -> None: ...
@@ -162,7 +165,7 @@ def test_a_run_writes_its_reports_even_if_it_cannot_print(tmp_path: Path) -> Non
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        ended(RUN, writer, tmp_path)
+        run(RUN, writer, tmp_path)
     finally:
         os.close(writer)
     assert {path.name for path in (tmp_path / "reports").iterdir()} == {"report.json", "junit.xml"}
@@ -197,30 +200,26 @@ sys.stdin.read()
 
 
 def interrupted(
-    words: tuple[str, ...],
+    arguments: tuple[str, ...],
     number: signal.Signals,
     *folders: Path,
-    before: Callable[[], None] | None = None,
+    before: Callable[[], None] = default_signals,
 ) -> tuple[int, str]:
-    """How a command ends that gets a signal once it has printed a line: its exit code, and what it
-    said on standard error."""
-    with subprocess.Popen(
-        [sys.executable, "-m", *words],
+    """The exit code and the standard error of a command that gets a signal once it has printed a
+    line."""
+    with child(
+        [sys.executable, "-m", *arguments],
+        before,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(*folders),
-        text=True,
-        preexec_fn=before,
     ) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "loading\n"
-            process.send_signal(number)
-            said = process.communicate(timeout=PATIENCE)[1]
-        finally:
-            process.kill()
-    return process.returncode, said
+        assert process.stdout is not None
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(number)
+        stderr = process.communicate(timeout=PATIENCE)[1]
+    return process.returncode, stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -235,12 +234,8 @@ def test_a_signal_during_imports_ends_a_command_silently(
 @pytest.mark.parametrize("package", ["mock_sis", "conformance"])
 def test_an_ignored_ctrl_c_stays_ignored_during_imports(package: str, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text(f"{BLOCKING}sys.exit(7)\n")
-    told = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignore_interrupts)
-    assert told == (7, "")
-
-
-def ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    result = interrupted((package, "--version"), signal.SIGINT, tmp_path, before=ignored_interrupts)
+    assert result == (7, "")
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
@@ -248,37 +243,60 @@ def test_ctrl_c_during_the_import_of_an_adapter_gives_no_verdict(
     command: str, tmp_path: Path
 ) -> None:
     (tmp_path / "slow_adapter.py").write_text(BLOCKING)
-    words = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
-    assert interrupted(words, signal.SIGINT, tmp_path) == (
+    arguments = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
+    assert interrupted(arguments, signal.SIGINT, tmp_path) == (
         INTERRUPTED,
         "Interrupted: there is no verdict.\n",
     )
 
 
+BLOCKING_AT_LOAD = """
+import sys
+from miniatures import Honest
+
+class Adapter(Honest):
+    def load(self, message):
+        print("loading", flush=True)
+        sys.stdin.read()
+        super().load(message)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (default_signals, (INTERRUPTED, "Interrupted: there is no verdict.\n")),
+        (ignored_interrupts, (0, "")),
+    ],
+)
+def test_ctrl_c_during_a_run_ends_it_unless_sigint_was_ignored_at_the_start(
+    before: Callable[[], None], expected: tuple[int, str], tmp_path: Path
+) -> None:
+    (tmp_path / "blocking_adapter.py").write_text(BLOCKING_AT_LOAD)
+    chosen = ("--exporter", "python:blocking_adapter:Adapter", "--rule", "WF-ONCE")
+    arguments = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
+    folders = (tmp_path, ROOT / "tests" / "conformance")
+    assert interrupted(arguments, signal.SIGINT, *folders, before=before) == expected
+
+
 def test_ctrl_c_during_the_reading_of_a_seed_is_reported(tmp_path: Path) -> None:
     seed = tmp_path / "seed"
     os.mkfifo(seed)
-    with subprocess.Popen(
-        [sys.executable, "-m", "mock_sis", "serve", "--seed", seed],
-        stderr=subprocess.PIPE,
-        env=environment(),
-    ) as process:
-        try:
-            with seed.open("wb"):  # which waits until it reads
-                process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=PATIENCE)[1]
-        finally:
-            process.kill()
-    assert (process.returncode, said) == (INTERRUPTED, b"Interrupted.\n")
+    command = [sys.executable, "-m", "mock_sis", "serve", "--seed", seed]
+    with child(command, stderr=subprocess.PIPE, env=environment()) as process:
+        with seed.open("wb"):  # waits until the command reads it
+            process.send_signal(signal.SIGINT)
+        stderr = process.communicate(timeout=PATIENCE)[1]
+    assert (process.returncode, stderr) == (INTERRUPTED, "Interrupted.\n")
 
 
 @needs_full
 def test_a_server_without_room_for_its_ready_file_leaves_no_partial_file(tmp_path: Path) -> None:
     (tmp_path / "sis.url.part").symlink_to(FULL)
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", "sis.url")
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "--ready-file sis.url cannot be written: No space left on device." in said
+    assert "--ready-file sis.url cannot be written: No space left on device." in stderr
     assert [*tmp_path.iterdir()] == []
 
 
@@ -286,18 +304,18 @@ def test_a_server_that_fails_to_start_keeps_the_ready_file_of_another(tmp_path: 
     ready = tmp_path / "sis.url"
     ready.write_text("http://127.0.0.1:1\n")
     (tmp_path / "sis.url.part").mkdir()
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "Name a file in an existing folder with free space." in said
+    assert "Name a file in an existing folder with free space." in stderr
     assert ready.read_text() == "http://127.0.0.1:1\n"
 
 
 def test_a_ready_file_that_is_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     os.mkfifo(ready)
-    words = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
-    code, said = ended(words, subprocess.DEVNULL, tmp_path)
+    arguments = ("mock_sis", "serve", "--port", "0", "--ready-file", str(ready))
+    code, stderr = run(arguments, subprocess.DEVNULL, tmp_path)
     assert code == REFUSED
-    assert "is not a regular file" in said
+    assert "is not a regular file" in stderr
     assert ready.is_fifo()

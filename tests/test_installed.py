@@ -21,14 +21,14 @@ def program(name: str) -> Path:
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command of the wheel, from the environment this runs in."""
+    """Run a command of the wheel in the environment of this interpreter."""
     command = [str(program(name)), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
 
 
 def post(url: str, data: Any) -> Any:
     headers = {"Content-Type": "application/json"}
-    with urlopen(Request(url, json.dumps(data).encode(), headers), timeout=10) as reply:
+    with urlopen(Request(url, json.dumps(data).encode(), headers), timeout=60) as reply:
         return json.load(reply)
 
 
@@ -46,7 +46,7 @@ def test_the_server_prints_ready_and_exits_with_0_after_sigterm() -> None:
             assert server.stdout is not None
             word, url = server.stdout.readline().split()
             assert word == "ready"
-            with urlopen(f"{url}/_control/health", timeout=10) as reply:
+            with urlopen(f"{url}/_control/health", timeout=60) as reply:
                 assert reply.status == 200
         finally:
             server.terminate()
@@ -62,13 +62,13 @@ def test_the_suite_tests_the_reference_exporter(tmp_path: Path) -> None:
     assert "WF-BODY" in done.stdout
 
 
-def test_the_commands_say_their_version() -> None:
+def test_the_commands_print_their_version() -> None:
     shown = run("mock-sis", "--version").stdout + run("conformance", "--version").stdout
     assert shown.count(version("mock-sis")) == 2
 
 
-def test_help_says_where_the_documents_are() -> None:
+def test_help_names_the_folder_of_the_documents() -> None:
     for name in ("mock-sis", "conformance"):
-        text = "".join(run(name, "--help").stdout.split())  # a path may be broken by lines
-        place = Path(text.rpartition("Thedocumentsarein")[2].removesuffix("."))
-        assert (place / "writing-an-adapter.md").is_file()
+        text = "".join(run(name, "--help").stdout.split())  # a path may be wrapped
+        folder = Path(text.rpartition("Thedocumentsarein")[2].removesuffix("."))
+        assert (folder / "writing-an-adapter.md").is_file()

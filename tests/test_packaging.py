@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The wheel's files: path in it -> text, dist-info under its plain name."""
+    """The text of each file of the wheel by its path, without the folder of dist-info."""
     builder = WheelBuilder(str(ROOT))
     (path,) = builder.build(directory=str(tmp_path_factory.mktemp("dist")), versions=["standard"])
     with zipfile.ZipFile(path) as archive:
@@ -57,7 +57,7 @@ def test_the_wheel_contains_nothing_else(wheel: Mapping[str, str]) -> None:
     assert others == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 
 
-def test_the_metadata_says_licence_python_and_extras(wheel: Mapping[str, str]) -> None:
+def test_the_metadata_names_licence_python_and_extras(wheel: Mapping[str, str]) -> None:
     metadata = Parser().parsestr(wheel["METADATA"])
     assert metadata["Name"] == "mock-sis"
     assert metadata["License-Expression"] == "Apache-2.0"
@@ -73,7 +73,7 @@ def test_the_metadata_says_licence_python_and_extras(wheel: Mapping[str, str]) -
         "mock_sis = mock_sis.pytest_plugin",
     ],
 )
-def test_commands_and_fixture_are_announced(wheel: Mapping[str, str], line: str) -> None:
+def test_entry_points_name_the_commands_and_the_plugin(wheel: Mapping[str, str], line: str) -> None:
     assert line in wheel["entry_points.txt"].splitlines()
 
 

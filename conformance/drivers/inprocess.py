@@ -27,7 +27,7 @@ from conformance.drivers.protocol import (
 )
 from mock_sis.contracts.contract import abbreviate
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds that `abandon()` has."""
 
 

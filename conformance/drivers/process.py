@@ -23,8 +23,11 @@ from conformance.drivers.protocol import (
     name_of,
 )
 
-PATIENCE = 2.0
-"""Seconds that an adapter has to exit after bye."""
+PATIENCE = 5.0
+"""Seconds that an adapter has to exit after bye. The protocol says two; busy machines need more."""
+
+LAST_WORDS = 2.0
+"""Seconds that the exit code and the rest of stderr have to arrive after stdout is closed."""
 
 _BY_HAND = "Run the command by hand; it must wait for messages on stdin, and exit after bye."
 _CATCH = "Catch errors in the adapter and answer them with status error; exit only after bye."
@@ -75,8 +78,18 @@ class Pipes(asyncio.SubprocessProtocol):
         self.stderr = bytearray()
         self.changed = asyncio.Event()
         self.exited = asyncio.Event()
-        self.silent = False
+        self.closed: set[int] = set()
         self.too_long = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether stdout is closed."""
+        return 1 in self.closed
+
+    @property
+    def finished(self) -> bool:
+        """Whether the process has exited and all it wrote has arrived."""
+        return self.exited.is_set() and {1, 2} <= self.closed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.SubprocessTransport, transport)
@@ -119,7 +132,7 @@ class Pipes(asyncio.SubprocessProtocol):
         return line
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
-        self.silent = self.silent or fd == 1
+        self.closed.add(fd)
         self.changed.set()
 
     def process_exited(self) -> None:
@@ -193,10 +206,10 @@ class ProcessConnection:
         return pipes.take()
 
     async def _see_it_end(self) -> None:
-        """Wait a moment until both the exit code and the last output have arrived."""
+        """Wait for the exit code and the last output, which arrive in any order."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(1.0):
-                while not (self._pipes.silent and self._pipes.exited.is_set()):
+            async with asyncio.timeout(LAST_WORDS):
+                while not self._pipes.finished:
                     self._pipes.changed.clear()
                     await self._pipes.changed.wait()
 

@@ -14,7 +14,7 @@ from conformance.runner.pool import Pool
 from conformance.runner.stage import SimulatorFactory, Stage, staged
 from mock_sis.journal.entry import Entry
 
-LINGERING = 1.0
+LINGERING = 5.0
 """Real seconds to wait at the end for exchanges that are still open."""
 
 

@@ -181,6 +181,7 @@ async def staged(
     virtual = "clock.virtual" in identity.features
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
+    loop = asyncio.get_running_loop()
     simulator = make_simulator(token_urlsafe())
     simulator.load(_seed(scenario, period, virtual, begin))
     # A plain class that was "killed" runs on in its thread, and may write while this is removed.
@@ -190,7 +191,7 @@ async def staged(
             stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
 
             def hear(entry: Entry) -> None:
-                stage.noted.append((entry.number, round(time.monotonic(), 3)))
+                stage.noted.append((entry.number, round(loop.time(), 3)))
                 stage.heard.set()
 
             unsubscribe = simulator.world.journal.subscribe(hear)

@@ -80,11 +80,14 @@ async def run(
     *,
     body_timeout: float = 30.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then drain. Call `on_ready` with the base URL."""
+    """Serve until SIGINT or SIGTERM, then drain. Call `on_ready` with the base URL.
+
+    If SIGINT is ignored when the server starts, it stays ignored.
+    """
     _raise_file_limit()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _stopping_signals():
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises instead
             loop.add_signal_handler(number, stop.set)
     with relax_gc():
@@ -93,6 +96,13 @@ async def run(
         ) as url:
             on_ready(url)
             await stop.wait()
+
+
+def _stopping_signals() -> tuple[signal.Signals, ...]:
+    # A shell has background commands ignore SIGINT, so that Ctrl-C stops the foreground only.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return (signal.SIGTERM,)
+    return (signal.SIGINT, signal.SIGTERM)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -286,13 +286,23 @@ class Dying(Rude):
         os._exit(7)
 
 
+def stay() -> None:
+    """Do nothing until killed. The alarm ends what a failing test leaves behind."""
+    signal.alarm(600)
+    signal.pause()
+
+
 class Hanging(Rude):
-    """Never answers, and has started a child that would outlive it."""
+    """Never answers, and starts a child that would outlive it. Both keep the file LIFELINE of the
+    environment open; the child writes a line to it."""
+
+    child = "import signal; signal.alarm(600); print('running', flush=True); signal.pause()"
 
     def misbehave(self, line: bytes) -> None:
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-        print(f"child {child.pid}", file=sys.stderr, flush=True)
-        time.sleep(600)
+        print("hanging", file=sys.stderr, flush=True)
+        with Path(os.environ.get("LIFELINE", os.devnull)).open("wb") as lifeline:
+            subprocess.Popen([sys.executable, "-S", "-c", self.child], stdout=lifeline)
+            stay()
 
 
 class Deaf(Rude):
@@ -300,7 +310,7 @@ class Deaf(Rude):
 
     def misbehave(self, line: bytes) -> None:
         os.close(1)
-        time.sleep(600)
+        stay()
 
 
 class Twice(Rude):
@@ -315,7 +325,7 @@ class Endless(Rude):
 
     def misbehave(self, line: bytes) -> None:
         self.write(line.rstrip())
-        time.sleep(600)
+        stay()
 
 
 class Huge(Rude):
@@ -366,7 +376,7 @@ class Lingering(Rude):
     """Answers bye and stays."""
 
     def end(self) -> None:
-        time.sleep(600)
+        stay()
 
 
 class Plain(Rude):

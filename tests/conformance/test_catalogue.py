@@ -30,7 +30,7 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_the_command_writes_the_page() -> None:
     command = [sys.executable, "-m", "conformance.catalogue"]
-    written = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    written = subprocess.run(command, capture_output=True, check=True, timeout=200)
     assert written.stdout.decode() == catalogue.page()
 
 

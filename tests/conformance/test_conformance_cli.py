@@ -1,4 +1,4 @@
-"""The command line: what it prints, what it writes, and its exit codes."""
+"""The command line: output, reports and exit codes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 from lxml import etree
 
@@ -30,6 +31,7 @@ from mock_sis.contracts.contract import contract
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENTATION = ROOT / "docs" / "conformance.md"
+PATIENCE = 200
 
 
 def call(*words: str) -> Result:
@@ -51,13 +53,13 @@ def try_once(name: str, folder: Path, *more: str) -> Result:
         ("Unwilling", 3, "1 not applicable. no verdict"),
     ],
 )
-def test_the_exit_code_tells_how_it_went(name: str, code: int, words: str, tmp_path: Path) -> None:
+def test_each_outcome_has_its_exit_code(name: str, code: int, words: str, tmp_path: Path) -> None:
     result = try_once(name, tmp_path)
     assert result.exit_code == code
     assert words in result.output
 
 
-def test_reports_go_where_the_command_was_called(
+def test_reports_go_to_the_directory_of_the_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
@@ -68,7 +70,7 @@ def test_reports_go_where_the_command_was_called(
     assert (tmp_path / "reports" / "report.json").exists()
 
 
-def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
+def test_a_failed_run_writes_reports_and_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "there"
     result = try_once("Eager", folder)
     report = json.loads((folder / "report.json").read_bytes())
@@ -84,7 +86,7 @@ def test_a_red_run_leaves_reports_and_the_evidence(tmp_path: Path) -> None:
     assert played.journal
 
 
-def test_reports_that_cannot_be_written_are_no_verdict(tmp_path: Path) -> None:
+def test_unwritable_reports_are_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "junit.xml").mkdir()
     result = try_once("Honest", tmp_path)
     assert result.exit_code == 2
@@ -92,7 +94,7 @@ def test_reports_that_cannot_be_written_are_no_verdict(tmp_path: Path) -> None:
     assert "Reports cannot be written" in result.output
 
 
-def test_a_run_takes_away_the_evidence_of_the_run_before(tmp_path: Path) -> None:
+def test_a_run_removes_the_evidence_of_the_previous_run(tmp_path: Path) -> None:
     kept = tmp_path / "evidence.json"
     for name in ("evidence.json", "evidence-of-before.json"):
         (tmp_path / name).write_text("{}")
@@ -110,7 +112,7 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
     ("variables", "coloured"),
     [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
 )
-def test_at_a_terminal_statuses_have_colours_unless_they_are_not_wanted(
+def test_statuses_are_coloured_at_a_terminal_unless_switched_off(
     variables: dict[str, str], coloured: bool, tmp_path: Path
 ) -> None:
     suite = (sys.executable, "-m", "conformance", "run", "--exporter", "python:miniatures:Honest")
@@ -119,15 +121,15 @@ def test_at_a_terminal_statuses_have_colours_unless_they_are_not_wanted(
     given = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "PYTHONPATH": path, **variables}
     if "NO_COLOR" not in variables:
         given.pop("NO_COLOR", None)
-    said = subprocess.run(
+    output = subprocess.run(
         [*command, "--report-dir", str(tmp_path)], env=given, capture_output=True, check=True
     ).stdout.decode()
-    assert ("\x1b[32mpass" in said) is coloured
-    assert "1 of 1 rules judged" in said
-    assert "[request count" not in said
+    assert ("\x1b[32mpass" in output) is coloured
+    assert "1 of 1 rules judged" in output
+    assert "[request count" not in output
 
 
-def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
+def test_a_known_failure_does_not_fail_a_run(tmp_path: Path) -> None:
     listed = tmp_path / "known"
     listed.write_text("WF-ONCE ticket 7\n")
     result = try_once("Eager", tmp_path, "--known", str(listed))
@@ -136,7 +138,7 @@ def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         (["run"], "--exporter"),
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
@@ -161,13 +163,13 @@ def test_a_known_failure_makes_a_run_green(tmp_path: Path) -> None:
         (["dance"], "No such command"),
     ],
 )
-def test_wrong_usage_is_exit_code_2_with_a_reason(words: list[str], said: str) -> None:
+def test_wrong_usage_is_exit_code_2_with_a_reason(words: list[str], reason: str) -> None:
     result = call(*words)
     assert result.exit_code == 2
-    assert said in result.output
+    assert reason in result.output
 
 
-def test_an_adapter_that_does_not_start_is_told_of_once(tmp_path: Path) -> None:
+def test_an_adapter_that_does_not_start_is_reported_once(tmp_path: Path) -> None:
     result = call("run", "--exporter", "process:/nowhere/adapter", "--report-dir", str(tmp_path))
     assert result.exit_code == 3
     assert result.output.count("The adapter does not start") == 1
@@ -187,7 +189,7 @@ def test_the_list_can_be_of_one_profile(profile: str) -> None:
     assert {each["profile"] for each in listed} == {profile}
 
 
-def test_a_run_leaves_out_what_the_exporter_does_not_speak_unless_asked(tmp_path: Path) -> None:
+def test_a_run_skips_dialects_that_the_exporter_does_not_speak_unless_asked(tmp_path: Path) -> None:
     words = ("run", "--exporter", "python:miniatures:Unwilling", "--report-dir", str(tmp_path))
     call(*words)
     judged = json.loads((tmp_path / "report.json").read_bytes())["verdicts"]
@@ -197,7 +199,7 @@ def test_a_run_leaves_out_what_the_exporter_does_not_speak_unless_asked(tmp_path
     assert "not applicable" in result.output
 
 
-def test_the_list_can_be_of_the_flawed_exporters() -> None:
+def test_the_list_can_show_the_mutants() -> None:
     lines = call("list", "--mutants").output.splitlines()
     assert [line.split()[0] for line in lines] == list(MUTANTS)
     listed = json.loads(call("list", "--mutants", "--profile", "skyward", "--json").output)
@@ -206,35 +208,35 @@ def test_the_list_can_be_of_the_flawed_exporters() -> None:
     assert all(each["breaks"] and each["title"] for each in listed)
 
 
-def test_the_doctor_shows_messages_when_asked() -> None:
+def test_the_doctor_shows_messages_on_request() -> None:
     lines = call(
         "doctor", "--exporter", "python:miniatures:Honest", "--messages"
     ).output.splitlines()
-    told = [json.loads(line[3:]) for line in lines if line.startswith(("-> {", "<- {"))]
-    assert [each["id"] for each in told[::2]] == [each["id"] for each in told[1::2]]
-    assert told[-1]["status"] == "ok"
+    messages = [json.loads(line[3:]) for line in lines if line.startswith(("-> {", "<- {"))]
+    assert [each["id"] for each in messages[::2]] == [each["id"] for each in messages[1::2]]
+    assert messages[-1]["status"] == "ok"
 
 
-def test_the_list_as_json_says_where_each_rule_comes_from() -> None:
+def test_the_json_list_names_the_sources_of_each_rule() -> None:
     listed: list[dict[str, Any]] = json.loads(call("list", "--json").output)
     assert [each["id"] for each in listed] == [rule.id for rule in RULES]
     assert all(each["sources"] and each["mend"] and each["scenarios"] for each in listed)
 
 
 @pytest.mark.parametrize(("name", "code"), [("Honest", 0), ("OffSchema", 3)])
-def test_the_doctor_tells_a_sound_adapter_from_another(name: str, code: int) -> None:
+def test_the_doctor_distinguishes_a_sound_adapter_from_a_broken_one(name: str, code: int) -> None:
     result = call("doctor", "--exporter", f"python:miniatures:{name}")
     assert result.exit_code == code
     assert ("FIX: " in result.output) == bool(code)
 
 
-def test_what_an_adapter_says_cannot_act_on_the_terminal_of_the_doctor() -> None:
+def test_the_doctor_escapes_control_characters() -> None:
     output = call("doctor", "--exporter", "python:miniatures:Garish").output
     assert r"a\x07b\x202ec" in output
     assert not {"\x07", "\u202e"} & set(output)
 
 
-def test_a_visit_whose_reader_goes_in_the_middle_is_tidied_up(
+def test_the_doctor_cleans_up_when_stdout_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -249,7 +251,7 @@ def test_a_visit_whose_reader_goes_in_the_middle_is_tidied_up(
     assert call("doctor", "--exporter", "python:miniatures:Honest").exit_code == UNREAD
     assert any(seen)
     assert [*tmp_path.iterdir()] == []
-    assert caplog.messages == []  # in which asyncio tells of what it could not close
+    assert caplog.messages == []  # asyncio logs what it could not close
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
@@ -258,7 +260,7 @@ def test_help_shows_every_form_of_spec(command: str) -> None:
     assert all(kind.form in text for kind in KINDS.values())
 
 
-def test_help_and_version_answer() -> None:
+def test_help_and_version_are_printed() -> None:
     assert "conformance doctor --exporter" in call("--help").output
     assert call("--version").output.startswith("conformance ")
 
@@ -277,42 +279,36 @@ def test_every_option_is_documented(command: str) -> None:
     assert set(rows) == {option.opts[0] for option in options}
 
 
-def test_what_is_documented_of_specs_and_json_is_there() -> None:
+def test_specs_and_json_fields_are_documented() -> None:
     text = DOCUMENTATION.read_text("utf-8")
     assert all(f"| `{kind.form}` |" in text for kind in KINDS.values())
     for words in (("list", "--json"), ("list", "--mutants", "--json")):
         assert all(f"`{name}`" in documented("list") for name in json.loads(call(*words).output)[0])
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_told_to_end_takes_its_adapters_with_it(
-    end: signal.Signals, tmp_path: Path
+@pytest.mark.parametrize(
+    ("end", "before"),
+    [
+        (signal.SIGTERM, default_signals),
+        (signal.SIGINT, default_signals),
+        (signal.SIGTERM, ignored_interrupts),
+    ],
+)
+def test_a_signal_ends_a_run_and_its_adapters(
+    end: signal.Signals, before: Callable[[], None], tmp_path: Path
 ) -> None:
     adapter = f"process:{sys.executable} -S {HERE / 'miniatures.py'} Hanging"
     words = ("run", "--exporter", adapter, "--rule", "WF-ONCE", "--report-dir", str(tmp_path))
-    suite = subprocess.Popen(
-        [sys.executable, "-m", "conformance", *words], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
-    try:
-        hanging = _child_of(suite.pid)
+    command = [sys.executable, "-m", "conformance", *words]
+    lifeline = tmp_path / "lifeline"
+    os.mkfifo(lifeline)
+    env = {**os.environ, "LIFELINE": str(lifeline)}
+    running = child(command, before, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    with running as suite, lifeline.open() as held:
+        assert held.readline() == "running\n"
         suite.send_signal(end)
-        assert suite.wait(timeout=20) == INTERRUPTED
-    finally:
-        suite.kill()
-    with pytest.raises(ProcessLookupError):
-        os.kill(hanging, 0)
-
-
-def _child_of(pid: int) -> int:
-    """The first process that a process starts, once there is one."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = children.read_text().split()
-        if found:
-            return int(found[0])
-        time.sleep(0.01)
-    raise AssertionError("no adapter was started")
+        assert suite.wait(PATIENCE) == INTERRUPTED
+        held.read()  # a pipe ends once no process holds it open
 
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-W", "ignore")
@@ -327,7 +323,7 @@ def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -351,20 +347,20 @@ def test_under_pytest_a_rule_is_a_test(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         ([*SUITE], "--exporter SPEC"),
         (["--pyargs", "conformance"], "-p conformance.pytest_plugin --pyargs conformance"),
         ([*SUITE, "--exporter", "telnet:x"], "the forms are process:COMMAND"),
     ],
 )
-def test_under_pytest_wrong_usage_says_what_to_write(
-    words: list[str], said: str, tmp_path: Path
+def test_under_pytest_wrong_usage_names_the_right_usage(
+    words: list[str], reason: str, tmp_path: Path
 ) -> None:
     result = pytest_in(tmp_path, *words)
-    assert said in result.stdout + result.stderr
+    assert reason in result.stdout + result.stderr
     assert result.returncode not in (0, 1)
 
 
-def test_other_peoples_pytest_runs_have_no_such_options(tmp_path: Path) -> None:
+def test_other_pytest_runs_do_not_get_the_options(tmp_path: Path) -> None:
     assert "--adapter-timeout" not in pytest_in(tmp_path, "--help").stdout

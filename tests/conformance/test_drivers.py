@@ -1,78 +1,77 @@
-"""Drivers: every way an adapter can misbehave ends in a text that names cause and cure."""
+"""Adapters that are processes: every way to misbehave ends in a text that names cause and cure."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import sys
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
-from miniatures import Honest, Raising
+from deadlines import Deadlines
+from talking import LOAD, PATIENT, talk
 
-from conformance.drivers import inprocess
-from conformance.drivers.inprocess import InProcessDriver
-from conformance.drivers.process import Pipes, ProcessDriver
-from conformance.drivers.protocol import KEPT, LONGEST_LINE, AdapterBroken, Message
+from conformance.drivers import process as process_driver
+from conformance.drivers.process import Pipes, ProcessConnection, ProcessDriver
+from conformance.drivers.protocol import LONGEST_LINE, AdapterBroken
 from conformance.drivers.spec import KINDS, driver
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
 from mock_sis.errors import UsageError
 
 MINIATURES = Path(__file__).with_name("miniatures.py")
-PATIENT = 20.0
-
-LOAD = {
-    "flow": {
-        "sis_code": "U||1",
-        "title": "T",
-        "marking": {"start": "2026-06-01T00:00:00Z", "end": "2026-06-02T00:00:00Z"},
-        "scale": ["A"],
-        "instant_export": False,
-        "sis_sources": ["U||1"],
-        "assessors": [],
-        "participants": [],
-    }
-}
-
 WRONG = [
-    ("Rubbish", PATIENT, "not JSON", "logs to stderr"),
-    ("Dying", PATIENT, r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),
-    ("Hanging", 1.0, r"did not answer message 2 \(load\) within 1 s", "Flush stdout"),
-    ("Endless", 1.0, r"killed.*without a line feed.*'\{\"id\": 2", "with a line feed"),
-    ("Deaf", PATIENT, "closed its stdout", "exit only after bye"),
-    ("Twice", PATIENT, "a line too many", "once"),
-    ("Huge", PATIENT, "longer than 8 MiB", "line feed"),
-    ("Deep", PATIENT, "nested more than 64", "one JSON object a line"),
-    ("Latin", PATIENT, "not UTF-8", "UTF-8"),
-    ("OutOfTurn", PATIENT, "out of turn", "in order"),
-    ("Excused", PATIENT, "belongs to the core", "answer them all"),
-    ("Confessing", PATIENT, "the database is away", "Look into the adapter"),
-    ("Listing", PATIENT, "not an object", "object such as"),
-    ("Raising", PATIENT, "RuntimeError", "Catch errors"),
+    ("Rubbish", "not JSON", "logs to stderr"),
+    ("Dying", r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),
+    ("Deaf", "closed its stdout", "exit only after bye"),
+    ("Twice", "a line too many", "once"),
+    ("Huge", "longer than 8 MiB", "line feed"),
+    ("Deep", "nested more than 64", "one JSON object a line"),
+    ("Latin", "not UTF-8", "UTF-8"),
+    ("OutOfTurn", "out of turn", "in order"),
+    ("Excused", "belongs to the core", "answer them all"),
+    ("Confessing", "the database is away", "Look into the adapter"),
+    ("Listing", "not an object", "object such as"),
+    ("Raising", "RuntimeError", "Catch errors"),
+]
+
+LATE = [
+    ("Hanging", r"did not answer message 2 \(load\) within 60 s", "Flush stdout"),
+    ("Endless", r"killed.*without a line feed.*'\{\"id\": 2", "with a line feed"),
 ]
 
 
-def process(name: str) -> ProcessDriver:
-    return ProcessDriver((sys.executable, "-S", str(MINIATURES), name))
+def process(name: str, **environment: str) -> ProcessDriver:
+    return ProcessDriver((sys.executable, "-S", str(MINIATURES), name), environment)
 
 
-async def talk(session: Session) -> None:
-    """Say enough for every miniature to go wrong."""
-    await session.start()
-    await session.ask("load", LOAD)
-    await session.ask("settle")
+def connection_of(session: Session) -> ProcessConnection:
+    assert isinstance(session._connection, ProcessConnection)
+    return session._connection
 
 
-async def press_export(session: Session) -> None:
-    await talk(session)
-    await session.ask("export", {"presses": 1, "by": "manager"})
+def pipes_of(session: Session) -> Pipes:
+    return connection_of(session)._pipes
+
+
+async def changed(pipes: Pipes, holds: Callable[[], bool]) -> None:
+    """Wait until something holds of what a process wrote."""
+    while not holds():
+        pipes.changed.clear()
+        await pipes.changed.wait()
+
+
+async def opened(fifo: Path) -> asyncio.StreamReader:
+    """What is written to a named pipe, by processes that need not be there yet."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    file = os.fdopen(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), "rb", 0)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    return reader
 
 
 def alive(pid: int) -> bool:
@@ -84,11 +83,13 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.parametrize(("name", "seconds", "cause", "cure"), WRONG, ids=[w[0] for w in WRONG])
+@pytest.mark.parametrize(("name", "cause", "cure"), WRONG, ids=[w[0] for w in WRONG])
 async def test_a_misbehaving_process_is_named_and_killed(
-    name: str, seconds: float, cause: str, cure: str
+    name: str, cause: str, cure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = Session(process(name), seconds)
+    if name == "Deaf":  # which stays, so that the whole time is waited for
+        monkeypatch.setattr(process_driver, "LAST_WORDS", 0.1)
+    session = Session(process(name), PATIENT)
     with pytest.raises(AdapterBroken) as caught:
         await talk(session)
     assert re.search(cause, caught.value.cause, re.DOTALL)
@@ -96,15 +97,35 @@ async def test_a_misbehaving_process_is_named_and_killed(
     assert not session.running
 
 
-async def test_killing_takes_the_children_of_an_adapter_with_it() -> None:
-    session = Session(process("Hanging"), 1.0)
+@pytest.mark.parametrize(("name", "cause", "cure"), LATE, ids=[late[0] for late in LATE])
+async def test_a_process_that_is_late_is_named_and_killed(
+    name: str, cause: str, cure: str, deadlines: Deadlines
+) -> None:
+    session = Session(process(name), PATIENT)
+    await session.start()
+    asking = asyncio.create_task(session.ask("load", LOAD))
+    pipes = pipes_of(session)
+    await changed(pipes, lambda: bool(pipes.stderr or pipes.unfinished))
+    deadlines.expire()
     with pytest.raises(AdapterBroken) as caught:
-        await talk(session)
-    child = int(caught.value.__notes__[0].split()[1])
-    async with asyncio.timeout(PATIENT):
-        # Nothing tells when a process that is not a child of this one is gone.
-        while alive(child):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await asking
+    assert re.search(cause, caught.value.cause)
+    assert cure in caught.value.cure
+    assert not session.running
+
+
+async def test_killing_takes_the_children_of_an_adapter_with_it(tmp_path: Path) -> None:
+    """A pipe ends once no process holds it open."""
+    lifeline = tmp_path / "lifeline"
+    os.mkfifo(lifeline)
+    held = await opened(lifeline)
+    session = Session(process("Hanging", LIFELINE=str(lifeline)), PATIENT)
+    asking = asyncio.create_task(talk(session))
+    assert await held.readline() == b"running\n"
+    await session.kill()
+    assert await held.read() == b""
+    with pytest.raises(AdapterBroken):
+        await asking
 
 
 @pytest.mark.parametrize(
@@ -113,10 +134,14 @@ async def test_killing_takes_the_children_of_an_adapter_with_it() -> None:
         ("Plain", ""),
         ("Blank", ""),
         ("Noisy", "The adapter exited with code 9 after bye."),
-        ("Lingering", "The adapter did not exit within 2 s after bye and was killed."),
+        ("Lingering", "The adapter did not exit within 0.1 s after bye and was killed."),
     ],
 )
-async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> None:
+async def test_how_an_adapter_ends_is_remarked_on(
+    name: str, remark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience = 0.1 if name == "Lingering" else PATIENT
+    monkeypatch.setattr(process_driver, "PATIENCE", patience)
     session = Session(process(name), PATIENT)
     await talk(session)
     assert await session.stop() == remark
@@ -126,12 +151,28 @@ async def test_how_an_adapter_ends_is_remarked_on(name: str, remark: str) -> Non
 async def test_a_kill_that_is_interrupted_still_sees_the_adapter_gone() -> None:
     connection = await process("Plain").connect()
     killing = asyncio.create_task(connection.kill())
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # so that the task begins
     killing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await killing
     assert not alive(connection.pid)
     assert connection._pipes.exited.is_set()
+
+
+async def test_what_a_process_wrote_is_waited_for_although_it_has_exited() -> None:
+    exited = SimpleNamespace(
+        get_pid=lambda: 0, get_pipe_transport=lambda _: None, get_returncode=lambda: 7
+    )
+    pipes = Pipes()
+    connection = ProcessConnection(cast(asyncio.SubprocessTransport, exited), pipes)
+    pipes.process_exited()
+    pipes.pipe_connection_lost(1, None)
+    asking = asyncio.create_task(connection.ask({"id": 2, "op": "load"}))
+    await asyncio.sleep(0)  # so that the task begins
+    pipes.pipe_data_received(2, b"the last words")
+    pipes.pipe_connection_lost(2, None)
+    with pytest.raises(AdapterBroken, match=r"code 7 .*the last words"):
+        await asking
 
 
 async def test_a_command_that_does_not_start_is_named() -> None:
@@ -150,7 +191,7 @@ async def test_leaving_the_pool_stops_every_adapter_even_in_mid_case() -> None:
         await pool.introduce()
         async with pool.session() as first, pool.session() as second:
             for session in (first, second):
-                pids.append(session._connection.pid)  # type: ignore[union-attr]
+                pids.append(connection_of(session).pid)
     assert len(set(pids)) == 2
     assert not any(alive(pid) for pid in pids)
 
@@ -169,21 +210,10 @@ async def test_what_an_adapter_wrote_in_another_case_is_forgotten() -> None:
     async with Pool(process("Chatty"), 1, PATIENT) as pool:
         async with pool.session() as first:
             await first.ask("load", LOAD)
-            # Nothing tells when stderr arrives, which is another pipe than the answer's.
-            while first.said != "hello\nload\n":  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await changed(pipes_of(first), lambda: first.said == "hello\nload\n")
         async with pool.session() as second:
             assert second is first
             assert second.said == ""
-
-
-async def test_a_traceback_of_another_case_is_forgotten() -> None:
-    connection = await InProcessDriver(Raising).connect()
-    with pytest.raises(AdapterBroken):
-        await connection.ask({"id": 1, "op": "load", **LOAD})
-    assert "Traceback" in connection.said
-    connection.forget()
-    assert connection.said == ""
 
 
 def test_of_lines_that_nobody_takes_a_bounded_number_is_kept() -> None:
@@ -191,152 +221,6 @@ def test_of_lines_that_nobody_takes_a_bounded_number_is_kept() -> None:
     for _ in range(12):
         pipes.pipe_data_received(1, b"{}\n" * (2**20 // 3))
     assert 2**20 < sum(map(len, pipes.lines)) < LONGEST_LINE
-
-
-@pytest.mark.parametrize(
-    ("name", "cause"),
-    [
-        ("Raising", "RuntimeError"),
-        ("Leaving", r"SystemExit\(0\)"),
-        ("Listing", "not an object"),
-        ("OutOfTurn", "out of turn"),
-        ("OffSchema", "off schema"),
-        ("Unsayable", "JSON cannot represent: .*bytes"),
-        ("Circular", "JSON cannot represent: Recursion"),
-    ],
-)
-async def test_a_misbehaving_class_is_named(name: str, cause: str) -> None:
-    session = Session(InProcessDriver.parse(f"miniatures:{name}"), PATIENT)
-    with pytest.raises(AdapterBroken, match=cause):
-        await press_export(session)
-
-
-class Odd:
-    """Says hello, and then does what it was made with."""
-
-    def __init__(self, then: Callable[[Message], Any]) -> None:
-        self._then = then
-
-    def handle(self, message: Message) -> Any:
-        return (Honest().handle if message["op"] == "hello" else self._then)(message)
-
-
-async def cancels(_: Message) -> None:
-    raise asyncio.CancelledError
-
-
-class Unheard(BaseException):
-    """What no adapter should raise."""
-
-
-def raises(_: Message) -> None:
-    raise Unheard
-
-
-class Untold(Exception):
-    def __repr__(self) -> str:
-        raise ValueError("it cannot be told")
-
-
-def raises_untold(_: Message) -> None:
-    raise Untold
-
-
-@pytest.mark.parametrize(
-    ("then", "cause"),
-    [(cancels, "CancelledError"), (raises, "Unheard"), (raises_untold, "raised Untold at message")],
-)
-async def test_whatever_a_class_raises_is_its_own_fault(
-    then: Callable[[Message], Any], cause: str
-) -> None:
-    with pytest.raises(AdapterBroken, match=cause):
-        await talk(Session(InProcessDriver(lambda: Odd(then)), PATIENT))
-
-
-async def test_of_a_long_error_both_ends_are_told() -> None:
-    def raises_much(_: Message) -> None:
-        raise ValueError(f"begins {'x' * 10**6} ends")
-
-    connection = await InProcessDriver(lambda: Odd(raises_much)).connect()
-    message = {"id": 1, "op": "load"}
-    with pytest.raises(AdapterBroken, match=r"begins x+\.\.\.x+ ends") as caught:
-        await connection.ask(message)
-    assert len(str(caught.value)) < 3000
-    assert connection.said.endswith("x ends\n")
-    assert len(connection.said) == KEPT
-
-
-def test_nobody_waits_for_a_class_that_never_answers() -> None:
-    def waits(_: Message) -> None:
-        threading.Event().wait(PATIENT)
-
-    async def visit() -> None:
-        with pytest.raises(AdapterBroken, match="did not answer message 2"):
-            await talk(Session(InProcessDriver(lambda: Odd(waits)), 0.1))
-
-    started = time.monotonic()
-    asyncio.run(visit())
-    assert time.monotonic() - started < PATIENT / 2
-
-
-async def test_what_a_class_does_to_a_message_is_not_seen_by_the_suite() -> None:
-    def empties(message: Message) -> Message:
-        message["flow"].clear()
-        return {"id": message["id"], "status": "ok"}
-
-    session = Session(InProcessDriver(lambda: Odd(empties)), PATIENT)
-    await session.start()
-    before = json.dumps(LOAD)
-    await session.ask("load", LOAD)
-    assert json.dumps(LOAD) == before
-
-
-async def test_a_plain_function_may_answer_with_a_coroutine() -> None:
-    async def later(message: Message) -> Message:
-        return {"id": message["id"], "status": "ok"}
-
-    session = Session(InProcessDriver(lambda: Odd(later)), PATIENT)
-    await session.start()
-    assert (await session.ask("load", LOAD))["status"] == "ok"
-
-
-async def test_a_class_that_cannot_be_made_is_named() -> None:
-    class Greedy:
-        def __init__(self, needed: int) -> None: ...
-
-    with pytest.raises(AdapterBroken, match="without arguments"):
-        await InProcessDriver(Greedy).connect()
-
-
-async def never(_: Any) -> None:
-    await asyncio.Event().wait()
-
-
-def fails(_: Any) -> None:
-    raise RuntimeError
-
-
-@pytest.mark.parametrize("abandon", [never, fails])
-async def test_an_abandon_that_goes_wrong_keeps_nobody(
-    abandon: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inprocess, "PATIENCE", 0.01)
-    made = type("Made", (), {"abandon": abandon})
-    connection = await InProcessDriver(made).connect()
-    async with asyncio.timeout(PATIENT):
-        await connection.kill()
-
-
-async def test_killing_an_instance_calls_its_abandon() -> None:
-    class Leaving:
-        left = False
-
-        async def abandon(self) -> None:
-            Leaving.left = True
-
-    connection = await InProcessDriver(Leaving).connect()
-    await connection.kill()
-    assert Leaving.left
 
 
 @pytest.mark.parametrize(

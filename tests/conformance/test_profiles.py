@@ -138,7 +138,7 @@ async def told(scenario: Scenario) -> tuple[dict[str, Any], float]:
     """The configure message, and when the case began by the SIS's clock."""
     heard = Recording()
     rule = Rule("SC-X", RULES[0].level, "", (), (scenario,), (), lambda _: (), "")
-    found = await run([rule], InProcessDriver(lambda: heard), "recording", Options(timeout=10))
+    found = await run([rule], InProcessDriver(lambda: heard), "recording", Options())
     (configured,) = (message for message in heard.told if message["op"] == "configure")
     return configured, found.evidence[scenario.name].steps[0].at
 
@@ -168,13 +168,13 @@ FIRST = [each.rules[0] for each in DIALECTS]
 async def test_rules_of_unspoken_dialects_are_left_out_unless_asked_for(
     spoken_only: bool, judged: list[str]
 ) -> None:
-    options = Options(timeout=10, spoken_only=spoken_only)
+    options = Options(spoken_only=spoken_only)
     found = await run(FIRST, InProcessDriver(Honest), "honest", options)
     assert [each.rule.profile for each in found.verdicts] == judged
 
 
 async def test_an_exporter_that_speaks_none_of_the_dialects_is_no_success() -> None:
-    options = Options(timeout=10, spoken_only=True)
+    options = Options(spoken_only=True)
     found = await run(FIRST[1:], InProcessDriver(Honest), "honest", options)
     assert found.verdicts == ()
     assert found.exit is Exit.BROKEN

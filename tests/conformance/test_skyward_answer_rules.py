@@ -391,5 +391,5 @@ def test_a_rule_rests_on_the_proofs_that_its_scenarios_give(rule: Rule) -> None:
 
 
 async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:
-    found = await run(SKYWARD, InProcessDriver(Silence), "silent", Options(timeout=10))
+    found = await run(SKYWARD, InProcessDriver(Silence), "silent", Options())
     assert {each.status for each in found.verdicts} == {Status.NOT_TESTABLE}

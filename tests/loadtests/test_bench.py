@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -82,9 +83,11 @@ def test_a_repeatable_seed_changes_only_the_overwrite_policy() -> None:
 
 
 class Refusing(BaseHTTPRequestHandler):
-    """A receiver that answers every export with a 200 that stores nothing."""
+    """A receiver that answers every export with a 200 that stores nothing, and that lists its flows
+    only after a run of one second is over."""
 
     def do_GET(self) -> None:
+        time.sleep(1.1)  # the time itself is what the run must outlast
         people = {"participants": [{"userId": 1}, {"userId": 2}]}
         self.reply([{"sisCode": "A||1"}] if self.path.endswith("/flows") else people)
 

@@ -9,10 +9,21 @@ from typing import Any
 
 import orjson
 import pytest
-from delivery_desk import Line, body, dial, dialled, request, status, statuses, told, until
+from delivery_desk import (
+    PATIENCE,
+    Line,
+    body,
+    dial,
+    dialled,
+    request,
+    status,
+    statuses,
+    told,
+    until,
+)
 
 from mock_sis.seeds import library
-from mock_sis.server import serving
+from mock_sis.server import connection, serving
 from mock_sis.simulator import Simulator
 
 LIMIT = 4096
@@ -52,10 +63,16 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+def silence() -> float:
+    """The longest pause within a body, in seconds; tests of stalled bodies have a shorter one."""
+    return PATIENCE
+
+
+@pytest.fixture
+async def desk(silence: float) -> AsyncIterator[Desk]:
     simulator = Simulator(body_limit=LIMIT)
     simulator.world.load(library.builtin("demo"), 0.0)
-    async with serving(simulator, body_timeout=0.1) as url:
+    async with serving(simulator, body_timeout=silence) as url:
         yield Desk(simulator, url, simulator.world.gradebook.snapshot())
 
 
@@ -96,6 +113,10 @@ async def test_what_is_not_http_is_a_400(desk: Desk, sent: bytes) -> None:
     await desk.goes_on()
 
 
+def silence_for(status: int) -> float:
+    return 0.1 if status == 408 else PATIENCE
+
+
 BAD_BODIES = {
     "larger than the limit, announced": (post(f"Content-Length: {LIMIT + 1}", sent=b""), 413),
     "larger than the limit, sent": (
@@ -128,7 +149,11 @@ BAD_BODIES = {
 }
 
 
-@pytest.mark.parametrize(("sent", "expected"), BAD_BODIES.values(), ids=BAD_BODIES.keys())
+@pytest.mark.parametrize(
+    ("sent", "expected", "silence"),
+    [(sent, status, silence_for(status)) for sent, status in BAD_BODIES.values()],
+    ids=BAD_BODIES.keys(),
+)
 async def test_a_bad_body_gets_its_status(desk: Desk, sent: bytes, expected: int) -> None:
     async with dialled(desk.url) as line:
         line.say(sent)
@@ -149,8 +174,12 @@ FORMS = {
 
 @pytest.mark.parametrize("target", FORMS)
 @pytest.mark.parametrize(
-    ("length", "sent", "expected"),
-    [(LIMIT + 1, b"", 413), (10, b"{", 408), (10, b"", 408)],
+    ("length", "sent", "expected", "silence"),
+    [
+        (LIMIT + 1, b"", 413, silence_for(413)),
+        (10, b"{", 408, silence_for(408)),
+        (10, b"", 408, silence_for(408)),
+    ],
     ids=["too large", "stalled", "never begun"],
 )
 async def test_a_body_that_is_not_whole_is_refused_in_the_form_of_its_interface(
@@ -187,9 +216,10 @@ HUGE = 65 * 2**20
     ids=["announced", "in one chunk"],
 )
 async def test_a_sender_of_too_much_gets_to_the_answer(
-    desk: Desk, framing: str, start: bytes, end: bytes
+    desk: Desk, framing: str, start: bytes, end: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than 64 MiB, of which nothing is kept, and no reset that would hide the 413."""
+    monkeypatch.setattr(connection, "LINGER_SECONDS", PATIENCE)
     async with dialled(desk.url) as line:
         line.say(post(framing, sent=start + bytes(HUGE) + end))
         assert await line.ends() == "eof"
@@ -291,6 +321,7 @@ def successes(line: Line) -> list[int]:
     return [orjson.loads(told_of)["numberOfSuccess"] for told_of in bodies]
 
 
+@pytest.mark.parametrize("silence", [silence_for(408)])
 async def test_a_crowd_of_bad_clients_does_not_keep_a_good_one_waiting(desk: Desk) -> None:
     stalled = [await dial(desk.url) for _ in range(50)]
     for line in stalled:

@@ -28,7 +28,7 @@ DOCUMENTATION = Path(__file__).parents[2] / "docs" / "cli.md"
 
 @pytest.fixture(autouse=True)
 def _thawed() -> Iterator[None]:
-    """A command freezes what is there when it starts; this process is not a command's own."""
+    """Undo gc.freeze(), which a command calls for the rest of its process."""
     yield
     gc.unfreeze()
 
@@ -56,7 +56,7 @@ def test_every_option_of_a_command_has_help(command: click.Command) -> None:
             assert option.opts[0] in shown.output
 
 
-def test_the_first_help_shows_every_command_and_an_example() -> None:
+def test_help_shows_every_command_and_an_example() -> None:
     shown = run("--help").output
     assert all(f"  {name} " in shown for name in COMMANDS)
     assert "mock-sis serve" in shown
@@ -109,11 +109,11 @@ def test_routes_follow_the_base_path_of_the_seed(tmp_path: Path) -> None:
     assert "/wiseflow/flows" not in paths
 
 
-def test_faults_lists_the_catalogue() -> None:
+def test_faults_lists_every_kind() -> None:
     rows = json.loads(run("faults", "--json").output)
     assert [row["kind"] for row in rows] == [kind.name for kind in FAULTS]
-    told = run("faults").output
-    assert all(kind.name in told and kind.title in told for kind in FAULTS)
+    result = run("faults").output
+    assert all(kind.name in result and kind.title in result for kind in FAULTS)
 
 
 def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
@@ -125,7 +125,7 @@ def test_every_example_of_the_catalogue_can_be_armed_as_printed() -> None:
 
 @pytest.mark.parametrize("name", library.names())
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_a_printed_seed_is_the_seed(name: str, form: str, tmp_path: Path) -> None:
+def test_a_printed_seed_equals_the_built_in_seed(name: str, form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
     printed.write_bytes(run("seed", name, "--format", form).stdout_bytes)
     assert files.read(printed) == library.builtin(name)
@@ -136,15 +136,15 @@ def test_without_a_name_seed_lists_the_names() -> None:
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> None:
+def test_a_generated_seed_can_be_printed_and_read(form: str, tmp_path: Path) -> None:
     printed = tmp_path / f"seed.{form}"
-    told = run("generate", "--flows=2", "--participants=40", "--seed=3", "--format", form)
-    printed.write_bytes(told.stdout_bytes)
+    result = run("generate", "--flows=2", "--participants=40", "--seed=3", "--format", form)
+    printed.write_bytes(result.stdout_bytes)
     assert files.read(printed) == generate(2, 40, seed=3)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "reason"),
     [
         (["nonsense"], "No such command"),
         (["serve", "--nonsense"], "No such option"),
@@ -172,17 +172,17 @@ def test_a_generated_seed_survives_being_printed(form: str, tmp_path: Path) -> N
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_exits_with_2_and_a_reason(arguments: list[str], says: str) -> None:
-    told = run(*arguments)
-    assert told.exit_code == 2
-    assert says in told.stderr
-    assert told.stdout == ""
+def test_a_wrong_command_line_exits_with_2_and_a_reason(arguments: list[str], reason: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert reason in result.stderr
+    assert result.stdout == ""
 
 
 def test_an_option_can_come_from_the_environment() -> None:
-    told = run("serve", env={"MOCK_SIS_HOST": "0.0.0.0", "MOCK_SIS_PORT": "0"})
-    assert told.exit_code == 2
-    assert "0.0.0.0" in told.stderr
+    result = run("serve", env={"MOCK_SIS_HOST": "0.0.0.0", "MOCK_SIS_PORT": "0"})
+    assert result.exit_code == 2
+    assert "0.0.0.0" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -212,16 +212,16 @@ def test_each_option_reaches_the_server_or_its_settings(
     async def run_instead(
         simulator: Simulator, host: str, port: int, _ready: object, *, body_timeout: float
     ) -> None:
-        told = simulator.world.settings
+        settings = simulator.world.settings
         served.append(
             (
                 host,
                 port,
                 body_timeout,
-                told.public_url,
-                told.control_token,
-                told.allow_fault_header,
-                told.body_limit,
+                settings.public_url,
+                settings.control_token,
+                settings.allow_fault_header,
+                settings.body_limit,
             )
         )
 
@@ -232,9 +232,9 @@ def test_each_option_reaches_the_server_or_its_settings(
 
 def test_uvloop_is_used_or_reported_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
-    told = run("serve", "--port=0", "--uvloop")
-    assert told.exit_code == 2
-    assert "pip install 'mock-sis[uvloop]'" in told.stderr
+    result = run("serve", "--port=0", "--uvloop")
+    assert result.exit_code == 2
+    assert "pip install 'mock-sis[uvloop]'" in result.stderr
 
     used = []
     monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(run=lambda main: used.append(main)))
@@ -245,24 +245,24 @@ def test_uvloop_is_used_or_reported_as_missing(monkeypatch: pytest.MonkeyPatch) 
 def test_a_port_in_use_is_reported_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        told = run("serve", "--port", port)
-    assert told.exit_code == 2
-    assert f"Port {port} on 127.0.0.1 is in use; choose another with --port" in told.stderr
+        result = run("serve", "--port", port)
+    assert result.exit_code == 2
+    assert f"Port {port} on 127.0.0.1 is in use; choose another with --port" in result.stderr
 
 
 def test_a_mistake_in_a_seed_file_is_reported_with_its_line(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("people:\n  - {id: 1, given_name: A, family_name: 5}\n")
-    told = run("serve", "--seed", str(seed))
-    assert told.exit_code == 2
-    assert f"{seed}: line 2, /people/0/family_name" in told.stderr
+    result = run("serve", "--seed", str(seed))
+    assert result.exit_code == 2
+    assert f"{seed}: line 2, /people/0/family_name" in result.stderr
 
 
 def test_the_version_is_printed() -> None:
     assert run("--version").output == f"mock-sis {__version__}\n"
 
 
-def test_the_module_is_the_command() -> None:
+def test_python_m_runs_the_command() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "mock_sis", "--version"], capture_output=True, text=True, check=True
     )

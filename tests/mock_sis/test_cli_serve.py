@@ -13,58 +13,47 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from children import child, default_signals, ignored_interrupts
 
-PATIENCE = 20
+PATIENCE = 200
 
 
 @contextlib.contextmanager
 def serving(
-    *arguments: str, before: tuple[str, ...] = (), **environment: str
+    *arguments: str,
+    shell: tuple[str, ...] = (),
+    before: Callable[[], None] = default_signals,
+    **environment: str,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and its base URL. `before` is what its command is given to."""
-    process = subprocess.Popen(
-        [
-            *before,
-            sys.executable,
-            "-W",
-            "error",
-            "-m",
-            "mock_sis",
-            "serve",
-            "--port",
-            "0",
-            *arguments,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    with process, contextlib.ExitStack() as stack:
-        stack.callback(process.kill)
+    """A server on a free port, and its base URL. `shell` is a command that runs the server's, and
+    `before` what the child does before either."""
+    server = (sys.executable, "-W", "error", "-m", "mock_sis", "serve", "--port", "0", *arguments)
+    pipe = subprocess.PIPE
+    env = {**os.environ, **environment}
+    with child([*shell, *server], before, stdout=pipe, stderr=pipe, env=env) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         line = process.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:"), process.stderr.read()
         yield process, line.removeprefix("ready ").strip()
 
 
 def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
-    """The exit code, and what it said while it went."""
+    """The exit code, and what the process wrote to standard error."""
     process.send_signal(number)
-    _, complaints = process.communicate(timeout=PATIENCE)
-    return process.returncode, complaints
+    _, stderr = process.communicate(timeout=PATIENCE)
+    return process.returncode, stderr
 
 
 def fetch(url: str, data: Any = None, **headers: str) -> Any:
     body = None if data is None else json.dumps(data).encode()
-    asked = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
-    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
@@ -75,9 +64,17 @@ def test_it_answers_when_it_is_ready_and_ends_silently(number: int) -> None:
         assert stopped(process, number) == (0, "")
 
 
+def test_it_leaves_an_inherited_sigint_ignored_and_stops_on_sigterm() -> None:
+    with serving(before=ignored_interrupts) as (process, url):
+        process.send_signal(signal.SIGINT)
+        for _ in range(2):  # a server that is stopping may still answer the first request
+            assert fetch(f"{url}/_control/health")["status"] == "ok"
+        assert stopped(process, signal.SIGTERM) == (0, "")
+
+
 def test_a_current_request_is_finished_at_the_end(tmp_path: Path) -> None:
     with serving() as (process, url):
-        fault = {"operation": "wiseflow.flows.list", "fault": {"kind": "delay", "seconds": 0.3}}
+        fault = {"operation": "wiseflow.flows.list", "fault": {"kind": "delay", "seconds": 2}}
         fetch(f"{url}/_control/faults", fault)
         client = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
         client.request("GET", "/wiseflow/flows")
@@ -91,17 +88,17 @@ def test_a_current_request_is_finished_at_the_end(tmp_path: Path) -> None:
 
 
 def await_arrival(url: str) -> None:
-    """Wait until the journal has the exchange whose answer is delayed."""
+    """Wait until the delayed exchange is in the journal."""
     while not fetch(f"{url}/_control/journal?operation=wiseflow.*")["entries"]:
         pass
 
 
 def test_it_serves_more_connections_than_the_shell_limit_allows() -> None:
     shell = ("sh", "-c", 'ulimit -S -n 40; exec "$@"', "sh")
-    with serving(before=shell) as (process, url), contextlib.ExitStack() as stack:
-        place = urllib.parse.urlsplit(url)
+    with serving(shell=shell) as (process, url), contextlib.ExitStack() as stack:
+        address = urllib.parse.urlsplit(url)
         for _ in range(100):
-            stack.enter_context(socket.create_connection((place.hostname, place.port)))
+            stack.enter_context(socket.create_connection((address.hostname, address.port)))
         assert fetch(f"{url}/_control/health")["status"] == "ok"
         assert stopped(process, signal.SIGTERM) == (0, "")
 
@@ -112,7 +109,7 @@ def test_it_ends_although_clients_stay_connected(tmp_path: Path) -> None:
     stalled = {"operation": "wiseflow.flows.list", "fault": {"kind": "stall", "seconds": 3600}}
     seed.write_text(json.dumps({"faults": [stalled]}))
     upload = b"POST /wiseflow/flows/x/grades HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
-    asked = [
+    requests = [
         b"GET /_control/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /wiseflow/flows HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /_control/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200,
@@ -121,16 +118,16 @@ def test_it_ends_although_clients_stay_connected(tmp_path: Path) -> None:
         b"",
     ]
     with serving("--seed", str(seed)) as (process, url), contextlib.ExitStack() as stack:
-        place = urllib.parse.urlsplit(url)
-        for said in asked:
-            line = socket.create_connection((place.hostname, place.port))
-            stack.enter_context(line).sendall(said)
-        # Each question is a turn of the server, and the stall begins in one of them.
+        address = urllib.parse.urlsplit(url)
+        for sent in requests:
+            connection = socket.create_connection((address.hostname, address.port))
+            stack.enter_context(connection).sendall(sent)
+        # The server reads the other connections while it answers; the stall begins meanwhile.
         assert any(not fetch(f"{url}/_control/faults")["never_fired"] for _ in range(1000))
         assert stopped(process, signal.SIGTERM) == (0, "")
 
 
-def test_the_ready_file_has_the_url_while_it_runs(tmp_path: Path) -> None:
+def test_the_ready_file_holds_the_url_while_the_server_runs(tmp_path: Path) -> None:
     ready = tmp_path / "sis.url"
     with serving("--ready-file", str(ready)) as (process, url):
         assert ready.read_text() == f"{url}\n"

@@ -162,7 +162,7 @@ def test_closing_does_not_wait_for_a_stalled_answer(sis: EmbeddedSimulator) -> N
     while not any(entry.operation == FLOWS for entry in sis.journal):
         pass
     sis.close()
-    client.join(10)
+    client.join(60)
     assert failed.is_set()
 
 

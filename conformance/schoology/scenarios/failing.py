@@ -20,6 +20,7 @@ from conformance.model.steps import (
     Step,
     WaitForExchange,
 )
+from conformance.model.timing import ANSWERED_AFTER
 from conformance.schoology.evidence.wire import GET, PUT
 from conformance.schoology.scenarios.common import (
     ASA,
@@ -137,7 +138,7 @@ KILLED_IN_FLIGHT = Scenario(
     (
         *PRESSED,
         _EDIT,
-        fails_once(PUT, "delay", seconds=5),
+        fails_once(PUT, "delay", seconds=ANSWERED_AFTER),
         Export(wait=False),
         WaitForExchange(PUT, 2),
         Kill(label="killed"),

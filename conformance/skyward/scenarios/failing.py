@@ -15,6 +15,7 @@ from conformance.model.steps import (
     State,
     WaitForExchange,
 )
+from conformance.model.timing import ANSWERED_AFTER
 from conformance.skyward.evidence.wire import ITEM_WRITES, RESULT_WRITES
 from conformance.skyward.scenarios.common import (
     AGAIN,
@@ -106,7 +107,7 @@ KILLED = Scenario(
     COURSE,
     (
         *READY,
-        fails_once(RESULT_WRITES, 2, "delay", seconds=5),
+        fails_once(RESULT_WRITES, 2, "delay", seconds=ANSWERED_AFTER),
         Export(label="press", wait=False),
         WaitForExchange(RESULT_WRITES, 2),
         Kill(),

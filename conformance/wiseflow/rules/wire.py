@@ -120,7 +120,7 @@ def gives_up_in_time(evidence: Evidence) -> Iterator[Violation]:
     if first.delivered is None or first.delivered.how != "client_gone":
         yield Violation(
             f"waited for the answer to #{first.number} until the SIS closed the connection; the"
-            f" configured timeout is {failures.TIMEOUT:g} s",
+            f" configured timeout is {failures.STALLED_LONG.timeout:g} s",
             entries=(first.number,),
             steps=("press",),
         )

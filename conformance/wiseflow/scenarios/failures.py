@@ -6,10 +6,8 @@ from typing import Any
 
 from conformance.model.rule import Scenario
 from conformance.model.steps import Arm, Export, Quiet, Retry, Settle, State, Step
+from conformance.model.timing import STALL
 from conformance.wiseflow.scenarios.common import AFTERWARDS_RESTARTED, GRADED, READY, fails_once
-
-TIMEOUT = 2.0
-"""The timeout, in seconds, that the exporter is given for a stalling SIS."""
 
 ELSEWHERE = "localhost"
 """A host name that differs from the SIS URL of the exporter but leads to the same machine."""
@@ -18,13 +16,11 @@ REFUSAL = "The examination office has blocked this grade (ref 77/B)"
 """An errorInfo that cannot be mistaken for a text of the exporter."""
 
 
-def _left_alone(
-    name: str, title: str, fault: Arm, timeout: float = 5.0, wait: tuple[Step, ...] = ()
-) -> Scenario:
+def _left_alone(name: str, title: str, fault: Arm, wait: tuple[Step, ...] = ()) -> Scenario:
     """One export meets a fault, and no user does anything afterwards."""
     shown = State(label="shown")
     steps = (*READY, fault, Export(), Settle(), shown, *wait, *AFTERWARDS_RESTARTED)
-    return Scenario(name=name, title=title, subject=GRADED, steps=steps, timeout=timeout)
+    return Scenario(name=name, title=title, subject=GRADED, steps=steps)
 
 
 UNAVAILABLE = _left_alone(
@@ -40,8 +36,7 @@ THROTTLED = _left_alone(
 STALLED = _left_alone(
     "stalled",
     "the SIS does not answer the export",
-    fails_once("stall", part="headers", seconds=6),
-    TIMEOUT,
+    fails_once("stall", part="headers", seconds=STALL),
 )
 RESET = _left_alone(
     "reset", "the connection is reset before the SIS stores the export", fails_once("reset_before")
@@ -139,12 +134,11 @@ STALLED_LONG = Scenario(
     subject=GRADED,
     steps=(
         *READY,
-        fails_once("stall", part="headers", seconds=6),
+        fails_once("stall", part="headers", seconds=STALL),
         Export(label="press"),
         Settle(),
         State(label="end"),
     ),
-    timeout=TIMEOUT,
     needs=("timeout.configurable",),
 )
 

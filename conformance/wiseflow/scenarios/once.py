@@ -18,6 +18,7 @@ from conformance.model.steps import (
     Sync,
     WaitForExchange,
 )
+from conformance.model.timing import ANSWERED_AFTER
 from conformance.wiseflow.scenarios.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
@@ -85,7 +86,7 @@ PRESSED_TOGETHER = Scenario(
     name="pressed-together",
     title="two managers press export at the same time, and the SIS answers slowly",
     subject=GRADED,
-    steps=(*READY, fails_once("delay", seconds=0.3), Export(presses=2), *AFTERWARDS),
+    steps=(*READY, fails_once("delay", seconds=2), Export(presses=2), *AFTERWARDS),
 )
 
 RESTARTED_AFTER_SUCCESS = Scenario(
@@ -112,7 +113,7 @@ KILLED_IN_FLIGHT = Scenario(
     subject=GRADED,
     steps=(
         *READY,
-        fails_once("delay", seconds=5),
+        fails_once("delay", seconds=ANSWERED_AFTER),
         Export(wait=False),
         WaitForExchange(GRADES),
         Kill(label="killed"),

@@ -36,7 +36,7 @@ async def sis() -> AsyncIterator[StubSis]:
 
 @pytest.fixture
 def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
-    """Opens exporters on one state directory, one after another, and closes them all."""
+    """Open exporters on one state directory, one after another, and close them all."""
     faces: list[Any] = []
 
     def build(
@@ -57,7 +57,7 @@ def opened(sis: StubSis, tmp_path: Path) -> Iterator[Opening]:
 
 @pytest.fixture
 def ready(opened: Opening) -> Ready:
-    """An exporter with this flow, synchronised."""
+    """Open an exporter with a flow and synchronise it."""
 
     async def build(document: dict[str, Any], **facts: Any) -> WiseflowExporter:
         exporter = opened(**facts)
@@ -81,7 +81,7 @@ async def book() -> AsyncIterator[StubGradebook]:
 def gradebook(
     book: StubGradebook, tmp_path: Path
 ) -> Iterator[Callable[..., schoology.SchoologyExporter]]:
-    """Opens exporters of sections on one state directory, one after another, and closes them
+    """Open exporters of sections on one state directory, one after another, and close them
     all."""
     exporters: list[schoology.SchoologyExporter] = []
 
@@ -95,7 +95,7 @@ def gradebook(
         for earlier in exporters:
             earlier.close()
         book.as_xml = facts.get("format") == "xml"
-        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 60.0, **facts}
         given["sis_url"] = facts.get("sis_url") or book.url
         clock = Clock(seconds(NOW), virtual=virtual)
         settings = SisSettings(state_dir=tmp_path, clock=clock, **given)
@@ -121,7 +121,7 @@ async def provider() -> AsyncIterator[StubProvider]:
 
 @pytest.fixture
 def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
-    """Opens exporters of courses on one state directory, one after another, and closes them all."""
+    """Open exporters of courses on one state directory, one after another, and close them all."""
     exporters: list[skyward.SkywardExporter] = []
 
     def build(
@@ -129,7 +129,7 @@ def courses(provider: StubProvider, tmp_path: Path) -> Iterator[Courses]:
     ) -> skyward.SkywardExporter:
         for earlier in exporters:
             earlier.close()
-        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 10.0, **facts}
+        given: dict[str, Any] = {"credentials": {"type": "none"}, "timeout": 60.0, **facts}
         given.setdefault("sis_url", provider.url)
         clock = Clock(seconds(NOW), virtual=True)
         settings = SisSettings(state_dir=tmp_path, clock=clock, **given)

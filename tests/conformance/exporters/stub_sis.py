@@ -65,10 +65,15 @@ class StubSis:
         """The userIds of each export, in order."""
         return [each.users for each in self.exports]
 
-    async def until_exported(self, count: int = 1) -> None:
-        """Returns when so many exports have arrived."""
+    async def until_exported(self) -> None:
+        """Wait for the first export."""
         async with self._arrival:
-            await self._arrival.wait_for(lambda: len(self.exports) >= count)
+            await self._arrival.wait_for(lambda: bool(self.exports))
+
+    async def until_heard(self, count: int) -> None:
+        """Wait until this many requests have arrived."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.heard) >= count)
 
     async def start(self) -> None:
         await self._server.start_server()

@@ -19,7 +19,7 @@ def configuration(dialect: str, url: str, state_dir: Path, **facts: Any) -> dict
         "credentials": {"type": "none"},
         "method": "POST" if dialect == "wiseflow" else "PUT",
         "format": "json",
-        "timeout": 10,
+        "timeout": 60,
         "state_dir": str(state_dir),
         "clock": {"mode": "virtual", "now": NOW},
         "resume": False,

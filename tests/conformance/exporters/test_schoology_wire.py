@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
+from deadlines import Deadlines
 from oauthlib.common import Request as Signed
 from oauthlib.oauth1.rfc5849.signature import verify_hmac_sha1, verify_plaintext
 from schoology_sections import ASA, JOSE, QUIZ, graded, section
@@ -219,17 +220,20 @@ async def test_a_sis_that_puts_off_for_ever_ends_in_failure(
 
 
 async def test_a_sis_that_stalls_is_given_up_and_asked_again(
-    gradebook: Opened, book: StubGradebook
+    gradebook: Opened, book: StubGradebook, deadlines: Deadlines
 ) -> None:
-    released = asyncio.Event()
+    reached, released = asyncio.Event(), asyncio.Event()
 
     async def stall(_: StubGradebook, __: Any, ___: Heard) -> web.Response:
+        reached.set()
         await released.wait()
         return web.Response()
 
-    exporter = gradebook(section(graded(ASA)), timeout=0.2)
+    exporter = gradebook(section(graded(ASA)))
     book.on_put(stall)
     await exporter.export()
+    await reached.wait()
+    deadlines.expire()
     await exporter.settle()
     released.set()
     assert (len(book.puts), exporter.items[0].state.name) == (2, "EXPORTED")

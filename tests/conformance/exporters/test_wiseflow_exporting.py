@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from conftest import Opening, Ready
+from deadlines import Deadlines
 from flows import AFTER, CODE, DURING, flow, person
 from stub_sis import Behaviour, StubSis, answer, hang_up, report
 
@@ -190,11 +191,17 @@ async def test_a_failed_export_is_failed_and_only_a_person_sends_it_again(
     assert states(exporter) == {1: "exported", 2: "exported"}
 
 
-async def test_a_stalled_sis_is_given_up_on(ready: Ready, sis: StubSis) -> None:
+async def test_a_stalled_sis_is_given_up_on(
+    ready: Ready, sis: StubSis, deadlines: Deadlines
+) -> None:
     sis.script.append(sis.hang())
-    exporter = await ready(flow(person(1)), timeout=0.2)
-    assert await exported(exporter) == {1: "failed"}
-    assert "0.2 seconds" in str(exporter.people[0].message)
+    exporter = await ready(flow(person(1)), timeout=30.0)
+    await exporter.export()
+    await sis.until_exported()
+    deadlines.expire()
+    await exporter.settle()
+    assert states(exporter) == {1: "failed"}
+    assert "30 seconds" in str(exporter.people[0].message)
 
 
 async def test_a_sis_that_is_not_there_got_nothing(ready: Ready, sis: StubSis) -> None:

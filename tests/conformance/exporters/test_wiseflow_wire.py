@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from conftest import Ready
+from deadlines import Deadlines
 from flows import flow, person
 from stub_sis import StubSis, answer
 
@@ -86,11 +87,16 @@ async def test_without_a_token_no_grade_is_sent(ready: Ready, sis: StubSis, toke
 
 
 async def test_a_token_that_never_comes_is_given_up_on_and_nothing_was_sent(
-    ready: Ready, sis: StubSis
+    ready: Ready, sis: StubSis, deadlines: Deadlines
 ) -> None:
-    exporter = await ready(flow(person(1)), credentials=oauth2(sis), timeout=0.3)
+    exporter = await ready(flow(person(1)), credentials=oauth2(sis))
     sis.token_stalls = True
-    assert await exported(exporter) == "FAILED"
+    before = len(sis.heard)
+    await exporter.export()
+    await sis.until_heard(before + 1)
+    deadlines.expire()
+    await exporter.settle()
+    assert exporter.people[0].state.name == "FAILED"
     assert str(exporter.people[0].message).startswith("Nothing was sent")
     assert sis.exports == []
 
@@ -154,11 +160,13 @@ async def test_an_answer_that_drips_for_ever_is_given_up_on(ready: Ready, sis: S
         await response.prepare(request)
         while not sis.released.is_set() and request.transport is not None:
             await response.write(b" ")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # shorter than the deadline, so that no gap ends the wait
         return response
 
     sis.script.append(drip)
-    assert await exported(await ready(flow(person(1)), timeout=0.3)) == "FAILED"
+    exporter = await ready(flow(person(1)))
+    exporter.client._settings = dataclasses.replace(exporter.client._settings, timeout=0.3)
+    assert await exported(exporter) == "FAILED"
 
 
 async def test_thousands_of_participants_go_in_one_call(ready: Ready, sis: StubSis) -> None:

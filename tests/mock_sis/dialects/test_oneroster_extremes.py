@@ -29,7 +29,7 @@ def sis() -> Iterator[EmbeddedSimulator]:
 
 def said(sis: EmbeddedSimulator, method: str, target: str, data: Any = None) -> tuple[int, Any]:
     """Status and data of an answer, over a connection of its own."""
-    line = http.client.HTTPConnection(urlsplit(sis.url).netloc, timeout=20)
+    line = http.client.HTTPConnection(urlsplit(sis.url).netloc, timeout=60)
     body = None if data is None else json.dumps(data).encode()
     line.request(method, target, body, {"Content-Type": "application/json"})
     reply = line.getresponse()

@@ -147,6 +147,9 @@ def test_any_other_filter_is_refused(text: str) -> None:
     assert len(str(refused.value)) < 200
 
 
+AT_ONCE = 0.3
+"""Seconds of CPU time, which other processes take none of."""
+
 HUGE = [
     "title='" + "x" * 10_000 + "'",
     "title='" + "''" * 5_000,
@@ -160,10 +163,10 @@ HUGE = [
 
 @pytest.mark.parametrize("text", HUGE, ids=range(len(HUGE)))
 def test_ten_thousand_characters_are_refused_at_once(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(BadQuery) as refused:
         ask(filter=text)
-    assert time.perf_counter() - before < 0.1
+    assert time.process_time() - before < AT_ONCE
     assert len(str(refused.value)) < 200
 
 
@@ -171,10 +174,10 @@ def test_ten_thousand_characters_are_refused_at_once(text: str) -> None:
 def test_as_long_as_a_filter_may_be_it_is_read_at_once(text: str) -> None:
     filler = "''" if "title" in text else ".a"
     whole = text.format(filler * ((LONGEST - len(text) + 2) // 2))
-    before = time.perf_counter()
+    before = time.process_time()
     parsed = parse_filter(whole, LINE_ITEM)
     assert not any(map(parsed.matches, ITEMS))
-    assert time.perf_counter() - before < 0.1
+    assert time.process_time() - before < AT_ONCE
 
 
 EQUALS = [

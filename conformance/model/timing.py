@@ -1,0 +1,9 @@
+"""How long the SIS of a scenario takes, in real seconds that are enough on a busy machine."""
+
+from __future__ import annotations
+
+STALL = 12.0
+"""A stall that the exporter should not wait for: more than twice the timeout it is given."""
+
+ANSWERED_AFTER = 30.0
+"""An answer that is still on its way when the exporter is killed."""
