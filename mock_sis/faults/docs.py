@@ -1,4 +1,4 @@
-"""The reference part of docs/faults.md, written from the catalogue and the schema.
+"""The reference part of docs/faults.md, generated from the catalogue and the schema.
 
 ``python -m mock_sis.faults.docs docs/faults.md`` brings the page up to date.
 """
@@ -28,20 +28,20 @@ PHASES: Mapping[str, str] = {
     "after": "after",
     "pace": "on delivery",
 }
-"""What the page calls each phase."""
+"""The name of each phase on the page."""
 
 
 def page(text: str) -> str:
-    """The page with its generated part up to date. Raises ValueError where it has none."""
+    """The page with its generated part up to date. Raises ValueError if the page has none."""
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"the page has no part between {BEGIN} and {END}")
+        raise ValueError(f"the page must have a part between {BEGIN} and {END}")
     return f"{head}{BEGIN}\n\n{reference()}\n\n{END}{tail}"
 
 
 def reference() -> str:
-    """Every family with its table, then its kinds one by one, as Markdown."""
+    """Every family with its table and its kinds, as Markdown."""
     return "\n\n".join(
         block
         for family, kinds in groupby(FAULTS, key=lambda kind: kind.family)

@@ -1,4 +1,4 @@
-"""schemas/control/fault.schema.json, written from the catalogue and the types of the parameters.
+"""schemas/control/fault.schema.json, generated from the catalogue and the types of the parameters.
 
 ``python -m mock_sis.faults.schema >schemas/control/fault.schema.json`` brings the file up to date.
 """
@@ -69,8 +69,7 @@ def _fault() -> Schema:
         "type": "object",
         "required": ["kind"],
         "properties": {"kind": {"enum": [kind.name for kind in FAULTS]}},
-        # One branch for each kind, so that a refusal names what is wrong with the kind that was
-        # meant.
+        # One branch for each kind, so that a refusal names the mistakes in that kind alone.
         "allOf": [
             {
                 "if": {"required": ["kind"], "properties": {"kind": {"const": kind.name}}},
@@ -97,7 +96,7 @@ def _kind(kind: FaultKind) -> Schema:
 
 
 def _parameters(struct: type[msgspec.Struct]) -> dict[str, Schema]:
-    """The schemas of a struct's fields, those of its base last."""
+    """The schemas of a struct's fields by name, `phase` last."""
     _, parts = msgspec.json.schema_components([struct], ref_template="{name}")
     tag = struct.__struct_config__.tag_field
     fields = parts[struct.__name__]["properties"]
@@ -133,7 +132,7 @@ def _without_null(node: Schema) -> Schema:
 
 
 def written(value: Any, indent: str = "") -> str:
-    """The value as JSON, each list and object on one line if it fits."""
+    """The value as JSON; a list or object is on one line if it fits."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, list | dict) or len(indent) + len(line) <= LINE:
         return line
