@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from mock_sis.contracts.contract import document
+from mock_sis.contracts.generated import update
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import SCHEMA
 
@@ -99,5 +98,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.write_text(page(target.read_text(encoding="utf-8")), encoding="utf-8")
+    update(page)

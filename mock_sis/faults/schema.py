@@ -1,17 +1,17 @@
 """schemas/control/fault.schema.json, generated from the catalogue and the types of the parameters.
 
-``python -m mock_sis.faults.schema >schemas/control/fault.schema.json`` brings the file up to date.
+``python -m mock_sis.faults.schema schemas/control/fault.schema.json`` updates the file.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from mock_sis.contracts.generated import update
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import Where
 from mock_sis.faults.when import KINDS
@@ -147,5 +147,10 @@ def written(value: Any, indent: str = "") -> str:
     return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
 
 
+def document_text() -> str:
+    """The whole file."""
+    return f"{written(schema())}\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{written(schema())}\n")
+    update(lambda _: document_text())
