@@ -7,10 +7,10 @@ Theory of operation. A fault is a frozen value: *what* it does (a kind with its 
 call, by chance, between two times). The plan holds the armed faults and owns everything about them
 that changes.
 
-For each call, the plan finds the faults that are due. The operation must match both the fault's
-pattern and the `reach` of its kind; every such call counts as *seen*. The moment then decides from
-the counts, the time of receipt and a seeded random source. A fault that no operation can match is
-rejected when it is armed.
+For each call, the plan finds the faults that are due. The call must match the fault's *where*, and
+its operation the `reach` of the kind; every such call counts as *seen*. The moment then decides
+from the counts, the time of receipt and a seeded random source. A fault that no operation can match
+is rejected when it is armed.
 
 Due faults act phase by phase. A kind overrides the hook of its phase:
 
@@ -26,8 +26,8 @@ after      `after`                 on the finished answer: its writes are commit
 pace       `pace`                  on the timing of the answer's bytes
 ========== ======================= ===========================================================
 
-A hook with nothing to do returns its argument unchanged. A fault has *fired* on a call if it
-changed an answer or a write, once a call; a fault armed for the next time waits until then.
+A hook with nothing to do returns its argument unchanged. A fault *fires* when it changes an answer
+or a write, at most once a call; until then, one that is armed for the next time waits.
 
 Kinds keep no state. What one remembers between calls is in its `Memory`, which belongs to the plan.
 Clock and chance come from outside, so the same calls in the same order meet the same faults, and a
