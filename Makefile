@@ -10,12 +10,13 @@ BIN = .venv/bin
 READY = .venv/.installed
 SMOKE = build/smoke
 
-.PHONY: help demo test check serve load bench format lint types wheel pytest
+.PHONY: help demo test check docs serve load bench format lint types wheel pytest
 
 help:
 	@echo 'make demo [EXPORTER=SPEC]  check an exporter against the rules of the dialects it speaks'
 	@echo 'make test                  everything CI runs: check, wheel smoke run, pytest'
 	@echo 'make check                 format, lint and types only'
+	@echo 'make docs                  regenerate the generated pages and schemas, and say which changed'
 	@echo 'make serve [ARGS=...]      run the simulator on http://127.0.0.1:8080'
 	@echo 'make load [SIZE=100]       20 s of bulk exports of SIZE participants'
 	@echo 'make bench                 the same for 1, 100 and 10,000 participants, and each interface against its aims'
@@ -37,6 +38,11 @@ bench: $(READY)
 	@$(BIN)/python -m loadtests.bench --size 10000 $(ARGS)
 	@missed=0; for each in receive schoology oneroster startup; do \
 		echo "== $$each"; $(BIN)/python benchmarks/$$each.py || missed=1; done; exit $$missed
+
+docs: $(READY)
+	@$(BIN)/python -m mock_sis.faults.schema schemas/control/fault.schema.json
+	@$(BIN)/python -m mock_sis.faults.docs docs/faults.md
+	@$(BIN)/python -m conformance.catalogue docs/rules.md
 
 test: check wheel pytest
 

@@ -44,7 +44,7 @@ PROFILES = tuple(dialect.name for dialect in DIALECTS)
 class Suite(Program):
     """The commands of the suite."""
 
-    interrupted = "Interrupted, without a verdict."
+    interrupted = "Interrupted: no verdict."
 
 
 _SPEC_HELP = """\b
@@ -320,8 +320,8 @@ def _require_room(folder: Path) -> None:
 
 def _no_room(folder: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"Reports cannot be written into {folder}: {error.strerror or error}. Make it writable, or"
-        " name another folder with --report-dir."
+        f"Reports cannot be written into {folder}: {error.strerror or error}. Name"
+        " another folder with --report-dir."
     )
 
 

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 import click
 import pytest
 
+from conformance.dialects import DIALECTS
 from conformance.exporters.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,3 +163,8 @@ def export_once(url: str) -> str:
             return "exported"
     except ConnectionError:
         return "unknown"
+
+
+def test_the_readme_counts_the_rules_of_each_dialect() -> None:
+    counted = re.findall(r"\| (\d+) rules \|$", README, re.MULTILINE)
+    assert [int(number) for number in counted] == [len(each.rules) for each in DIALECTS]

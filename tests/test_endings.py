@@ -188,7 +188,7 @@ def test_a_run_prints_its_verdict_even_if_it_cannot_write_reports(
     assert b"1 pass. conformant." in done.stdout
     assert done.stderr.decode() == (
         f"Error: Reports cannot be written into {tmp_path}: No space left on device. "
-        "Make room for them, or name another folder with --report-dir.\n"
+        "Name another folder with --report-dir.\n"
     )
 
 
@@ -246,7 +246,7 @@ def test_ctrl_c_during_the_import_of_an_adapter_gives_no_verdict(
     arguments = ("conformance", command, "--exporter", "python:slow_adapter:Adapter")
     assert interrupted(arguments, signal.SIGINT, tmp_path) == (
         INTERRUPTED,
-        "Interrupted: there is no verdict.\n",
+        "Interrupted: no verdict.\n",
     )
 
 
@@ -265,7 +265,7 @@ class Adapter(Honest):
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        (default_signals, (INTERRUPTED, "Interrupted: there is no verdict.\n")),
+        (default_signals, (INTERRUPTED, "Interrupted: no verdict.\n")),
         (ignored_interrupts, (0, "")),
     ],
 )

@@ -44,7 +44,9 @@ def disarm(context: Context, call: Call, params: Params) -> Reply:
     """Disarm one fault."""
     only(call, ())
     if not context.world.plan.disarm(params["fault"]):
-        raise NotFound(f"No fault {params['fault'][:80]!r} is armed.")
+        raise NotFound(
+            f"No fault {params['fault'][:80]!r} is armed; GET {_FAULTS} lists those that are."
+        )
     return Reply(204)
 
 

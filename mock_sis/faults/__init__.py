@@ -1,2 +1,3 @@
-"""Faults: frozen values that say where, when and how the simulator shall misbehave, and the plan
-that holds those which are armed."""
+"""Faults: frozen values that say where, when and how the simulator misbehaves, and the plan that
+holds the armed ones. what.py explains how they work.
+"""

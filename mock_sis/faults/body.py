@@ -1,6 +1,6 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
-"""Faults of the body: an answer that arrives whole and cannot be read, or only carelessly."""
+"""Faults of the body: answers that arrive whole and cannot be read, or only by a lenient reader."""
 
 from codecs import BOM_UTF8
 from dataclasses import replace
@@ -28,7 +28,7 @@ class SpoiltBody(What, frozen=True):
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
     def spoilt(self, body: bytes) -> bytes:
-        """The body that is sent instead; the same one where there is nothing to spoil."""
+        """The body to send; the same one if it cannot be spoilt."""
         raise NotImplementedError
 
     def after(self, reply: Reply) -> Reply:
@@ -36,15 +36,15 @@ class SpoiltBody(What, frozen=True):
 
 
 class EmptyBody(SpoiltBody, frozen=True, tag="empty_body"):
-    """Status and headers are the true ones; the body is empty."""
+    """The status and the headers are true; the body is empty."""
 
     def spoilt(self, body: bytes) -> bytes:
         return b""
 
 
 class TruncatedBody(SpoiltBody, frozen=True, tag="truncated_body"):
-    """The body breaks off, and the Content-Length agrees. `keep` is what is left of it: below 1 a
-    share, from 1 on a number of bytes."""
+    """The body is cut short, and the Content-Length agrees with it. `keep` says how much is sent:
+    below 1 a share, from 1 on a number of bytes."""
 
     keep: Kept = 0.5
 
@@ -53,7 +53,7 @@ class TruncatedBody(SpoiltBody, frozen=True, tag="truncated_body"):
 
 
 class HtmlPage(OwnAnswer, frozen=True, tag="html_page"):
-    """A web page in place of the answer, as a proxy or a login wall would give it."""
+    """A web page replaces the answer, as from a proxy or a login wall."""
 
     status: Annotated[StatusCode, Meta(description="The status code.")] = 200
 
@@ -62,24 +62,25 @@ class HtmlPage(OwnAnswer, frozen=True, tag="html_page"):
 
 
 class ByteOrderMark(SpoiltBody, frozen=True, tag="byte_order_mark"):
-    """A UTF-8 byte-order mark stands before the body."""
+    """A UTF-8 byte-order mark precedes the body."""
 
     def spoilt(self, body: bytes) -> bytes:
         return BOM_UTF8 + body if body else body
 
 
 class NotUtf8(SpoiltBody, frozen=True, tag="not_utf8"):
-    """A byte of another encoding stands in the first string of the body."""
+    """The first string of the body contains a byte of another encoding."""
 
     def spoilt(self, body: bytes) -> bytes:
-        # 0xE9 (é in Latin-1) opens a three-byte sequence in UTF-8, and nothing continues it here.
+        # 0xE9 (é in Latin-1) begins a three-byte sequence in UTF-8; the next byte does not continue
+        # it.
         head, quote, tail = body.partition(b'"')
         return head + quote + b"\xe9" + tail if body else body
 
 
 class DuplicateKeys(SpoiltBody, frozen=True, tag="duplicate_keys"):
-    """The first member of the JSON object is named a second time at its end, as null: a reader
-    that lets the last one win takes the false value."""
+    """The JSON object names its first member again at the end, as null: a reader that lets the last
+    one win takes the false value."""
 
     def spoilt(self, body: bytes) -> bytes:
         members = json_object(body)
@@ -90,14 +91,14 @@ class DuplicateKeys(SpoiltBody, frozen=True, tag="duplicate_keys"):
 
 
 class MissingOuterBraces(SpoiltBody, frozen=True, tag="missing_outer_braces"):
-    """The JSON object has lost its outermost braces."""
+    """The JSON object lacks its outermost braces."""
 
     def spoilt(self, body: bytes) -> bytes:
         return body if json_object(body) is None else body.strip()[1:-1]
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
-    """The JSON object this body is, or None where it is something else."""
+    """The JSON object of a body; None if the body is anything else."""
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""The catalogue: every kind of fault, what a client sees of it, and one example.
+"""The catalogue: every kind of fault, what a client sees of it, and an example.
 
 schemas/control/fault.schema.json and docs/faults.md are generated from it (schema.py, docs.py).
 """
@@ -15,7 +15,7 @@ from mock_sis.faults.what import Phase, What
 
 
 class FaultKind(msgspec.Struct, frozen=True):
-    """One row of the catalogue. `example` is a fault that can be armed as it stands."""
+    """One row of the catalogue. `example` is a complete fault."""
 
     what: type[What]
     family: str
@@ -25,12 +25,12 @@ class FaultKind(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The kind's name, as in the plain form."""
+        """The name of the kind, as in the plain form."""
         return str(self.what.__struct_config__.tag)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
-        """When it can act; the first is the default."""
+        """The phases in which it can act; the first is the default."""
         return self.what.phases
 
     @property
@@ -49,14 +49,14 @@ TRANSPORT = (
         transport.RefuseConnection,
         "Transport",
         "The connection is refused",
-        "A connection that is reset before anything could be sent.",
+        "A connection that is reset before anything can be sent.",
         _example("refuse_connection"),
     ),
     FaultKind(
         transport.ResetBefore,
         "Transport",
         "Reset before the call is carried out",
-        "A reset connection after the request was sent, and no answer. Nothing was stored.",
+        "A reset connection after the request was sent, without an answer. Nothing was stored.",
         _example("reset_before", on="wiseflow.*.post"),
     ),
     FaultKind(
@@ -70,13 +70,13 @@ TRANSPORT = (
         transport.CloseWithoutAnswer,
         "Transport",
         "Closed without an answer",
-        "The end of the stream where an answer should begin.",
+        "A connection that is closed instead of an answer.",
         _example("close_without_answer", phase="after"),
     ),
     FaultKind(
         transport.ResetMidBody,
         "Transport",
-        "Reset in mid-body",
+        "Reset in the middle of the body",
         "A true head, part of the body, then a reset connection.",
         _example("reset_mid_body", keep=0.25),
     ),
@@ -84,8 +84,8 @@ TRANSPORT = (
         transport.Stall,
         "Transport",
         "Stalled",
-        "Silence in place of the answer (or of its body, after a true head), then the end of the "
-        "stream.",
+        "Silence instead of the answer (or of its body, after a true head), then a closed "
+        "connection.",
         _example("stall", seconds=120, part="body", phase="after"),
     ),
     FaultKind(
@@ -109,14 +109,14 @@ HTTP = (
         http.Status,
         "HTTP",
         "Any status",
-        "An answer of that status, with the headers and the body that were asked for.",
+        "An answer with that status, those headers and that body.",
         _example("status", on="wiseflow.*.post", status=429, retry_after=30),
     ),
     FaultKind(
         http.ExpiredToken,
         "HTTP",
         "Expired token",
-        'A 401 whose WWW-Authenticate says `error="invalid_token"`, though the credentials are '
+        'A 401 whose WWW-Authenticate says `error="invalid_token"`, although the credentials are '
         "good.",
         _example("expired_token", on="wiseflow.flows.*"),
     ),
@@ -131,14 +131,14 @@ HTTP = (
         http.WrongContentType,
         "HTTP",
         "Wrong Content-Type",
-        "The true body, called something else.",
+        "The true body with another Content-Type.",
         _example("wrong_content_type", value="text/html"),
     ),
     FaultKind(
         http.WrongContentLength,
         "HTTP",
         "Wrong Content-Length",
-        "Fewer or more bytes than were announced, then the end of the stream.",
+        "Fewer or more bytes than announced, then a closed connection.",
         _example("wrong_content_length", delta=-3),
     ),
     FaultKind(
@@ -151,7 +151,7 @@ HTTP = (
     FaultKind(
         http.BadGzip,
         "HTTP",
-        "Gzip that is not",
+        "False gzip",
         "`Content-Encoding: gzip` over a body that is not compressed.",
         _example("bad_gzip"),
     ),
@@ -169,21 +169,21 @@ BODY = (
         body.TruncatedBody,
         "Body",
         "Truncated",
-        "A body that breaks off, with a Content-Length that agrees.",
+        "A body that is cut short, with a Content-Length that agrees.",
         _example("truncated_body", keep=12),
     ),
     FaultKind(
         body.HtmlPage,
         "Body",
         "A web page",
-        "An HTML page, under 200 unless told otherwise.",
+        "An HTML page, by default with status 200.",
         _example("html_page", phase="after"),
     ),
     FaultKind(
         body.ByteOrderMark,
         "Body",
         "Byte-order mark",
-        "The true body behind the three bytes EF BB BF.",
+        "The true body after the three bytes EF BB BF.",
         _example("byte_order_mark"),
     ),
     FaultKind(
@@ -213,14 +213,14 @@ VERDICT = (
     FaultKind(
         wiseflow.WrongCounts,
         "Verdict",
-        "Counts that do not add up",
-        "numberOfSuccess or numberOfErrors off by some.",
+        "Wrong counts",
+        "A wrong numberOfSuccess or numberOfErrors.",
         _example("wiseflow_wrong_counts", success_by=-1),
     ),
     FaultKind(
         wiseflow.UnknownUser,
         "Verdict",
-        "An error for nobody that was sent",
+        "An error for a userId that was not sent",
         "One error more, and one success less, for a userId that was not in the call.",
         _example("wiseflow_unknown_user", user="nobody"),
     ),
@@ -228,14 +228,14 @@ VERDICT = (
         wiseflow.RepeatedUser,
         "Verdict",
         "The same userId twice in the errors",
-        "One userId in two errors. Without `user` it waits for an answer that has an error.",
+        "One userId in two errors. Without `user`, the fault waits for an answer with an error.",
         _example("wiseflow_repeated_user", user=1001),
     ),
     FaultKind(
         wiseflow.ErrorsWithoutUser,
         "Verdict",
         "Errors without userId",
-        "Errors that do not say whom they are about.",
+        "Errors that do not name a person.",
         _example("wiseflow_errors_without_user"),
     ),
     FaultKind(
@@ -249,20 +249,20 @@ VERDICT = (
         rows.RowsFail,
         "Verdict",
         "These rows fail",
-        "Errors for these people, who were not stored; the others are judged as ever.",
+        "Errors for these people, whose rows were not stored; the others are judged as usual.",
         _example("rows_fail", subjects=[1001, 1003], text="Not on the class list"),
     ),
     FaultKind(
         rows.RowsToldStoredButNot,
         "Verdict",
         "Success that was not stored",
-        "Success for rows that were thrown away.",
+        "Successes for rows that were not stored.",
         _example("rows_told_stored_but_not", subjects=[1002]),
     ),
     FaultKind(
         rows.RowsStoredButToldFailed,
         "Verdict",
-        "Stored but called an error",
+        "Stored but reported as an error",
         "Errors for rows that were stored.",
         _example("rows_stored_but_told_failed"),
     ),
@@ -270,49 +270,49 @@ VERDICT = (
         schoology.RowCodes,
         "Verdict",
         "Row codes that differ from what was stored",
-        "A report in which every row has that code.",
+        "A report with that code for every row.",
         _example("schoology_row_codes", code=403),
     ),
     FaultKind(
         schoology.RowsMissing,
         "Verdict",
         "A report with rows missing",
-        "A report with fewer rows than were sent. All rows were judged and stored as ever.",
+        "A report with fewer rows than were sent. All rows were judged and stored as usual.",
         _example("schoology_rows_missing", rows=2),
     ),
     FaultKind(
         schoology.ErrorObject,
         "Verdict",
         "A 200 with an error object",
-        "A 200 that says `error` where the report should be.",
+        "A 200 with `error` instead of the report.",
         _example("schoology_error_object", phase="after"),
     ),
     FaultKind(
         oneroster.SwappedStatus,
         "Verdict",
-        "Another success",
-        "A 200, 201 or 202 where another of them belongs. The write was carried out.",
+        "Another success status",
+        "A 200, 201 or 202 instead of another of them. The write was carried out.",
         _example("oneroster_swapped_status", status=202),
     ),
     FaultKind(
         oneroster.StatusInfoInSuccess,
         "Verdict",
         "Status information in a 200",
-        "A 200 whose body says `imsx_codeMajor` failure.",
+        "A 200 with `imsx_codeMajor` failure in the body.",
         _example("oneroster_status_info_in_200", on="oneroster.gradebook.*.put"),
     ),
     FaultKind(
         oneroster.CategoryRenamed,
         "Verdict",
         "A category renamed between reading and writing",
-        "A category of the same sourcedId with another title, once it has named it.",
+        "A category with the same sourcedId and another title, after a write that names it.",
         _example("oneroster_category_renamed", title="Homework (old)"),
     ),
     FaultKind(
         oneroster.PostingLag,
         "Verdict",
         "Posting lag",
-        "Success, and for a while no trace of the write in any list.",
+        "Success, and for some time no list that shows the write.",
         _example("oneroster_posting_lag", seconds=180),
     ),
 )
@@ -322,7 +322,7 @@ LOAD = (
         load.TokenLifetime,
         "Load",
         "Token lifetime",
-        "Tokens that say they live so long, and do.",
+        "Tokens with that lifetime, announced and real.",
         _example("token_lifetime", seconds=5),
     ),
     FaultKind(
@@ -336,7 +336,7 @@ LOAD = (
         load.SlowStart,
         "Load",
         "Slow start",
-        "Late answers at first, less and less so.",
+        "Late answers at first, then less and less late.",
         _example("slow_start", seconds=30, delay=2),
     ),
     FaultKind(
@@ -351,4 +351,4 @@ LOAD = (
 FAULTS: tuple[FaultKind, ...] = (*TRANSPORT, *HTTP, *BODY, *VERDICT, *LOAD)
 
 ANY_KIND: Any = Union[tuple(kind.what for kind in FAULTS)]  # noqa: UP007  built from the table
-"""The type of any fault's plain form, told apart by `kind`."""
+"""The type of any plain fault; `kind` names the struct."""

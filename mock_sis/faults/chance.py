@@ -1,4 +1,4 @@
-"""Chance, seeded: what the random choices of one armed fault are drawn from."""
+"""The seeded random source of one armed fault."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import msgspec
 
 
 class Chance(msgspec.Struct, eq=False):
-    """A random source that is made of its seed when something is first drawn from it: one takes
-    2.5 kB, and most faults leave nothing to chance."""
+    """A random source that is made from its seed at the first draw: each takes 2.5 kB, and most
+    faults draw nothing."""
 
     seed: int | str
     _source: Random | None = None
 
     @property
     def source(self) -> Random:
-        """What to draw from."""
+        """The source to draw from."""
         if self._source is None:
             self._source = Random(self.seed)
         return self._source

@@ -1,4 +1,4 @@
-"""The reference part of docs/faults.md, written from the catalogue and the schema.
+"""The reference part of docs/faults.md, generated from the catalogue and the schema.
 
 ``python -m mock_sis.faults.docs docs/faults.md`` brings the page up to date.
 """
@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from mock_sis.contracts.contract import document
+from mock_sis.contracts.generated import update
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import SCHEMA
 
@@ -28,20 +27,20 @@ PHASES: Mapping[str, str] = {
     "after": "after",
     "pace": "on delivery",
 }
-"""What the page calls each phase."""
+"""The name of each phase on the page."""
 
 
 def page(text: str) -> str:
-    """The page with its generated part up to date. Raises ValueError where it has none."""
+    """The page with its generated part up to date. Raises ValueError if the page has none."""
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"the page has no part between {BEGIN} and {END}")
+        raise ValueError(f"the page must have a part between {BEGIN} and {END}")
     return f"{head}{BEGIN}\n\n{reference()}\n\n{END}{tail}"
 
 
 def reference() -> str:
-    """Every family with its table, then its kinds one by one, as Markdown."""
+    """Every family with its table and its kinds, as Markdown."""
     return "\n\n".join(
         block
         for family, kinds in groupby(FAULTS, key=lambda kind: kind.family)
@@ -99,5 +98,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.write_text(page(target.read_text(encoding="utf-8")), encoding="utf-8")
+    update(page)

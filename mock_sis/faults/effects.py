@@ -1,9 +1,9 @@
 """What the armed faults do to one call, phase by phase, and which of them fired.
 
-Asking is not acting: a fault counts as fired where it changes an answer or a write, not where it is
-looked at. Hooks that the plan carries out by itself (before, rows, after, pace) change what they
-are given at once. Those that a handler asks for (token, sis) give an `Altered` value, and the
-handler says when it uses it: a write that is refused after the asking uses nothing.
+Asking is not acting: a fault counts as fired when it changes an answer or a write, not when it is
+looked at. Faults of the phases before, rows, after and pace act at once. For those of token and sis
+a handler asks for an `Altered` value, and calls `act` when it uses the value: a write that is
+refused in between uses no fault.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Slot(msgspec.Struct, eq=False):
-    """The plan's own record of one armed fault; nothing else changes it."""
+    """The plan's record of one armed fault; only the plan and its effects change it."""
 
     id: str
     fault: Fault
@@ -50,16 +50,15 @@ class Altered(msgspec.Struct, Generic[T], frozen=True):
 class Effects:
     """The faults that are due on one call.
 
-    Of those that replace the answer (phases before and after) one acts, the first armed that has
-    something to do, so that several queue up over as many calls. Of those that bend rows one acts
-    on each row. Those of phase pace add up. A fault counts as fired once it changed something.
+    Of those that replace the answer (phases before and after), only the first armed that has
+    something to do acts, so that several queue up over as many calls. Each row is changed by the
+    first fault that can change it. Those of phase pace add up.
     """
 
     __slots__ = ("_call", "_due", "_fired", "before")
 
     before: Reply | Hangup | None
-    """The outcome in place of the handler's, complete as it is; None where the call is let
-    through."""
+    """The final outcome in place of the handler's; None lets the call through."""
 
     def __init__(self, call: Call, due: Sequence[Slot]) -> None:
         self._call = call
@@ -69,22 +68,22 @@ class Effects:
 
     @property
     def fired(self) -> tuple[str, ...]:
-        """The ids of the faults that took effect so far, in the order in which they did."""
+        """The ids of the faults that fired on this call so far, in order."""
         return tuple(slot.id for slot in self._fired)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The kinds of the faults that took effect so far, in the order in which they did."""
+        """The kinds of the faults that fired on this call so far, in order."""
         return tuple([slot.fault.what.kind for slot in self._fired])
 
     @property
     def bend_rows(self) -> bool:
-        """Whether `rows` may change anything; where not, a bulk write need not make any."""
+        """Whether `rows` may change anything; if not, a bulk write need not call it."""
         return next(self._of("rows"), None) is not None
 
     def rows(self, rows: Sequence[RowFate], listed: bool = True) -> tuple[RowFate, ...]:
-        """The rows as they shall be told and stored, in the same order. `listed` says whether the
-        answer lists them: if it does not, only what is stored can change."""
+        """The rows to report and store, in the same order. `listed` says whether the answer lists
+        them; if not, only what is stored can change."""
         bent = tuple(rows)
         touched: frozenset[int] = frozenset()
         for slot in self._of("rows"):
@@ -112,7 +111,7 @@ class Effects:
         return Altered(usual, self)
 
     def spoil(self, outcome: Reply | Hangup) -> Reply | Hangup:
-        """The outcome in place of a finished one. What `before` brought is left as it is."""
+        """The outcome that replaces a finished one, unless `before` has replaced it already."""
         if self.before is not None or not self._due:
             return outcome
         return self._paced(self._replaced(outcome) if isinstance(outcome, Reply) else outcome)
@@ -153,7 +152,7 @@ class Effects:
     def _bend(
         self, slot: Slot, rows: tuple[RowFate, ...], touched: frozenset[int], listed: bool
     ) -> tuple[tuple[RowFate, ...], frozenset[int]]:
-        """The rows with this fault's changes, and the places of all that were changed so far."""
+        """The rows with this fault's changes, and the indexes of all rows changed so far."""
         wanted = _wanted(slot.fault)
         bent = {
             place: slot.fault.what.row(row)
@@ -175,7 +174,7 @@ class Effects:
 
 
 def _wanted(fault: Fault) -> frozenset[str] | None:
-    """Whose rows the fault is for; None is everybody's."""
+    """The people whose rows the fault changes; None means all."""
     named = fault.what.subjects
     wanted = None if named is None else frozenset(str(each) for each in named)
     if fault.where.subject is None:
@@ -185,4 +184,4 @@ def _wanted(fault: Fault) -> frozenset[str] | None:
 
 
 NO_EFFECTS = Effects(Call("", ""), ())
-"""What happens to a call no fault is due on: nothing."""
+"""The effects on a call on which no fault is due."""

@@ -1,6 +1,6 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
-"""Faults of the HTTP layer: statuses, redirects, and heads that do not describe their bodies."""
+"""Faults of the HTTP layer: statuses, redirects, and heads that do not match their bodies."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ from mock_sis.formats.json_text import encode_json
 NO_BODY = frozenset({204, 205, 304})
 """The statuses that cannot have a body (RFC 9110 §15)."""
 FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
-"""Headers the server alone writes; there are faults of their own for getting them wrong."""
+"""Headers that only the server writes; `wrong_content_length` and `chunked_garbage` spoil them."""
 
 
 HeaderName = Annotated[str, Meta(extra_json_schema={"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"})]
@@ -33,7 +33,7 @@ HeaderValue = Annotated[
 
 
 class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
-    """Any status, with any headers and any body: text as it is, objects and lists as JSON."""
+    """Any status, with any headers and body: text as it is, objects and lists as JSON."""
 
     status: Annotated[StatusCode, Meta(description="The status code.")]
     body: Annotated[
@@ -58,10 +58,13 @@ class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
 
     def __post_init__(self) -> None:
         if self.body and self.status in NO_BODY:
-            raise ValueError(f"an answer of status {self.status} has no body")
+            raise ValueError(f"an answer of status {self.status} has no body; leave body out")
         framing = sorted(name for name in self.headers if name.lower() in FRAMING)
         if framing:
-            raise ValueError(f"{framing[0]} is written by the server; see wrong_content_length")
+            raise ValueError(
+                f"{framing[0]} is written by the server; to get it wrong, use wrong_content_length "
+                "or chunked_garbage"
+            )
         if isinstance(self.retry_after, str):
             require_http_date(self.retry_after)
 
@@ -85,7 +88,7 @@ class Status(OwnAnswer, frozen=True, kw_only=True, tag="status"):
 
 
 class ExpiredToken(What, frozen=True, tag="expired_token"):
-    """A 401 that says the token has expired (RFC 6750 §3.1), whatever the credentials are."""
+    """A 401 that says the token has expired (RFC 6750 §3.1), although the credentials are good."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("before",)
 
@@ -95,7 +98,7 @@ class ExpiredToken(What, frozen=True, tag="expired_token"):
 
 
 class Redirect(OwnAnswer, frozen=True, kw_only=True, tag="redirect"):
-    """The caller is sent elsewhere: to another path, or by an absolute URL to another host."""
+    """A redirect to another path, or by an absolute URL to another host."""
 
     location: Annotated[
         str,
@@ -112,7 +115,7 @@ class Redirect(OwnAnswer, frozen=True, kw_only=True, tag="redirect"):
 
 
 class WrongContentType(What, frozen=True, tag="wrong_content_type"):
-    """The true body under a wrong Content-Type."""
+    """The true body with a wrong Content-Type."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
@@ -130,7 +133,7 @@ class WrongContentType(What, frozen=True, tag="wrong_content_type"):
 
 
 class WrongContentLength(What, frozen=True, tag="wrong_content_length"):
-    """A Content-Length that is off by `delta` bytes; the connection is closed after the body."""
+    """A Content-Length that is wrong by `delta` bytes; the connection is closed after the body."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
@@ -145,7 +148,7 @@ class WrongContentLength(What, frozen=True, tag="wrong_content_length"):
 
     def __post_init__(self) -> None:
         if self.delta == 0:
-            raise ValueError("a delta of 0 is the right Content-Length")
+            raise ValueError("delta must not be 0, which gives the right Content-Length")
 
     def after(self, reply: Reply) -> Reply:
         claimed = max(0, len(reply.body) + self.delta)
@@ -157,7 +160,7 @@ class WrongContentLength(What, frozen=True, tag="wrong_content_length"):
 
 
 class ChunkedGarbage(What, frozen=True, tag="chunked_garbage"):
-    """Chunked framing is announced, and the chunk sizes are not numbers."""
+    """The answer announces chunked framing, and its chunk sizes are not numbers."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
@@ -166,7 +169,7 @@ class ChunkedGarbage(What, frozen=True, tag="chunked_garbage"):
 
 
 class BadGzip(What, frozen=True, tag="bad_gzip"):
-    """The body is announced as gzip and is not."""
+    """The answer announces gzip, and its body is not compressed."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
@@ -175,28 +178,29 @@ class BadGzip(What, frozen=True, tag="bad_gzip"):
 
 
 def with_header(headers: Headers, name: str, value: str) -> Headers:
-    """The headers with this one set, in place of any of that name."""
+    """The headers with this one in place of any of that name."""
     others = tuple(pair for pair in headers if pair[0].lower() != name.lower())
     return (*others, (name, value))
 
 
 def told(status: int, text: str, **headers: str) -> Reply:
-    """A short answer in plain text; header names are written with underscores for hyphens."""
+    """A short answer in plain text; header names have underscores for hyphens."""
     named: Mapping[str, str] = {key.replace("_", "-"): value for key, value in headers.items()}
     plain = ("Content-Type", "text/plain; charset=utf-8")
     return Reply(status, (plain, *named.items()), text.encode())
 
 
 def reason(status: int) -> str:
-    """The registered phrase of a status, or just its number."""
+    """The registered phrase of a status, or its number."""
     return responses.get(status, str(status))
 
 
 def require_http_date(text: str) -> None:
-    """Raises ValueError unless this is a date as Retry-After takes it (RFC 9110 §5.6.7)."""
+    """Raise ValueError unless this is a date as Retry-After takes it (RFC 9110 §5.6.7)."""
     try:
         parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         raise ValueError(
-            "retry_after is a number of seconds or a date like Mon, 15 Jun 2026 09:00:00 GMT"
+            "retry_after must be a number of seconds or a date like Mon, 15 Jun 2026 09:00:00 GMT "
+            f"(got {text!r})"
         ) from None

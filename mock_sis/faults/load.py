@@ -1,8 +1,8 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
-"""Faults of a system under load: short-lived tokens, rate limits, a slow start, full capacity.
+"""Faults of a system under load: short-lived tokens, rate limits, a slow start, limited capacity.
 
-These are conditions rather than accidents: armed for good unless told otherwise.
+These are conditions rather than accidents: by default they last until they are disarmed.
 """
 
 import math
@@ -31,8 +31,8 @@ class TokenLifetime(What, frozen=True, tag="token_lifetime"):
 
 
 class RateLimit(What, frozen=True, tag="rate_limit"):
-    """Of any window of `seconds`, only `requests` calls get through; the others get a 429, which
-    do not count. `retry_after` is true (say when there is room again), false (say nothing), or
+    """In any window of `seconds`, only `requests` calls get through; the others get a 429 and do
+    not count. `retry_after` is true (the seconds until there is room), false (no such header), or
     the value to send: seconds, or an HTTP date."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("before",)
@@ -57,7 +57,7 @@ class RateLimit(What, frozen=True, tag="rate_limit"):
     def before(self, call: Call, memory: Memory) -> Reply | None:
         passed = memory.passed
         # Calls are not quite in the order of their receipt (a body may come slowly), and a clock
-        # can be set back: whatever lies further off than the window is not in it.
+        # can be set back: a time is outside the window if it is too far away on either side.
         while passed and abs(call.received - passed[0]) >= self.seconds:
             passed.popleft()
         if len(passed) < self.requests:
@@ -73,7 +73,7 @@ class RateLimit(What, frozen=True, tag="rate_limit"):
 
 
 class SlowStart(What, frozen=True, tag="slow_start"):
-    """Answers are late by `delay` seconds at first; this falls evenly to nothing over `seconds`,
+    """Answers are `delay` seconds late at first; the delay falls evenly to zero over `seconds`,
     counted from the time of arming."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
@@ -91,7 +91,7 @@ class SlowStart(What, frozen=True, tag="slow_start"):
 
 
 class Capacity(What, frozen=True, tag="capacity"):
-    """A call that would be more than the `in_flight`-th under way is turned away with a 503."""
+    """A call that would be more than the `in_flight`-th under way gets a 503."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("before",)
     lasting: ClassVar[bool] = True

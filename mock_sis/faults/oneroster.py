@@ -1,4 +1,4 @@
-"""Faults of a OneRoster provider: what it says of a write, and what the SIS does meanwhile."""
+"""Faults of a OneRoster provider: how it reports a write, and what the SIS does meanwhile."""
 
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
@@ -18,8 +18,8 @@ JSON = (("Content-Type", "application/json"),)
 
 
 class SwappedStatus(What, frozen=True, tag="oneroster_swapped_status"):
-    """A write that succeeded is told by another success: `status`, or else 200 where it would be
-    201 and 201 where it would be anything else. The body stays."""
+    """A successful write is answered with another success status: `status`, or by default 200 in
+    place of 201, and 201 in place of others. The body is the true one."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
     reach: ClassVar[str] = WRITES
@@ -40,8 +40,8 @@ class SwappedStatus(What, frozen=True, tag="oneroster_swapped_status"):
 
 
 class StatusInfoInSuccess(OwnAnswer, frozen=True, tag="oneroster_status_info_in_200"):
-    """A 200 whose body is the status information of a failure, bare or, as some providers send
-    it, `wrapped`."""
+    """A 200 with the status information of a failure, bare or, as some providers send it,
+    `wrapped`."""
 
     reach: ClassVar[str] = "oneroster.[rg]*"
 
@@ -68,8 +68,8 @@ class StatusInfoInSuccess(OwnAnswer, frozen=True, tag="oneroster_status_info_in_
 
 
 class CategoryRenamed(What, frozen=True, tag="oneroster_category_renamed"):
-    """The category that a line item names has another `title` by the time the line item comes:
-    somebody renamed it in the SIS after the client had read it."""
+    """The category that a line item names has another `title` by the time the line item is written:
+    a teacher renamed it in the SIS after the client had read it."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("sis",)
     reach: ClassVar[str] = "oneroster.gradebook.*lineItems.p*"
@@ -84,7 +84,7 @@ class CategoryRenamed(What, frozen=True, tag="oneroster_category_renamed"):
 
 
 class PostingLag(What, frozen=True, tag="oneroster_posting_lag"):
-    """What is written shows only `seconds` after it was accepted."""
+    """A write shows only `seconds` after it was accepted."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("sis",)
     reach: ClassVar[str] = LATE_WRITES

@@ -1,8 +1,7 @@
 """The plan: every armed fault with its counts, and what they do to a call.
 
-The plan alone owns what changes: counts, random sources, the memory of stateful faults. It judges
-by the calls it is shown and by nothing else, so the same calls in the same order meet the same
-faults.
+Only the plan changes counts, random sources and the memory of stateful faults. It depends on the
+calls alone, so the same calls in the same order meet the same faults.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from mock_sis.faults.what import Memory, What
 __all__ = ["INLINE", "NO_EFFECTS", "Armed", "Effects", "Plan"]
 
 INLINE = "inline"
-"""The id of a fault that a request asked for itself, by header."""
+"""The id of a fault that a request asked for by header."""
 
 
 class Armed(msgspec.Struct, frozen=True):
-    """An armed fault at one moment. `seen` counts the calls it matched, `fired` those it took
-    effect on; `exhausted` means that it never will again."""
+    """An armed fault at one moment. `seen` counts the calls it matched, `fired` those on which it
+    fired; `exhausted` means that it will never fire again."""
 
     id: str
     fault: Fault
@@ -37,13 +36,13 @@ class Armed(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The kind's name."""
+        """The name of the kind."""
         return self.fault.what.kind
 
 
 class Plan:
-    """The armed faults, in the order they were armed. `seed` is what their random sources are
-    derived from, each on its own, where a fault does not name a seed."""
+    """The armed faults, in the order of arming. The random source of each fault is seeded from
+    `seed` and the fault's id, unless the fault names a seed."""
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
@@ -52,7 +51,7 @@ class Plan:
         self._number = 0
 
     def arm(self, spec: Mapping[str, Any] | Fault, now: float) -> Armed:
-        """Arm a fault at Unix time `now`. Raises FaultError, and then nothing is armed."""
+        """Arm a fault at Unix time `now`. Raises FaultError and arms nothing."""
         fault = fault_from(spec.as_json() if isinstance(spec, Fault) else spec)
         self._number += 1
         slot = self._slot(f"f{self._number}", fault, now)
@@ -61,7 +60,7 @@ class Plan:
         return self._snapshot(slot)
 
     def disarm(self, fault_id: str) -> bool:
-        """Take one fault away; False where no fault has this id."""
+        """Disarm one fault; False if no fault has this id."""
         kept = [slot for slot in self._slots if slot.id != fault_id]
         found = len(kept) < len(self._slots)
         self._slots = kept
@@ -69,22 +68,22 @@ class Plan:
         return found
 
     def clear(self) -> None:
-        """Take every fault away. No id is given a second time."""
+        """Disarm every fault. No id is used again."""
         self._slots, self._live = [], []
 
     @property
     def idle(self) -> bool:
-        """Whether no fault is left that could take effect."""
+        """Whether no armed fault can fire any more."""
         return not self._live
 
     @property
     def armed(self) -> tuple[Armed, ...]:
-        """Every armed fault, exhausted ones included, in the order they were armed."""
+        """Every armed fault, exhausted ones included, in the order of arming."""
         return tuple(self._snapshot(slot) for slot in self._slots)
 
     @property
     def never_fired(self) -> tuple[Armed, ...]:
-        """The armed faults that have not taken effect once."""
+        """The armed faults that have not fired yet."""
         return tuple(armed for armed in self.armed if not armed.fired)
 
     def strike(
@@ -94,13 +93,16 @@ class Plan:
         subjects: Callable[[], frozenset[str]],
         extra: Sequence[What] = (),
     ) -> Effects:
-        """What happens to this call. `subjects` gives the ids of the people it is about, and is
-        only asked where a fault is for one of them; `extra` is what the call asked for itself."""
+        """The faults that are due on this call.
+
+        `subjects` gives the ids of the people whom the call is about, and is called only if a fault
+        is for one person; `extra` holds the faults that the call itself asked for.
+        """
         if not (self._live or extra) or operation.startswith(CONTROL):
             return NO_EFFECTS
         self._forget_spent()
         due = [self._slot(INLINE, Fault(what), call.received) for what in extra]
-        asked = cache(subjects)  # the answer may take the reading of a whole body
+        asked = cache(subjects)  # it may have to read a whole body
         for slot in self._live:
             if slot.fault.what.phase == "connect" or not _matches(slot, operation, call, asked):
                 continue
@@ -109,7 +111,7 @@ class Plan:
         return Effects(call, due) if due else NO_EFFECTS
 
     def connect(self, _peer: str, now: float) -> Armed | None:
-        """The fault that refuses the connection which was just made, or None."""
+        """The fault that refuses a new connection, or None."""
         if not self._live:
             return None
         self._forget_spent()
@@ -129,7 +131,7 @@ class Plan:
         )
 
     def _chance(self, seed: int | None, name: str) -> Chance:
-        """A random source: of this seed, or one of the fault's own, whatever others draw."""
+        """A random source with this seed, or by default one that no other draw disturbs."""
         return Chance(f"{self._seed}/{name}" if seed is None else seed)
 
     def _forget_spent(self) -> None:

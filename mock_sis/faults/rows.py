@@ -1,5 +1,5 @@
-"""Faults on the rows of a bulk write, on any interface: what the answer says of a row, and what is
-stored of it."""
+"""Faults on the rows of a bulk write, on any interface: what the answer reports of a row, and
+whether the row is stored."""
 
 from typing import Annotated, ClassVar
 
@@ -16,14 +16,14 @@ SomeSubjects = Annotated[
 
 
 class RowFault(What, frozen=True):
-    """A kind that bends the verdict on single rows, before they are committed."""
+    """A kind that changes the verdict on single rows before they are committed."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("rows",)
-    reach: ClassVar[str] = "*.grades.p*"  # post, patch, put: a reading call has no rows
+    reach: ClassVar[str] = "*.grades.p*"  # post, patch, put; reads have no rows
 
 
 class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
-    """Every row is refused with this text, and none is stored."""
+    """Every row is reported as an error with this text, and not stored."""
 
     text: Cause = "The grade could not be registered"
 
@@ -32,7 +32,7 @@ class RowsAllFail(RowFault, frozen=True, tag="rows_all_fail"):
 
 
 class RowsFail(RowFault, frozen=True, tag="rows_fail"):
-    """The rows of these people are refused with this text, and not stored."""
+    """The rows of these people are reported as errors with this text, and not stored."""
 
     subjects: Annotated[Subjects, Meta(description="The people whose rows fail.")]
     text: Cause = "The grade could not be registered"
@@ -42,7 +42,7 @@ class RowsFail(RowFault, frozen=True, tag="rows_fail"):
 
 
 class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"):
-    """Rows that would be accepted are called a success and thrown away."""
+    """Rows that would be accepted are reported as successes, and not stored."""
 
     subjects: SomeSubjects = None
 
@@ -51,7 +51,7 @@ class RowsToldStoredButNot(RowFault, frozen=True, tag="rows_told_stored_but_not"
 
 
 class RowsStoredButToldFailed(RowFault, frozen=True, tag="rows_stored_but_told_failed"):
-    """Rows that would be accepted are stored and called an error with this text."""
+    """Rows that would be accepted are stored, and reported as errors with this text."""
 
     subjects: SomeSubjects = None
     text: Cause = "The grade could not be registered"

@@ -1,17 +1,17 @@
-"""schemas/control/fault.schema.json, written from the catalogue and the types of the parameters.
+"""schemas/control/fault.schema.json, generated from the catalogue and the types of the parameters.
 
-``python -m mock_sis.faults.schema >schemas/control/fault.schema.json`` brings the file up to date.
+``python -m mock_sis.faults.schema schemas/control/fault.schema.json`` updates the file.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from mock_sis.contracts.generated import update
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.spec import Where
 from mock_sis.faults.when import KINDS
@@ -69,8 +69,7 @@ def _fault() -> Schema:
         "type": "object",
         "required": ["kind"],
         "properties": {"kind": {"enum": [kind.name for kind in FAULTS]}},
-        # One branch for each kind, so that a refusal names what is wrong with the kind that was
-        # meant.
+        # One branch for each kind, so that a refusal names the mistakes in that kind alone.
         "allOf": [
             {
                 "if": {"required": ["kind"], "properties": {"kind": {"const": kind.name}}},
@@ -97,7 +96,7 @@ def _kind(kind: FaultKind) -> Schema:
 
 
 def _parameters(struct: type[msgspec.Struct]) -> dict[str, Schema]:
-    """The schemas of a struct's fields, those of its base last."""
+    """The schemas of a struct's fields by name, `phase` last."""
     _, parts = msgspec.json.schema_components([struct], ref_template="{name}")
     tag = struct.__struct_config__.tag_field
     fields = parts[struct.__name__]["properties"]
@@ -133,7 +132,7 @@ def _without_null(node: Schema) -> Schema:
 
 
 def written(value: Any, indent: str = "") -> str:
-    """The value as JSON, each list and object on one line if it fits."""
+    """The value as JSON; a list or object is on one line if it fits."""
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, list | dict) or len(indent) + len(line) <= LINE:
         return line
@@ -148,5 +147,10 @@ def written(value: Any, indent: str = "") -> str:
     return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
 
 
+def document_text() -> str:
+    """The whole file."""
+    return f"{written(schema())}\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{written(schema())}\n")
+    update(lambda _: document_text())

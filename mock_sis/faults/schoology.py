@@ -1,8 +1,7 @@
-"""Faults of the verdict that a Schoology-style gradebook gives on a bulk PUT of grades, in JSON and
+"""Faults of the report that a Schoology-style gradebook gives on a bulk PUT of grades, in JSON and
 XML alike.
 
-Rows that are told otherwise than they were stored are faults of every interface (`rows_…`, in
-rows.py); those here are of the report alone.
+These change only the report; rows.py has the faults that change what is stored.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,13 +26,13 @@ Rows = list[dict[str, Any]]
 
 
 class ReportFault(What, frozen=True):
-    """A kind that rewrites the rows of a report; answers that are none it leaves alone."""
+    """A kind that rewrites the rows of a report, and leaves other answers alone."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
     reach: ClassVar[str] = PUT
 
     def retold(self, rows: Rows) -> Rows:
-        """The rows that are told instead."""
+        """The rows to report."""
         raise NotImplementedError
 
     def after(self, reply: Reply) -> Reply:
@@ -46,8 +45,8 @@ class ReportFault(What, frozen=True):
 
 
 class RowsMissing(ReportFault, frozen=True, tag="schoology_rows_missing"):
-    """The report leaves out its last `rows` rows, of grades and of final comments; what was stored
-    stays stored."""
+    """The report lacks its last `rows` rows, of grades and of final comments; what is stored
+    does not change."""
 
     rows: Annotated[
         int,
@@ -64,7 +63,7 @@ class RowsMissing(ReportFault, frozen=True, tag="schoology_rows_missing"):
 
 
 class RowCodes(ReportFault, frozen=True, tag="schoology_row_codes"):
-    """Every row is told this code, whatever became of it."""
+    """The report gives this code for every row, stored or not."""
 
     code: Annotated[StatusCode, Meta(description="The response_code of every row.")] = 500
     text: Annotated[
@@ -84,7 +83,7 @@ class RowCodes(ReportFault, frozen=True, tag="schoology_row_codes"):
 
 
 class ErrorObject(OwnAnswer, frozen=True, tag="schoology_error_object"):
-    """A 200 whose body is an error object and no report."""
+    """A 200 with an error object instead of a report."""
 
     reach: ClassVar[str] = PUT
 
@@ -106,12 +105,12 @@ class ErrorObject(OwnAnswer, frozen=True, tag="schoology_error_object"):
 
 
 def format_of(reply: Reply) -> Format | None:
-    """The format that an answer says it is in."""
+    """The format that an answer states; None if it is not one of ours."""
     return FORMATS.get((reply.header("Content-Type") or "").partition(";")[0].strip().lower())
 
 
 def report(reply: Reply, chosen: Format | None) -> Report | None:
-    """The report this answer gives, its rows as lists; None where it gives none."""
+    """The report in an answer, its rows as lists; None if the answer is not a report."""
     if chosen is None or not 200 <= reply.status < 300:
         return None
     try:
@@ -124,12 +123,12 @@ def report(reply: Reply, chosen: Format | None) -> Report | None:
 
 
 def _is_part(part: Any) -> bool:
-    """Whether this is a part of a report; one without rows is an empty element in XML."""
+    """Whether this is a part of a report; a part without rows is an empty element in XML."""
     return part == "" or (isinstance(part, dict) and part.keys() <= set(KINDS.values()))
 
 
 def with_rows(told: Report, retold: Callable[[Rows], Rows]) -> Report:
-    """The report with other rows."""
+    """The report with its rows rewritten."""
     return {
         kind: {KINDS[kind]: retold(_listed((part or {}).get(KINDS[kind])))}
         for kind, part in told.items()
@@ -137,6 +136,6 @@ def with_rows(told: Report, retold: Callable[[Rows], Rows]) -> Report:
 
 
 def _listed(rows: Any) -> Rows:
-    """Rows as a list of objects, also where XML shows one or none."""
+    """Rows as a list of objects; XML gives a single row without its list."""
     given = rows if isinstance(rows, list) else [rows]
     return [row for row in given if isinstance(row, dict)]

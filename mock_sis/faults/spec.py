@@ -22,13 +22,13 @@ from mock_sis.formats.json_text import decode_json
 
 SCHEMA = "control/fault.schema.json"
 CONTROL = "control."
-"""How the operations begin that take no faults: those by which faults are taken back."""
+"""The prefix of the operations that take no faults, among them those that disarm faults."""
 
 _KIND = re.compile(r"[a-z0-9_]+")
 
 
 class HeaderMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A request header that must be there; with `value`, its first occurrence has this value."""
+    """A request header that a call must have; with `value`, the first of that name has it."""
 
     name: Annotated[
         str, Meta(min_length=1, max_length=200, description="The name of the header, in any case.")
@@ -39,14 +39,14 @@ class HeaderMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     ] = None
 
     def matches(self, call: Call) -> bool:
-        """Whether the call carries it."""
+        """Whether the call has it."""
         found = call.header(self.name)
         return found is not None and self.value in (None, found)
 
 
 class Where(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The calls a fault is for: `operation` is a pattern over operation names, `subject` somebody
-    the call must be about."""
+    """The calls that a fault is for: `operation` is a pattern over operation names, `subject` a
+    person whom the call must be about."""
 
     operation: Annotated[
         str,
@@ -67,7 +67,7 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = None
 
     def matches(self, operation: str, call: Call, subjects: Callable[[], frozenset[str]]) -> bool:
-        """Whether this is such a call. `subjects` is only asked where the rest fits."""
+        """Whether this is such a call. `subjects` is called only if the rest matches."""
         return (
             fnmatchcase(operation, self.operation)
             and (self.header is None or self.header.matches(call))
@@ -76,8 +76,7 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """A fault to be armed. `when` None is filled in by the kind: once for an accident, for good
-    for a condition."""
+    """A fault to be armed. Without `when`, an accident acts once and a condition always."""
 
     what: What
     where: Where = Where()
@@ -85,11 +84,11 @@ class Fault(msgspec.Struct, frozen=True):
 
     @property
     def moment(self) -> When:
-        """When the fault acts, the kind's own choice included."""
+        """When the fault acts; by default as its kind has it."""
         return self.when or (FOR_GOOD if self.what.lasting else ONCE)
 
     def as_json(self) -> dict[str, Any]:
-        """The plain data that this fault can be armed from."""
+        """The plain data from which this fault can be armed."""
         plain: dict[str, Any] = {"operation": self.where.operation}
         plain |= _plain(self.where)
         plain["when"] = _plain(self.moment)
@@ -98,7 +97,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def fault_from(spec: Mapping[str, Any]) -> Fault:
-    """The fault of plain data. Raises FaultError, which names every place that is wrong."""
+    """The fault of plain data. Raises FaultError, which names every mistake."""
     _require(SCHEMA, spec)
     try:
         where = {key: spec[key] for key in ("operation", "subject", "header") if key in spec}
@@ -111,7 +110,7 @@ def fault_from(spec: Mapping[str, Any]) -> Fault:
 
 
 def what_from(plain: Mapping[str, Any]) -> What:
-    """What a fault does, from its plain `fault` object. Raises FaultError."""
+    """The kind and parameters of a plain `fault` object. Raises FaultError."""
     _require(f"{SCHEMA}#/$defs/fault", plain)
     try:
         return _what(plain)
@@ -120,19 +119,24 @@ def what_from(plain: Mapping[str, Any]) -> What:
 
 
 def what_as_json(what: What) -> dict[str, Any]:
-    """The plain `fault` object of a kind, without the parameters that are left out."""
+    """The plain `fault` object of a kind, without the parameters that have no value."""
     return {key: value for key, value in _plain(what).items() if value is not None}
 
 
 def inline(text: str, operation: str) -> What:
-    """What the header X-Mock-Fault of a request for this operation asks for: the JSON of a `fault`
-    object, a kind, or `kind;name=value;name=value`, where a value that is no JSON is text. Raises
-    FaultError."""
+    """The fault that the header X-Mock-Fault of a request for this operation asks for.
+
+    The header holds the JSON of a `fault` object, a kind, or `kind;name=value;name=value` with
+    values in JSON; any other value is text. Raises FaultError.
+    """
     if not _is_unicode(text):
-        raise FaultError("this holds bytes that no text stands for")
+        raise FaultError("the header must be UTF-8 text")
     what = what_from(_header(text.strip()))
     if what.phase == "connect":
-        raise FaultError(f"{what.kind} comes before any request, so no request can ask for it")
+        raise FaultError(
+            f"{what.kind} acts before any request is read, so no request can ask for it; arm it "
+            "over the control interface"
+        )
     if not what.reaches(operation):
         raise FaultError(f"{what.kind} cannot act on {operation}; it acts on {what.reach}")
     return what
@@ -143,11 +147,13 @@ def _header(text: str) -> Mapping[str, Any]:
         return _object(text)
     kind, *pairs = (part.strip() for part in text.split(";"))
     if not _KIND.fullmatch(kind):
-        raise FaultError("a fault is named by its kind, such as reset_after")
+        raise FaultError(
+            f"the header must begin with a kind, such as reset_after (got {kind[:80]!r})"
+        )
     plain: dict[str, Any] = {"kind": kind}
     for name, value in (pair.partition("=")[::2] for pair in pairs if pair):
         if name.strip() in plain:
-            raise FaultError(f"/{name.strip()}: this is given twice")
+            raise FaultError(f"/{name.strip()}: given twice; give each parameter once")
         plain[name.strip()] = _json(value.strip())
     return plain
 
@@ -157,7 +163,7 @@ def _object(text: str) -> Mapping[str, Any]:
         plain: Mapping[str, Any] = _strict(text)
     except Malformed as error:
         why = error.__cause__ or error
-        raise FaultError(f"this begins like a JSON object and is none: {why}") from error
+        raise FaultError(f"invalid JSON object: {why}") from error
     return plain
 
 
@@ -169,13 +175,12 @@ def _json(text: str) -> Any:
 
 
 def _strict(text: str) -> Any:
-    """As a body over the control interface is read. Raises Malformed."""
+    """Decode JSON as strictly as a body of the control interface. Raises Malformed."""
     return decode_json(text.encode())
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether there are no lone surrogates in it, as which header bytes may reach us that are not
-    UTF-8."""
+    """Whether the text has no lone surrogates, which stand for header bytes that are not UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -184,7 +189,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:
-    """The value as JSON has it: lists for tuples, text for times."""
+    """The value as JSON data: lists for tuples, text for times."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
     return plain
 
@@ -201,11 +206,14 @@ def _require(name: str, plain: Mapping[str, Any]) -> None:
 
 
 def _require_sense(fault: Fault) -> None:
-    """Raises FaultError for a fault that could never act."""
+    """Raise FaultError for a fault that could never act."""
     if fault.where.operation.startswith(CONTROL):
-        raise FaultError("/operation: the control interface takes no faults")
+        raise FaultError(
+            "/operation: the control interface takes no faults; name operations of a dialect (got "
+            f"{fault.where.operation!r})"
+        )
     if fault.what.phase == "connect" and fault.where != Where():
         raise FaultError(
             f"{fault.what.kind} acts before anything is read, so it takes no operation, subject "
-            "or header"
+            "or header; leave them out"
         )

@@ -1,6 +1,6 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
-"""Faults of the connection: it is refused, reset, closed, stalled, slow."""
+"""Faults of the connection: refused, reset, closed, stalled or slow."""
 
 import math
 from dataclasses import replace
@@ -15,7 +15,7 @@ from mock_sis.faults.parameters import Kept, Seconds
 from mock_sis.faults.what import Memory, OwnAnswer, Phase, What
 
 LONGEST_DELAY = 3600.0
-"""Seconds. A log-normal draw has no upper end; a delay does."""
+"""Seconds. A log-normal draw has no upper limit; a delay has."""
 
 
 class RefuseConnection(What, frozen=True, tag="refuse_connection"):
@@ -43,15 +43,15 @@ class ResetAfter(What, frozen=True, tag="reset_after"):
 
 
 class CloseWithoutAnswer(OwnAnswer, frozen=True, tag="close_without_answer"):
-    """The connection is closed in good order, and no answer was sent."""
+    """The connection is closed in good order, without an answer."""
 
     def answer(self) -> Hangup:
         return Hangup("close")
 
 
 class ResetMidBody(What, frozen=True, tag="reset_mid_body"):
-    """The head and part of the body arrive, then the connection is reset. `keep` is the part of
-    the body that is sent: below 1 a share of it, from 1 on a number of bytes."""
+    """The head and part of the body arrive, then the connection is reset. `keep` says how much of
+    the body is sent: below 1 a share, from 1 on a number of bytes."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
 
@@ -63,8 +63,8 @@ class ResetMidBody(What, frozen=True, tag="reset_mid_body"):
 
 
 class Stall(OwnAnswer, frozen=True, tag="stall"):
-    """Nothing more comes for `seconds`, then the connection is closed. With `part` "headers" no
-    byte is sent at all; with "body" the head arrives and the body does not."""
+    """Nothing is sent for `seconds`, then the connection is closed. With `part` "headers" the
+    answer is missing; with "body" its head arrives and its body does not."""
 
     seconds: Annotated[Seconds, Meta(description="How long nothing is sent, in seconds.")] = 60.0
     part: Annotated[
@@ -77,7 +77,9 @@ class Stall(OwnAnswer, frozen=True, tag="stall"):
 
     def __post_init__(self) -> None:
         if self.part == "body" and self.phase == "before":
-            raise ValueError('a stalled body is that of a true answer: give "phase": "after"')
+            raise ValueError(
+                'part "body" must have "phase": "after"; only a true answer has a body to stall'
+            )
 
     def answer(self) -> Hangup:
         return Hangup("close", hold=self.seconds)
@@ -90,7 +92,7 @@ class Stall(OwnAnswer, frozen=True, tag="stall"):
 
 
 class Drip(What, frozen=True, tag="drip"):
-    """The answer trickles out at `bytes_per_second`."""
+    """The body is sent slowly, at `bytes_per_second`."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
 
@@ -105,8 +107,7 @@ class Drip(What, frozen=True, tag="drip"):
 
 
 class Lognormal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A delay whose logarithm is normally distributed: half of the draws lie below `median`
-    seconds, and `sigma` says how far the others stray."""
+    """A delay whose logarithm is normally distributed."""
 
     median: Annotated[
         float, Meta(gt=0, le=3600, description="The median of the draws, in seconds.")
@@ -117,7 +118,7 @@ class Lognormal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Delay(What, frozen=True, tag="delay"):
-    """The answer, or the hanging up, comes late: by fixed `seconds`, or by a draw from `uniform`
+    """The answer, or the hang-up, comes late: by fixed `seconds`, or by a draw from `uniform`
     [least, most] or `lognormal`. Exactly one of the three is given."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("pace",)
@@ -143,9 +144,10 @@ class Delay(What, frozen=True, tag="delay"):
 
     def __post_init__(self) -> None:
         if sum(getattr(self, name) is not None for name in self.one_of) != 1:
-            raise ValueError("a delay takes exactly one of seconds, uniform and lognormal")
+            raise ValueError("delay must have exactly one of seconds, uniform and lognormal")
         if self.uniform is not None and self.uniform[0] > self.uniform[1]:
-            raise ValueError("a uniform delay is [least, most], in this order")
+            least, most = self.uniform
+            raise ValueError(f"uniform must be [least, most] (got [{least:g}, {most:g}])")
 
     def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
         return later(outcome, self._drawn(memory.chance))

@@ -1,8 +1,18 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
-"""What a fault does, as a value: the base of every kind, and the memory a stateful one is handed.
+"""The base of every kind of fault, and the memory of the stateful ones.
 
-A kind overrides the one hook of its phase:
+Theory of operation. A fault is a frozen value: *what* it does (a kind with its parameters), *where*
+(a pattern over operation names, a person, a request header) and *when* (the next times, the nth
+call, by chance, between two times). The plan holds the armed faults and owns everything about them
+that changes.
+
+For each call, the plan finds the faults that are due. The call must match the fault's *where*, and
+its operation the `reach` of the kind; every such call counts as *seen*. The moment then decides
+from the counts, the time of receipt and a seeded random source. A fault that no operation can match
+is rejected when it is armed.
+
+Due faults act phase by phase. A kind overrides the hook of its phase:
 
 ========== ======================= ===========================================================
 phase      hook                    when it acts
@@ -12,9 +22,16 @@ before     `before`                instead of the handler: nothing is committed
 rows       `row`                   between judging the rows of a bulk write and committing them
 token      `lifetime`              as a token is issued
 sis        `posting`, `category`   inside the SIS, while a write is carried out
-after      `after`                 on the finished answer: whatever it wrote is committed
-pace       `pace`                  on how the answer's bytes leave, whatever they are by then
+after      `after`                 on the finished answer: its writes are committed
+pace       `pace`                  on the timing of the answer's bytes
 ========== ======================= ===========================================================
+
+A hook with nothing to do returns its argument unchanged. A fault *fires* when it changes an answer
+or a write, at most once a call; until then, one that is armed for the next time waits.
+
+Kinds keep no state. What one remembers between calls is in its `Memory`, which belongs to the plan.
+Clock and chance come from outside, so the same calls in the same order meet the same faults, and a
+replayed journal gives the same gradebook.
 """
 
 from collections import deque
@@ -30,12 +47,12 @@ from mock_sis.faults.row_fate import RowFate
 
 Phase = Literal["connect", "before", "rows", "token", "sis", "after", "pace"]
 Side = Literal["before", "after"]
-"""For the kinds that bring their own answer: is the call carried out first, or not at all?"""
+"""When a kind replaces the answer: before the call is carried out, or after."""
 
 
 class Memory(msgspec.Struct, eq=False):
-    """What a plan remembers for one armed fault: a random source of its own, the Unix time at
-    which the fault was armed, and the times of the calls it let pass."""
+    """What the plan remembers for one armed fault: its random source, the Unix time of arming, and
+    the times of the calls that it let pass."""
 
     chance: Chance
     armed_at: float = 0.0
@@ -43,15 +60,14 @@ class Memory(msgspec.Struct, eq=False):
 
 
 class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
-    """One kind of fault with its parameters. Every hook returns what it was given, unchanged,
-    where the fault has nothing to do; that is how a plan knows whether it took effect."""
+    """One kind of fault with its parameters."""
 
     phases: ClassVar[tuple[Phase, ...]]
     reach: ClassVar[str] = "*"
-    """The operations this kind can do anything to, as a pattern."""
+    """The operations that this kind can act on, as a pattern."""
     lasting: ClassVar[bool] = False
-    """Whether the fault is a lasting condition (armed for good unless told otherwise) rather than
-    an accident (armed for the next time it can happen)."""
+    """Whether the fault is a condition, which by default lasts until it is disarmed, rather than an
+    accident, which by default happens once."""
 
     one_of: ClassVar[tuple[str, ...]] = ()
     """Parameters of which exactly one is given; none of them has a default."""
@@ -63,7 +79,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
     @property
     def kind(self) -> str:
-        """The kind's name, as in the plain form."""
+        """The name of the kind, as in the plain form."""
         return str(self.__struct_config__.tag)
 
     @property
@@ -73,45 +89,45 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
     @property
     def seed(self) -> int | None:
-        """The seed of the fault's random source; None leaves the choice to the plan."""
+        """The seed of the fault's random source; None leaves it to the plan."""
         return None
 
     @property
     def subjects(self) -> tuple[UserId, ...] | None:
-        """The people whose rows are touched; None means everybody's."""
+        """The people whose rows change; None means all."""
         return None
 
     def before(self, call: Call, memory: Memory) -> Reply | Hangup | None:
-        """The outcome that takes the place of the handler's; None lets the call through."""
+        """The outcome that replaces the handler's; None lets the call through."""
         return None
 
     def row(self, row: RowFate) -> RowFate:
-        """The row as it shall be told and stored. The plan picks the rows by `subjects`."""
+        """The row to report and store. The plan picks the rows by `subjects`."""
         return row
 
     def lifetime(self, usual: float) -> float:
-        """The seconds that a token lives which would live for `usual`."""
+        """The lifetime of a token, in seconds, instead of the usual one."""
         return usual
 
     def posting(self, usual: float) -> float:
-        """The seconds until a write shows which usually shows after `usual`."""
+        """The seconds until a write shows, instead of the usual ones."""
         return usual
 
     def category(self, title: str) -> str:
-        """What somebody renames the category to that a client is about to name."""
+        """The title of a category that a write names, instead of the one the client read."""
         return title
 
     def after(self, reply: Reply) -> Reply | Hangup:
-        """The outcome that takes the place of this finished answer."""
+        """The outcome that replaces this finished answer."""
         return reply
 
     def pace(self, outcome: Reply | Hangup, call: Call, memory: Memory) -> Reply | Hangup:
-        """The same outcome, leaving in another rhythm."""
+        """The same outcome with another timing."""
         return outcome
 
 
 class OwnAnswer(What, frozen=True):
-    """A kind that brings its own answer, and can do so before or after the call is carried out."""
+    """A kind that replaces the answer, before or after the call is carried out."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("before", "after")
 
@@ -124,7 +140,7 @@ class OwnAnswer(What, frozen=True):
     ] = "before"
 
     def answer(self) -> Reply | Hangup:
-        """The answer that is given instead of the true one."""
+        """The answer that replaces the true one."""
         raise NotImplementedError
 
     def before(self, call: Call, memory: Memory) -> Reply | Hangup | None:

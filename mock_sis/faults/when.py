@@ -1,9 +1,9 @@
-# The hooks of a family share one signature; hardly any needs all of it.
+# Hooks share one signature; few use every argument.
 # ruff: noqa: ARG002
 """When an armed fault acts: the next times, the nth time, always, by chance, between two times.
 
-Each is a value that judges from the fault's own counts and the time of the call; `seen` is the
-number of matching calls, this one included, and `fired` how often the fault took effect before.
+Each is a value that decides from the fault's counts and the time of the call: `seen` is the number
+of matching calls, this one included; `fired` is how often the fault fired before.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A moment for a fault to act."""
+    """When a fault acts."""
 
     @property
     def seed(self) -> int | None:
-        """The seed of the moment's random source; None leaves the choice to the plan."""
+        """The seed of the random source; None leaves it to the plan."""
         return None
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
@@ -36,10 +36,10 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Next(When, frozen=True):
-    """The next `next` times that it can take effect."""
+    """The next `next` times that the fault can act."""
 
     next: Annotated[
-        Count, msgspec.Meta(description="The next so many times that it can take effect.")
+        Count, msgspec.Meta(description="The next so many times that the fault can act.")
     ]
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
@@ -50,10 +50,10 @@ class Next(When, frozen=True):
 
 
 class Nth(When, frozen=True):
-    """On the `nth` matching call alone, counted from 1."""
+    """On the `nth` matching call only, counted from 1."""
 
     nth: Annotated[
-        Count, msgspec.Meta(description="On this one of the matching calls, counted from 1.")
+        Count, msgspec.Meta(description="On the matching call of this number, counted from 1.")
     ]
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
@@ -88,8 +88,8 @@ class Probability(When, frozen=True):
 
 
 class Between(When, frozen=True):
-    """On matching calls received from the first of two times on, and before the second. It is
-    never spent: a clock can be set back."""
+    """On matching calls received from the first of two times on, and before the second. Never
+    spent, because a clock can be set back."""
 
     between: Annotated[
         tuple[Moment, Moment],
@@ -100,7 +100,10 @@ class Between(When, frozen=True):
 
     def __post_init__(self) -> None:
         if self.between[0] >= self.between[1]:
-            raise ValueError("between takes two times, the earlier first")
+            first, second = (each.isoformat() for each in self.between)
+            raise ValueError(
+                f"between must be two times, the earlier first (got {first} and {second})"
+            )
 
     def due(self, seen: int, fired: int, now: float, chance: Chance) -> bool:
         start, end = self.between
@@ -114,7 +117,7 @@ KINDS: Mapping[str, type[When]] = {
     "probability": Probability,
     "between": Between,
 }
-"""The member that names each kind of moment."""
+"""The kinds of moment, by the member that names each."""
 
 ONCE = Next(1)
 FOR_GOOD = Always(True)

@@ -1,7 +1,7 @@
 """Faults of the verdict: answers of a WISEflow-style receiver that contradict themselves.
 
-The extra error of `wiseflow_unknown_user` and its like takes the place of one success, so that the
-counts still add up to what was sent: one thing is wrong at a time.
+A kind that adds an error takes away one success, so that the counts still add up to what was sent:
+one thing is wrong at a time.
 """
 
 from dataclasses import replace
@@ -19,13 +19,13 @@ Answer = dict[str, Any]
 
 
 class BulkAnswer(What, frozen=True):
-    """A kind that rewrites the receiver's 2xx answer to a bulk call; others it leaves alone."""
+    """A kind that rewrites the 2xx answer to a bulk call, and leaves other answers alone."""
 
     phases: ClassVar[tuple[Phase, ...]] = ("after",)
     reach: ClassVar[str] = "wiseflow.*.grades.*"
 
     def retold(self, answer: Answer) -> Answer:
-        """The answer that is given instead; the same one where there is nothing to change."""
+        """The answer to give; the same one if it cannot be changed."""
         raise NotImplementedError
 
     def after(self, reply: Reply) -> Reply:
@@ -37,14 +37,14 @@ class BulkAnswer(What, frozen=True):
 
 
 class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
-    """The counts are off: numberOfSuccess by `success_by`, numberOfErrors by `errors_by`."""
+    """The counts are wrong: numberOfSuccess by `success_by`, numberOfErrors by `errors_by`."""
 
     success_by: Annotated[Offset, Meta(description="Added to numberOfSuccess.")] = 1
     errors_by: Annotated[Offset, Meta(description="Added to numberOfErrors.")] = 0
 
     def __post_init__(self) -> None:
         if self.success_by == self.errors_by == 0:
-            raise ValueError("counts that are off by 0 are the right ones")
+            raise ValueError("success_by and errors_by must not both be 0")
 
     def retold(self, answer: Answer) -> Answer:
         return answer | {
@@ -54,7 +54,7 @@ class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
 
 
 class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
-    """The errors name a userId that nobody sent."""
+    """The errors name a userId that was not in the call."""
 
     user: Annotated[UserId, Meta(description="The userId, which the call did not name.")] = (
         2147483647
@@ -66,7 +66,7 @@ class UnknownUser(BulkAnswer, frozen=True, tag="wiseflow_unknown_user"):
 
 
 class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
-    """The errors name the same userId twice: `user`, or else the first one that is there."""
+    """The errors name the same userId twice: `user`, or by default the first one in the errors."""
 
     user: Annotated[
         UserId | None,
@@ -85,7 +85,7 @@ class RepeatedUser(BulkAnswer, frozen=True, tag="wiseflow_repeated_user"):
 
 
 class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_user"):
-    """The errors do not say whom they are about; where there are none, one such is added."""
+    """The errors have no userId; an answer without errors gets one."""
 
     text: Annotated[Text, Meta(description="The errorInfo, if the answer had no error before.")] = (
         "One of the grades could not be registered"
@@ -98,7 +98,7 @@ class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_us
 
 
 def bulk_answer(reply: Reply) -> Answer | None:
-    """The counts and errors this reply tells, or None where it is not such an answer."""
+    """The counts and errors in a reply; None if it does not answer a bulk call."""
     answer = json_object(reply.body) if 200 <= reply.status < 300 else None
     if answer is None or not isinstance(answer.get("errors"), list):
         return None
@@ -107,7 +107,7 @@ def bulk_answer(reply: Reply) -> Answer | None:
 
 
 def with_error(answer: Answer, error: Any) -> Answer:
-    """The answer with one more error in place of one success, if there was one."""
+    """The answer with one error more, and one success less if it has any."""
     return answer | {
         "numberOfSuccess": max(0, answer["numberOfSuccess"] - 1),
         "numberOfErrors": answer["numberOfErrors"] + 1,

@@ -302,7 +302,7 @@ class Gradebook(Roster):
 
     def accept(self, writes: Iterable[Write], now: float, lag: float, *, yields: bool) -> None:
         """Apply writes `lag` seconds after `now` (Unix time), at once if the lag is 0; see
-        posting.py. `yields` makes changes by hand win over them."""
+        delayed_writes.py. `yields` makes changes by hand win over them."""
         self._posting.accept(self, writes, now, lag, yields=yields)
 
     def settle(self, now: float) -> None:

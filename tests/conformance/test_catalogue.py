@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,14 +22,8 @@ def about(rule: Rule) -> str:
 
 
 def test_the_page_is_up_to_date() -> None:
-    out_of_date = "run: python -m conformance.catalogue >docs/rules.md"
+    out_of_date = "run `make docs`"
     assert PAGE.read_text(encoding="utf-8") == catalogue.page(), out_of_date
-
-
-def test_the_command_writes_the_page() -> None:
-    command = [sys.executable, "-m", "conformance.catalogue"]
-    written = subprocess.run(command, capture_output=True, check=True, timeout=200)
-    assert written.stdout.decode() == catalogue.page()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

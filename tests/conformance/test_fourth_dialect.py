@@ -1,14 +1,17 @@
 """A fourth dialect, which only this module defines, is played, judged and reported like the others.
 
-Three values define it: a row of the simulator's table, a row of the suite's table, and an exporter.
+Four values define it: a row of the simulator's table, a row of the suite's table, a row of the
+reference exporter's table, and a mutant.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 from urllib.request import Request, urlopen
 
@@ -18,9 +21,15 @@ import pytest
 from conformance import catalogue
 from conformance.dialects import DIALECTS
 from conformance.drivers.inprocess import InProcessDriver
-from conformance.drivers.protocol import accept
 from conformance.drivers.shapes import shapes_of
+from conformance.exporters import dialects as exporters
+from conformance.exporters.dialects import ExporterDialect
+from conformance.exporters.handling import ReferenceAdapter
+from conformance.exporters.kit.face import Fields, Message, Unsupported
+from conformance.exporters.kit.mutant import Mutant
+from conformance.exporters.mutants import mutant_adapter
 from conformance.judging.report import Exit, Report
+from conformance.judging.verdicts import Status
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Evidence
 from conformance.model.profile import Profile
@@ -36,6 +45,7 @@ from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
 from mock_sis import settings
 from mock_sis.dialects import table
+from mock_sis.errors import Problem, SeedError
 from mock_sis.exchange import Call, Params, Reply, Route
 from mock_sis.formats.json_text import decode_json
 from mock_sis.simulator import Simulator
@@ -43,10 +53,11 @@ from mock_sis.world import Context
 
 
 class TinyPolicy(msgspec.Struct, frozen=True):
-    """The policy of the SIS."""
+    """The policy of the SIS: where it is served, and the most people that it takes."""
 
     base_path: str = "/tiny"
     auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
+    most: int = 100
 
 
 def put_mark(context: Context, call: Call, params: Params) -> Reply:
@@ -58,10 +69,16 @@ def put_mark(context: Context, call: Call, params: Params) -> Reply:
     return Reply(204)
 
 
+def seed_problems(policy: TinyPolicy) -> Iterator[Problem]:
+    if policy.most < 1:
+        yield Problem("/most", f"most must be at least 1 (got {policy.most}).")
+
+
 SIS = settings.Dialect(
     name="tiny",
     policy=TinyPolicy,
     policy_schema={"type": "object"},
+    problems=seed_problems,
     routes=lambda: (Route("tiny.put", "PUT", "/people/{person}", put_mark, "Register a mark"),),
 )
 
@@ -174,51 +191,47 @@ FOUR = (*DIALECTS, TINY)
 
 
 class Clerk:
-    """Sends each mark once."""
+    """The reference exporter's face in this dialect: it sends each mark once."""
 
     times = 1
 
-    def handle(self, message: dict[str, Any]) -> dict[str, Any]:
-        return accept(message, **(getattr(self, message["op"])(message) or {}))
-
-    def hello(self, _: dict[str, Any]) -> dict[str, Any]:
-        features = ["signing", "retry", "work.inspect", "clock.virtual"]
-        exporter = {"name": type(self).__name__, "version": "1"}
-        return {"protocol": 1, "exporter": exporter, "dialects": ["tiny"], "features": features}
-
-    def configure(self, message: dict[str, Any]) -> None:
+    def __init__(self, message: Message) -> None:
         self.url = message["sis_url"]
         self.now = datetime.fromisoformat(message["clock"]["now"])
 
-    def load(self, message: dict[str, Any]) -> None:
+    async def load(self, message: Message) -> Fields:
         self.roll = message["roll"]
-        self.state_of_all = "not_exported"
+        self.shown = "not_exported"
+        return {}
 
-    def act(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def sync(self, _: Message) -> Fields:
+        raise Unsupported("A roll reads nothing back.")
+
+    async def act(self, _: Message) -> Fields:
         return {"done": True}
 
-    def export(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def export(self, _: Message) -> Fields:
         for each in self.roll["people"] * self.times:
             url, body = f"{self.url}/people/{each['person']}", json.dumps({"mark": each["mark"]})
-            with urlopen(Request(url, body.encode(), method="PUT")):
-                self.state_of_all = "exported"
+            with await asyncio.to_thread(urlopen, Request(url, body.encode(), method="PUT")):
+                self.shown = "exported"
         return {"accepted": True}
 
-    def retry(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def retry(self, _: Message) -> Fields:
         return {"accepted": False}
 
-    def settle(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def settle(self, _: Message) -> Fields:
         return {"pending": []}
 
-    def advance(self, message: dict[str, Any]) -> dict[str, Any]:
+    async def advance(self, message: Message) -> Fields:
         self.now += timedelta(seconds=message["seconds"])
         return {"now": self.now.isoformat()}
 
-    def state(self, _: dict[str, Any]) -> dict[str, Any]:
+    async def state(self, _: Message) -> Fields:
         people = [each["person"] for each in self.roll["people"]]
-        return {"people": [{"person": each, "state": self.state_of_all} for each in people]}
+        return {"people": [{"person": each, "state": self.shown} for each in people]}
 
-    def bye(self, _: dict[str, Any]) -> None:
+    def close(self) -> None:
         pass
 
 
@@ -231,29 +244,54 @@ class Careless(Clerk):
 class Forgetful(Clerk):
     """Does not show everyone."""
 
-    def state(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"people": super().state(message)["people"][1:]}
+    async def state(self, message: Message) -> Fields:
+        return {"people": (await super().state(message))["people"][1:]}
 
 
-async def report_on(exporter: type[Clerk]) -> Report:
+FEATURES = ("signing", "retry", "work.inspect", "clock.virtual")
+EXPORTER = ExporterDialect("tiny", FEATURES, Clerk)
+MUTANT = Mutant("sends-twice", "sends each mark twice", ("TY-ONCE",), (), "tiny", Careless)
+HIDES_ONE = Mutant("forgets-one", "does not show everyone", (), (), "tiny", Forgetful)
+
+
+def adapter(mutant: Mutant | None = None) -> ReferenceAdapter:
+    """The adapter of the exporter that speaks this dialect only, or of a mutant of it."""
+    table = (EXPORTER,)
+    return ReferenceAdapter("tiny", table) if mutant is None else mutant_adapter(mutant, table)
+
+
+async def report_on(mutant: Mutant | None) -> Report:
     options = Options(timeout=10, spoken_only=True, dialects=FOUR, make_simulator=simulator)
     rules = [rule for dialect in FOUR for rule in dialect.rules]
-    return await run(rules, InProcessDriver(exporter), "tiny", options)
+    return await run(rules, InProcessDriver(partial(adapter, mutant)), "tiny", options)
 
 
-@pytest.mark.parametrize(
-    ("exporter", "exit"), [(Clerk, Exit.CONFORMANT), (Careless, Exit.NOT_CONFORMANT)]
-)
-async def test_its_exporters_are_judged_by_its_rule_alone(
-    exporter: type[Clerk], exit: Exit
-) -> None:
-    report = await report_on(exporter)
+async def test_its_exporter_keeps_its_rule() -> None:
+    report = await report_on(None)
     assert [each.rule.id for each in report.verdicts] == ["TY-ONCE"]
-    assert report.exit is exit
+    assert report.exit is Exit.CONFORMANT
+
+
+async def test_its_mutant_breaks_the_rule_that_it_names() -> None:
+    report = await report_on(MUTANT)
+    failed = tuple(each.rule.id for each in report.verdicts if each.status is Status.FAIL)
+    assert (failed, report.exit) == (MUTANT.breaks, Exit.NOT_CONFORMANT)
+
+
+async def test_the_reference_exporter_can_speak_all_four() -> None:
+    everything = ReferenceAdapter(dialects=(*exporters.DIALECTS, EXPORTER))
+    hello = await everything.handle({"id": 1, "op": "hello"})
+    assert hello["dialects"] == ["wiseflow", "schoology", "skyward", "tiny"]
+    assert "signing" in hello["features"]
+
+
+def test_its_policy_is_checked_when_a_seed_is_loaded() -> None:
+    with pytest.raises(SeedError, match=r"/tiny/most: most must be at least 1 \(got 0\)"):
+        simulator("token").load({"tiny": {"most": 0}})
 
 
 async def test_its_verdicts_are_reported_in_every_format() -> None:
-    report = await report_on(Careless)
+    report = await report_on(MUTANT)
     text = terminal.render(report)
     for words in (
         "The exporter must send each mark once. (MUST)",
@@ -276,19 +314,20 @@ def test_the_catalogue_has_a_chapter_on_it() -> None:
     assert "`tiny-signed`: the roll is signed and exported" in page
 
 
-async def visit(exporter: type[Clerk]) -> list[Finding]:
-    visit = examine(InProcessDriver(exporter), 10, FOUR, make_simulator=simulator)
+async def visit(mutant: Mutant | None) -> list[Finding]:
+    driver = InProcessDriver(partial(adapter, mutant))
+    visit = examine(driver, 10, FOUR, make_simulator=simulator)
     return [each async for each in visit]
 
 
 async def test_the_doctor_knows_its_tour() -> None:
-    found = await visit(Clerk)
+    found = await visit(None)
     assert [each.text for each in found if not each.well] == []
     assert "configure: ok, for tiny" in [each.text for each in found]
 
 
 async def test_the_doctor_knows_what_its_state_must_list() -> None:
-    found = await visit(Forgetful)
+    found = await visit(HIDES_ONE)
     (defect,) = [each.text for each in found if not each.well]
     assert "the answer to state lacks people that were loaded: person 7." in defect
 

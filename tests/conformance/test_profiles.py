@@ -21,6 +21,7 @@ from conformance.runner.stage import BEGIN
 from conformance.schoology.evidence.content import Content
 from conformance.schoology.evidence.record import agrees, stored
 from conformance.schoology.scenarios import reading, sending
+from conformance.skyward.profile import with_line_item
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios import sending as transfers
 from conformance.skyward.subject import Course
@@ -111,6 +112,24 @@ def test_an_item_is_in_all_sections_unless_it_says_otherwise() -> None:
     assert [each["max_points"] for each in items] == [50, 20, 10]
     mixed = transfers.MIXED.subject.load_fields(PERIOD)["course"]["items"]
     assert [each["term"] for each in mixed] == ["2", "2", "2", None, "2", "2"]
+
+
+BOOK = {"sections": [{"id": "a", "coursework": {"assignments": [{"id": 7, "title": "Quiz 1"}]}}]}
+LINE_ITEMS = [
+    ("/sections/a/line_items/{item:Quiz 1}/results/9", "/sections/a/line_items/7/results/9"),
+    ("/sections/a/enrollments/9", "/sections/a/enrollments/9"),
+    ("/sections/a/line_items/{item:Quiz 2}", ""),
+    ("/sections/b/line_items/{item:Quiz 1}", ""),
+]
+
+
+@pytest.mark.parametrize(("path", "whole"), LINE_ITEMS)
+def test_a_line_item_is_found_by_its_title_in_its_section(path: str, whole: str) -> None:
+    if whole:
+        assert with_line_item(path, BOOK) == whole
+    else:
+        with pytest.raises(LookupError, match="the SIS has no line item 'Quiz"):
+            with_line_item(path, BOOK)
 
 
 def test_letters_are_on_the_scale_of_their_assignment() -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from conformance.model.rule import Rule, Scenario
 from conformance.runner import players
 from conformance.runner.run import Options, run, running
 from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
+from conformance.wiseflow.subject import Flow
 
 MINIATURES = Path(__file__).with_name("miniatures.py")
 
@@ -233,6 +235,24 @@ async def test_an_officer_changes_the_sis_in_mid_case() -> None:
     found = await evidence_of("Honest", change, *EXPORT)
     (section,) = found.gradebook["sections"]
     assert [score["person"] for score in section["scores"]] == ["1002", "1003"]
+
+
+def lacks(path: str, gradebook: Mapping[str, Any]) -> str:
+    raise LookupError(f"{path} in {len(gradebook['sections'])} section")
+
+
+class Lacking(Flow):
+    """A flow whose profile never finds what an officer is to change."""
+
+    profile = replace(Flow.profile, fill_in=lacks)
+
+
+async def test_what_an_officer_cannot_find_makes_a_rule_not_testable() -> None:
+    subject = Lacking(PRESSED_TWICE.subject.participants)
+    played = replace(scenario("lacking", steps.Officer("PUT", "/it")), subject=subject)
+    report = await report_on(inside("Honest"), rule(scenarios=(played,)))
+    (found,) = report.verdicts
+    assert (found.status, found.reason) == (Status.NOT_TESTABLE, "/it in 1 section")
 
 
 async def test_a_scenario_that_the_sis_refuses_is_a_mistake_of_the_suite() -> None:

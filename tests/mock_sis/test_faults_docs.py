@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 
 def test_the_page_is_up_to_date() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert page(text) == text, "run: python -m mock_sis.faults.docs docs/faults.md"
+    assert page(text) == text, "run `make docs`"
 
 
 @pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)

@@ -23,9 +23,7 @@ each_kind = pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.name)
 
 def test_the_file_is_up_to_date() -> None:
     text = FILE.read_text(encoding="utf-8")
-    assert text == f"{written(schema())}\n", (
-        f"run: python -m mock_sis.faults.schema >schemas/{SCHEMA}"
-    )
+    assert text == f"{written(schema())}\n", "run `make docs`"
 
 
 @each_kind
