@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from conformance.drivers import protocol
+from conformance.dialects import DIALECTS
+from conformance.drivers.shapes import shapes_of
 from conformance.exporters.handling import ReferenceAdapter
 
 NOW = "2026-06-15T09:00:00Z"
@@ -36,8 +37,9 @@ class Suite:
 
     async def ask(self, op: str, **fields: Any) -> dict[str, Any]:
         self.number += 1
-        message = protocol.build(self.number, op, fields)
-        return protocol.check(await self.adapter.handle(message), message)
+        shapes = shapes_of(DIALECTS)
+        message = shapes.build(self.number, op, fields)
+        return shapes.check(await self.adapter.handle(message), message)
 
     async def hello(self) -> dict[str, Any]:
         return await self.ask("hello", protocol=1, suite={"name": "tests", "version": "1"})
