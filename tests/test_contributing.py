@@ -55,7 +55,7 @@ def test_a_fast_command_succeeds(command: str) -> None:
         [installed(program), *arguments, *RUN[command]],
         capture_output=True,
         cwd=ROOT,
-        timeout=100,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()

@@ -261,7 +261,7 @@ def adapter(mutant: Mutant | None = None) -> ReferenceAdapter:
 
 
 async def report_on(mutant: Mutant | None) -> Report:
-    options = Options(timeout=10, spoken_only=True, dialects=FOUR, make_simulator=simulator)
+    options = Options(spoken_only=True, dialects=FOUR, make_simulator=simulator)
     rules = [rule for dialect in FOUR for rule in dialect.rules]
     return await run(rules, InProcessDriver(partial(adapter, mutant)), "tiny", options)
 
