@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fault_bench import TOKEN, accepted, plan_of, strike
 
+from helpers.simulator.fault_bench import TOKEN, accepted, plan_of, strike
 from mock_sis import seeds
 from mock_sis.clock import Clock
-from mock_sis.dialects import DIALECTS
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.plan import Plan
 from mock_sis.faults.row_fate import RowFate

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from control_desk import SEED, Desk, refused
 
-from mock_sis.dialects import DIALECTS
+from helpers.simulator.control_desk import SEED, Desk, refused
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import FaultError
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.catalogue import FAULTS, FaultKind

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from oneroster_asks import ITEM, RESULT, G, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import ITEM, RESULT, G, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     NAME,

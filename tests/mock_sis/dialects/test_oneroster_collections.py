@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from oneroster_asks import G, R
 
+from helpers.simulator.oneroster_asks import G, R
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster import finders, lists, sources
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of

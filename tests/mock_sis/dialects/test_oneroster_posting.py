@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from oneroster_asks import RESULT, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import RESULT, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     NAME,
@@ -23,7 +24,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.simulator import Simulator
 
 LAG = 120

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages
 
+from helpers.simulator.oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages
 from mock_sis.clock import moment
 from mock_sis.dialects.oneroster.fields import BadQuery, selected
 from mock_sis.dialects.oneroster.filters import Clause, Filter, parse_filter

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from oneroster_asks import ITEM, RESULT, G, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import ITEM, RESULT, G, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     FREE,
@@ -23,7 +24,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.dialects.oneroster.routes import ROUTES
 from mock_sis.dialects.oneroster.settings import WriteBackRules
 

@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
-from oneroster_contract import FILES, ONES
 
+from helpers.simulator.oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
+from helpers.simulator.oneroster_contract import FILES, ONES
 from mock_sis.contracts.contract import Contract, contract, document
 from mock_sis.contracts.package_files import package_folder
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oneroster_asks import G
 
+from helpers.simulator.oneroster_asks import G
 from mock_sis.clock import Clock, iso
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter

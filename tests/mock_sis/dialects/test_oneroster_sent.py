@@ -9,8 +9,8 @@ from unittest import mock
 
 import msgspec
 import pytest
-from oneroster_asks import RESULT, ref
 
+from helpers.simulator.oneroster_asks import RESULT, ref
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.writing import sent
 from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result
