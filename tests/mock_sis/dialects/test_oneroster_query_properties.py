@@ -28,9 +28,9 @@ OPERATORS = st.sampled_from(["=", "!=", ">", "<", ">=", "<=", "~"])
 @st.composite
 def clauses(draw: st.DrawFn) -> Clause:
     field, compare = draw(FIELDS), draw(OPERATORS)
-    is_moment = field == "dueDate"
-    value = draw(TIMES if is_moment and compare != "~" else TEXTS)
-    return Clause(field, compare, value, is_moment)
+    is_date_time = field == "dueDate"
+    value = draw(TIMES if is_date_time and compare != "~" else TEXTS)
+    return Clause(field, compare, value, is_date_time)
 
 
 FILTER = st.builds(

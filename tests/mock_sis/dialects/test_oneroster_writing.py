@@ -371,6 +371,6 @@ def test_only_the_strict_profile_reads_by_the_letter(
     if profile == "lenient":
         assert reply.status == 201
         return
-    assert "The body is off its schema." in refused(reply, 422, "invaliddata")
+    assert "The body does not match its schema." in refused(reply, 422, "invaliddata")
     assert desk.snapshot() == before
     desk.done(put(**whole))
