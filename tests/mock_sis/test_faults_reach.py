@@ -17,8 +17,8 @@ from mock_sis.faults.spec import inline
 from mock_sis.simulator import Simulator
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
-    name: frozenset(route.operation for row in DIALECTS if row.name == name for route in row.routes)
-    for name in {dialect.name for dialect in DIALECTS}
+    dialect.name: frozenset(route.operation for _, route in dialect.served(dialect.policy()))
+    for dialect in DIALECTS
 }
 DOCUMENTS = frozenset({"wiseflow.openapi", "schoology.openapi", "oneroster.openapi"})
 """The operations that are not journaled, and so take no faults."""

@@ -45,7 +45,8 @@ WHOLE: dict[str, Any] = {
 def context(profile: str = "lenient") -> Context:
     simulator = Simulator(clock=Clock("virtual", 0.0))
     simulator.load({"oneroster": {"profile": profile}})
-    return Context(simulator.world, "oneroster.gradebook.results.put", NO_EFFECTS)
+    policy = simulator.world.settings.policies["oneroster"]
+    return Context(simulator.world, "oneroster.gradebook.results.put", NO_EFFECTS, policy)
 
 
 LENIENT = context()
