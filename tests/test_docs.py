@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -168,3 +169,17 @@ def export_once(url: str) -> str:
 def test_the_readme_counts_the_rules_of_each_dialect() -> None:
     counted = re.findall(r"\| (\d+) rules \|$", README, re.MULTILINE)
     assert [int(number) for number in counted] == [len(each.rules) for each in DIALECTS]
+
+
+def test_the_map_of_the_tests_names_every_helper() -> None:
+    named = re.findall(r"`([\w*/.]+\.py)`", (ROOT / "tests" / "README.md").read_text("utf-8"))
+    helpers = [
+        path.relative_to(ROOT / "tests").as_posix()
+        for path in (ROOT / "tests" / "helpers").rglob("*.py")
+        if path.name != "__init__.py"
+    ]
+    assert [
+        each
+        for each in helpers
+        if not any(fnmatch(each, name) or fnmatch(Path(each).name, name) for name in named)
+    ] == []
