@@ -46,6 +46,10 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def _worked(self, _: object) -> None:
         self._working -= 1
 
+    async def shutdown_default_executor(self, *args: Any) -> None:
+        self._working += 1
+        await super().shutdown_default_executor(*args)
+
 
 class _Selector(selectors.DefaultSelector):
     def __init__(self, loop: JumpingLoop) -> None:

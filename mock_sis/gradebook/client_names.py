@@ -14,8 +14,8 @@ with the object's number, after the places that contain it:
   Giving a name therefore takes it away from the object that had it before.
 - An object without an entry goes by a name derived from its place (`sourcedids.py`).
 - A name is given when a write is accepted, so it can exist before the object does: a delayed write
-  (`delayed_writes.py`) may create the object minutes later, and until then the name must already be found,
-  because further writes refer to it.
+  (`delayed_writes.py`) may create the object minutes later, and until then the name must already be
+  found, because further writes refer to it.
 - A name ends with its object. The Gradebook forgets it when it removes the object, or else a new
   object under the same name would be taken for the old one.
 
