@@ -55,6 +55,12 @@ class Dialect:
         if self.root_routes is not tuple:
             yield "/", self.root_routes
 
+    def served(self, policy: Any) -> Iterator[tuple[str, Route]]:
+        """Each route, with the base path that it is served below."""
+        for base, routes in self.mounts(policy):
+            for route in routes():
+                yield base, route
+
 
 @dataclass(frozen=True)
 class Settings:

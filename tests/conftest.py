@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from deadlines import Deadlines
 from hypothesis import HealthCheck, settings
+
+from helpers.deadlines import Deadlines
 
 # How long an example takes depends on the machine, not on whether the code is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
-from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 
+from helpers.children import child, default_signals, ignored_interrupts
 from mock_sis.cli.exits import INTERRUPTED, REFUSED, UNREAD, Program
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -252,7 +252,7 @@ def test_ctrl_c_during_the_import_of_an_adapter_gives_no_verdict(
 
 BLOCKING_AT_LOAD = """
 import sys
-from miniatures import Honest
+from helpers.suite.miniatures import Honest
 
 class Adapter(Honest):
     def load(self, message):
@@ -275,7 +275,7 @@ def test_ctrl_c_during_a_run_ends_it_unless_sigint_was_ignored_at_the_start(
     (tmp_path / "blocking_adapter.py").write_text(BLOCKING_AT_LOAD)
     chosen = ("--exporter", "python:blocking_adapter:Adapter", "--rule", "WF-ONCE")
     arguments = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
-    folders = (tmp_path, ROOT / "tests" / "conformance")
+    folders = (tmp_path, ROOT / "tests")
     assert interrupted(arguments, signal.SIGINT, *folders, before=before) == expected
 
 

@@ -61,8 +61,8 @@ def _routes(world: World, *patterns: str) -> Iterator[Route]:
     The routes of a dialect take time to import, so those that are likely to match come first.
     """
     for dialect in sorted(world.dialects, key=lambda each: not _may_match(each, patterns)):
-        for _, routes in dialect.mounts(world.settings.policies[dialect.name]):
-            yield from (route for route in routes() if _matches_all(route, patterns))
+        policy = world.settings.policies[dialect.name]
+        yield from (route for _, route in dialect.served(policy) if _matches_all(route, patterns))
 
 
 def _may_match(dialect: Dialect, patterns: tuple[str, ...]) -> bool:

@@ -17,8 +17,8 @@ def list_routes(context: Context, call: Call, _params: Params) -> Reply:
     world = context.world
     rows = [_told("", route) for route in CONTROL_ROUTES]
     for dialect in world.dialects:
-        for base, routes in dialect.mounts(world.settings.policies[dialect.name]):
-            rows.extend(_told(base, route) for route in routes())
+        for base, route in dialect.served(world.settings.policies[dialect.name]):
+            rows.append(_told(base, route))
     return json_reply({"routes": rows})
 
 

@@ -1,7 +1,7 @@
-"""The fate of one row of a bulk write: what the exporter is told, and whether it is kept.
+"""The fate of one row of a bulk write: the answer for it, and whether it is stored.
 
-A dialect judges every row first, commits those to be stored, and only then renders the answer; a
-fault may stand between judging and committing and change either half.
+A dialect judges all rows, commits those to be stored, and then renders the answer. Between judging
+and committing, a fault can change the answer, the storing, or both.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import msgspec
 
 
 class RowFate(msgspec.Struct, frozen=True, gc=False):
-    """The verdict on one row. `subject` is the id of the person it is about, as text; `error` is
-    the cause told to the exporter, None where it is told "accepted"; `stored` says whether the row
-    is committed."""
+    """The verdict on one row.
+
+    `subject` is the id of the person in the row, as text. `error` is the cause in the answer, None
+    for an accepted row. `stored`: whether the row is committed.
+    """
 
     subject: str
     error: str | None
@@ -20,10 +22,10 @@ class RowFate(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def accepted(cls, subject: str) -> RowFate:
-        """Told accepted, and committed."""
+        """A row that is answered as accepted, and committed."""
         return cls(subject, None, True)
 
     @classmethod
     def refused(cls, subject: str, error: str) -> RowFate:
-        """Told refused with this cause, and not committed."""
+        """A row that is answered as refused with this cause, and not committed."""
         return cls(subject, error, False)

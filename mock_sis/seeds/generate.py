@@ -100,12 +100,13 @@ MOST_PLACES = 2_000_000
 def generate(flows: int, participants: int, *, seed: int = 0) -> dict[str, Any]:
     """A seed document of `flows` flows with `participants` people each.
 
-    People take part in several flows where there are several. Nothing is registered yet, and the
-    clock is virtual and stands after the marking period. Raises UsageError below one of either, and
-    for more places in flows than a seed file has room for.
+    With several flows, people take part in more than one. No grade is registered yet, and the
+    virtual clock is set after the marking period. Raises UsageError for fewer than one flow or
+    participant, and for more participants in all than a seed file has room for.
     """
     if flows < 1 or participants < 1:
-        raise UsageError("A generated seed has at least one flow and one participant.")
+        got = f"got {flows} and {participants}"
+        raise UsageError(f"flows and participants must be at least 1 each ({got}).")
     if flows * participants > MOST_PLACES:
         raise UsageError(
             f"{flows} flows of {participants} participants are more than a seed file has room for; "

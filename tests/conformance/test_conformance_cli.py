@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 import pytest
-from children import child, default_signals, ignored_interrupts
 from click.testing import CliRunner, Result
 from lxml import etree
 
@@ -25,11 +24,14 @@ from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.spec import KINDS
 from conformance.exporters.mutants import MUTANTS
 from conformance.model.evidence import from_json
+from helpers.children import child, default_signals, ignored_interrupts
+from helpers.suite import miniatures
 from mock_sis.cli.exits import INTERRUPTED, UNREAD
 from mock_sis.contracts.contract import contract
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = TESTS.parent
+MINIATURES = f"python:{miniatures.__name__}"
 DOCUMENTATION = ROOT / "docs" / "conformance.md"
 PATIENCE = 200
 
@@ -40,7 +42,7 @@ def call(*words: str) -> Result:
 
 def try_once(name: str, folder: Path, *more: str) -> Result:
     chosen = ("--rule", "WF-ONCE", "--report-dir", str(folder))
-    return call("run", "--exporter", f"python:miniatures:{name}", *chosen, *more)
+    return call("run", "--exporter", f"{MINIATURES}:{name}", *chosen, *more)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +117,16 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
 def test_statuses_are_coloured_at_a_terminal_unless_switched_off(
     variables: dict[str, str], coloured: bool, tmp_path: Path
 ) -> None:
-    suite = (sys.executable, "-m", "conformance", "run", "--exporter", "python:miniatures:Honest")
+    suite = (
+        sys.executable,
+        "-m",
+        "conformance",
+        "run",
+        "--exporter",
+        f"{MINIATURES}:Honest",
+    )
     command = [sys.executable, "-c", AT_A_TERMINAL, *suite, "--rule", "WF-ONCE"]
-    path = os.pathsep.join([str(ROOT), str(HERE)])
+    path = os.pathsep.join([str(ROOT), str(TESTS)])
     given = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "PYTHONPATH": path, **variables}
     if "NO_COLOR" not in variables:
         given.pop("NO_COLOR", None)
@@ -190,7 +199,13 @@ def test_the_list_can_be_of_one_profile(profile: str) -> None:
 
 
 def test_a_run_skips_dialects_that_the_exporter_does_not_speak_unless_asked(tmp_path: Path) -> None:
-    words = ("run", "--exporter", "python:miniatures:Unwilling", "--report-dir", str(tmp_path))
+    words = (
+        "run",
+        "--exporter",
+        f"{MINIATURES}:Unwilling",
+        "--report-dir",
+        str(tmp_path),
+    )
     call(*words)
     judged = json.loads((tmp_path / "report.json").read_bytes())["verdicts"]
     assert {each["profile"] for each in judged} == {"wiseflow"}
@@ -209,9 +224,7 @@ def test_the_list_can_show_the_mutants() -> None:
 
 
 def test_the_doctor_shows_messages_on_request() -> None:
-    lines = call(
-        "doctor", "--exporter", "python:miniatures:Honest", "--messages"
-    ).output.splitlines()
+    lines = call("doctor", "--exporter", f"{MINIATURES}:Honest", "--messages").output.splitlines()
     messages = [json.loads(line[3:]) for line in lines if line.startswith(("-> {", "<- {"))]
     assert [each["id"] for each in messages[::2]] == [each["id"] for each in messages[1::2]]
     assert messages[-1]["status"] == "ok"
@@ -225,13 +238,13 @@ def test_the_json_list_names_the_sources_of_each_rule() -> None:
 
 @pytest.mark.parametrize(("name", "code"), [("Honest", 0), ("OffSchema", 3)])
 def test_the_doctor_distinguishes_a_sound_adapter_from_a_broken_one(name: str, code: int) -> None:
-    result = call("doctor", "--exporter", f"python:miniatures:{name}")
+    result = call("doctor", "--exporter", f"{MINIATURES}:{name}")
     assert result.exit_code == code
     assert ("FIX: " in result.output) == bool(code)
 
 
 def test_the_doctor_escapes_control_characters() -> None:
-    output = call("doctor", "--exporter", "python:miniatures:Garish").output
+    output = call("doctor", "--exporter", f"{MINIATURES}:Garish").output
     assert r"a\x07b\x202ec" in output
     assert not {"\x07", "\u202e"} & set(output)
 
@@ -248,7 +261,7 @@ def test_the_doctor_cleans_up_when_stdout_is_closed(
             raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
     monkeypatch.setattr(click, "echo", echo)
-    assert call("doctor", "--exporter", "python:miniatures:Honest").exit_code == UNREAD
+    assert call("doctor", "--exporter", f"{MINIATURES}:Honest").exit_code == UNREAD
     assert any(seen)
     assert [*tmp_path.iterdir()] == []
     assert caplog.messages == []  # asyncio logs what it could not close
@@ -297,7 +310,7 @@ def test_specs_and_json_fields_are_documented() -> None:
 def test_a_signal_ends_a_run_and_its_adapters(
     end: signal.Signals, before: Callable[[], None], tmp_path: Path
 ) -> None:
-    adapter = f"process:{sys.executable} -S {HERE / 'miniatures.py'} Hanging"
+    adapter = f"process:{sys.executable} -S {miniatures.__file__} Hanging"
     words = ("run", "--exporter", adapter, "--rule", "WF-ONCE", "--report-dir", str(tmp_path))
     command = [sys.executable, "-m", "conformance", *words]
     lifeline = tmp_path / "lifeline"
@@ -316,7 +329,7 @@ SUITE = ("-p", "conformance.pytest_plugin", "--pyargs", "conformance")
 
 
 def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(ROOT), str(HERE)])
+    path = os.pathsep.join([str(ROOT), str(TESTS)])
     return subprocess.run(
         [*PYTEST, *words],
         cwd=folder,
@@ -340,7 +353,7 @@ def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_under_pytest_a_rule_is_a_test(
     name: str, more: list[str], code: int, words: str, tmp_path: Path
 ) -> None:
-    chosen = ("-k", "WF-ONCE]", "--exporter", f"python:miniatures:{name}")
+    chosen = ("-k", "WF-ONCE]", "--exporter", f"{MINIATURES}:{name}")
     result = pytest_in(tmp_path, *SUITE, *chosen, *more)
     assert words in result.stdout
     assert result.returncode == code

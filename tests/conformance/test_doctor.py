@@ -9,8 +9,6 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from made import ONCE, rule
-from miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.inprocess import InProcessDriver
@@ -22,6 +20,8 @@ from conformance.runner.doctor import Finding, examine
 from conformance.schoology.dialect import SCHOOLOGY
 from conformance.skyward.dialect import SKYWARD
 from conformance.wiseflow.dialect import WISEFLOW
+from helpers.suite.made import ONCE, rule
+from helpers.suite.miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 from mock_sis.exchange import Call, Reply
 from mock_sis.journal.entry import Entry
 

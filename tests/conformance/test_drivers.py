@@ -12,8 +12,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from deadlines import Deadlines
-from talking import LOAD, PATIENT, talk
 
 from conformance.drivers import process as process_driver
 from conformance.drivers.process import Pipes, ProcessConnection, ProcessDriver
@@ -21,9 +19,12 @@ from conformance.drivers.protocol import LONGEST_LINE, AdapterBroken
 from conformance.drivers.spec import KINDS, driver
 from conformance.runner.pool import Pool
 from conformance.runner.session import Session
+from helpers.deadlines import Deadlines
+from helpers.suite import miniatures
+from helpers.suite.talking import LOAD, PATIENT, talk
 from mock_sis.errors import UsageError
 
-MINIATURES = Path(__file__).with_name("miniatures.py")
+MINIATURES = Path(miniatures.__file__)
 WRONG = [
     ("Rubbish", "not JSON", "logs to stderr"),
     ("Dying", r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from made import EVERY_STEP, control, done, evidence, post, pressed_twice, reply, shown
 
 from conformance.model import steps
 from conformance.model.evidence import FaultUse, Trouble, as_json, encode, from_json
@@ -18,6 +17,16 @@ from conformance.wiseflow.evidence import (
     who_was_sent,
 )
 from conformance.wiseflow.evidence import shown as shown_at
+from helpers.suite.made import (
+    EVERY_STEP,
+    control,
+    done,
+    evidence,
+    post,
+    pressed_twice,
+    reply,
+    shown,
+)
 from mock_sis.exchange import Hangup, Reply
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from deadlines import Deadlines
-from miniatures import Honest, Raising
-from talking import LOAD, PATIENT, talk
 
 from conformance.drivers import inprocess
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.protocol import KEPT, AdapterBroken, Message
 from conformance.runner.session import Session
+from helpers.deadlines import Deadlines
+from helpers.suite.miniatures import Honest, Raising
+from helpers.suite.talking import LOAD, PATIENT, talk
 
 
 async def press_export(session: Session) -> None:
@@ -37,7 +37,7 @@ async def press_export(session: Session) -> None:
     ],
 )
 async def test_a_misbehaving_class_is_named(name: str, cause: str) -> None:
-    session = Session(InProcessDriver.parse(f"miniatures:{name}"), PATIENT)
+    session = Session(InProcessDriver.parse(f"helpers.suite.miniatures:{name}"), PATIENT)
     with pytest.raises(AdapterBroken, match=cause):
         await press_export(session)
 

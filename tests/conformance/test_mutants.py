@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from jumping_loop import run_jumping
 
 from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
@@ -24,6 +23,7 @@ from conformance.judging.verdicts import Status
 from conformance.model.proofs import Proof
 from conformance.model.rule import Rule
 from conformance.runner.run import Options, run
+from helpers.suite.jumping_loop import run_jumping
 
 CASES = 100
 """More than there are: all are played side by side, so that their quiet windows overlap."""

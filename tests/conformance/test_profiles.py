@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_section import EXPORTER, Silence, held, loaded
-from miniatures import Honest
 
 from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.inprocess import InProcessDriver
@@ -25,6 +23,8 @@ from conformance.skyward.profile import with_line_item
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios import sending as transfers
 from conformance.skyward.subject import Course
+from helpers.suite.made_section import EXPORTER, Silence, held, loaded
+from helpers.suite.miniatures import Honest
 from mock_sis.clock import from_iso
 from mock_sis.simulator import Simulator
 

@@ -9,19 +9,6 @@ from typing import Literal
 import msgspec
 import pytest
 from lxml import etree
-from made import (
-    EVERY_STEP,
-    EXPORTER,
-    ONCE,
-    done,
-    evidence,
-    post,
-    pressed_twice,
-    reply,
-    report,
-    rule,
-    shown,
-)
 
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict, verdict
@@ -34,6 +21,19 @@ from conformance.reports.story import body_text, describe, story
 from conformance.schoology.profile import PROFILE as SCHOOLOGY
 from conformance.skyward.profile import PROFILE as SKYWARD
 from conformance.wiseflow.profile import PROFILE as WISEFLOW
+from helpers.suite.made import (
+    EVERY_STEP,
+    EXPORTER,
+    ONCE,
+    done,
+    evidence,
+    post,
+    pressed_twice,
+    reply,
+    report,
+    rule,
+    shown,
+)
 from mock_sis.contracts.contract import contract
 from mock_sis.exchange import Hangup, Reply
 from mock_sis.journal.entry import Delivered, Entry

@@ -17,8 +17,6 @@ from urllib.parse import urlsplit
 from urllib.request import Request
 
 import pytest
-from made import ONCE, PRESSED_TWICE, rule
-from miniatures import Honest, asked
 
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.process import ProcessConnection, ProcessDriver
@@ -31,12 +29,15 @@ from conformance.runner import players
 from conformance.runner.run import Options, run, running
 from conformance.runner.stage import QUIET_BLIND, QUIET_INSPECTED
 from conformance.wiseflow.subject import Flow
+from helpers.suite import miniatures
+from helpers.suite.made import ONCE, PRESSED_TWICE, rule
+from helpers.suite.miniatures import Honest, asked
 
-MINIATURES = Path(__file__).with_name("miniatures.py")
+MINIATURES = Path(miniatures.__file__)
 
 
 def inside(name: str) -> InProcessDriver:
-    return InProcessDriver.parse(f"miniatures:{name}")
+    return InProcessDriver.parse(f"helpers.suite.miniatures:{name}")
 
 
 def process(name: str) -> ProcessDriver:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_section import JSON, XML, at, case
 from msgspec.structs import replace
 
 from conformance.model.evidence import Evidence
@@ -23,6 +22,7 @@ from conformance.schoology.evidence.record import entered, entered_comments
 from conformance.schoology.evidence.wire import RowAnswer, is_xml
 from conformance.schoology.scenarios import failing, reading, sending
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
+from helpers.suite.made_section import JSON, XML, at, case
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.simulator import Simulator
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from judged import BY_ID, broken, told_of
-from made_section import JSON, T0, XML, Silence, at, case, get, held, put, report, row, shows, told
 
 from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
@@ -19,6 +17,22 @@ from conformance.model.rule import NotTestable
 from conformance.runner.run import Options, run
 from conformance.schoology.scenarios import failing, reading, sending
 from conformance.schoology.scenarios.common import ASA, BO, GRADED, JOSE, LEILA, QUIZ
+from helpers.suite.judged import BY_ID, broken, told_of
+from helpers.suite.made_section import (
+    JSON,
+    T0,
+    XML,
+    Silence,
+    at,
+    case,
+    get,
+    held,
+    put,
+    report,
+    row,
+    shows,
+    told,
+)
 from mock_sis.exchange import Hangup, Headers, Reply
 
 HOUR = 3600

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judged import broken, told_of
-from made_section import JSON, XML, at, case, held, loaded, put, row
 
 from conformance.model.rule import NotTestable
 from conformance.schoology.scenarios import sending
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
+from helpers.suite.judged import broken, told_of
+from helpers.suite.made_section import JSON, XML, at, case, held, loaded, put, row
 from mock_sis.formats.xml_text import encode_xml
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from judged import broken, told_of
-from made_course import Sender, Silence, case, entry, gradebook, shows
 
 from conformance.dialects import RULES
 from conformance.drivers.inprocess import InProcessDriver
@@ -18,6 +16,8 @@ from conformance.model.steps import Advance, Arm, Kill, Quiet, Restart
 from conformance.runner.run import Options, run
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, SCORES, TWO, ZOE
+from helpers.suite.judged import broken, told_of
+from helpers.suite.made_course import Sender, Silence, case, entry, gradebook, shows
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 

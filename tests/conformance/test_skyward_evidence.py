@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_course import POSTED, Sender, answered, case, encoded, entry, gradebook, put, shows
 from msgspec.structs import replace as changed
 
 from conformance.model.evidence import Done, Evidence
@@ -36,6 +35,17 @@ from conformance.skyward.evidence.wire import (
 )
 from conformance.skyward.scenarios import failing, sending
 from conformance.skyward.scenarios.common import ASA, JOSE, LEILA, ONE, TWO, choose, edit
+from helpers.suite.made_course import (
+    POSTED,
+    Sender,
+    answered,
+    case,
+    encoded,
+    entry,
+    gradebook,
+    put,
+    shows,
+)
 from mock_sis.exchange import Call
 from mock_sis.journal.entry import Entry
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judged import broken, told_of
-from made_course import Sender, answered, case, entry, put
 
 from conformance.model.rule import NotTestable, Scenario
 from conformance.skyward.scenarios import sending
 from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
+from helpers.suite.judged import broken, told_of
+from helpers.suite.made_course import Sender, answered, case, entry, put
 from mock_sis.journal.entry import Entry
 
 PLAIN = Sender(sending.PLAIN)

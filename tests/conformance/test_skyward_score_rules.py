@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judged import BY_ID, broken, told_of
-from made_course import Sender, case, entry, gradebook, shows
 
 from conformance.model.rule import NotTestable
 from conformance.skyward.scenarios import failing, sending
 from conformance.skyward.scenarios.common import ASA, BO, JOSE, LEILA, ONE, TWO, ZOE
+from helpers.suite.judged import BY_ID, broken, told_of
+from helpers.suite.made_course import Sender, case, entry, gradebook, shows
 from mock_sis.journal.entry import Entry
 
 # SK-ON-TRANSFER

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from jumping_loop import run_jumping
 from msgspec.structs import replace
 
 from conformance.dialects import RULES
@@ -28,6 +27,7 @@ from conformance.exporters.skyward.model import ItemPlace, Mark, RunKind, SisBoo
 from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, failure_text
 from conformance.judging.verdicts import Status
 from conformance.runner.run import Options, run
+from helpers.suite.jumping_loop import run_jumping
 
 SKYWARD = [rule for rule in RULES if rule.profile == "skyward"]
 

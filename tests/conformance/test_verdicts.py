@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from made import EXPORTER, MADE, ONCE, done, evidence, post, pressed_twice, reply, report, rule
 
 from conformance.dialects import RULES
 from conformance.judging.known import read_known
@@ -17,6 +16,18 @@ from conformance.model.evidence import Done, Evidence, FaultUse, Trouble
 from conformance.model.proofs import Proof, offered
 from conformance.model.rule import Level, NotTestable, Scenario, Violation
 from conformance.wiseflow.profile import PROFILE
+from helpers.suite.made import (
+    EXPORTER,
+    MADE,
+    ONCE,
+    done,
+    evidence,
+    post,
+    pressed_twice,
+    reply,
+    report,
+    rule,
+)
 from mock_sis.errors import UsageError
 from mock_sis.exchange import Hangup
 

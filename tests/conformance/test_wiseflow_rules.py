@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judged import broken, told_of
-from made import done, evidence, post, reply
 
 from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable
 from conformance.model.steps import Act, Export, Retry
+from helpers.suite.judged import broken, told_of
+from helpers.suite.made import done, evidence, post, reply
 
 FAILED = post(3, {1001: "A", 1002: "C"}, reply(1, 1002))
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
-from delivery_desk import (
+
+from helpers.simulator.delivery_desk import (
     PATIENCE,
     Line,
     body,
@@ -21,7 +22,6 @@ from delivery_desk import (
     told,
     until,
 )
-
 from mock_sis.seeds import library
 from mock_sis.server import connection, serving
 from mock_sis.simulator import Simulator

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from children import child, default_signals, ignored_interrupts
+
+from helpers.children import child, default_signals, ignored_interrupts
 
 PATIENCE = 200
 

@@ -9,8 +9,17 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
-from control_desk import GOOD, JSON_TYPE, NOW, SECTION, SECTIONS, Desk, kept, refused
 
+from helpers.simulator.control_desk import (
+    GOOD,
+    JSON_TYPE,
+    NOW,
+    SECTION,
+    SECTIONS,
+    Desk,
+    kept,
+    refused,
+)
 from mock_sis.clock import from_iso
 from mock_sis.exchange import Call, Defect, Feed, Headers, Reply
 from mock_sis.simulator import Simulator

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from control_desk import (
+
+from helpers.simulator.control_desk import (
     CODE,
     ENROLLMENT,
     FAULT,
@@ -23,7 +24,6 @@ from control_desk import (
     kept,
     refused,
 )
-
 from mock_sis.exchange import Call, Headers, Reply
 
 DESK = Desk()

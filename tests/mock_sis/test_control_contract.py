@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from control_desk import GOOD, NOW, SEED, Desk, described, route_of
 
+from helpers.simulator.control_desk import GOOD, NOW, SEED, Desk, described, route_of
 from mock_sis.contracts.contract import document
 from mock_sis.contracts.openapi import bundle
 from mock_sis.control.table import CONTROL_ROUTES

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from control_desk import GOOD, kept, route_of
-
+from helpers.simulator.control_desk import GOOD, kept, route_of
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Feed, Reply
 from mock_sis.simulator import Simulator

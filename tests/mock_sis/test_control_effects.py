@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 import pytest
-from control_desk import (
+
+from helpers.simulator.control_desk import (
     ENROLLMENT,
     FAULT,
     GOOD,
@@ -19,7 +20,6 @@ from control_desk import (
     STATE,
     Desk,
 )
-
 from mock_sis.clock import Clock, from_iso
 from mock_sis.control.journal import event
 from mock_sis.dialects.table import DIALECTS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from control_desk import FAULT, SCORE, TAUGHT, Desk, refused
+
+from helpers.simulator.control_desk import FAULT, SCORE, TAUGHT, Desk, refused
 
 DESK = Desk()
 """Shared, because refused requests change nothing."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from control_desk import (
+from helpers.simulator.control_desk import (
     SECTION,
     SECTIONS,
     TAUGHT,
     Desk,
     refused,
 )
-
 from mock_sis.exchange import Call, Reply
 
 DIALECT = (("Authorization", "Bearer dialect-token"),)

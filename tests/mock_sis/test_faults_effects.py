@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fault_bench import TOKEN, accepted, plan_of, strike
 
+from helpers.simulator.fault_bench import TOKEN, accepted, plan_of, strike
 from mock_sis import seeds
 from mock_sis.clock import Clock
-from mock_sis.dialects import DIALECTS
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.plan import Plan
 from mock_sis.faults.row_fate import RowFate
@@ -98,7 +98,7 @@ def test_every_dialect_with_a_token_endpoint_is_tried() -> None:
     issuing = {
         row.name
         for row in DIALECTS
-        for route in row.routes
+        for _, route in row.served(row.policy())
         if route.operation == f"{row.name}.token"
     }
     assert issuing == set(PLACES)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fault_bench import JSON, POST, call, outcome, plan_of, spoilt, strike, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import JSON, POST, call, outcome, plan_of, spoilt, strike, told
 from mock_sis.exchange import Delivery, Hangup, Reply
 from mock_sis.faults.body import PAGE
 from mock_sis.faults.catalogue import FAULTS, FaultKind

@@ -6,10 +6,10 @@ from statistics import median
 from typing import Any
 
 import pytest
-from fault_bench import GET, TOKEN, call, outcome, plan_of, strike, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import GET, TOKEN, call, outcome, plan_of, strike, told
 from mock_sis.exchange import Hangup, Reply
 from mock_sis.faults.plan import Plan
 

@@ -6,10 +6,20 @@ from random import Random
 from typing import Any
 
 import pytest
-from fault_bench import GET, POST, TOKEN, accepted, call, outcome, plan_of, strike, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import (
+    GET,
+    POST,
+    TOKEN,
+    accepted,
+    call,
+    outcome,
+    plan_of,
+    strike,
+    told,
+)
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
 from mock_sis.faults.catalogue import FAULTS
 from mock_sis.faults.effects import NO_EFFECTS, Effects

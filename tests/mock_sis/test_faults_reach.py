@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from control_desk import SEED, Desk, refused
 
-from mock_sis.dialects import DIALECTS
+from helpers.simulator.control_desk import SEED, Desk, refused
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import FaultError
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.catalogue import FAULTS, FaultKind
@@ -17,8 +17,8 @@ from mock_sis.faults.spec import inline
 from mock_sis.simulator import Simulator
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
-    name: frozenset(route.operation for row in DIALECTS if row.name == name for route in row.routes)
-    for name in {dialect.name for dialect in DIALECTS}
+    dialect.name: frozenset(route.operation for _, route in dialect.served(dialect.policy()))
+    for dialect in DIALECTS
 }
 DOCUMENTS = frozenset({"wiseflow.openapi", "schoology.openapi", "oneroster.openapi"})
 """The operations that are not journaled, and so take no faults."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fault_bench import GET, POST, accepted, plan_of, strike
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import GET, POST, accepted, plan_of, strike
 from mock_sis.faults.row_fate import RowFate
 
 ROWS = (RowFate.accepted("1"), RowFate.refused("2", "late"), RowFate.accepted("3"))

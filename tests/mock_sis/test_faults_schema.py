@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_sis.contracts import contract, document
+from mock_sis.contracts.contract import contract, document
 from mock_sis.contracts.package_files import package_folder
 from mock_sis.faults.catalogue import FAULTS, FaultKind
 from mock_sis.faults.docs import parameters

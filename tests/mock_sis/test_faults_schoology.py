@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fault_bench import plan_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import plan_of
 from mock_sis.clock import Clock
 from mock_sis.dialects.schoology.put import subjects
 from mock_sis.exchange import Call, Headers, Reply

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from fault_bench import POST
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.simulator.fault_bench import POST
 from mock_sis.contracts.contract import contract, document
 from mock_sis.errors import FaultError
 from mock_sis.faults.catalogue import FAULTS, FaultKind

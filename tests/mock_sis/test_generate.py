@@ -111,5 +111,6 @@ def test_a_seed_that_no_file_has_room_for_is_refused(flows: int, participants: i
 
 @pytest.mark.parametrize(("flows", "participants"), [(0, 1), (1, 0), (-1, 5)])
 def test_an_empty_seed_is_refused(flows: int, participants: int) -> None:
-    with pytest.raises(UsageError, match="at least one"):
+    got = rf"at least 1 each \(got {flows} and {participants}\)"
+    with pytest.raises(UsageError, match=got):
         generate(flows, participants)

@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from oauth1_desk import AUTH, GIVEN, NOW, PATH, SECRET, calling, check, header, told
 
+from helpers.simulator.oauth1_desk import (
+    AUTH,
+    GIVEN,
+    NOW,
+    PATH,
+    SECRET,
+    calling,
+    check,
+    header,
+    told,
+)
 from mock_sis.auth.oauth1.nonces import MOST_NONCES, NonceStore
 from mock_sis.auth.tokens import TokenStore
 from mock_sis.contracts.contract import contract

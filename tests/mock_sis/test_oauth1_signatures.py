@@ -11,9 +11,19 @@ from urllib.parse import parse_qsl, quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oauth1_desk import AUTH, GIVEN, NOW, PATH, SECRET, calling, check, header, told
 from oauthlib.oauth1 import SIGNATURE_TYPE_QUERY, Client
 
+from helpers.simulator.oauth1_desk import (
+    AUTH,
+    GIVEN,
+    NOW,
+    PATH,
+    SECRET,
+    calling,
+    check,
+    header,
+    told,
+)
 from mock_sis.exchange import Call
 
 

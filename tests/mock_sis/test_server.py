@@ -7,7 +7,8 @@ import gc
 import socket
 
 import pytest
-from delivery_desk import (
+
+from helpers.simulator.delivery_desk import (
     NOW,
     FakeSimulator,
     body,
@@ -18,7 +19,6 @@ from delivery_desk import (
     told,
     until,
 )
-
 from mock_sis import __version__, server
 from mock_sis.exchange import Call, Delivery, Hangup, Outcome, Reply
 from mock_sis.formats.negotiation import defect_reply

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 import pytest
-from deadlines import Deadlines
-from delivery_desk import (
+
+from helpers.deadlines import Deadlines
+from helpers.simulator.delivery_desk import (
     PATIENCE,
     FakeSimulator,
     Line,
@@ -21,7 +22,6 @@ from delivery_desk import (
     told,
     until,
 )
-
 from mock_sis.exchange import Call, Delivery, Feed, Hangup, Outcome, Reply
 from mock_sis.journal.journal import Journal
 from mock_sis.server import connection

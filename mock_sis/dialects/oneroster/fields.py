@@ -1,4 +1,4 @@
-"""Which fields an object has, as its schema says: what a query may name."""
+"""The fields that a query may name, read from the schemas of the objects."""
 
 from __future__ import annotations
 
@@ -10,60 +10,66 @@ from typing import Any, Literal
 from mock_sis.contracts.contract import document
 from mock_sis.errors import Refused
 
-Minor = Literal[
+QueryMinor = Literal[
     "invalid_filter_field", "invalid_selection_field", "invalid_sort_field", "invaliddata"
 ]
 Selection = Mapping[str, Any]
-"""Fields to show, as a tree; None below a name is all of it."""
+"""Fields to show, as a tree; None below a name selects the whole field."""
 
 _FOLDER = "oneroster"
 _OPEN = "metadata"
 
 
 class BadQuery(Refused):
-    """A query parameter that cannot be followed. `minor` is the code minor that says which."""
+    """An invalid query parameter. `minor` is the code minor for that parameter."""
 
     title = "Bad query"
 
-    def __init__(self, message: str, *, minor: Minor) -> None:
+    def __init__(self, message: str, *, minor: QueryMinor) -> None:
         super().__init__(message)
         self.minor = minor
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of an object as dotted paths: all of them, those that hold a value of their own,
-    those of the latter that hold a moment, and those that hold objects (such as references) in
-    which something is required. Below `metadata` any name may stand."""
+    """The fields of an object, as dotted paths.
+
+    `parts` are all fields, `leaves` those with a value that can be compared, `date_times` the
+    leaves that hold date-times, and `wholes` the objects (such as references) with required
+    members. Every name below `metadata` is a field.
+    """
 
     parts: frozenset[str]
     leaves: frozenset[str]
-    moments: frozenset[str]
+    date_times: frozenset[str]
     wholes: frozenset[str]
 
     def has(self, name: str) -> bool:
-        """Whether there is such a field, of whatever kind."""
+        """Whether the object has this field."""
         return name in self.parts or self._is_open(name)
 
     def holds_value(self, name: str) -> bool:
-        """Whether there is such a field and it can be compared."""
+        """Whether the object has this field and its value can be compared."""
         return name in self.leaves or self._is_open(name)
 
     def _is_open(self, name: str) -> bool:
         return _OPEN in self.parts and name.startswith(f"{_OPEN}.")
 
     def selection(self, names: Iterable[str]) -> Selection:
-        """The tree of those fields. An object in which something is required is shown whole, or the
-        answer would be off its schema. Raises BadQuery."""
+        """The tree of these fields. Raises BadQuery for unknown names.
+
+        An object with required members is selected whole; a part of it would break its schema.
+        """
         tree: dict[str, Any] = {}
         for name in names:
             if not self.has(name):
-                raise BadQuery(f"There is no field {name[:80]!r}.", minor="invalid_selection_field")
+                message = f"fields must name fields of the object (got {name[:80]!r})."
+                raise BadQuery(message, minor="invalid_selection_field")
             _plant(tree, self._shown(name.split(".")))
         return tree
 
     def _shown(self, path: list[str]) -> list[str]:
-        """The path, or its way to the first object that is shown whole."""
+        """The path, cut at the first object that is selected whole."""
         lengths = range(1, len(path))
         end = next((each for each in lengths if ".".join(path[:each]) in self.wholes), len(path))
         return path[:end]
@@ -73,14 +79,14 @@ def _plant(tree: dict[str, Any], path: list[str]) -> None:
     *way, last = path
     for name in way:
         below = tree.setdefault(name, {})
-        if below is None:  # all of it is asked for already
+        if below is None:  # the whole field is selected already
             return
         tree = below
     tree[last] = None
 
 
 def selected(node: Any, selection: Selection | None) -> Any:
-    """What a selection leaves of an object."""
+    """The object reduced to the selected fields."""
     if selection is None:
         return node
     if isinstance(node, list):
@@ -105,7 +111,7 @@ def fields_of(name: str) -> Fields:
 def _walk(
     schema: Mapping[str, Any], file: str, prefix: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each path with its schema; an array counts as what it holds."""
+    """Each path with its schema; an array counts as its items."""
     schema, file = _followed(schema, file)
     if "items" in schema:
         yield from _walk(schema["items"], file, prefix)

@@ -1,11 +1,10 @@
-"""The `filter` parameter: one clause or two, `field='value'`, joined by AND or OR.
+"""The `filter` parameter: one clause `field='value'`, or two joined by AND or OR.
 
-A value stands in single quotes, and a quote in it is doubled. Text is compared by code points,
-numbers as numbers, moments as moments. A list matches where one of its elements does. `~` asks for
-a part, in any case; `!=` is the opposite of `=`, so it holds where there is nothing to compare.
+A value is in single quotes, and a quote inside it is doubled. Text is compared by code points,
+numbers and date-times by value. A list matches if one of its elements does. `~` means "contains",
+ignoring case. `!=` is the negation of `=`, so it also matches rows without the field.
 
-Source: OneRoster 1.2, query parameters of the REST binding; that `~` is blind to case is our
-inference.
+Source: OneRoster 1.2, query parameters of the REST binding; that `~` ignores case is our inference.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from mock_sis.dialects.oneroster.fields import BadQuery, Fields
 
 JsonObject = Mapping[str, Any]
 LONGEST = 4096
-"""How many characters of a filter are read."""
+"""The largest number of characters in a filter."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _CLAUSE = re.compile(rf" *({_NAME}(?:\.{_NAME})*) *(!=|>=|<=|=|>|<|~) *'((?:''|[^'])*)'")
@@ -41,18 +40,18 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison. `is_moment` says that the field holds moments, not just any text."""
+    """One comparison. `is_date_time`: the field holds date-times, which compare by value."""
 
     field: str
     operator: str
     value: str
-    is_moment: bool = False
+    is_date_time: bool = False
 
     def __str__(self) -> str:
         return f"{self.field}{self.operator}'{self.value.replace(chr(39), chr(39) * 2)}'"
 
     def matches(self, row: JsonObject) -> bool:
-        """Whether the row is as the clause says."""
+        """Whether the clause holds for the row."""
         found = _reach(row, self._path, 0)
         if self.operator == "~":
             return any(self._part in text_of(value).casefold() for value in found)
@@ -64,9 +63,9 @@ class Clause:
     def _holds(self, compare: Callable[[Any, Any], bool], value: Any) -> bool:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self._number is not None and compare(value, self._number)
-        if self._moment is not None:
+        if self._date_time is not None:
             mine = moment(text_of(value))
-            return mine is not None and compare(mine, self._moment)
+            return mine is not None and compare(mine, self._date_time)
         return compare(text_of(value), self.value)
 
     @cached_property
@@ -82,13 +81,13 @@ class Clause:
         return float(self.value) if _NUMBER.fullmatch(self.value) else None
 
     @cached_property
-    def _moment(self) -> datetime | None:
-        return moment(self.value) if self.is_moment else None
+    def _date_time(self) -> datetime | None:
+        return moment(self.value) if self.is_date_time else None
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One clause or two. `joiner` says whether both must hold or one is enough."""
+    """One clause, or two of which both (AND) or at least one (OR) must hold."""
 
     clauses: tuple[Clause, ...]
     joiner: Literal["AND", "OR"] = "AND"
@@ -97,20 +96,20 @@ class Filter:
         return f" {self.joiner} ".join(map(str, self.clauses))
 
     def matches(self, row: JsonObject) -> bool:
-        """Whether the row is among those asked for."""
+        """Whether the filter holds for the row."""
         found = (clause.matches(row) for clause in self.clauses)
         return all(found) if self.joiner == "AND" else any(found)
 
     def equal(self, field: str) -> str | None:
-        """What the field must be in every row that matches, so that an index can find them; None
-        where more than one value would do."""
+        """The value of the field in every matching row, as a key for an index; None if matching
+        rows may differ in it."""
         if self.joiner == "OR":
             return None
         wanted = (c.value for c in self.clauses if c.field == field and c.operator == "=")
         return next(wanted, None)
 
     def without(self, known: Mapping[str, str]) -> Filter | None:
-        """What is left to ask of rows that have these values in these fields; None for nothing."""
+        """The rest of the filter for rows known to have these values; None if nothing is left."""
         if self.joiner == "OR":
             return self
         left = tuple(
@@ -122,37 +121,38 @@ class Filter:
 
 
 def parse_filter(text: str, fields: Fields) -> Filter:
-    """The filter that a text says. Raises BadQuery."""
+    """Parse a filter. Raises BadQuery."""
     if len(text) > LONGEST:
-        raise _bad(f"A filter has at most {LONGEST} characters, not {len(text)}.")
+        raise _bad(f"filter must have at most {LONGEST} characters (got {len(text)}).")
     first, place = _clause(text, 0, fields)
     if place == len(text):
         return Filter((first,))
     joiner = _JOINER.match(text, place)
     if joiner is None:
-        raise _bad(f"AND or OR and another clause may follow at character {place}, nothing else.")
+        raise _bad(f"filter must end, or go on with AND or OR, at character {place}.")
     second, place = _clause(text, joiner.end(), fields)
     if place != len(text):
-        raise _bad(f"A filter has at most two clauses; it goes on at character {place}.")
+        raise _bad(f"filter must have at most two clauses (got more at character {place}).")
     return Filter((first, second), "AND" if joiner[1] == "AND" else "OR")
 
 
 def _clause(text: str, place: int, fields: Fields) -> tuple[Clause, int]:
     found = _CLAUSE.match(text, place)
     if found is None:
-        raise _bad(f"A clause is field='value'; there is none at character {place}.")
+        raise _bad(f"filter must have a clause such as title='Essay' at character {place}.")
     field, compare, value = found[1], found[2], found[3].replace("''", "'")
     if not fields.holds_value(field):
-        raise _bad(f"There is no field {field[:80]!r} that can be compared.")
-    is_moment = field in fields.moments
-    if is_moment and compare != "~" and moment(value) is None:
-        raise _bad(f"{field} is a moment, and {value[:80]!r} is none.")
-    return Clause(field, compare, value, is_moment), found.end()
+        raise _bad(f"filter must name a field that holds a value (got {field[:80]!r}).")
+    is_date_time = field in fields.date_times
+    if is_date_time and compare != "~" and moment(value) is None:
+        wanted = "a date-time such as 2026-06-15T09:00:00Z"
+        raise _bad(f"{field[:40]} must be {wanted} (got {value[:40]!r}).")
+    return Clause(field, compare, value, is_date_time), found.end()
 
 
 def values(row: JsonObject, field: str) -> list[Any]:
-    """What a row has in a field: several values where lists are on the way, none where it is
-    absent, null or an object."""
+    """The values of a row in a field: one for each element of lists on the path; empty if the
+    field is missing, null or an object."""
     return list(_reach(row, tuple(field.split(".")), 0))
 
 
@@ -168,7 +168,7 @@ def _reach(node: Any, path: tuple[str, ...], depth: int) -> Iterator[Any]:
 
 
 def text_of(value: Any) -> str:
-    """A value as a filter writes it."""
+    """A value in the notation of filters."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -1,4 +1,4 @@
-"""One object of each collection, by its sourcedId: looked up, never searched for in a list."""
+"""Look up one object of each collection by its sourcedId, without reading the whole list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mock_sis.dialects.oneroster.sourcedids import (
 from mock_sis.gradebook.coursework.values import Category
 
 Finder = Callable[[Rows, str], JsonObject | None]
-"""The object of that name, None where the collection has none."""
+"""Gives the row of the object with this sourcedId, or None if the collection lacks it."""
 
 
 def org(rows: Rows, name: str) -> JsonObject | None:
@@ -61,13 +61,13 @@ def klass(rows: Rows, name: str) -> JsonObject | None:
 
 
 def user(rows: Rows, name: str) -> JsonObject | None:
-    """Anybody."""
+    """A person in any role."""
     person = rows.book.people.get(name)
     return None if person is None else rows.user(person)
 
 
 def in_role(role: str) -> Finder:
-    """Somebody who is a student, or a teacher."""
+    """The finder for people in this role, student or teacher."""
 
     def finder(rows: Rows, name: str) -> JsonObject | None:
         person = rows.book.people.get(name)
@@ -79,7 +79,7 @@ def in_role(role: str) -> Finder:
 
 
 def enrollment(rows: Rows, name: str) -> JsonObject | None:
-    """An enrollment of somebody who was not dropped."""
+    """An active enrollment."""
     found = rows.book.enrollment_of(number_of(name) or 0)
     if found is None or found[1].state != "active":
         return None
@@ -87,7 +87,7 @@ def enrollment(rows: Rows, name: str) -> JsonObject | None:
 
 
 def category(rows: Rows, name: str) -> JsonObject | None:
-    """A category, or what stands for none."""
+    """A category, or the placeholder for line items without one."""
     place = find_category(rows.book, name)
     if place is None:
         return _no_category(rows, name)
@@ -97,7 +97,7 @@ def category(rows: Rows, name: str) -> JsonObject | None:
 
 
 def _no_category(rows: Rows, name: str) -> JsonObject | None:
-    """What the line items of a class refer to that are in no category, as each has to have one."""
+    """The placeholder category, since the standard requires one of every line item."""
     section = rows.book.sections.get(name.removeprefix("cat-").removesuffix("-0"))
     if section is None or name != category_name(rows.book, section.id, 0):
         return None
@@ -105,7 +105,7 @@ def _no_category(rows: Rows, name: str) -> JsonObject | None:
 
 
 def line_item(rows: Rows, name: str) -> JsonObject | None:
-    """A line item that is posted."""
+    """A posted line item."""
     place = find_line_item(rows.book, name)
     if place is None:
         return None
@@ -115,7 +115,7 @@ def line_item(rows: Rows, name: str) -> JsonObject | None:
 
 
 def scale(rows: Rows, name: str) -> JsonObject | None:
-    """A score scale, as the class that it was made for uses it, or the first one."""
+    """A score scale, shown for the class that it belongs to, else for the first class."""
     found = find_scale(rows.book, name)
     section = next(iter(rows.book.sections.values()), None)
     return None if found is None or section is None else scale_row(rows, section, found)

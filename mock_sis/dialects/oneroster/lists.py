@@ -1,4 +1,4 @@
-"""Lists and single objects of the roster and of small collections: all of them by one table."""
+"""The handlers for lists and single objects of every collection except results."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.finders import Finder
-from mock_sis.dialects.oneroster.paged import Rowed
-from mock_sis.dialects.oneroster.query import Pages, Query, read, read_one, select, turn
+from mock_sis.dialects.oneroster.paged import LazyRows
+from mock_sis.dialects.oneroster.query import Pages, Query, page_of, read, read_one, select
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Handler, Params, Reply
@@ -16,13 +16,16 @@ from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
 Source = Callable[[Rows, Params], Pages]
-"""All rows of a collection, below the objects that the path names, or a filter. Raises NotFound."""
+"""Gives the rows of a collection that belong to the objects in the params. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """A kind of object: the name of one and of many in envelopes, and that of its schema; and the
-    fields by which a filter can name what a source would take from a path."""
+    """A kind of object: its singular and plural names in bodies, and the name of its schema.
+
+    `narrowed` lists pairs of a field and a path parameter: a filter `field='value'` selects the
+    same rows as that parameter does in a path.
+    """
 
     one: str
     many: str
@@ -50,17 +53,17 @@ SCALES = ObjectType("scoreScale", "scoreScales", "score-scale")
 
 
 def rows_of(context: Context) -> Rows:
-    """The makers of rows for this world."""
+    """The row maker for this world's gradebook."""
     return Rows(context.world.gradebook, context.base_url)
 
 
 def url_of(context: Context, call: Call) -> str:
-    """The public URL of a request, without its query; never by the Host header."""
+    """The public URL of a request without its query. It does not depend on the Host header."""
     return context.world.settings.public_url + call.path
 
 
 def listing(kind: ObjectType, source: Source, finder: Finder | None = None) -> Handler:
-    """The handler that lists a collection; `finder` finds one object of it by its sourcedId."""
+    """Make the handler that lists a collection; `finder` serves filters by sourcedId."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
         query = read(call, fields_of(kind.schema))
@@ -72,18 +75,18 @@ def listing(kind: ObjectType, source: Source, finder: Finder | None = None) -> H
         else:
             known = _named(kind, query, params)
             left = query.without({field: value for field, _, value in known})
-            found, total = turn(left, _below(source, rows, params, known))
+            found, total = page_of(left, _below(source, rows, params, known))
         return json_reply({kind.many: found}, headers=query.headers(url_of(context, call), total))
 
     return handler
 
 
 Named = list[tuple[str, str, str]]
-"""A field, the name that a path has for it, and the value that a filter asks for."""
+"""(field, path parameter, value in the filter)"""
 
 
 def _named(kind: ObjectType, query: Query, params: Params) -> Named:
-    """What a filter names that a source takes, and the path does not name."""
+    """The path parameters that the filter determines and the path does not have."""
     asked = ((field, name, query.equal(field)) for field, name in kind.narrowed)
     return [
         (field, name, value)
@@ -93,24 +96,24 @@ def _named(kind: ObjectType, query: Query, params: Params) -> Named:
 
 
 def _below(source: Source, rows: Rows, params: Params, known: Named) -> Pages:
-    """The rows below what the path and a filter name."""
+    """The rows for the parameters of the path and the filter."""
     try:
         return source(rows, {**params, **{name: value for _, name, value in known}})
     except NotFound:
         if not known:
             raise
-        return Rowed((), dict)  # a filter may name what there is not
+        return LazyRows((), dict)  # no rows match an unknown name in a filter
 
 
 def single(kind: ObjectType, finder: Finder) -> Handler:
-    """The handler that shows one object of a collection."""
+    """Make the handler that shows one object of a collection."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
         query = read_one(call, fields_of(kind.schema))
         wanted = params[kind.one]
         row = finder(rows_of(context), wanted)
         if row is None:
-            raise NotFound(f"There is no {kind.one} {wanted[:200]!r}.")
+            raise NotFound(f"No {kind.one} has the sourcedId {wanted[:200]!r}.")
         return json_reply({kind.one: query.shown(row)})
 
     return handler

@@ -1,7 +1,7 @@
 """Gradebook objects, as rows: categories, line items, results, score scales.
 
-Names and forms follow OneRoster 1.2 gradebook. A result is a grade, whichever dialect wrote it: an
-excused one is "exempt", and what only OneRoster can say of it is kept beside it.
+Names and forms follow OneRoster 1.2 gradebook. A result is a grade written by any dialect. An
+excused grade is "exempt"; fields that only OneRoster has are in `Grade.details`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GRADEBOOK = "gradebook"
 
 
 def category_row(rows: Rows, section: Section, category: Category) -> JsonObject:
-    """A category; the class it belongs to stands in its metadata, as the standard has no field."""
+    """A category. Its class is in its metadata, since the standard has no field for it."""
     row: JsonObject = {
         **head(category_name(rows.book, section.id, category.id)),
         "metadata": {"classSourcedId": section.id},
@@ -95,7 +95,7 @@ def result_row(rows: Rows, section: Section, grade: Grade) -> JsonObject:
 
 
 def score_status(grade: Grade) -> str:
-    """What OneRoster calls the state of a grade."""
+    """The OneRoster scoreStatus of a grade."""
     if grade.exception == EXCUSED:
         return EXEMPT
     if grade.details and grade.details.score_status:
@@ -104,7 +104,7 @@ def score_status(grade: Grade) -> str:
 
 
 def scale_row(rows: Rows, section: Section, scale: Scale) -> JsonObject:
-    """A score scale as a class uses it. A numeric one is told by its ends."""
+    """A score scale as a class uses it. The values of a numeric scale are its bounds."""
     levels = [(level.mark, level.value) for level in scale.levels]
     bounds = (scale.range.min, scale.range.max) if scale.range else ()
     ends = [(digits(end), end) for end in bounds]
@@ -121,7 +121,7 @@ def scale_row(rows: Rows, section: Section, scale: Scale) -> JsonObject:
 
 
 def _date_time(text: str) -> str:
-    """A date or date-time as a date-time in UTC; "" for what is neither."""
+    """A date or date-time as a date-time in UTC; "" for any other text."""
     found = moment(text)
     return rfc3339(found) if found else ""
 

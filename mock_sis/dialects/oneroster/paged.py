@@ -1,4 +1,4 @@
-"""Rows that are made only when somebody looks at them, so that a page costs a page."""
+"""Rows that are built on demand, so that the cost of a page does not depend on the list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mock_sis.gradebook.values import Section
 T = TypeVar("T")
 
 
-class Rowed(Generic[T]):
-    """Rows made of things, in the order of these."""
+class LazyRows(Generic[T]):
+    """One row for each thing, in the same order."""
 
     def __init__(self, things: Sequence[T], make: Callable[[T], JsonObject]) -> None:
         self._things, self._make = things, make
@@ -25,13 +25,13 @@ class Rowed(Generic[T]):
         return map(self._make, self._things)
 
     def page(self, start: int, limit: int) -> list[JsonObject]:
-        """So many rows from there."""
+        """At most `limit` rows from index `start`."""
         return [self._make(thing) for thing in self._things[start : start + limit]]
 
 
 class ByClass(Generic[T]):
-    """Rows made of what classes have, one class after the other: those before a page are counted,
-    and not looked into."""
+    """The rows of several classes, one class after the other. Classes before a page are counted
+    without building their rows."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ByClass(Generic[T]):
         return (self._make(part, each) for part, things in self._parts for each in things.values())
 
     def page(self, start: int, limit: int) -> list[JsonObject]:
-        """So many rows from there."""
+        """At most `limit` rows from index `start`."""
         found: list[JsonObject] = []
         for section, things in self._parts:
             if start < len(things):

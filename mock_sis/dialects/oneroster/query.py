@@ -1,8 +1,8 @@
-"""The query parameters of reads: limit, offset, sort, orderBy, filter and fields; and what a list
-says of itself in its headers.
+"""The query parameters of reads (limit, offset, sort, orderBy, filter, fields) and the paging
+headers of lists.
 
-Rows are objects as they are answered. Nothing here knows where they come from: a list that can be
-narrowed by an index asks `equal`, and of one that need not be sorted or sifted only a page is made.
+Rows are objects in the form of answers. This module does not know their origin: lists with an index
+ask `equal` for a key, and lists that need neither sorting nor filtering build one page only.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from mock_sis.exchange import Call, Headers
 from mock_sis.formats.numbers import whole_number
 
 PAGE = 100
+"""The default number of rows on a page."""
 MOST = 10_000
-"""Rows on a page: as many unless the client says otherwise, and whatever it says."""
+"""The largest number of rows on a page."""
 
 _LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a client asks of a list. `selection` is None where it takes objects whole."""
+    """The query of a list. `selection` None means whole objects; `given` is sent back in links."""
 
     limit: int = PAGE
     offset: int = 0
@@ -38,44 +39,44 @@ class Query:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the rows are asked for as they come."""
+        """Whether the query neither sorts nor filters."""
         return self.filter is None and self.sort is None
 
     def equal(self, field: str) -> str | None:
-        """What the field must be in every row asked for; None where more than one value does."""
+        """The value of the field in every matching row; None if matching rows may differ in it."""
         return None if self.filter is None else self.filter.equal(field)
 
     def without(self, known: Mapping[str, str]) -> Query:
-        """The query of rows that are known to have these values in these fields."""
+        """The rest of the query for rows known to have these values in these fields."""
         return self if self.filter is None else replace(self, filter=self.filter.without(known))
 
     def matches(self, row: JsonObject) -> bool:
-        """Whether the row is among those asked for."""
+        """Whether the filter holds for the row."""
         return self.filter is None or self.filter.matches(row)
 
     def ordered(self, rows: Iterable[JsonObject]) -> list[JsonObject]:
-        """The rows in the order asked for; those that tie, and all where none was asked for, by
-        sourcedId. Those without the field come last, whichever way the others go."""
+        """Sort the rows by the query's field, then by sourcedId. Rows without the field come last,
+        in both directions."""
         found = sorted(rows, key=lambda row: str(row.get("sourcedId", "")))
         if self.sort is None:
             return found
-        # Sorted a second time, since only the field turns around: ties stay by sourcedId.
+        # A second, stable sort: a descending order must not reverse ties, which stay by sourcedId.
         keyed = [(_key(row, self.sort), row) for row in found]
         there = [(key, row) for key, row in keyed if key is not None]
         there.sort(key=lambda pair: pair[0], reverse=self.descending)
         return [row for _, row in there] + [row for key, row in keyed if key is None]
 
     def window(self, rows: Sequence[JsonObject]) -> Sequence[JsonObject]:
-        """The page asked for."""
+        """The page that limit and offset select."""
         return rows[self.offset : self.offset + self.limit]
 
     def shown(self, row: JsonObject) -> JsonObject:
-        """What is asked for of a row."""
+        """The selected fields of a row."""
         shown: JsonObject = selected(row, self.selection)
         return shown
 
     def headers(self, url: str, total: int) -> Headers:
-        """X-Total-Count, and Link to the pages around this one. `url` is the list's public URL
+        """X-Total-Count, and Link with first, last, next and prev. `url` is the list's public URL
         without its query."""
         last = (total - 1) // self.limit * self.limit if total else 0
         pages = {"first": 0, "last": last}
@@ -88,12 +89,12 @@ class Query:
 
     def _link(self, url: str, offset: int) -> str:
         pairs = (*self.given, ("limit", self.limit), ("offset", offset))
-        # A text that is no Unicode came from nowhere, but must not end in a 500.
+        # Lone surrogates cannot be encoded; they must not cause a 500.
         return f"{url}?{urlencode(pairs, quote_via=quote, errors='replace')}"
 
 
 def _key(row: JsonObject, field: str) -> tuple[bool, float, str] | None:
-    """What a row is sorted by: numbers before text; the least of several values."""
+    """The sort key of a row: numbers before text, and the least of several values."""
     keys = [
         (False, value, "")
         if isinstance(value, int | float) and not isinstance(value, bool)
@@ -104,33 +105,33 @@ def _key(row: JsonObject, field: str) -> tuple[bool, float, str] | None:
 
 
 class Pages(Protocol):
-    """Rows of which a page can be had without the others."""
+    """Rows that can give one page without building the others."""
 
     def __iter__(self) -> Iterator[JsonObject]: ...
 
     def __len__(self) -> int: ...
 
     def page(self, start: int, limit: int, /) -> Sequence[JsonObject]:
-        """So many rows from there."""
+        """At most `limit` rows from index `start`."""
 
 
-def turn(query: Query, rows: Pages) -> tuple[list[JsonObject], int]:
-    """The page asked for, as it is shown, and how many rows there are in all; in their own order
-    where the query asks for none and sifts none out."""
+def page_of(query: Query, rows: Pages) -> tuple[list[JsonObject], int]:
+    """The selected fields of one page, and the total number of rows. Rows keep their order unless
+    the query sorts or filters."""
     if query.is_plain:
         return [query.shown(row) for row in rows.page(query.offset, query.limit)], len(rows)
     return select(query, rows)
 
 
 def select(query: Query, rows: Iterable[JsonObject]) -> tuple[list[JsonObject], int]:
-    """The page asked for, as it is shown, and how many rows there are in all; by sourcedId where
-    the query asks for no order."""
+    """The selected fields of one page, and the total number of rows. The default order is by
+    sourcedId."""
     found = query.ordered(row for row in rows if query.matches(row))
     return [query.shown(row) for row in query.window(found)], len(found)
 
 
 def read(call: Call, fields: Fields) -> Query:
-    """What a request asks of a list. Raises BadQuery."""
+    """Parse the query of a list. Raises BadQuery."""
     pairs = _pairs(call)
     asked = dict(pairs)
     return Query(
@@ -145,7 +146,7 @@ def read(call: Call, fields: Fields) -> Query:
 
 
 def read_one(call: Call, fields: Fields) -> Query:
-    """What a request asks of a single object: only `fields` counts. Raises BadQuery."""
+    """Parse the query of a single object, which has only `fields`. Raises BadQuery."""
     return Query(selection=_selection(_pairs(call), fields))
 
 
@@ -167,7 +168,7 @@ def _number(asked: Mapping[str, str], name: str, default: int, *, lowest: int) -
 def _sort(asked: Mapping[str, str], fields: Fields) -> str | None:
     field = asked.get("sort")
     if field is not None and not fields.holds_value(field):
-        message = f"There is no field {field[:80]!r} to sort by."
+        message = f"sort must name a field that holds a value (got {field[:80]!r})."
         raise BadQuery(message, minor="invalid_sort_field")
     return field
 
@@ -175,12 +176,12 @@ def _sort(asked: Mapping[str, str], fields: Fields) -> str | None:
 def _descending(asked: Mapping[str, str]) -> bool:
     order = asked.get("orderBy", "asc")
     if order not in ("asc", "desc"):
-        raise _bad(f"orderBy is asc or desc, not {order[:40]!r}.")
+        raise _bad(f"orderBy must be asc or desc (got {order[:40]!r}).")
     return order == "desc"
 
 
 def _selection(pairs: Iterable[tuple[str, str]], fields: Fields) -> Selection | None:
-    """`fields` may be repeated, and each may be a list with commas: clients do both."""
+    """Parse `fields`: clients repeat it, separate names by commas, or both."""
     lists: list[Any] = [text.split(",") for name, text in pairs if name == "fields"]
     if not lists:
         return None

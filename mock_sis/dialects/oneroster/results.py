@@ -1,5 +1,5 @@
-"""Results: lists that use the gradebook's index, so that a page costs the same out of a thousand
-as out of a million."""
+"""Lists of results and single results. Lists use the gradebook's indexes, so that a page costs the
+same among a thousand results as among a million."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_sis.dialects.oneroster.lists import RESULTS, rows_of, url_of
 from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.query import Query, read, read_one, select
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
-from mock_sis.dialects.oneroster.search import CLASS, LINE_ITEM, STUDENT, Stripe, search
+from mock_sis.dialects.oneroster.search import CLASS, LINE_ITEM, STUDENT, Lookup, search
 from mock_sis.dialects.oneroster.sourcedids import find_line_item, find_result
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Params, Reply
@@ -20,28 +20,28 @@ from mock_sis.gradebook.book import Gradebook
 from mock_sis.world import Context
 
 Shown = Mapping[str, Any]
-"""What is asked for of a row."""
+"""The selected fields of a row."""
 
 
 def list_results(context: Context, call: Call, params: Params) -> Reply:
-    """The results below what the path names."""
+    """List the results of the class, line item or student in the path, or all."""
     query = read(call, fields_of(RESULTS.schema))
     rows = rows_of(context)
     found = search(rows.book, _named(rows.book, params), query.filter)
     if found.exact and query.sort is None:
-        shown, total = _paged(rows, found.stripes, query)
+        shown, total = _paged(rows, found.lookups, query)
     else:
-        shown, total = select(query, _all(rows, found.stripes))
+        shown, total = select(query, _all(rows, found.lookups))
     headers = query.headers(url_of(context, call), total)
     return json_reply({RESULTS.many: shown}, headers=headers)
 
 
 def get_result(context: Context, call: Call, params: Params) -> Reply:
-    """One result."""
+    """Show one result."""
     query, rows = read_one(call, fields_of(RESULTS.schema)), rows_of(context)
     place = find_result(rows.book, params["result"])
     if place is None:
-        raise NotFound(f"There is no result {params['result'][:200]!r}.")
+        raise NotFound(f"No result has the sourcedId {params['result'][:200]!r}.")
     section, assignment, enrollment = place
     grade = rows.book.coursework(section).grade(assignment, enrollment)
     assert grade is not None
@@ -50,14 +50,15 @@ def get_result(context: Context, call: Call, params: Params) -> Reply:
 
 
 def _named(book: Gradebook, params: Params) -> dict[str, str]:
-    """What the path names, as the fields that say so. Raises NotFound for what is not there."""
+    """The path parameters as values of fields. Raises NotFound for unknown objects."""
     named: dict[str, str] = {}
     if "class" in params:
         named[CLASS] = book.section(params["class"]).id
     if "lineItem" in params:
         place = find_line_item(book, params["lineItem"])
         if place is None or place[0] != params.get("class", place[0]):
-            raise NotFound(f"There is no line item {params['lineItem'][:200]!r} here.")
+            item = params["lineItem"][:200]
+            raise NotFound(f"No line item of this class has the sourcedId {item!r}.")
         named[LINE_ITEM] = params["lineItem"]
     if "student" in params:
         book.enrollment(params["class"], params["student"])
@@ -65,23 +66,23 @@ def _named(book: Gradebook, params: Params) -> dict[str, str]:
     return named
 
 
-def _paged(rows: Rows, stripes: Iterable[Stripe], query: Query) -> tuple[list[Shown], int]:
-    """A page over stripes, one after the other."""
+def _paged(rows: Rows, lookups: Iterable[Lookup], query: Query) -> tuple[list[Shown], int]:
+    """One page of the results of several lookups, one after the other, and their total."""
     shown: list[Shown] = []
     total = 0
-    for stripe in stripes:
+    for lookup in lookups:
         start, limit = max(0, query.offset - total), query.limit - len(shown)
-        found, here = stripe.page(rows.book, start, limit)
+        found, here = lookup.page(rows.book, start, limit)
         shown += [query.shown(result_row(rows, *each)) for each in found]
         total += here
     return shown, total
 
 
-def _all(rows: Rows, stripes: Iterable[Stripe]) -> Iterator[JsonObject]:
-    """All results in stripes, once each."""
+def _all(rows: Rows, lookups: Iterable[Lookup]) -> Iterator[JsonObject]:
+    """The rows of all results of the lookups, without duplicates."""
     seen: set[tuple[str, int, int]] = set()
-    for stripe in stripes:
-        for section, grade in stripe.page(rows.book)[0]:
+    for lookup in lookups:
+        for section, grade in lookup.page(rows.book)[0]:
             place = (section.id, grade.assignment, grade.enrollment)
             if place not in seen:
                 seen.add(place)

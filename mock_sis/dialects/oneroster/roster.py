@@ -1,7 +1,7 @@
 """Rostering objects, as rows: orgs, sessions, courses, classes, users, enrollments.
 
-Names and forms follow OneRoster 1.2 rostering. The SIS has one school; its grading periods lie in
-one term, and every class is a course of its own.
+Names and forms follow OneRoster 1.2 rostering. The SIS has one school and one term, which contains
+all grading periods. Each class has a separate course.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIRST_DAY, LAST_DAY = "1970-01-01", "2999-12-31"
 
 
 class Rows:
-    """Makes the rows of one gradebook. `base` is the root that links start with."""
+    """Builds rows from one gradebook. `base` is the URL that hrefs start with."""
 
     def __init__(self, book: Gradebook, base: str) -> None:
         self.book = book
@@ -63,7 +63,9 @@ class Rows:
         found: dict[int, Period] = {}
         for name in self.book.sections:
             periods = self.book.coursework(name).periods
-            if not periods.keys() <= found.keys():  # most classes have the same
+            if (
+                not periods.keys() <= found.keys()
+            ):  # skip the copy, as most classes share their periods
                 found |= {number: row for number, row in periods.items() if number not in found}
         return found
 
@@ -125,7 +127,7 @@ class Rows:
         }
 
     def user(self, person: Person) -> JsonObject:
-        """A person, with the role they have anywhere."""
+        """A person: a teacher if they teach any class, otherwise a student."""
         role = "teacher" if self.teaches(person) else "student"
         row = {
             **head(key(person.id)),
@@ -141,14 +143,14 @@ class Rows:
         return row | {name: text for name, text in known.items() if text}
 
     def teaches(self, person: Person) -> bool:
-        """Whether somebody teaches a class."""
+        """Whether the person teaches any class."""
         return any(
             self.book.enrollment(section.id, person.id).role == "teacher"
             for section in self.book.sections_of(person.id)
         )
 
     def enrollment(self, section: Section, enrollment: Enrollment) -> JsonObject:
-        """Somebody in a class."""
+        """An enrollment of a person in a class."""
         person = enrollment.person
         return {
             **head(str(enrollment.id)),
@@ -160,7 +162,7 @@ class Rows:
         }
 
     def members(self, section: Section, role: str) -> Iterable[Person]:
-        """The active people of a class in a role."""
+        """The people with this role in a class, without those who were dropped."""
         return (
             self.book.people[each.person]
             for each in self.book.roster(section.id).values()
@@ -169,7 +171,7 @@ class Rows:
 
 
 def head(name: str, at: float | None = None) -> JsonObject:
-    """What every object begins with. `at` is Unix seconds."""
+    """The fields that every object has. `at` is the last change in Unix seconds."""
     return {
         "sourcedId": name,
         "status": "active",

@@ -36,11 +36,11 @@ MARKS_CORE = MARKS | {f"{SCOPE}gradebook-core.readonly"}
 PUT = frozenset({f"{SCOPE}gradebook.createput"})
 POST = frozenset({f"{SCOPE}gradebook.createpost"})
 DELETE = frozenset({f"{SCOPE}gradebook.delete"})
-"""Any one of these scopes will do."""
+"""Each set lists alternatives: a token needs one of its scopes."""
 
 ROSTERING, GRADEBOOK = "rostering", "gradebook"
 SPELLINGS = ("/{service}/v1p2", "/v1p2/{service}/v1p2")
-"""Where a service lies below the base path; both are in use."""
+"""The paths of a service below the base path. Clients use both."""
 
 _COLLECTIONS: tuple[tuple[str, str, ObjectType, Source, Finder, frozenset[str]], ...] = (
     (ROSTERING, "orgs", ORGS, sources.orgs, finders.org, ROSTER_CORE),
@@ -79,7 +79,7 @@ _COLLECTIONS: tuple[tuple[str, str, ObjectType, Source, Finder, frozenset[str]],
     (GRADEBOOK, "lineItems", LINE_ITEMS, sources.line_items, finders.line_item, MARKS_CORE),
     (GRADEBOOK, "scoreScales", SCALES, sources.scales, finders.scale, MARKS_CORE),
 )
-"""Collections that have a list and single objects: service, path, kind, rows, one row, scopes."""
+"""Collections with a list and single objects: service, path, kind, source, finder, scopes."""
 
 _BELOW: tuple[tuple[str, str, str, ObjectType, Source, frozenset[str]], ...] = (
     (
@@ -147,7 +147,7 @@ _BELOW: tuple[tuple[str, str, str, ObjectType, Source, frozenset[str]], ...] = (
         MARKS,
     ),
 )
-"""Lists below another object."""
+"""Lists of the objects that belong to another one: service, name, path, kind, source, scopes."""
 
 _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
     ("results.list", "GET", "/results", results.list_results, "List results", MARKS_CORE),
@@ -258,11 +258,11 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         POST,
     ),
 )
-"""Operations of the gradebook service with a handler of their own."""
+"""The other operations of the gradebook service: name, method, path, handler, summary, scopes."""
 
 
 def openapi(context: Context, _call: Call, _params: Params) -> Reply:
-    """This interface's OpenAPI document, for the place where it is served."""
+    """Answer with this interface's OpenAPI document and its public URLs."""
     base = context.base_url
     servers = [{"url": base}, {"url": f"{base}/v1p2"}]
     return json_reply({**bundle("oneroster/openapi.json"), "servers": servers})

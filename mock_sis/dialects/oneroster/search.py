@@ -1,8 +1,7 @@
-"""Where the results that a list asks for stand, so that no others are looked at.
+"""Plan which indexes of the gradebook answer a list of results, so that it reads no other results.
 
-What a path names, and what a filter says of the class, the line item, the student, the time of the
-last change or the result's own name, narrows a list to stripes of the gradebook that its indexes
-know. What else a filter says is judged row by row within these.
+The path and the clauses about class, line item, student, sourcedId and dateLastModified become
+lookups in the indexes. The other clauses of a filter are tested on each row that these find.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ NAME, MODIFIED = "sourcedId", "dateLastModified"
 CLASS, LINE_ITEM, STUDENT = "class.sourcedId", "lineItem.sourcedId", "student.sourcedId"
 NAMES = frozenset({NAME, CLASS, LINE_ITEM, STUDENT})
 EVERY_ROW = {"status": "active"}
-"""What all results have in common: those that were deleted are not shown."""
+"""The values that all results share; deleted ones are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stripe:
-    """Results of one section or of all, of one assignment, of one enrollment, or of two of these;
-    where there is a span of time, only those last changed within it."""
+class Lookup:
+    """The results of a section, assignment or enrollment, last changed within a span of time.
+    None means any."""
 
     section: str | None = None
     assignment: int | None = None
@@ -40,7 +39,7 @@ class Stripe:
     def page(
         self, book: Gradebook, start: int = 0, limit: int = 2**31
     ) -> tuple[list[tuple[Section, Grade]], int]:
-        """A page of the results in it, and how many there are."""
+        """A page of the results, and their total number."""
         if self.section is None:
             return book.page(start, limit, self.span)
         section = book.sections[self.section]
@@ -56,29 +55,28 @@ class Stripe:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Stripes that hold all that is asked for. They are `exact` where they hold nothing else, and
-    nothing twice."""
+    """Lookups that find every wanted result. If `exact`, they find no others, and each one once."""
 
-    stripes: tuple[Stripe, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     exact: bool = True
 
 
 def search(book: Gradebook, named: Mapping[str, str], wanted: Filter | None) -> Search:
-    """Where the results stand that a filter asks for, of those that have what a path names."""
+    """Plan the lookups for a filter; `named` are the values of fields that the path determines."""
     clauses = () if wanted is None else wanted.clauses
     if wanted is None or wanted.joiner == "AND":
         return _all_hold(book, named, clauses)
     one, other = (_all_hold(book, named, (clause,)) for clause in clauses)
-    if not other.stripes or clauses[0] == clauses[1]:
+    if not other.lookups or clauses[0] == clauses[1]:
         return one
-    if not one.stripes:
+    if not one.lookups:
         return other
     apart = clauses[0].field == clauses[1].field and all(map(_is_indexed, clauses))
-    return Search(one.stripes + other.stripes, apart)
+    return Search(one.lookups + other.lookups, apart)
 
 
 def _all_hold(book: Gradebook, named: Mapping[str, str], clauses: Iterable[Clause]) -> Search:
-    """Where the results stand for which all clauses hold."""
+    """Plan the lookups for results that match all clauses."""
     equal, span, exact = dict(named), None, True
     for clause in clauses:
         if clause.field in EVERY_ROW:
@@ -88,18 +86,18 @@ def _all_hold(book: Gradebook, named: Mapping[str, str], clauses: Iterable[Claus
             if equal.setdefault(clause.field, clause.value) != clause.value:
                 return Search()
         elif clause.field == MODIFIED and clause.operator in _SPANS:
-            span = _both(span, clause)
+            span = _narrowed(span, clause)
         else:
             exact = False
-    return Search(tuple(_stripes(book, equal, span)), exact)
+    return Search(tuple(_lookups(book, equal, span)), exact)
 
 
 def _is_indexed(clause: Clause) -> bool:
     return clause.operator == "=" and clause.field in NAMES
 
 
-def _stripes(book: Gradebook, equal: Mapping[str, str], span: Span | None) -> Iterator[Stripe]:
-    """The results whose fields have these values."""
+def _lookups(book: Gradebook, equal: Mapping[str, str], span: Span | None) -> Iterator[Lookup]:
+    """The lookups for results with these values of indexed fields."""
     section = assignment = enrollment = None
     if NAME in equal:
         found = find_result(book, equal[NAME])
@@ -116,12 +114,12 @@ def _stripes(book: Gradebook, equal: Mapping[str, str], span: Span | None) -> It
             return
         section = equal[CLASS]
     if STUDENT not in equal:
-        yield Stripe(section, assignment, enrollment, span)
+        yield Lookup(section, assignment, enrollment, span)
         return
     for each in book.sections_of(equal[STUDENT]):
         own = book.enrollment(each.id, equal[STUDENT]).id
         if section in (None, each.id) and enrollment in (None, own):
-            yield Stripe(each.id, assignment, own, span)
+            yield Lookup(each.id, assignment, own, span)
 
 
 Compare = Callable[[datetime, datetime], bool]
@@ -132,32 +130,33 @@ _SPANS: Mapping[str, tuple[Compare | None, Compare | None]] = {
     "<=": (None, operator.gt),
     "=": (operator.ge, operator.gt),
 }
-"""How the times an operator holds for stand to its value, and how those that are too late do."""
+"""For each operator: the comparison with its value at which a span begins, and past which it is
+over. None: the span has no such bound."""
 
 
-def _both(span: Span | None, clause: Clause) -> Span:
-    """The times in a span for which a clause holds."""
+def _narrowed(span: Span | None, clause: Clause) -> Span:
+    """The part of a span in which the clause holds."""
     below, above = _SPANS[clause.operator]
     wanted = moment(clause.value)
-    assert wanted is not None  # or it would have been refused
-    mine = Span(below and _stands(below, wanted), above and _stands(above, wanted))
+    assert wanted is not None  # parse_filter refuses other values
+    mine = Span(below and _comparison(below, wanted), above and _comparison(above, wanted))
     if span is None:
         return mine
-    return Span(_also(span.begun, mine.begun, all), _also(span.over, mine.over, any))
+    return Span(_combined(span.begun, mine.begun, all), _combined(span.over, mine.over, any))
 
 
 Holds = Callable[[float], bool]
 
 
-def _stands(compare: Compare, wanted: datetime) -> Holds:
-    """Whether a time stands so to the wanted one, as it is shown."""
+def _comparison(compare: Compare, wanted: datetime) -> Holds:
+    """Test how a time compares with `wanted`, in the precision of answers."""
     return lambda at: compare(shown(at), wanted)
 
 
-def _also(
+def _combined(
     one: Holds | None, other: Holds | None, how: Callable[[Iterable[bool]], bool]
 ) -> Holds | None:
-    """Whether both hold, or one does; where there is one, that one."""
+    """Combine two tests with `all` or `any`; a missing one does not count."""
     if one is None or other is None:
         return one or other
     return lambda at: how((one(at), other(at)))

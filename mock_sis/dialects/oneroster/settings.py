@@ -1,4 +1,4 @@
-"""The policies of the OneRoster provider, and which of Skyward's rules it enforces."""
+"""The policies of the OneRoster provider, and the rules of Skyward that it enforces."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import msgspec
 
 
 class WriteBackRules(msgspec.Struct, frozen=True):
-    """Which of Skyward's rules hold. `title_limit` is the length a title must stay under, 0 for
-    any."""
+    """Which of Skyward's rules hold. Titles must be shorter than `title_limit` characters; 0 means
+    no limit."""
 
     licensed: bool = True
     integration_only: bool = True

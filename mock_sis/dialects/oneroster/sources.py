@@ -1,4 +1,4 @@
-"""The rows of each collection, below what a path names."""
+"""The rows of each collection, limited to the class, user or term in the path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
-from mock_sis.dialects.oneroster.paged import ByClass, Rowed
+from mock_sis.dialects.oneroster.paged import ByClass, LazyRows
 from mock_sis.dialects.oneroster.query import Pages
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.sourcedids import TERM
@@ -17,15 +17,15 @@ from mock_sis.gradebook.values import Person, Section, key
 
 
 def _sections(book: Gradebook, params: Params) -> list[Section]:
-    """The class that is named, or all classes. Raises NotFound."""
+    """The class in the params, or all classes. Raises NotFound."""
     if "class" in params:
         return [book.section(params["class"])]
     return list(book.sections.values())
 
 
 def _few(rows: list[JsonObject]) -> Pages:
-    """Rows that are never many."""
-    return Rowed(sorted(rows, key=lambda row: str(row["sourcedId"])), lambda row: row)
+    """Rows of a collection that is always small, by sourcedId."""
+    return LazyRows(sorted(rows, key=lambda row: str(row["sourcedId"])), lambda row: row)
 
 
 def orgs(rows: Rows, _params: Params) -> Pages:
@@ -49,22 +49,22 @@ def terms(rows: Rows, _params: Params) -> Pages:
 
 
 def grading_periods(rows: Rows, params: Params) -> Pages:
-    """Grading periods, of the term of the path where it names one."""
+    """All grading periods, which belong to the one term. Raises NotFound for another term."""
     if params.get("term", TERM) != TERM:
-        raise NotFound(f"There is no term {params['term'][:200]!r}.")
+        raise NotFound(f"No term has the sourcedId {params['term'][:200]!r}.")
     return _few(rows.grading_periods())
 
 
 def courses(rows: Rows, _params: Params) -> Pages:
     """The courses: one for each class."""
     sections = rows.book.sections
-    return Rowed(_names(rows.book), lambda name: rows.course(sections[name]))
+    return LazyRows(_names(rows.book), lambda name: rows.course(sections[name]))
 
 
 def classes(rows: Rows, params: Params) -> Pages:
-    """All classes, or those of the user of the path in their role."""
+    """All classes, or those of the user in the path."""
     if "user" not in params:
-        return Rowed(_names(rows.book), lambda name: rows.klass(rows.book.sections[name]))
+        return LazyRows(_names(rows.book), lambda name: rows.klass(rows.book.sections[name]))
     sections = rows.book.sections_of(_person(rows, params).id)
     return _few([rows.klass(section) for section in sections if _belongs(rows, section, params)])
 
@@ -74,14 +74,14 @@ def _names(book: Gradebook) -> list[str]:
 
 
 def users(rows: Rows, _params: Params) -> Pages:
-    """Everybody."""
+    """All people."""
     book = rows.book
     names = book.remembered("people", lambda: sorted(book.people))
-    return Rowed(names, lambda name: rows.user(book.people[name]))
+    return LazyRows(names, lambda name: rows.user(book.people[name]))
 
 
 def in_role(role: str) -> Callable[[Rows, Params], Pages]:
-    """Students or teachers, of the class that is named, where one is."""
+    """The source of students or of teachers, in all classes or the one in the params."""
 
     def source(rows: Rows, params: Params) -> Pages:
         book = rows.book
@@ -97,14 +97,13 @@ def in_role(role: str) -> Callable[[Rows, Params], Pages]:
             return sorted(name for name, person in people if rows.teaches(person) == teaching)
 
         names = book.remembered((role, section), find)
-        return Rowed(names, lambda name: rows.user(book.people[name]))
+        return LazyRows(names, lambda name: rows.user(book.people[name]))
 
     return source
 
 
 def enrollments(rows: Rows, params: Params) -> Pages:
-    """Who is in which class, of the class or the user that is named, where one is; those who were
-    dropped are gone."""
+    """Active enrollments: all, or those of the class or user in the params."""
     book = rows.book
     user, section = params.get("user"), params.get("class")
 
@@ -122,26 +121,26 @@ def enrollments(rows: Rows, params: Params) -> Pages:
         assert found is not None
         return rows.enrollment(*found)
 
-    return Rowed(find() if user else book.remembered(("enrollments", section), find), make)
+    return LazyRows(find() if user else book.remembered(("enrollments", section), find), make)
 
 
 def categories(rows: Rows, params: Params) -> Pages:
-    """Categories, of the class that is named, where one is."""
+    """Categories: all, or those of the class in the params."""
     sections = _sections(rows.book, params)
     parts = [(each, rows.book.coursework(each.id).categories) for each in sections]
     return ByClass(parts, partial(category_row, rows))
 
 
 def line_items(rows: Rows, params: Params) -> Pages:
-    """Line items, of the class that is named, where one is."""
+    """Line items: all, or those of the class in the params."""
     sections = _sections(rows.book, params)
     parts = [(each, rows.book.coursework(each.id).assignments) for each in sections]
     return ByClass(parts, partial(line_item_row, rows))
 
 
 def scales(rows: Rows, params: Params) -> Pages:
-    """Score scales, those made for other classes left out where the path names a class; what was
-    made for none is shown as the first class uses it."""
+    """Score scales: all, or those that the class in the params can use. Scales without a class are
+    shown for the first class."""
     return _few(
         [
             scale_row(rows, section, scale)
@@ -153,12 +152,12 @@ def scales(rows: Rows, params: Params) -> Pages:
 
 
 def _belongs(rows: Rows, section: Section, params: Params) -> bool:
-    """Whether the user of the path is in a class, and was not dropped from it."""
+    """Whether the user in the path is in a class and was not dropped."""
     return rows.book.enrollment(section.id, params["user"]).state == "active"
 
 
 def _person(rows: Rows, params: Params) -> Person:
     found = rows.book.people.get(params["user"])
     if found is None:
-        raise NotFound(f"There is no user {params['user'][:200]!r}.")
+        raise NotFound(f"No user has the sourcedId {params['user'][:200]!r}.")
     return found

@@ -1,7 +1,7 @@
-"""Errors as OneRoster tells them: an imsx_StatusInfo object with a code minor.
+"""Error bodies: an imsx_StatusInfo object with a code minor.
 
-Source: the OneRoster 1.2 bindings, status information. Where an HTTP status has no code minor of
-its own (405, 413, …) the nearest one is our choice.
+Source: the OneRoster 1.2 bindings, status information. For statuses without a code minor (405,
+413, …) the nearest one is our choice.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ MINORS = {
 }
 
 
-class Minor(Refused):
-    """A refusal with a code minor of its own."""
+class CodedRefusal(Refused):
+    """A refusal whose code minor does not follow from its status."""
 
     def __init__(self, status: int, minor: str, message: str) -> None:
         super().__init__(message)
@@ -36,8 +36,8 @@ class Minor(Refused):
         self.minor = minor
 
 
-class RuleBroken(Minor):
-    """A write that a rule of the SIS forbids; the text begins with the rule's name."""
+class RuleBroken(CodedRefusal):
+    """A write that a rule of the SIS forbids. The text starts with the name of the rule."""
 
     def __init__(self, rule: str, message: str, status: int = 422) -> None:
         minor = "forbidden" if status == 403 else "invaliddata"
@@ -63,7 +63,7 @@ def status_info(minor: str, description: str) -> dict[str, Any]:
 
 
 def refuse(refused: Refused) -> Reply:
-    """An error in this interface's form; problems of the schema stand in the description."""
+    """Answer a refusal in this interface's form; the description lists schema problems."""
     minor = getattr(refused, "minor", None) or MINORS.get(refused.status, "invaliddata")
     places = "; ".join(f"{each.pointer or '/'}: {each.message}" for each in refused.problems)
     description = f"{refused} {places}".strip()

@@ -1,4 +1,4 @@
-"""The OneRoster provider's token endpoint, which clients look for at the root of the server."""
+"""The token endpoint of the OneRoster provider, at the root of the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mock_sis.world import Context
 
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
-    """Issue an OAuth 2 token, or say why not."""
+    """Answer a token request with an OAuth 2 token or an error."""
     effects = context.effects
     return token_endpoint(
         context.policy.auth,

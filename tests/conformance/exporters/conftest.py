@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flows import AFTER
-from schoology_sections import NOW
-from schoology_stub import StubGradebook
-from skyward_stub import StubProvider
-from stub_sis import StubSis
-from suite import configuration
 
 from conformance.exporters import schoology, skyward
 from conformance.exporters.kit.face import Face, Message
@@ -20,10 +14,13 @@ from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.times import Clock, seconds
 from conformance.exporters.wiseflow import WiseflowExporter
 from conformance.exporters.wiseflow.face import WiseflowFace
-
-Opening = Callable[..., WiseflowExporter]
-Ready = Callable[..., Awaitable[WiseflowExporter]]
-Courses = Callable[..., skyward.SkywardExporter]
+from helpers.exporters.flows import AFTER
+from helpers.exporters.opening import Courses, Opening, Ready
+from helpers.exporters.schoology_sections import NOW
+from helpers.exporters.schoology_stub import StubGradebook
+from helpers.exporters.skyward_stub import StubProvider
+from helpers.exporters.stub_sis import StubSis
+from helpers.exporters.suite import configuration
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from suite import configuration
 
 from conformance.exporters.dialects import DIALECTS, ExporterDialect
 from conformance.exporters.handling import ReferenceAdapter
@@ -17,6 +16,7 @@ from conformance.exporters.kit.mutant import Mutant
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.mutants import mutant_adapter
+from helpers.exporters.suite import configuration
 
 
 class TinyExporter:

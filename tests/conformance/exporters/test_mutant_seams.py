@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Opening, Ready
-from deadlines import Deadlines
-from flows import flow, person
-from stub_sis import Behaviour, StubSis, answer, report
 
 from conformance.exporters.kit.face import Face, Message
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.mutants import MUTANTS
 from conformance.exporters.wiseflow.face import WiseflowFace
+from helpers.deadlines import Deadlines
+from helpers.exporters.flows import flow, person
+from helpers.exporters.opening import Opening, Ready
+from helpers.exporters.stub_sis import Behaviour, StubSis, answer, report
 
 Opener = Callable[[Message], Face]
 

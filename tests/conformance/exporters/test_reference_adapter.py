@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from suite import Suite
 
 from conformance.exporters.adapter import parsed
 from conformance.exporters.mutants import MUTANTS
+from helpers.exporters.suite import Suite
 
 COMMON = Path(__file__).resolve().parents[3] / "schemas" / "adapter" / "common.schema.json"
 FEATURES = json.loads(COMMON.read_text())["$defs"]["feature"]["enum"]

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
-from schoology_stub import StubGradebook, answer, refusing
-from suite import Suite
+
+from helpers.exporters.schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
+from helpers.exporters.schoology_stub import StubGradebook, answer, refusing
+from helpers.exporters.suite import Suite
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
-from schoology_stub import (
+
+from conformance.exporters.schoology import SchoologyExporter
+from helpers.exporters.schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
+from helpers.exporters.schoology_stub import (
     Behaviour,
     StubGradebook,
     answer,
@@ -17,8 +19,6 @@ from schoology_stub import (
     stored_but,
     telling,
 )
-
-from conformance.exporters.schoology import SchoologyExporter
 
 Opened = Callable[..., SchoologyExporter]
 GONE = "The enrollment is not active."

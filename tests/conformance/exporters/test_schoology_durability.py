@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
-from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
-from schoology_stub import StubGradebook, answer, hang_up, refusing, stored_but
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.schoology import SchoologyExporter
+from helpers.exporters.schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, remark, section
+from helpers.exporters.schoology_stub import StubGradebook, answer, hang_up, refusing, stored_but
 
 Opened = Callable[..., SchoologyExporter]
 

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, section
-from schoology_stub import PATH, Behaviour, StubGradebook, answer, hang_up, listing
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.schoology import SchoologyExporter
+from helpers.exporters.schoology_sections import ASA, ESSAY, JOSE, QUIZ, graded, section
+from helpers.exporters.schoology_stub import (
+    PATH,
+    Behaviour,
+    StubGradebook,
+    answer,
+    hang_up,
+    listing,
+)
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])

@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from schoology_sections import ASA, ESSAY, JOSE, QUIZ, ZOE, graded, remark, section
-from schoology_stub import StubGradebook
 
 from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.schoology import SchoologyExporter
+from helpers.exporters.schoology_sections import (
+    ASA,
+    ESSAY,
+    JOSE,
+    QUIZ,
+    ZOE,
+    graded,
+    remark,
+    section,
+)
+from helpers.exporters.schoology_stub import StubGradebook
 
 Opened = Callable[..., SchoologyExporter]
 FORMATS = pytest.mark.parametrize("form", ["json", "xml"])

@@ -10,16 +10,16 @@ from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
-from deadlines import Deadlines
 from oauthlib.common import Request as Signed
 from oauthlib.oauth1.rfc5849.signature import verify_hmac_sha1, verify_plaintext
-from schoology_sections import ASA, JOSE, QUIZ, graded, section
-from schoology_stub import PATH, Behaviour, Heard, StubGradebook, answer, hang_up
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology import SchoologyExporter
 from conformance.exporters.schoology.client import asked_for
+from helpers.deadlines import Deadlines
+from helpers.exporters.schoology_sections import ASA, JOSE, QUIZ, graded, section
+from helpers.exporters.schoology_stub import PATH, Behaviour, Heard, StubGradebook, answer, hang_up
 
 Opened = Callable[..., SchoologyExporter]
 SECRET = "s&cret/+="

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from skyward_courses import ASA, JOSE, ONE, TWO, ZOE, course, item, score
-from skyward_stub import StubProvider, answer, refusal
-from suite import Suite
+
+from helpers.exporters.skyward_courses import ASA, JOSE, ONE, TWO, ZOE, course, item, score
+from helpers.exporters.skyward_stub import StubProvider, answer, refusal
+from helpers.exporters.suite import Suite
 
 CHOICES = [("essay", ONE), ("essay", TWO)]
 

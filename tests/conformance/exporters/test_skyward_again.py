@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Courses
-from skyward_courses import (
+
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.skyward import SkywardExporter
+from helpers.exporters.opening import Courses
+from helpers.exporters.skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -21,10 +24,7 @@ from skyward_courses import (
     score,
     states,
 )
-from skyward_stub import StubProvider, answer, refusal, stored_but
-
-from conformance.exporters.kit.outcome import NotAllowed
-from conformance.exporters.skyward import SkywardExporter
+from helpers.exporters.skyward_stub import StubProvider, answer, refusal, stored_but
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 

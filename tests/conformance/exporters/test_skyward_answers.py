@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Courses
-from skyward_courses import (
+
+from conformance.exporters.skyward import SkywardExporter
+from helpers.exporters.opening import Courses
+from helpers.exporters.skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -18,9 +20,7 @@ from skyward_courses import (
     score,
     states,
 )
-from skyward_stub import Behaviour, StubProvider, answer, refusal, stored_but
-
-from conformance.exporters.skyward import SkywardExporter
+from helpers.exporters.skyward_stub import Behaviour, StubProvider, answer, refusal, stored_but
 
 SCORES = (score(ASA, 44), score(JOSE, 31), score(ZOE, 50))
 FAILURE = {"imsx_codeMajor": "failure", "imsx_description": "nothing was saved"}

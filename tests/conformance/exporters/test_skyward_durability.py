@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Courses
-from processes import Process
-from skyward_courses import (
+
+from conformance.exporters.kit.outcome import NotAllowed
+from conformance.exporters.kit.store import Store
+from conformance.exporters.skyward import Parts, SkywardExporter
+from conformance.exporters.skyward.model import Course, ItemPlace, Mark, Run
+from conformance.exporters.skyward.register import Register
+from helpers.exporters.opening import Courses
+from helpers.exporters.processes import Process
+from helpers.exporters.skyward_courses import (
     ASA,
     JOSE,
     NOW,
@@ -25,13 +31,7 @@ from skyward_courses import (
     score,
     states,
 )
-from skyward_stub import StubProvider, hang, stored_but
-
-from conformance.exporters.kit.outcome import NotAllowed
-from conformance.exporters.kit.store import Store
-from conformance.exporters.skyward import Parts, SkywardExporter
-from conformance.exporters.skyward.model import Course, ItemPlace, Mark, Run
-from conformance.exporters.skyward.register import Register
+from helpers.exporters.skyward_stub import StubProvider, hang, stored_but
 
 ESSAY, QUIZ = item(), item("quiz", sections=[ONE])
 SCORES = (score(ASA, 44), score(JOSE, 31.5), score(ZOE, 0), score(ASA, 9, "quiz"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Courses
-from skyward_courses import (
+
+from conformance.exporters.kit.outcome import NotAllowed
+from helpers.exporters.opening import Courses
+from helpers.exporters.skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -21,9 +23,7 @@ from skyward_courses import (
     score,
     states,
 )
-from skyward_stub import StubProvider
-
-from conformance.exporters.kit.outcome import NotAllowed
+from helpers.exporters.skyward_stub import StubProvider
 
 NOW = "2026-06-15T09:00:00.000Z"
 

@@ -9,9 +9,13 @@ from urllib.parse import parse_qs, unquote_plus
 
 import pytest
 from aiohttp import web
-from conftest import Courses
-from deadlines import Deadlines
-from skyward_courses import (
+
+from conformance.exporters.kit.wire import Answer, Lost
+from conformance.exporters.skyward import SkywardExporter, client
+from conformance.exporters.skyward.client import Client, is_last
+from helpers.deadlines import Deadlines
+from helpers.exporters.opening import Courses
+from helpers.exporters.skyward_courses import (
     ASA,
     JOSE,
     ONE,
@@ -24,11 +28,15 @@ from skyward_courses import (
     score,
     states,
 )
-from skyward_stub import Behaviour, Heard, StubProvider, answer, hang, rightly, stored_but
-
-from conformance.exporters.kit.wire import Answer, Lost
-from conformance.exporters.skyward import SkywardExporter, client
-from conformance.exporters.skyward.client import Client, is_last
+from helpers.exporters.skyward_stub import (
+    Behaviour,
+    Heard,
+    StubProvider,
+    answer,
+    hang,
+    rightly,
+    stored_but,
+)
 
 SCORES = (score(ASA, 44), score(JOSE, 31))
 

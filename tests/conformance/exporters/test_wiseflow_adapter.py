@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows import AFTER, flow, person
-from stub_sis import StubSis, report
-from suite import Suite
+from helpers.exporters.flows import AFTER, flow, person
+from helpers.exporters.stub_sis import StubSis, report
+from helpers.exporters.suite import Suite
 
 
 async def opened(suite: Suite, sis: StubSis, state_dir: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Opening, Ready
-from flows import AFTER, flow, person
-from processes import Process
-from stub_sis import StubSis, report
 
 from conformance.exporters.kit.outcome import NotAllowed
+from helpers.exporters.flows import AFTER, flow, person
+from helpers.exporters.opening import Opening, Ready
+from helpers.exporters.processes import Process
+from helpers.exporters.stub_sis import StubSis, report
 
 
 async def states(process: Process) -> dict[Any, str]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from conftest import Opening, Ready
-from deadlines import Deadlines
-from flows import AFTER, CODE, DURING, flow, person
-from stub_sis import Behaviour, StubSis, answer, hang_up, report
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow import WiseflowExporter
+from helpers.deadlines import Deadlines
+from helpers.exporters.flows import AFTER, CODE, DURING, flow, person
+from helpers.exporters.opening import Opening, Ready
+from helpers.exporters.stub_sis import Behaviour, StubSis, answer, hang_up, report
 
 
 def states(exporter: WiseflowExporter) -> dict[Any, str]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from conftest import Ready
-from flows import AFTER, BEFORE, DURING, flow, person
-from stub_sis import StubSis, answer
 
 from conformance.exporters.kit.outcome import NotAllowed
+from helpers.exporters.flows import AFTER, BEFORE, DURING, flow, person
+from helpers.exporters.opening import Ready
+from helpers.exporters.stub_sis import StubSis, answer
 
 
 def instant(*people: dict[str, Any], **facts: Any) -> dict[str, Any]:

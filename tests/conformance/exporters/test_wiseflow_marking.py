@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from flows import flow, person
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow import marking
 from conformance.exporters.wiseflow.loading import flow_from, participants_from
 from conformance.exporters.wiseflow.model import Flow, Participant
 from conformance.exporters.wiseflow.rules import Rules
+from helpers.exporters.flows import flow, person
 
 
 def read(assessors: str, graded: str, **facts: object) -> tuple[Flow, Participant]:

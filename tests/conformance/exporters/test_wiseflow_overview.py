@@ -6,10 +6,10 @@ import csv
 import io
 
 import pytest
-from flows import flow, person
 
 from conformance.exporters.wiseflow.loading import flow_from, participants_from
 from conformance.exporters.wiseflow.overview import COLUMNS, Overview, neutral
+from helpers.exporters.flows import flow, person
 
 
 def overview() -> Overview:

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from conftest import Ready
-from deadlines import Deadlines
-from flows import flow, person
-from stub_sis import StubSis, answer
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow import WiseflowExporter
+from helpers.deadlines import Deadlines
+from helpers.exporters.flows import flow, person
+from helpers.exporters.opening import Ready
+from helpers.exporters.stub_sis import StubSis, answer
 
 
 @pytest.fixture

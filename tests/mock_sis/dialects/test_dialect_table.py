@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from oneroster_desk import item
 
+from helpers.simulator.oneroster_desk import item
 from mock_sis.clock import Clock
 from mock_sis.contracts.contract import BASE, document
 from mock_sis.dialects.oneroster.dialect import ONEROSTER

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from oneroster_asks import BASE, FORM, NOW, G, R
-from oneroster_desk import Desk, Step, put_item, refused, seed
 
+from helpers.simulator.oneroster_asks import BASE, FORM, NOW, G, R
+from helpers.simulator.oneroster_desk import Desk, Step, put_item, refused, seed
 from mock_sis.dialects.oneroster.routes import ROUTES, SCOPE
 from mock_sis.exchange import Call, Headers, Reply, Route
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_desk import (
     DELETE_RESULT,
     RESULT_NAME,
     Desk,

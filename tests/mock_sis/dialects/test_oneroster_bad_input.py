@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from oneroster_asks import ITEM, RESULT, G, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import ITEM, RESULT, G, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     NAME,
@@ -69,24 +70,28 @@ def _references() -> Iterator[Case]:
         "academicSession": "grading period",
         "scoreScale": "score scale",
     }.items():
-        yield Case(f"There is no {what} 'x'.", put_item(**{field: ref("x")}))
+        yield Case(f"No {what} has the sourcedId 'x'.", put_item(**{field: ref("x")}))
     for name in ("0", "-1", "2 ", "02", "9" * 30, "term-2"):
-        yield Case("There is no grading period", put_item(gradingPeriod=ref(name)))
+        yield Case(
+            f"No grading period has the sourcedId '{name}'.", put_item(gradingPeriod=ref(name))
+        )
     two = {"gradingPeriod": ref("2"), "academicSession": ref("1")}
-    yield Case("Two grading periods are named.", put_item(**two))
+    yield Case("gradingPeriod and academicSession must agree (got 2 and 1).", put_item(**two))
     for field, what in {
         "lineItem": "line item",
         "student": "student",
         "scoreScale": "score scale",
     }.items():
-        yield Case(f"There is no {what} 'x'.", put_result(**{field: ref("x")}), THERE)
+        yield Case(f"No {what} has the sourcedId 'x'.", put_result(**{field: ref("x")}), THERE)
     of_another = put_result(**{"class": ref("alg-2")})
-    yield Case("The line item belongs to another class.", of_another, THERE)
+    told = "class must be 'alg-1', the class of the line item (got 'alg-2')."
+    yield Case(told, of_another, THERE)
     for metadata in ({}, {"classSourcedId": "x"}, {"classSourcedId": 1}, {"classSourcedId": None}):
         asked = put("categories", "c", category(metadata=metadata))
-        yield Case("metadata.classSourcedId names no class.", asked)
+        told = "metadata.classSourcedId must be the sourcedId of a class "
+        yield Case(f"{told}(got {metadata.get('classSourcedId')!r}).", asked)
     asked = put("scoreScales", "s", scale(**{"class": ref("x")}))
-    yield Case("There is no class 'x'.", asked)
+    yield Case("No class has the sourcedId 'x'.", asked)
 
 
 def _disagreements() -> Iterator[Case]:
@@ -97,23 +102,28 @@ def _disagreements() -> Iterator[Case]:
         "categories": category(sourcedId="y"),
         "scoreScales": scale(sourcedId="y"),
     }.items():
-        told = "The sourcedId of the body is not that of the path."
+        (sent,) = data.values()
+        told = f"sourcedId must be 'x', as in the path (got {sent['sourcedId']!r})."
         yield Case(told, put(collection, "x", data), THERE)
-    yield Case("The line item belongs to another class.", put_item(**OF_ALG_2), BOTH)
-    told = "The result of that name is about another score."
+    told = "The line item belongs to class 'alg-1'; it cannot move to 'alg-2'."
+    yield Case(told, put_item(**OF_ALG_2), BOTH)
+    told = f"The sourcedId {RESULT_NAME!r} belongs to the result of another line item or student."
     yield Case(told, put_result(student=ref("2002")), BOTH)
     yield Case(told, put_result(lineItem=ref("x")), (*BOTH, put_item("x")))
     asked = put("categories", "c", category(metadata={"classSourcedId": "alg-2"}))
-    yield Case("The category belongs to another class.", asked, (PUT_CATEGORY,))
+    told = "The category belongs to class 'alg-1'; it cannot move to 'alg-2'."
+    yield Case(told, asked, (PUT_CATEGORY,))
     for name in ("s", "scale-letters"):
         asked = put("scoreScales", name, scale(**{"class": ref("alg-2")}))
-        yield Case("The score scale is not one of this class.", asked, (PUT_SCALE,))
+        told = "The score scale must belong to the class in the body (got 'alg-2')."
+        yield Case(told, asked, (PUT_SCALE,))
     asked = post(ITEMS, "lineItems", {**ITEM, **OF_ALG_2})
-    yield Case("The class of the body is not that of the path.", asked)
+    yield Case("class must be 'alg-1', as in the path (got 'alg-2').", asked)
     others = {**RESULT, "lineItem": ref("lms/18"), "student": ref("2003")}
-    told = "The line item of the body does not lie in the path."
+    told = "lineItem must match the path (got 'lms/18')."
     for target in (RESULTS, f"{SESSION}/2/results"):
         yield Case(told, post(target, "results", others), (*THERE, put_item("lms/18", **OF_ALG_2)))
+    told = f"lineItem must match the path (got {NAME!r})."
     yield Case(told, post(f"{SESSION}/1/results", "results", RESULT), THERE)
 
 
@@ -144,7 +154,7 @@ def _values() -> Iterator[Case]:
     for score in ("18", "", True, [18], {"score": 18}):
         yield Case("/result/score: ", put_result(score=score), THERE)
     for score in (-1, -0.01, -1e300):
-        yield Case("The score is below 0.", put_result(score=score), THERE)
+        yield Case(f"score must be at least 0 (got {score:g}).", put_result(score=score), THERE)
     result_at, item_at = at("results", RESULT_NAME), at("lineItems", NAME)
     sent = json.dumps(result(score="?")), json.dumps(item(resultValueMax="?"))
     yield Case(
@@ -154,11 +164,13 @@ def _values() -> Iterator[Case]:
         grade, most = (text.replace('"?"', word).encode() for text in sent)
         yield Case("JSON", ("PUT", result_at, grade), THERE, 400)
         yield Case("JSON", ("PUT", item_at, most), (), 400)
-    yield Case("resultValueMin is above resultValueMax.", put_item(resultValueMin=21))
+    told = "resultValueMin must not exceed resultValueMax (got 21 and 20)."
+    yield Case(told, put_item(resultValueMin=21))
     for worth in ("ten", "1e3", "NaN", "٣", "-"):
         rows = [{"itemValueLHS": "A", "itemValueRHS": worth}]
         asked = put("scoreScales", "s", scale(scoreScaleValue=rows))
-        yield Case("itemValueRHS is a number, or a range of numbers.", asked)
+        told = f"itemValueRHS must be a number or a range such as 90-100 (got {worth!r})."
+        yield Case(told, asked)
     leaving = {**RESULT, "status": "tobedeleted"}
     for asked in (
         put_item(status="tobedeleted"),
@@ -166,7 +178,7 @@ def _values() -> Iterator[Case]:
         post(RESULTS, "results", leaving),
         put("categories", "c", category(status="tobedeleted")),
     ):
-        yield Case("Use DELETE", asked, BOTH)
+        yield Case("status must not be tobedeleted in a PUT or POST; use DELETE", asked, BOTH)
 
 
 def _names() -> Iterator[Case]:
@@ -183,12 +195,12 @@ def _names() -> Iterator[Case]:
                 asked,
                 THERE,
             )
-    told = "Two objects have the same sourcedId."
+    told = "The objects of a POST must differ in sourcedId (objects 1 and 2 do not)."
     other = {**RESULT, "student": ref("2002")}
     yield Case(told, post(ITEMS, "lineItems", ITEM, {**ITEM, "title": "x"}))
     yield Case(told, post(RESULTS, "results", RESULT, other), THERE)
     again = {**RESULT, "sourcedId": "r/2"}
-    told = "Two objects have the same line item and student."
+    told = "must differ in line item and student (objects 1 and 2 do not)."
     yield Case(told, post(RESULTS, "results", RESULT, again), THERE)
 
 
@@ -196,12 +208,12 @@ def _halves() -> Iterator[Case]:
     """A POST of which all but the last would do."""
     rows = [{**ITEM, "sourcedId": f"x{number}"} for number in range(3)]
     bad = {**ITEM, "sourcedId": "x9", "category": ref("x")}
-    yield Case("There is no category 'x'.", post(ITEMS, "lineItems", *rows, bad))
+    yield Case("No category has the sourcedId 'x'.", post(ITEMS, "lineItems", *rows, bad))
     bad = {**RESULT, "sourcedId": "r/2", "student": ref("2003")}
     for target in (RESULTS, f"{SESSION}/2/results", f"{SESSION}/term-1/results"):
         yield Case("enrolled_only: ", post(target, "results", RESULT, bad), THERE)
     many = [RESULT] * 10_001
-    yield Case("at most 10000 objects", post(RESULTS, "results", *many), THERE, 400)
+    yield Case("at most 10000 objects (got 10001)", post(RESULTS, "results", *many), THERE, 400)
 
 
 def _deletions() -> Iterator[Case]:
@@ -209,10 +221,10 @@ def _deletions() -> Iterator[Case]:
     used = put_item(category=ref("c"))
     for name in ("c", "cat-alg-1-1"):
         asked = delete("categories", name)
-        told = "There are line items in this category."
+        told = "The category has line items; delete these first."
         yield Case(told, asked, (PUT_CATEGORY, used), 422, "deletefailure")
     asked = delete("scoreScales", "scale-letters")
-    yield Case("The score scale is the SIS's own.", asked, (), 422, "deletefailure")
+    yield Case("The score scale belongs to the SIS;", asked, (), 422, "deletefailure")
     gone = teach("DELETE", "alg-1/line_items/101")
     for asked, before in (
         (DELETE_ITEM, ()),
@@ -227,10 +239,10 @@ def _deletions() -> Iterator[Case]:
         (post(f"{at('lineItems', 'x')}/results", "results", RESULT), ()),
         (post(f"{SESSION}/3/results", "results", RESULT), BOTH),
     ):
-        yield Case("There is no", asked, before, 404, "unknownobject")
+        yield Case("has the sourcedId ", asked, before, 404, "unknownobject")
     asked = post(f"{G}/classes/x/lineItems", "lineItems", ITEM)
     yield Case("The section 'x' does not exist.", asked, (), 404, "unknownobject")
-    yield Case("There is no line item", put_result(), (*BOTH, gone))
+    yield Case(f"No line item has the sourcedId {NAME!r}.", put_result(), (*BOTH, gone))
 
 
 CASES = [
@@ -254,7 +266,7 @@ def test_a_scale_of_line_items_is_not_taken_away() -> None:
     desk = Desk(seed({"points_only": False}))
     desk.done(PUT_SCALE, put_item(scoreScale=ref("s")))
     told = refused(desk.ask(*delete("scoreScales", "s")), 422, "deletefailure")
-    assert told == "There are line items on this score scale."
+    assert told == "Line items use the score scale; delete these first."
     assert desk.shown("lineItems", NAME)["scoreScale"]["sourcedId"] == "s"
     desk.done(DELETE_ITEM, delete("scoreScales", "s"))
     assert desk.names("scoreScales") == ["scale-letters"]

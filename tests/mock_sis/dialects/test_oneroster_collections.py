@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from oneroster_asks import G, R
 
+from helpers.simulator.oneroster_asks import G, R
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster import finders, lists, sources
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
-from mock_sis.dialects.oneroster.paged import ByClass, Rowed
+from mock_sis.dialects.oneroster.paged import ByClass, LazyRows
 from mock_sis.dialects.oneroster.query import Query
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.exchange import Call, Reply
@@ -246,7 +246,7 @@ def test_a_page_makes_no_rows_that_it_does_not_show() -> None:
 
     some = Section("a", "A"), Section("b", "B")
     by_class = ByClass([(each, {1: 1, 2: 2, 3: 3}) for each in some], make)
-    for rows in (Rowed([*range(6)], make), by_class):
+    for rows in (LazyRows([*range(6)], make), by_class):
         assert len(rows) == 6
         for start, limit in product(range(8), range(1, 8)):
             made.clear()

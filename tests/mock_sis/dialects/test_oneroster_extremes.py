@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from oneroster_asks import CATEGORY, ITEM, NOW, RESULT, SCALE, G
 
+from helpers.simulator.oneroster_asks import CATEGORY, ITEM, NOW, RESULT, SCALE, G
 from mock_sis.clock import iso
 from mock_sis.contracts.contract import contract
 from mock_sis.seeds import library

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_asks import ITEM, RESULT, G, R
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import ITEM, RESULT, G, R
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     NAME,
@@ -20,7 +21,6 @@ from oneroster_desk import (
     put_result,
     seed,
 )
-
 from mock_sis.contracts.contract import contract
 
 POST_RESULTS: Step = ("POST", f"{at('lineItems', NAME)}/results", {"results": [RESULT]})

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from oneroster_asks import RESULT, G, R, ref
-from oneroster_desk import NAME, Desk, put_item, put_result, refused, seed, teach
 
+from helpers.simulator.oneroster_asks import RESULT, G, R, ref
+from helpers.simulator.oneroster_desk import NAME, Desk, put_item, put_result, refused, seed, teach
 from mock_sis.dialects.oneroster import search
 
 LINE_ITEMS = (NAME, "lms/18", "lms/19")

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from oneroster_asks import (
+
+from helpers.simulator.oneroster_asks import (
     BAD,
     BASE,
     CATEGORY,
@@ -22,8 +23,7 @@ from oneroster_asks import (
     prepared,
     reply_to,
 )
-from oneroster_contract import held, objects, operations, statuses
-
+from helpers.simulator.oneroster_contract import held, objects, operations, statuses
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.oneroster.routes import ROUTES
 from mock_sis.dialects.oneroster.token_route import ROUTES as TOKEN_ROUTES

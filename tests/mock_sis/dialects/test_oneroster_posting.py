@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from oneroster_asks import RESULT, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import RESULT, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     NAME,
@@ -23,7 +24,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.simulator import Simulator
 
 LAG = 120
@@ -99,7 +99,9 @@ def test_what_is_not_posted_yet_counts_for_the_writes_that_follow() -> None:
     told = refused(desk.ask(*put_item(category=ref("cat-alg-1-2"))), 422, "invaliddata")
     assert told.startswith("category_frozen: ")
     told = refused(desk.ask(*put_result(student=ref("2002"))), 422, "invaliddata")
-    assert told == "The result of that name is about another score."
+    assert told == (
+        f"The sourcedId {RESULT_NAME!r} belongs to the result of another line item or student."
+    )
     desk.wait(LAG)
     assert (desk.shown("lineItems", NAME)["title"], score(desk)) == ("Changed", 0)
 
@@ -112,7 +114,7 @@ def test_what_is_not_posted_yet_can_be_taken_away() -> None:
     for step in (DELETE_ITEM, DELETE_RESULT):
         refused(desk.ask(*step), 404, "unknownobject")
     told = refused(desk.ask(*put_result()), 422, "invaliddata")
-    assert told == f"There is no line item {NAME!r}."
+    assert told == f"No line item has the sourcedId {NAME!r}."
     desk.wait(LAG)
     assert (desk.names("lineItems"), desk.names("results")) == ([MADE], [])
 

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages, row
 
+from helpers.simulator.oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages, row
 from mock_sis.contracts.contract import contract
 from mock_sis.dialects.oneroster.fields import BadQuery, fields_of
 from mock_sis.dialects.oneroster.filters import LONGEST, parse_filter

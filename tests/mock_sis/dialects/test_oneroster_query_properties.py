@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages
 
+from helpers.simulator.oneroster_rows import ITEMS, LINE_ITEM, URL, ask, pages
 from mock_sis.clock import moment
 from mock_sis.dialects.oneroster.fields import BadQuery, selected
 from mock_sis.dialects.oneroster.filters import Clause, Filter, parse_filter
@@ -28,9 +28,9 @@ OPERATORS = st.sampled_from(["=", "!=", ">", "<", ">=", "<=", "~"])
 @st.composite
 def clauses(draw: st.DrawFn) -> Clause:
     field, compare = draw(FIELDS), draw(OPERATORS)
-    is_moment = field == "dueDate"
-    value = draw(TIMES if is_moment and compare != "~" else TEXTS)
-    return Clause(field, compare, value, is_moment)
+    is_date_time = field == "dueDate"
+    value = draw(TIMES if is_date_time and compare != "~" else TEXTS)
+    return Clause(field, compare, value, is_date_time)
 
 
 FILTER = st.builds(

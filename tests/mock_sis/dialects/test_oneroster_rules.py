@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from oneroster_asks import ITEM, RESULT, G, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import ITEM, RESULT, G, ref
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     DELETE_RESULT,
     FREE,
@@ -23,7 +24,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.dialects.oneroster.routes import ROUTES
 from mock_sis.dialects.oneroster.settings import WriteBackRules
 
@@ -199,7 +199,7 @@ def test_what_no_rule_forbids_is_done(what: str, before: tuple[Step, ...], reque
 def test_the_length_of_titles_is_the_institutions_choice(limit: int) -> None:
     desk = Desk(seed({"title_limit": limit}))
     told = refused(desk.ask(*put_item(title="t" * limit)), 422, "invaliddata")
-    assert told == f"title_limit: the title has {limit} characters or more."
+    assert told == f"title_limit: title must be shorter than {limit} characters (got {limit})."
     desk.done(put_item(title="t" * (limit - 1)))
 
 
@@ -230,8 +230,8 @@ def test_a_class_is_of_the_integration_and_has_pass_back_on(
 
 
 PERIODS = [
-    ("2026-08-14", "the due date is in no grading period."),
-    ("2026-10-15", "the due date is in a closed grading period."),
+    ("2026-08-14", "dueDate must be in a grading period (got 2026-08-14)."),
+    ("2026-10-15", "dueDate must be in an open grading period (got 2026-10-15)."),
 ]
 
 

@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
-from oneroster_contract import FILES, ONES
 
+from helpers.simulator.oneroster_bodies import ERROR, OBJECTS, PAIRS, REQUIRED, guid
+from helpers.simulator.oneroster_contract import FILES, ONES
 from mock_sis.contracts.contract import Contract, contract, document
 from mock_sis.contracts.package_files import package_folder
 
@@ -38,7 +38,7 @@ def changed(sample: Any, pointer: str, value: Any) -> Any:
 
 def test_every_object_has_a_schema_and_a_sound_example() -> None:
     found = {path.name for path in (package_folder("schemas") / "oneroster").glob("*.schema.json")}
-    names = {*OBJECTS, "common", "envelopes", "error"}
+    names = {*OBJECTS, "common", "envelopes", "error", "policy"}
     assert found == {f"{name}.schema.json" for name in names}
     assert set(OBJECTS) == set(REQUIRED) == set(NAMES)
 

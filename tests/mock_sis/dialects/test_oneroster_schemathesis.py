@@ -10,11 +10,11 @@ from urllib.parse import unquote
 import hypothesis
 import pytest
 import schemathesis
-from oneroster_asks import ITEM, RESULT, SCALE
 from schemathesis import Case, Response
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from helpers.simulator.oneroster_asks import ITEM, RESULT, SCALE
 from mock_sis.contracts.openapi import bundle
 from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator

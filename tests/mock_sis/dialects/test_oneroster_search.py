@@ -11,14 +11,14 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oneroster_asks import G
 
+from helpers.simulator.oneroster_asks import G
 from mock_sis.clock import Clock, iso
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
 from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.roster import Rows
-from mock_sis.dialects.oneroster.search import Stripe, search
+from mock_sis.dialects.oneroster.search import Lookup, search
 from mock_sis.exchange import Call, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Grade, by_place
@@ -116,7 +116,7 @@ def filled() -> Gradebook:
 @pytest.mark.parametrize("path", PATHS)
 def test_stripes_hold_what_is_asked_for_and_where_they_are_exact_nothing_else(path: str) -> None:
     book, named = filled(), PATHS[path]
-    rows = {row["sourcedId"]: row for row in found_in(book, (Stripe(),))}
+    rows = {row["sourcedId"]: row for row in found_in(book, (Lookup(),))}
     assert len(rows) == len(PLACES) - 1
     below = {
         name
@@ -135,15 +135,15 @@ def test_stripes_hold_what_is_asked_for_and_where_they_are_exact_nothing_else(pa
             (Filter(pair, "OR"), fits[one] | fits[other]),
         ):
             searched = search(book, named, kept)
-            found = [row["sourcedId"] for row in found_in(book, searched.stripes)]
+            found = [row["sourcedId"] for row in found_in(book, searched.lookups)]
             assert right <= set(found) <= below, str(kept)
             if searched.exact:
                 assert sorted(found) == sorted(right), str(kept)
 
 
-def found_in(book: Gradebook, stripes: Iterable[Stripe]) -> list[dict[str, Any]]:
+def found_in(book: Gradebook, lookups: Iterable[Lookup]) -> list[dict[str, Any]]:
     rows = Rows(book, "")
-    return [result_row(rows, *each) for stripe in stripes for each in stripe.page(book)[0]]
+    return [result_row(rows, *each) for lookup in lookups for each in lookup.page(book)[0]]
 
 
 STEPS = st.tuples(
@@ -226,7 +226,7 @@ def test_what_an_index_can_answer_is_not_walked_through(wanted: str) -> None:
 def test_what_has_to_be_walked_through_is_narrowed_first() -> None:
     book = simulator().world.gradebook
     kept = parse_filter("class.sourcedId='a' AND score='1'", FIELDS)
-    assert [stripe.section for stripe in search(book, {}, kept).stripes] == ["a"]
+    assert [lookup.section for lookup in search(book, {}, kept).lookups] == ["a"]
 
 
 @pytest.mark.parametrize("wanted", EXACT)

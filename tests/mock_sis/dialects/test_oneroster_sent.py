@@ -9,8 +9,8 @@ from unittest import mock
 
 import msgspec
 import pytest
-from oneroster_asks import RESULT, ref
 
+from helpers.simulator.oneroster_asks import RESULT, ref
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.writing import sent
 from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result
@@ -45,7 +45,8 @@ WHOLE: dict[str, Any] = {
 def context(profile: str = "lenient") -> Context:
     simulator = Simulator(clock=Clock("virtual", 0.0))
     simulator.load({"oneroster": {"profile": profile}})
-    return Context(simulator.world, "oneroster.gradebook.results.put", NO_EFFECTS)
+    policy = simulator.world.settings.policies["oneroster"]
+    return Context(simulator.world, "oneroster.gradebook.results.put", NO_EFFECTS, policy)
 
 
 LENIENT = context()

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, SCALE, G, ref
-from oneroster_contract import ONES
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import CATEGORY, ITEM, MADE_SCALE, RESULT, SCALE, G, ref
+from helpers.simulator.oneroster_contract import ONES
+from helpers.simulator.oneroster_desk import (
     DELETE_ITEM,
     NAME,
     RESULT_NAME,
@@ -23,7 +24,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.contracts.contract import contract
 from mock_sis.exchange import Call, Reply
 
@@ -371,6 +371,6 @@ def test_only_the_strict_profile_reads_by_the_letter(
     if profile == "lenient":
         assert reply.status == 201
         return
-    assert "The body is off its schema." in refused(reply, 422, "invaliddata")
+    assert "The body does not match its schema." in refused(reply, 422, "invaliddata")
     assert desk.snapshot() == before
     desk.done(put(**whole))

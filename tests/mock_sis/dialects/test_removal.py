@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from oneroster_asks import RESULT, G, ref
-from oneroster_desk import (
+
+from helpers.simulator.oneroster_asks import RESULT, G, ref
+from helpers.simulator.oneroster_desk import (
     FREE,
     NAME,
     RESULT_NAME,
@@ -20,7 +21,6 @@ from oneroster_desk import (
     seed,
     teach,
 )
-
 from mock_sis.simulator import Simulator
 
 LAG = 120

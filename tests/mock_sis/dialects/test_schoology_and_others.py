@@ -11,8 +11,21 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schoology_desk import ANN, BOB, BOTH, CYD, GRADES, JSON, LETTERED, MATH, NOW, PLAIN, SEED, Desk
 
+from helpers.simulator.schoology_desk import (
+    ANN,
+    BOB,
+    BOTH,
+    CYD,
+    GRADES,
+    JSON,
+    LETTERED,
+    MATH,
+    NOW,
+    PLAIN,
+    SEED,
+    Desk,
+)
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.json_text import encode_json
 from mock_sis.simulator import Simulator

@@ -7,8 +7,19 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from schoology_desk import ANN, BOTH, GRADES, LETTERED, MATH, MIDTERM, PLAIN, SEED, TALK, Desk
 
+from helpers.simulator.schoology_desk import (
+    ANN,
+    BOTH,
+    GRADES,
+    LETTERED,
+    MATH,
+    MIDTERM,
+    PLAIN,
+    SEED,
+    TALK,
+    Desk,
+)
 from mock_sis.formats.negotiation import FORMATS
 
 ORDERED = {

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schoology_desk import ANN, GRADES, JSON, MATH, PLAIN, XML, Desk
 
+from helpers.simulator.schoology_desk import ANN, GRADES, JSON, MATH, PLAIN, XML, Desk
 from mock_sis.exchange import Call, Reply
 
 IDS = f"<assignment_id>{PLAIN}</assignment_id><enrollment_id>{ANN}</enrollment_id>"

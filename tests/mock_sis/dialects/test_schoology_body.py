@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from schoology_desk import ANN, BOTH, CYD, GRADES, PLAIN, XML, Desk
 
+from helpers.simulator.schoology_desk import ANN, BOTH, CYD, GRADES, PLAIN, XML, Desk
 from mock_sis.dialects.schoology import body
 from mock_sis.formats.negotiation import FORMATS
 

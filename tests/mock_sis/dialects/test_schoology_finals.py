@@ -6,7 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from schoology_desk import (
+
+from helpers.simulator.schoology_desk import (
     ANN,
     BOB,
     BOTH,

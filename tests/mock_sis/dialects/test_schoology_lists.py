@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
-from schoology_desk import (
+
+from helpers.simulator.schoology_desk import (
     ANN,
     BOB,
     BOTH,
@@ -24,7 +25,6 @@ from schoology_desk import (
     Desk,
     user,
 )
-
 from mock_sis.exchange import Call, Reply
 
 ITEMS = (LETTERED, PLAIN, TALK, MIDTERM)

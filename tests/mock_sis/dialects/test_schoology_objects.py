@@ -6,7 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from schoology_desk import LETTERED, MATH, MIDTERM, NOW, PLAIN, SEED, TALK, Desk
+
+from helpers.simulator.schoology_desk import LETTERED, MATH, MIDTERM, NOW, PLAIN, SEED, TALK, Desk
 
 ANN: dict[str, Any] = {
     "uid": "1",

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from schoology_asks import BAD, GOOD, TYPES, Ask, fresh, reply_to
-from schoology_contract import held, operations, statuses
 
+from helpers.simulator.schoology_asks import BAD, GOOD, TYPES, Ask, fresh, reply_to
+from helpers.simulator.schoology_contract import held, operations, statuses
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.schoology.routes import ROUTES
 from mock_sis.exchange import Headers, Route

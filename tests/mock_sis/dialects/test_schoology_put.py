@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from schoology_desk import ANN, BOB, BOTH, CYD, GRADES, JSON, LETTERED, OUT, PLAIN, XML, Desk
+
+from helpers.simulator.schoology_desk import (
+    ANN,
+    BOB,
+    BOTH,
+    CYD,
+    GRADES,
+    JSON,
+    LETTERED,
+    OUT,
+    PLAIN,
+    XML,
+    Desk,
+)
 
 HUGE = 10**30
 LEAST, MOST = -(2**63), 2**64 - 1

@@ -6,7 +6,19 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schoology_desk import ANN, BOB, CYD, JSON, LETTERED, OUT, PLAIN, SEED, XML, Desk
+
+from helpers.simulator.schoology_desk import (
+    ANN,
+    BOB,
+    CYD,
+    JSON,
+    LETTERED,
+    OUT,
+    PLAIN,
+    SEED,
+    XML,
+    Desk,
+)
 
 ENROLLMENTS = st.sampled_from([ANN, BOB, CYD, OUT, 301, 5, "101", "0102", "103t", "", -1, 2**70])
 ITEMS = st.sampled_from([LETTERED, PLAIN, 51, str(PLAIN), "p12", 0])

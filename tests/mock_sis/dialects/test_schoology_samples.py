@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from schoology_contract import held
-from schoology_samples import (
+
+from helpers.simulator.schoology_contract import held
+from helpers.simulator.schoology_samples import (
     GRADES,
     PUT_COMMENTS,
     PUT_COMMENTS_XML,
@@ -18,7 +19,6 @@ from schoology_samples import (
     SAMPLES,
     USER_GRADES,
 )
-
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.json_text import decode_json

@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from schoology_bodies import SOUND
-from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
+from helpers.simulator.schoology_bodies import SOUND
+from helpers.simulator.schoology_samples import PUT_COMMENTS_XML, SAMPLES
 from mock_sis.contracts.contract import Contract, contract, document
 from mock_sis.contracts.package_files import package_folder
 from mock_sis.formats.xml_text import decode_xml, encode_xml

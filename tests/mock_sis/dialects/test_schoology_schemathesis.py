@@ -11,8 +11,8 @@ import pytest
 import schemathesis
 from schemathesis import Case, DeserializationContext, Response
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from schoology_contract import promised, typed
 
+from helpers.simulator.schoology_contract import promised, typed
 from mock_sis.contracts.openapi import bundle
 from mock_sis.formats.xml_text import decode_xml
 from mock_sis.server.embedded import EmbeddedSimulator

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from schoology_bodies import SOUND
-from schoology_desk import MATH, PLAIN, Desk
-from schoology_samples import PUT_COMMENTS_XML, SAMPLES
 
+from helpers.simulator.schoology_bodies import SOUND
+from helpers.simulator.schoology_desk import MATH, PLAIN, Desk
+from helpers.simulator.schoology_samples import PUT_COMMENTS_XML, SAMPLES
 from mock_sis.contracts.contract import contract, document
 from mock_sis.contracts.package_files import package_folder
 from mock_sis.contracts.xsd import problems

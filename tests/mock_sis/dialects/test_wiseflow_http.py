@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 
+from helpers.simulator.wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 
 GOOD = b'{"participants":[{"userId":1001,"mark":"A"}]}'

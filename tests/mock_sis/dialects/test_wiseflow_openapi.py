@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 
+from helpers.simulator.wiseflow_desk import FLOW, GRADES, JSON_TYPE, Desk, seed
 from mock_sis.contracts.contract import document
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import routes as wiseflow

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wiseflow_desk import GRADES, JSON_TYPE, NOW, PEOPLE, Desk, seed
 
+from helpers.simulator.wiseflow_desk import GRADES, JSON_TYPE, NOW, PEOPLE, Desk, seed
 from mock_sis.formats.json_text import encode_json
 
 UNKNOWN = "The SIS has no such participant in this flow."

@@ -1,6 +1,6 @@
 """PUT, POST and DELETE of line items, results, categories and score scales, under the rules of the
 SIS.
 
-Every check of a request comes before its first write, so that nothing is half-applied. A write that
-the SIS posts late is accepted here and applied when its time has come.
+All checks of a request precede its first write, so that it is applied completely or not at all.
+With a posting lag, the gradebook accepts the writes here and applies them when the lag is over.
 """

@@ -1,4 +1,4 @@
-"""What all writes have in common: how they are accepted, and how that is told."""
+"""Steps that all writes share: accept them, answer, and resolve references in bodies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from mock_sis.dialects.oneroster.lists import ObjectType, rows_of
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.rules import sis_wins
 from mock_sis.dialects.oneroster.sourcedids import SCHOOL, find_scale
-from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
+from mock_sis.dialects.oneroster.statusinfo import RuleBroken
+from mock_sis.errors import Invalid
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.gradebook.book import Gradebook
@@ -21,15 +22,18 @@ DELETED = Reply(204)
 
 
 def accept(context: Context, call: Call, writes: Sequence[Write]) -> None:
-    """Let the SIS post these, now or after its posting lag."""
+    """Apply the writes, now or after the posting lag."""
     lag = _lag(context, call.received, writes)
     yields = sis_wins(context.policy.rules)
     context.world.gradebook.accept(writes, call.received, lag, yields=yields)
 
 
 def _lag(context: Context, now: float, writes: Sequence[Write]) -> float:
-    """The posting lag of these writes. A fault that alters it acts on none that have to wait
-    longer than either lag for the writes they follow."""
+    """The posting lag of these writes, in seconds.
+
+    A fault that changes the lag fires only if it changes when one of them is applied: a write can
+    have to wait longer than either lag for earlier writes.
+    """
     usual: float = context.policy.posting_lag
     lag = context.effects.posting_lag(usual)
     if lag.value == usual:
@@ -43,7 +47,7 @@ def _lag(context: Context, now: float, writes: Sequence[Write]) -> float:
 def put_reply(
     context: Context, existed: bool, kind: ObjectType, row: Callable[[Rows], JsonObject]
 ) -> Reply:
-    """The answer to a PUT that was accepted. `row` makes the object as it will show."""
+    """The answer to an accepted PUT. `row` builds the object as reads will show it."""
     policy = context.policy
     status = policy.put_existing_status if existed else 201
     if policy.put_answer == "nothing":
@@ -52,7 +56,7 @@ def put_reply(
 
 
 def pairs_reply(listed: Sequence[Given], names: Iterable[str]) -> Reply:
-    """The answer to a POST that was accepted: what each object is called."""
+    """The answer to an accepted POST: the sourcedId of each object."""
     pairs = [
         {"suppliedSourcedId": str(given.get("sourcedId", "")), "allocatedSourcedId": name}
         for given, name in zip(listed, names, strict=True)
@@ -60,43 +64,45 @@ def pairs_reply(listed: Sequence[Given], names: Iterable[str]) -> Reply:
     return json_reply({"sourcedIdPairs": pairs}, 201)
 
 
-def refuse_twins(named: Iterable[object], what: str) -> None:
-    """Raise Minor where a POST brings the same thing twice; None stands for no name."""
-    seen: set[object] = set()
-    for each in named:
+def refuse_duplicates(named: Iterable[object], what: str) -> None:
+    """Raise Invalid if a POST has two objects with the same value of `what`; None is ignored."""
+    seen: dict[object, int] = {}
+    for number, each in enumerate(named, 1):
         if each is not None and each in seen:
-            raise Minor(422, "invaliddata", f"Two objects have the same {what}.")
-        seen.add(each)
+            twice = f"objects {seen[each]} and {number} do not"
+            raise Invalid(f"The objects of a POST must differ in {what} ({twice}).")
+        seen[each] = number
 
 
 def section_named(book: Gradebook, given: Given, section: Section | None) -> Section:
-    """The class of a body, which is that of the path where this has one. Raises Minor."""
+    """The class that a body names. Raises Invalid, also if it is not `section`, the path's."""
     named = reference(given, "class")
     if named is None or named not in book.sections:
         raise unknown("class", named)
     if section is not None and named != section.id:
-        raise Minor(422, "invaliddata", "The class of the body is not that of the path.")
+        raise Invalid(f"class must be {section.id!r}, as in the path (got {named[:200]!r}).")
     return book.sections[named]
 
 
 def scale_named(context: Context, named: str | None) -> int:
-    """The number of the score scale that a body names, 0 where it names none. Raises Minor."""
+    """The number of the named score scale; 0 for None. Raises Invalid and RuleBroken."""
     if named is None:
         return 0
     scale = find_scale(context.world.gradebook, named)
     if scale is None:
         raise unknown("score scale", named)
     if context.policy.rules.points_only and scale.levels:
-        raise RuleBroken("points_only", "scores are points; a scale of letters is not taken.")
+        message = f"scoreScale must be numeric (got the letter scale {named[:80]!r})."
+        raise RuleBroken("points_only", message)
     return scale.number
 
 
 def refuse_other_school(given: Given) -> None:
-    """Raise Minor where the school of a body is not the one there is."""
+    """Raise Invalid if a body names a school other than the only one."""
     if reference(given, "school") not in (None, SCHOOL):
         raise unknown("school", reference(given, "school"))
 
 
-def unknown(what: str, named: str | None) -> Minor:
-    """A reference in a body to what there is not."""
-    return Minor(422, "invaliddata", f"There is no {what} {(named or '')[:200]!r}.")
+def unknown(what: str, named: str | None) -> Invalid:
+    """The error for a reference in a body to an unknown object."""
+    return Invalid(f"No {what} has the sourcedId {(named or '')[:200]!r}.")

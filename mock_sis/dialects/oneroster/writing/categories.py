@@ -1,7 +1,7 @@
-"""Categories that clients make, change and take away.
+"""Create, change and delete categories.
 
-The standard gives a category no class; here its `metadata.classSourcedId` names it. Categories show
-at once: they are how the SIS is set up, not what waits to be posted.
+In the standard a category has no class; here `metadata.classSourcedId` names it. Writes take effect
+at once, without the posting lag, since categories are part of the setup of the SIS.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import CATEGORIES
 from mock_sis.dialects.oneroster.marks import category_row
-from mock_sis.dialects.oneroster.rules import may_write
+from mock_sis.dialects.oneroster.rules import check_class
 from mock_sis.dialects.oneroster.sourcedids import find_category, refuse_reserved
-from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.dialects.oneroster.statusinfo import CodedRefusal
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
-from mock_sis.errors import NotFound
+from mock_sis.errors import Invalid, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Category
@@ -27,13 +27,13 @@ from mock_sis.world import Context
 
 
 def put_category(context: Context, call: Call, params: Params) -> Reply:
-    """Make a category in the class that its metadata name, or change its title and weight."""
+    """Create a category in the class that its metadata names, or change its title and weight."""
     name = params["category"]
     given = bodies.one(context, call, CATEGORIES, name)
     book = context.world.gradebook
     place = find_category(book, name)
     section = _section(book, given, place[0] if place else None)
-    may_write(context.policy.rules, section)
+    check_class(context.policy.rules, section)
     if place is None:
         refuse_reserved(book, name)
     work = book.coursework(section.id)
@@ -52,23 +52,24 @@ def _section(book: Gradebook, given: Given, known: str | None) -> Section:
     metadata: Any = given.get("metadata", {})
     named = metadata.get("classSourcedId", known)
     if not isinstance(named, str) or named not in book.sections:
-        raise Minor(422, "invaliddata", "metadata.classSourcedId names no class.")
+        got = repr(named)[:80]
+        raise Invalid(f"metadata.classSourcedId must be the sourcedId of a class (got {got}).")
     if known not in (None, named):
-        raise Minor(422, "invaliddata", "The category belongs to another class.")
+        raise Invalid(f"The category belongs to class {known!r}; it cannot move to {named!r}.")
     return book.sections[named]
 
 
 def delete_category(context: Context, _call: Call, params: Params) -> Reply:
-    """Take a category away, where no line item is in it."""
+    """Delete a category that has no line items."""
     book = context.world.gradebook
     place = find_category(book, params["category"])
     if place is None:
-        raise NotFound(f"There is no category {params['category'][:200]!r}.")
+        raise NotFound(f"No category has the sourcedId {params['category'][:200]!r}.")
     section, number = place
-    may_write(context.policy.rules, book.sections[section])
+    check_class(context.policy.rules, book.sections[section])
     work = book.coursework(section)
     items = (*work.assignments.values(), *book.posting.pending_items(section))
     if any(item.category == number for item in items):
-        raise Minor(422, "deletefailure", "There are line items in this category.")
+        raise CodedRefusal(422, "deletefailure", "The category has line items; delete these first.")
     book.remove_category(section, number)
     return DELETED

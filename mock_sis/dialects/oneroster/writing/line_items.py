@@ -1,4 +1,4 @@
-"""Line items that clients make, change and take away."""
+"""Create, change and delete line items."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import dataclass
 import msgspec
 
 from mock_sis.dialects.oneroster import bodies
-from mock_sis.dialects.oneroster.bodies import Given, day_or_moment, reference
+from mock_sis.dialects.oneroster.bodies import Given, date_or_date_time, reference
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
 from mock_sis.dialects.oneroster.marks import line_item_row
-from mock_sis.dialects.oneroster.rules import may_drop_item, may_put_item, may_write, with_defaults
+from mock_sis.dialects.oneroster.rules import (
+    check_class,
+    check_drop_item,
+    check_put_item,
+    with_defaults,
+)
 from mock_sis.dialects.oneroster.settings import WriteBackRules as Rules
 from mock_sis.dialects.oneroster.sourcedids import (
     TERM,
@@ -20,19 +25,19 @@ from mock_sis.dialects.oneroster.sourcedids import (
     number_of,
     refuse_reserved,
 )
-from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
+from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
     DELETED,
     accept,
     pairs_reply,
     put_reply,
+    refuse_duplicates,
     refuse_other_school,
-    refuse_twins,
     scale_named,
     section_named,
     unknown,
 )
-from mock_sis.errors import NotFound
+from mock_sis.errors import Invalid, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.book import Coursework
@@ -42,12 +47,12 @@ from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 UNCATEGORISED = 0
-"""The category of a line item that brings another class's, where that is not refused."""
+"""The category of a line item that names one of another class, if `own_category` is off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A line item that passed every check. `name` is what the client calls it, if anything;
+    """A line item that passed every check. `name` is its sourcedId from the client, if any;
     `category` is the class and number of the category that the body names."""
 
     section: Section
@@ -58,12 +63,12 @@ class Planned:
 
     @property
     def write(self) -> PutItem:
-        """What is to be written."""
+        """The write for the gradebook."""
         return PutItem(self.section.id, self.item, not self.existed)
 
 
 def put_line_item(context: Context, call: Call, params: Params) -> Reply:
-    """Make a line item of that name, or change it."""
+    """Create or change the line item with the sourcedId of the path."""
     name = params["lineItem"]
     made = _plan(context, call, bodies.one(context, call, LINE_ITEMS, name), name, None)
     _write(context, call, [made])
@@ -73,25 +78,25 @@ def put_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 
 def post_line_items(context: Context, call: Call, params: Params) -> Reply:
-    """Make line items in a class; the SIS names those that bring no name."""
+    """Create line items in a class; the SIS chooses missing sourcedIds."""
     book = context.world.gradebook
     section = book.section(params["class"])
     listed = bodies.many(context, call, LINE_ITEMS)
-    refuse_twins((given.get("sourcedId") for given in listed), "sourcedId")
+    refuse_duplicates((given.get("sourcedId") for given in listed), "sourcedId")
     planned = [_plan(context, call, given, given.get("sourcedId"), section) for given in listed]
     _write(context, call, planned)
     return pairs_reply(listed, (line_item_name(book, section.id, row.item.id) for row in planned))
 
 
 def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
-    """Take a line item away, and the results on it."""
+    """Delete a line item and its results."""
     book, rules = context.world.gradebook, context.policy.rules
     found = find_accepted_line_item(book, params["lineItem"])
     if found is None:
-        raise NotFound(f"There is no line item {params['lineItem'][:200]!r}.")
+        raise NotFound(f"No line item has the sourcedId {params['lineItem'][:200]!r}.")
     section, item = found
-    may_write(rules, book.sections[section])
-    may_drop_item(rules, book.coursework(section), item)
+    check_class(rules, book.sections[section])
+    check_drop_item(rules, book.coursework(section), item)
     accept(context, call, [DropItem(section, item.id)])
     return DELETED
 
@@ -99,7 +104,7 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
 def _write(context: Context, call: Call, planned: list[Planned]) -> None:
     book = context.world.gradebook
     for section, number in dict.fromkeys(row.category for row in planned):
-        _rename_meanwhile(context, section, number)
+        _rename_category(context, section, number)
     for row in planned:
         if row.name is not None:
             book.give_name("lineItem", (row.section.id, row.item.id), row.name)
@@ -109,10 +114,10 @@ def _write(context: Context, call: Call, planned: list[Planned]) -> None:
 def _plan(
     context: Context, call: Call, given: Given, name: str | None, section: Section | None
 ) -> Planned:
-    """The line item to be written, once every check has let it through."""
+    """Check a line item and plan its write. Raises Refused."""
     book, rules = context.world.gradebook, context.policy.rules
     section = section_named(book, given, section)
-    may_write(rules, section)
+    check_class(rules, section)
     refuse_other_school(given)
     before = None if name is None else _before(book, section, name)
     work = book.coursework(section.id)
@@ -120,18 +125,20 @@ def _plan(
     number = _number(rules, category, section)
     item = _item(context, call, given, work, number, before)
     item = with_defaults(rules, work, item)
-    may_put_item(rules, work, before, item)
+    check_put_item(rules, work, before, item)
     return Planned(section, item, before is not None, name, category)
 
 
 def _before(book: Gradebook, section: Section, name: str) -> Assignment | None:
-    """The line item of that name as it was accepted last."""
+    """The last accepted form of the line item with that sourcedId. Raises Invalid."""
     found = find_accepted_line_item(book, name)
     if found is None:
         refuse_reserved(book, name)
         return None
     if found[0] != section.id:
-        raise Minor(422, "invaliddata", "The line item belongs to another class.")
+        raise Invalid(
+            f"The line item belongs to class {found[0]!r}; it cannot move to {section.id!r}."
+        )
     return found[1]
 
 
@@ -143,11 +150,13 @@ def _item(
     category: int,
     before: Assignment | None,
 ) -> Assignment:
-    """The line item as the body has it; what OneRoster cannot say of it stays as it was."""
+    """The line item that the body describes; fields that OneRoster lacks keep their values."""
     book = context.world.gradebook
     least, most = float(given.get("resultValueMin", 0)), float(given.get("resultValueMax", 100))
     if least > most:
-        raise Minor(422, "invaliddata", "resultValueMin is above resultValueMax.")
+        raise Invalid(
+            f"resultValueMin must not exceed resultValueMax (got {least:g} and {most:g})."
+        )
     kept = before or Assignment(book.free_assignment_id(), "", by=context.operation)
     return msgspec.structs.replace(
         kept,
@@ -155,9 +164,9 @@ def _item(
         max_points=most,
         category=category,
         period=_period(given, work),
-        due=day_or_moment(given, "dueDate"),
+        due=date_or_date_time(given, "dueDate"),
         description=str(given.get("description", "")),
-        assign_date=day_or_moment(given, "assignDate"),
+        assign_date=date_or_date_time(given, "assignDate"),
         min_points=least,
         scale=scale_named(context, reference(given, "scoreScale")),
         metadata=dict(given.get("metadata", {})),
@@ -166,7 +175,7 @@ def _item(
 
 
 def _category(book: Gradebook, given: Given) -> tuple[str, int]:
-    """The class and number of the category that a body names. Raises Minor."""
+    """The class and number of the category that a body names. Raises Invalid."""
     named = reference(given, "category")
     place = None if named is None else find_category(book, named)
     if place is None:
@@ -175,17 +184,18 @@ def _category(book: Gradebook, given: Given) -> tuple[str, int]:
 
 
 def _number(rules: Rules, category: tuple[str, int], section: Section) -> int:
-    """The number of the category that a line item of this class gets. Raises RuleBroken."""
+    """The number of the line item's category in this class. Raises RuleBroken."""
     home, number = category
     if home == section.id:
         return number
     if rules.own_category:
-        raise RuleBroken("own_category", "the category is not one of this class.")
+        message = f"category must belong to class {section.id!r} (got one of {home!r})."
+        raise RuleBroken("own_category", message)
     return UNCATEGORISED
 
 
-def _rename_meanwhile(context: Context, section: str, number: int) -> None:
-    """What a teacher does between the client's reading and writing, if a fault says so."""
+def _rename_category(context: Context, section: str, number: int) -> None:
+    """Rename a category if a fault does so, as a teacher might between a read and a write."""
     book = context.world.gradebook
     category = book.coursework(section).categories[number]
     title = context.effects.category_title(category.title)
@@ -194,7 +204,7 @@ def _rename_meanwhile(context: Context, section: str, number: int) -> None:
 
 
 def _period(given: Given, work: Coursework) -> int:
-    """The grading period that is named, in either of two fields; a term is as good as none."""
+    """The grading period in either of two fields; OTHER for none or the term. Raises Invalid."""
     period = OTHER
     for field in ("gradingPeriod", "academicSession"):
         named = reference(given, field)
@@ -204,6 +214,7 @@ def _period(given: Given, work: Coursework) -> int:
         if number is None or number not in work.periods:
             raise unknown("grading period", named)
         if period not in (OTHER, number):
-            raise Minor(422, "invaliddata", "Two grading periods are named.")
+            got = f"{period} and {number}"
+            raise Invalid(f"gradingPeriod and academicSession must agree (got {got}).")
         period = number
     return period

@@ -1,4 +1,4 @@
-"""Results that clients write and take away."""
+"""Write and delete results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mock_sis.dialects.oneroster.marks import (
     EXEMPT,
     result_row,
 )
-from mock_sis.dialects.oneroster.rules import may_put_result, may_write
+from mock_sis.dialects.oneroster.rules import check_class, check_put_result
 from mock_sis.dialects.oneroster.sourcedids import (
     TERM,
     Result,
@@ -24,18 +24,18 @@ from mock_sis.dialects.oneroster.sourcedids import (
     refuse_reserved,
     result_name,
 )
-from mock_sis.dialects.oneroster.statusinfo import Minor, RuleBroken
+from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
     DELETED,
     accept,
     pairs_reply,
     put_reply,
-    refuse_twins,
+    refuse_duplicates,
     scale_named,
     unknown,
 )
 from mock_sis.dialects.oneroster.writing.sent import SentResult, one_result, sent_result
-from mock_sis.errors import NotFound
+from mock_sis.errors import Invalid, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Assignment, Grade, ResultDetails
@@ -47,7 +47,7 @@ from mock_sis.world import Context
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What the path of a POST says of its results: a line item, or a class and a period (0 for
+    """The limits that the path of a POST sets: a line item, or a class and a grading period (0 for
     the whole term)."""
 
     line_item: str | None = None
@@ -55,7 +55,7 @@ class Within:
     period: int = 0
 
     def holds(self, named: str, section: str, item: Assignment) -> bool:
-        """Whether a line item, called so in the body, lies there."""
+        """Whether a line item, which the body calls `named`, is within these limits."""
         return (
             self.line_item in (None, named)
             and self.section in (None, section)
@@ -67,7 +67,7 @@ ANYWHERE = Within()
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """A result that passed every check. `name` is what the client calls it, if anything."""
+    """A result that passed every check. `name` is its sourcedId from the client, if any."""
 
     section: str
     grade: Grade
@@ -76,12 +76,12 @@ class Planned(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> Result:
-        """Where it stands."""
+        """Its section, assignment and enrollment."""
         return (self.section, self.grade.assignment, self.grade.enrollment)
 
 
 def put_result(context: Context, call: Call, params: Params) -> Reply:
-    """Write a result of that name."""
+    """Write the result with the sourcedId of the path."""
     name = params["result"]
     made = _plan(context, call, one_result(context, call, name), name, ANYWHERE)
     context.world.gradebook.give_name("result", made.place, name)
@@ -96,41 +96,41 @@ def post_results(context: Context, call: Call, params: Params) -> Reply:
     """Write results on a line item."""
     name = params["lineItem"]
     if find_accepted_line_item(context.world.gradebook, name) is None:
-        raise NotFound(f"There is no line item {name[:200]!r}.")
+        raise NotFound(f"No line item has the sourcedId {name[:200]!r}.")
     return _post(context, call, Within(line_item=name))
 
 
 def post_session_results(context: Context, call: Call, params: Params) -> Reply:
-    """Write results in a class and a grading period, on line items that the results name."""
+    """Write results on line items of a class and a grading period."""
     section, named = params["class"], params["session"]
     work = context.world.gradebook.coursework(section)
     period = 0 if named == TERM else number_of(named)
     if period is None or (period and period not in work.periods):
-        raise NotFound(f"There is no academic session {named[:200]!r} in this class.")
+        raise NotFound(f"No academic session of this class has the sourcedId {named[:200]!r}.")
     return _post(context, call, Within(section=section, period=period))
 
 
 def delete_result(context: Context, call: Call, params: Params) -> Reply:
-    """Take a result away."""
+    """Delete a result."""
     book, rules = context.world.gradebook, context.policy.rules
     found = find_accepted_result(book, params["result"])
     if found is None:
-        raise NotFound(f"There is no result {params['result'][:200]!r}.")
+        raise NotFound(f"No result has the sourcedId {params['result'][:200]!r}.")
     (section, number, enrollment), item = found
-    may_write(rules, book.sections[section])
+    check_class(rules, book.sections[section])
     work = book.coursework(section)
-    may_put_result(rules, work, item, work.grade(number, enrollment), "")
+    check_put_result(rules, work, item, work.grade(number, enrollment), "")
     accept(context, call, [DropResult(section, number, enrollment)])
     return DELETED
 
 
 def _post(context: Context, call: Call, within: Within) -> Reply:
     listed = bodies.many(context, call, RESULTS)
-    refuse_twins((given.get("sourcedId") for given in listed), "sourcedId")
+    refuse_duplicates((given.get("sourcedId") for given in listed), "sourcedId")
     planned = [
         _plan(context, call, sent_result(given), given.get("sourcedId"), within) for given in listed
     ]
-    refuse_twins((row.place for row in planned), "line item and student")
+    refuse_duplicates((row.place for row in planned), "line item and student")
     _write(context, call, planned)
     book = context.world.gradebook
     return pairs_reply(listed, (result_name(book, row.place) for row in planned))
@@ -152,13 +152,13 @@ def _plan(
     """The result to be written, once every check has let it through."""
     book, rules = context.world.gradebook, context.policy.rules
     section, item = _item(book, given, within)
-    may_write(rules, section)
+    check_class(rules, section)
     enrollment = _enrollment(context, section, given.student.sourced_id)
     if name is not None:
         _refuse_moved(book, name, (section.id, item.id, enrollment))
     work = book.coursework(section.id)
     before = work.grade(item.id, enrollment)
-    may_put_result(rules, work, item, before, given.text_score or "")
+    check_put_result(rules, work, item, before, given.text_score or "")
     if given.score_scale:
         scale_named(context, given.score_scale.sourced_id)
     pending = book.posting.awaits_result(section.id, item.id, enrollment)
@@ -167,15 +167,16 @@ def _plan(
 
 
 def _refuse_moved(book: Gradebook, name: str, place: Result) -> None:
-    """Raise Minor where a result of that name is about another score, or the name is no client's
-    to give."""
+    """Raise Invalid if the sourcedId belongs to another result or is reserved for the SIS."""
     if book.aliases.name("result", place) == name:
         return
     known = find_accepted_result(book, name)
     if known is None:
         refuse_reserved(book, name)
     elif known[0] != place:
-        raise Minor(422, "invaliddata", "The result of that name is about another score.")
+        raise Invalid(
+            f"The sourcedId {name[:80]!r} belongs to the result of another line item or student."
+        )
 
 
 def _item(book: Gradebook, given: SentResult, within: Within) -> tuple[Section, Assignment]:
@@ -185,15 +186,18 @@ def _item(book: Gradebook, given: SentResult, within: Within) -> tuple[Section, 
         raise unknown("line item", named)
     section, item = found
     if within is not ANYWHERE and not within.holds(named, section, item):
-        raise Minor(422, "invaliddata", "The line item of the body does not lie in the path.")
+        raise Invalid(f"lineItem must match the path (got {named[:200]!r}).")
     if given.klass and given.klass.sourced_id != section:
-        raise Minor(422, "invaliddata", "The line item belongs to another class.")
+        got = given.klass.sourced_id[:200]
+        raise Invalid(f"class must be {section!r}, the class of the line item (got {got!r}).")
     return book.sections[section], item
 
 
 def _enrollment(context: Context, section: Section, named: str) -> int:
-    """The enrollment a result is kept by. Without the rule, somebody who was dropped has one
-    still; who never was in the class has none."""
+    """The id of the student's enrollment in the class. Raises Invalid and RuleBroken.
+
+    Without the rule `enrolled_only`, students who were dropped still take scores.
+    """
     book = context.world.gradebook
     if named not in book.people:
         raise unknown("student", named)
@@ -210,7 +214,7 @@ def _grade(
 ) -> Grade:
     score = None if given.score is UNSET else given.score
     if score is not None and score < 0:
-        raise Minor(422, "invaliddata", "The score is below 0.")
+        raise Invalid(f"score must be at least 0 (got {score:g}).")
     exception = _exception(given)
     details = ResultDetails(
         given.score_status,
@@ -223,7 +227,7 @@ def _grade(
     return Grade(
         item.id,
         enrollment,
-        None if exception or score is None else score + 0.0,  # no zero is below zero
+        None if exception or score is None else score + 0.0,  # turns -0.0 into 0.0
         call.received,
         context.operation,
         exception,

@@ -1,6 +1,6 @@
-"""Score scales that clients make, change and take away.
+"""Create, change and delete score scales.
 
-A value may be a range ("90-100"): a mark is then worth where the range begins.
+A value may be a range such as "90-100"; the mark is then worth the start of the range.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.lists import SCALES
 from mock_sis.dialects.oneroster.marks import scale_row
-from mock_sis.dialects.oneroster.rules import may_write
+from mock_sis.dialects.oneroster.rules import check_class
 from mock_sis.dialects.oneroster.sourcedids import find_scale, refuse_reserved
-from mock_sis.dialects.oneroster.statusinfo import Minor
+from mock_sis.dialects.oneroster.statusinfo import CodedRefusal
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply, section_named
-from mock_sis.errors import NotFound
+from mock_sis.errors import Invalid, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.formats.numbers import decimal
 from mock_sis.gradebook.book import Gradebook
@@ -28,17 +28,17 @@ from mock_sis.world import Context
 
 
 def put_scale(context: Context, call: Call, params: Params) -> Reply:
-    """Make a score scale for a class, or change it."""
+    """Create or change a score scale of a class."""
     name = params["scoreScale"]
     given = bodies.one(context, call, SCALES, name)
     book = context.world.gradebook
     section = section_named(book, given, None)
-    may_write(context.policy.rules, section)
+    check_class(context.policy.rules, section)
     before = find_scale(book, name)
     if before is None:
         refuse_reserved(book, name)
     elif before.section != section.id:
-        raise Minor(422, "invaliddata", "The score scale is not one of this class.")
+        raise Invalid(f"The score scale must belong to the class in the body (got {section.id!r}).")
     scale = msgspec.structs.replace(
         before or _new(book, section.id),
         title=str(given["title"]),
@@ -60,7 +60,7 @@ def _new(book: Gradebook, section: str) -> Scale:
 
 
 def _ids(number: int, section: str) -> Iterator[str]:
-    """Ids for a scale, the best first; those of a seed may be any."""
+    """Candidates for a scale's id, the best first; seeded scales may have taken some."""
     yield f"or-{number}"
     yield f"or-{number}-{section}"
     yield from (f"or-{number}-{section}-{nth}" for nth in count(2))
@@ -70,26 +70,30 @@ def _levels(given: Given) -> Iterator[ScaleLevel]:
     for row in given["scoreScaleValue"]:
         value = decimal(row["itemValueRHS"].partition("-")[0].strip())
         if value is None:
-            raise Minor(422, "invaliddata", "itemValueRHS is a number, or a range of numbers.")
+            got = row["itemValueRHS"][:40]
+            raise Invalid(f"itemValueRHS must be a number or a range such as 90-100 (got {got!r}).")
         yield ScaleLevel(row["itemValueLHS"], value)
 
 
 def _items(book: Gradebook, section: str) -> Iterator[Assignment]:
-    """The line items of a class, with those that are accepted and not posted yet."""
+    """The line items of a class, including accepted ones that are not posted yet."""
     yield from book.coursework(section).assignments.values()
     yield from book.posting.pending_items(section)
 
 
 def delete_scale(context: Context, _call: Call, params: Params) -> Reply:
-    """Take a score scale away that a client made, where no line item uses it."""
+    """Delete a score scale that a client made and no line item uses."""
     book = context.world.gradebook
     scale = find_scale(book, params["scoreScale"])
     if scale is None:
-        raise NotFound(f"There is no score scale {params['scoreScale'][:200]!r}.")
+        raise NotFound(f"No score scale has the sourcedId {params['scoreScale'][:200]!r}.")
     if not scale.section:
-        raise Minor(422, "deletefailure", "The score scale is the SIS's own.")
-    may_write(context.policy.rules, book.sections[scale.section])
+        message = "The score scale belongs to the SIS; delete only scales that clients made."
+        raise CodedRefusal(422, "deletefailure", message)
+    check_class(context.policy.rules, book.sections[scale.section])
     if any(item.scale == scale.number for name in book.sections for item in _items(book, name)):
-        raise Minor(422, "deletefailure", "There are line items on this score scale.")
+        raise CodedRefusal(
+            422, "deletefailure", "Line items use the score scale; delete these first."
+        )
     book.remove_scale(scale.id)
     return DELETED

@@ -1,8 +1,8 @@
-"""A result as a client sends it.
+"""The result that a client sends.
 
-Most bodies are read straight into typed values. What these refuse is judged by the schema, which
-has the last word; so is what they do not know (metadata, learning objectives, a score status of
-one's own), and everything under the strict profile.
+Most bodies are decoded straight into typed values, which is fast. The schema decides about bodies
+that the types refuse or do not cover (metadata, learning objectives, extended score statuses), and
+about all bodies under the strict profile.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from mock_sis.clock import moment
 from mock_sis.dialects.oneroster import bodies
-from mock_sis.dialects.oneroster.bodies import Given, day_or_moment
+from mock_sis.dialects.oneroster.bodies import Given, date_or_date_time
 from mock_sis.dialects.oneroster.lists import RESULTS
 from mock_sis.exchange import Call
 from mock_sis.formats.negotiation import JSON_TYPE
@@ -28,7 +28,7 @@ Text = str | UnsetType
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """What a result names."""
+    """A reference to another object."""
 
     sourced_id: Name
     href: Text = UNSET
@@ -36,8 +36,7 @@ class Ref(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class SentResult(msgspec.Struct, frozen=True, rename="camel"):
-    """What is looked at of a result whose body keeps the schema; UNSET where a field was not
-    sent."""
+    """The fields of a valid result that the simulator uses; UNSET for missing ones."""
 
     line_item: Ref
     student: Ref
@@ -62,7 +61,7 @@ class _Usual(SentResult, frozen=True, kw_only=True):
     ]
     status: Literal["active"] | UnsetType = UNSET
     date_last_modified: Text = UNSET
-    metadata: UnsetType = UNSET  # a number in it is shown as the careful reader takes it
+    metadata: UnsetType = UNSET  # only the schema path reads its numbers exactly
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ class _Body(msgspec.Struct, frozen=True):
 
 
 _DECODER = ClosedDecoder(_Body)
-"""It refuses what has a member that these types have no field for, as it does twins."""
+"""Gives None for bodies with duplicate members or with members that the types lack."""
 _DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2}))?"
@@ -78,13 +77,13 @@ _DATE = re.compile(
 
 
 def one_result(context: Context, call: Call, name: str) -> SentResult:
-    """The result of a PUT, whose sourcedId, where given, is that of the path. Raises Refused."""
+    """Read the result of a PUT. Raises Refused, also for a sourcedId other than the path's."""
     return _usual(context, call, name) or sent_result(bodies.one(context, call, RESULTS, name))
 
 
 def sent_result(given: Given) -> SentResult:
-    """A result that keeps the schema. Raises Minor where its date is none of the calendar's."""
-    day_or_moment(given, "scoreDate")
+    """Convert a result that matches the schema. Raises Invalid for dates like 2026-02-31."""
+    date_or_date_time(given, "scoreDate")
     return msgspec.convert(given, SentResult)
 
 
@@ -103,5 +102,5 @@ def _usual(context: Context, call: Call, name: str) -> SentResult | None:
 
 
 def _is_date(text: Text) -> bool:
-    """Whether it is surely a date or a date-time; nothing is wrong with what was not sent."""
+    """Whether the text is certainly a valid date or date-time; missing values count as valid."""
     return text is UNSET or (_DATE.fullmatch(text) is not None and moment(text) is not None)

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from oneroster_asks import CATEGORY, ITEM, MADE_SCALE, NOW, RESULT, SCALE, G
-from oneroster_contract import held
 
+from helpers.simulator.oneroster_asks import CATEGORY, ITEM, MADE_SCALE, NOW, RESULT, SCALE, G
+from helpers.simulator.oneroster_contract import held
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.settings import WriteBackRules
 from mock_sis.exchange import Call, Headers, Reply

@@ -1,7 +1,7 @@
 """Small adapters that say in their docstring how they are right or wrong.
 
 Run as a program, `python miniatures.py NAME` speaks JSON lines; each class can also be named as
-`python:miniatures:NAME`. They import the standard library only, so that starting one
+`python:helpers.suite.miniatures:NAME`. They import the standard library only, so that starting one
 is cheap.
 """
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
-from judged import Silent
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.shapes import shapes_of
@@ -18,6 +17,7 @@ from conformance.model.subject import Period
 from conformance.schoology.evidence.content import GradeKey
 from conformance.schoology.evidence.wire import GET, PUT
 from conformance.schoology.scenarios.common import QUIZ
+from helpers.suite.judged import Silent
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 from mock_sis.formats.xml_text import encode_xml
 from mock_sis.journal.entry import Entry

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from oneroster_contract import operations, statuses
 
+from helpers.simulator.oneroster_contract import operations, statuses
 from mock_sis.clock import Clock
 from mock_sis.dialects.oneroster.routes import SCOPE
 from mock_sis.exchange import Call, Headers, Reply

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from suite import configuration
+from helpers.exporters.suite import configuration
 
 COMMAND = (sys.executable, "-m", "conformance.exporters.adapter")
 

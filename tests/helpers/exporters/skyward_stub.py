@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from skyward_courses import ONE, TWO
+
+from helpers.exporters.skyward_courses import ONE, TWO
 
 GRADEBOOK, ROSTERING = ("gradebook", "v1p2"), ("rostering", "v1p2")
 CATEGORIES = {ONE: ("Homework", "Tests"), TWO: ("Projects", "Homework")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schoology_samples import GRADES, PUT_COMMENTS, PUT_GRADES, USER_GRADES
+from helpers.simulator.schoology_samples import GRADES, PUT_COMMENTS, PUT_GRADES, USER_GRADES
 
 LINKS = {"self": "/v1/sections/1/assignments?start=0&limit=1", "next": "/v1/x?start=1&limit=1"}
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from mock_sis.contracts.contract import Contract, xsd
+from mock_sis.contracts import xsd
+from mock_sis.contracts.contract import Contract
 from mock_sis.contracts.openapi import bundle
 from mock_sis.exchange import Reply
 from mock_sis.formats.json_text import decode_json

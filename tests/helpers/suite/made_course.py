@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
-from judged import Silent
 from msgspec.structs import replace
 
 from conformance.dialects import DIALECTS
@@ -22,6 +21,7 @@ from conformance.model.rule import Scenario
 from conformance.model.subject import Period
 from conformance.skyward.scenarios.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
 from conformance.skyward.subject import Course
+from helpers.suite.judged import Silent
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.journal.entry import Entry
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from schoology_contract import held
-
+from helpers.simulator.schoology_contract import held
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.json_text import encode_json

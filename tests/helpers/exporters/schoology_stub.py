@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from schoology_sections import SECTION
 
 from conformance.exporters.schoology.formats import Json, Xml
+from helpers.exporters.schoology_sections import SECTION
 
 LETTERS = {"A": 47.5, "B": 42.5}
 PATH = f"/v1/sections/{SECTION}/grades"

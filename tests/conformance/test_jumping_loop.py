@@ -8,7 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
-from jumping_loop import GRACE, run_jumping
+
+from helpers.suite.jumping_loop import GRACE, run_jumping
 
 HOUR = 3600.0
 LONGER = 5 * GRACE

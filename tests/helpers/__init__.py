@@ -1,0 +1,1 @@
+"""Helpers of the tests; tests/README.md is a map of them."""

@@ -1,0 +1,1 @@
+"""Stub SISs for the reference exporter, and what it exports."""

@@ -1,0 +1,1 @@
+"""Desks: simulators in a test, asked without a socket, and the bodies that they give."""

@@ -1,0 +1,1 @@
+"""Made evidence, and small exporters that say how they are wrong."""
