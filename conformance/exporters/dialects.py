@@ -99,17 +99,13 @@ DIALECTS = (
 
 ORDER = (
     "sync",
+    "pull",
     "period",
     "retry",
-    "co_assessment",
-    "unlock",
-    "alternative_grades",
-    "instant_export",
     "work.inspect",
     "clock.virtual",
     "state.durable",
     "export.concurrent",
-    "participant.messages",
     "timeout.configurable",
     "auth.basic",
     "auth.bearer",
@@ -117,8 +113,10 @@ ORDER = (
     "auth.oauth1",
     "auth.oauth2",
     "method.patch",
+    "format.xml",
+    "row.messages",
 )
-"""The features that `hello` lists first, in the order of the adapter protocol."""
+"""The features that dialects share, in the order of the protocol. `hello` lists them first."""
 
 
 def features_of(dialects: Iterable[ExporterDialect]) -> list[str]:
