@@ -28,7 +28,7 @@ from conformance.model.evidence import encode
 from conformance.model.rule import Rule
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
-from conformance.reports.text import printable
+from conformance.reports.escaping import printable
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.run import Options, run
 from mock_sis import __version__

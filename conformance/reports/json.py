@@ -9,8 +9,8 @@ import orjson
 
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Judged, Verdict
+from conformance.reports.escaping import for_json
 from conformance.reports.story import story
-from conformance.reports.text import for_json
 from mock_sis.contracts.contract import contract
 
 SCHEMA = "report.schema.json"

@@ -6,8 +6,8 @@ from lxml import etree
 
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict
+from conformance.reports.escaping import for_xml
 from conformance.reports.terminal import explain, proof_lines
-from conformance.reports.text import for_xml
 
 _ELEMENTS = {
     Status.FAIL: "failure",

@@ -12,8 +12,8 @@ from conformance.judging.report import Exit, Report
 from conformance.judging.verdicts import Judged, Status, Verdict
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Offered
+from conformance.reports.escaping import printable
 from conformance.reports.story import story
-from conformance.reports.text import printable
 
 MOST = 8
 """Violations of one case that are printed."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.simulator.fault_bench import plan_of
 from mock_sis.clock import Clock
-from mock_sis.dialects.schoology.put import subjects
+from mock_sis.dialects.schoology.put_grades import subjects
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.negotiation import FORMATS, JSON_TYPE
 from mock_sis.seeds import library

@@ -16,7 +16,7 @@ from conformance.wiseflow.evidence import (
     require_exports,
     shown,
 )
-from conformance.wiseflow.scenarios import failures, once, selection
+from conformance.wiseflow.scenarios import failing, once, selection
 
 
 def shows_each_result(evidence: Evidence) -> Iterator[Violation]:
@@ -90,7 +90,7 @@ RULES = (
         level=Level.MUST,
         title="must show participants in errors as failed and the others as exported",
         sources=(sources.SOME_FAILED, sources.REPORT),
-        scenarios=(failures.PARTLY_REFUSED,),
+        scenarios=(failing.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
         check=shows_each_result,
         fix="Set each participant's state by the errors in the answer, not by its status code.",
@@ -100,7 +100,7 @@ RULES = (
         level=Level.SHOULD,
         title="should show each participant's errorInfo",
         sources=(sources.REPORT,),
-        scenarios=(failures.PARTLY_REFUSED,),
+        scenarios=(failing.PARTLY_REFUSED,),
         proofs=(Proof.WITNESS,),
         check=shows_the_error_info,
         fix="Store errorInfo with the participant, and show it beside the retry button.",
@@ -111,7 +111,7 @@ RULES = (
         level=Level.MUST,
         title="must not show a 200 with numberOfErrors > 0 as a full success",
         sources=(sources.REPORT,),
-        scenarios=(failures.PARTLY_REFUSED, failures.ALL_REFUSED),
+        scenarios=(failing.PARTLY_REFUSED, failing.ALL_REFUSED),
         proofs=(Proof.WITNESS,),
         check=is_no_full_success,
         fix="Decide by the counts in the answer, not by its status code, whether it is a success.",
@@ -121,7 +121,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must not show success when counts and errors do not add up to what was sent",
         sources=(sources.REPORT,),
-        scenarios=(failures.COUNT_SHORT, failures.ERROR_UNNAMED),
+        scenarios=(failing.COUNT_SHORT, failing.ERROR_UNNAMED),
         proofs=(Proof.WITNESS,),
         check=shows_no_more_than_counted,
         fix="Compare the sum of both counts with the participants sent, and numberOfErrors with"
@@ -132,7 +132,7 @@ RULES = (
         level=Level.SHOULD_INFERRED,
         title="should not show success when errors name an unknown or repeated userId",
         sources=(sources.REPORT,),
-        scenarios=(failures.UNKNOWN_NAMED, failures.NAMED_TWICE),
+        scenarios=(failing.UNKNOWN_NAMED, failing.NAMED_TWICE),
         proofs=(Proof.WITNESS,),
         check=shows_no_more_than_counted,
         fix="Match every error to one participant of the request. If one is left over, show the"
@@ -145,16 +145,16 @@ RULES = (
         sources=(sources.TWO_SOURCES,),
         scenarios=(
             selection.PLAIN,
-            failures.PARTLY_REFUSED,
-            failures.PARTLY_RETRIED,
-            failures.FAILED_THEN_RETRIED,
-            failures.ALL_REFUSED,
-            failures.UNAVAILABLE,
-            failures.THROTTLED,
-            failures.UNAUTHORISED,
-            failures.RESET,
-            failures.UNREADABLE,
-            failures.GRADES_REDIRECTED,
+            failing.PARTLY_REFUSED,
+            failing.PARTLY_RETRIED,
+            failing.FAILED_THEN_RETRIED,
+            failing.ALL_REFUSED,
+            failing.UNAVAILABLE,
+            failing.THROTTLED,
+            failing.UNAUTHORISED,
+            failing.RESET,
+            failing.UNREADABLE,
+            failing.GRADES_REDIRECTED,
             once.EXPORTED_TWICE,
         ),
         proofs=(Proof.COUNT,),

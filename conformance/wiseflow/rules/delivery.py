@@ -19,7 +19,7 @@ from conformance.wiseflow.evidence import (
     shown,
     who_was_sent,
 )
-from conformance.wiseflow.scenarios import failures, once
+from conformance.wiseflow.scenarios import failing, once
 from mock_sis.clock import iso
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
@@ -297,35 +297,35 @@ RULES = (
         check=treats_a_lost_reply_as_unknown,
         fix="Show Failed, say that the outcome is unknown, and wait for a manager.",
     ),
-    _no_retry("STATUS", "a 5xx", failures.UNAVAILABLE, _SWITCH_OFF),
+    _no_retry("STATUS", "a 5xx", failing.UNAVAILABLE, _SWITCH_OFF),
     _no_retry(
         "THROTTLED",
         "a 429 with Retry-After",
-        failures.THROTTLED,
+        failing.THROTTLED,
         "Do not act on Retry-After. Show Failed and wait for a manager.",
     ),
     _no_retry(
         "TIMEOUT",
         "a timeout",
-        failures.STALLED,
+        failing.STALLED,
         "Treat a timeout as a failure with an unknown outcome. Wait for a manager.",
     ),
     _no_retry(
         "RESET",
         "a connection reset",
-        failures.RESET,
+        failing.RESET,
         "Disable retries on connection errors; many HTTP clients enable them by default.",
     ),
     _no_retry(
         "BODY",
         "a 200 with an unreadable body",
-        failures.UNREADABLE,
+        failing.UNREADABLE,
         "Treat an unreadable answer as a failure with an unknown outcome. Wait for a manager.",
     ),
     _no_retry(
         "AUTH",
         "a 401",
-        failures.UNAUTHORISED,
+        failing.UNAUTHORISED,
         "Renew a token before it expires. After a 401 show Failed; do not send the export again.",
     ),
     Rule(
@@ -333,7 +333,7 @@ RULES = (
         level=Level.MUST,
         title="must show Failed after a failed export and let a manager retry",
         sources=(sources.FAILED_STATE,),
-        scenarios=(failures.FAILED_THEN_RETRIED,),
+        scenarios=(failing.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
         check=shows_failed_until_retried,
         fix="Set the flow and its participants to Failed unless the answer is a success. Accept a"
@@ -344,7 +344,7 @@ RULES = (
         level=Level.MUST,
         title="must send the failed participants on a manual retry and show them as exported",
         sources=(sources.FAILED_STATE,),
-        scenarios=(failures.FAILED_THEN_RETRIED,),
+        scenarios=(failing.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
         check=retry_sends_the_failed,
         fix="Send every participant shown as Failed on a retry, and read the answer as usual.",
@@ -354,7 +354,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must not resend exported participants on a manual retry",
         sources=(sources.SOME_FAILED, sources.RUNS_ONCE),
-        scenarios=(failures.PARTLY_RETRIED,),
+        scenarios=(failing.PARTLY_RETRIED,),
         proofs=(Proof.COUNT, Proof.WITNESS),
         check=retries_only_what_failed,
         fix="Select the participants of a retry by their states, not by the state of the flow.",

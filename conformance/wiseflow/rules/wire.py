@@ -10,7 +10,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, exports, require_exports
-from conformance.wiseflow.scenarios import failures, selection
+from conformance.wiseflow.scenarios import failing, selection
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Malformed
 from mock_sis.formats.json_text import decode_json
@@ -97,7 +97,7 @@ def stays_with_its_host(evidence: Evidence) -> Iterator[Violation]:
     require_exports(evidence)
     for entry in evidence.requests:
         host = entry.call.header("Host") or ""
-        if not host.startswith(failures.ELSEWHERE):
+        if not host.startswith(failing.ELSEWHERE):
             continue
         for what, present in (
             ("credentials (Authorization)", entry.call.header("Authorization") is not None),
@@ -120,7 +120,7 @@ def gives_up_in_time(evidence: Evidence) -> Iterator[Violation]:
     if first.delivered is None or first.delivered.how != "client_gone":
         yield Violation(
             f"waited for the answer to #{first.number} until the SIS closed the connection; the"
-            f" configured timeout is {failures.STALLED_LONG.timeout:g} s",
+            f" configured timeout is {failing.STALLED_LONG.timeout:g} s",
             entries=(first.number,),
             steps=("press",),
         )
@@ -195,7 +195,7 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must not send credentials or grades to another host on a redirect",
         sources=(sources.REDIRECTS,),
-        scenarios=(failures.GRADES_REDIRECTED, failures.CREDENTIALS_REDIRECTED),
+        scenarios=(failing.GRADES_REDIRECTED, failing.CREDENTIALS_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=stays_with_its_host,
         fix="Do not follow redirects; treat a redirected export as failed.",
@@ -205,7 +205,7 @@ RULES = (
         level=Level.SHOULD_INFERRED,
         title="should give up on a stalled SIS within its timeout",
         sources=(sources.DEADLINES,),
-        scenarios=(failures.STALLED_LONG,),
+        scenarios=(failing.STALLED_LONG,),
         proofs=(Proof.WITNESS,),
         check=gives_up_in_time,
         fix="Set a timeout for the whole exchange, not only for connecting.",

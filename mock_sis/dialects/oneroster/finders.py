@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
+from mock_sis.dialects.oneroster.gradebook_rows import category_row, line_item_row, scale_row
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.sourcedids import (
     ORG,

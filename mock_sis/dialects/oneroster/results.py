@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mock_sis.dialects.oneroster.fields import fields_of
+from mock_sis.dialects.oneroster.gradebook_rows import result_row
 from mock_sis.dialects.oneroster.lists import RESULTS, rows_of, url_of
-from mock_sis.dialects.oneroster.marks import result_row
 from mock_sis.dialects.oneroster.query import Query, read, read_one, select
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
 from mock_sis.dialects.oneroster.search import CLASS, LINE_ITEM, STUDENT, Lookup, search

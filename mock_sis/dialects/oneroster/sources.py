@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mock_sis.dialects.oneroster.marks import category_row, line_item_row, scale_row
+from mock_sis.dialects.oneroster.gradebook_rows import category_row, line_item_row, scale_row
 from mock_sis.dialects.oneroster.paged import ByClass, LazyRows
 from mock_sis.dialects.oneroster.query import Pages
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_sis.contracts.openapi import bundle
-from mock_sis.dialects.schoology import assignments, grades, put, sections, users
+from mock_sis.dialects.schoology import assignments, list_grades, put_grades, sections, users
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
@@ -68,7 +68,7 @@ _READS: tuple[tuple[str, str, Handler, str], ...] = (
         sections.list_periods,
         "List the grading periods",
     ),
-    ("sections.grades.get", _SECTION + "/grades", grades.list_grades, "List grades"),
+    ("sections.grades.get", _SECTION + "/grades", list_grades.list_grades, "List grades"),
     ("users.me", "/users/me", users.me, "Find one's own user"),
     ("users.get", "/users/{user}", users.get_user, "Show a user"),
     (
@@ -95,9 +95,9 @@ ROUTES: tuple[Route, ...] = (
         "schoology.sections.grades.put",
         "PUT",
         _SECTION + "/grades",
-        put.put_grades,
+        put_grades.put_grades,
         "Set grades and final comments",
-        put.subjects,
+        put_grades.subjects,
     ),
     Route(
         "schoology.sections.assignments.post",

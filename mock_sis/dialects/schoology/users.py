@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_sis.dialects.schoology import finals
 from mock_sis.dialects.schoology.answers import answer, nothing
-from mock_sis.dialects.schoology.grades import grade_row
+from mock_sis.dialects.schoology.list_grades import grade_row
 from mock_sis.dialects.schoology.lookup import person_of
 from mock_sis.dialects.schoology.numbers import whole
 from mock_sis.dialects.schoology.paging import optional_number, page

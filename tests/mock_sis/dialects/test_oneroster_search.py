@@ -16,7 +16,7 @@ from helpers.simulator.oneroster_asks import G
 from mock_sis.clock import Clock, iso
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.filters import Filter, parse_filter
-from mock_sis.dialects.oneroster.marks import result_row
+from mock_sis.dialects.oneroster.gradebook_rows import result_row
 from mock_sis.dialects.oneroster.roster import Rows
 from mock_sis.dialects.oneroster.search import Lookup, search
 from mock_sis.exchange import Call, Reply

@@ -12,8 +12,8 @@ import msgspec
 
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.gradebook_rows import category_row
 from mock_sis.dialects.oneroster.lists import CATEGORIES
-from mock_sis.dialects.oneroster.marks import category_row
 from mock_sis.dialects.oneroster.rules import check_class
 from mock_sis.dialects.oneroster.sourcedids import find_category, refuse_reserved
 from mock_sis.dialects.oneroster.statusinfo import CodedRefusal

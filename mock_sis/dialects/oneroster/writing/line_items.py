@@ -8,8 +8,8 @@ import msgspec
 
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given, date_or_date_time, reference
+from mock_sis.dialects.oneroster.gradebook_rows import line_item_row
 from mock_sis.dialects.oneroster.lists import LINE_ITEMS
-from mock_sis.dialects.oneroster.marks import line_item_row
 from mock_sis.dialects.oneroster.rules import (
     check_class,
     check_drop_item,

@@ -9,11 +9,8 @@ import msgspec
 from msgspec import UNSET
 
 from mock_sis.dialects.oneroster import bodies
+from mock_sis.dialects.oneroster.gradebook_rows import EXEMPT, result_row
 from mock_sis.dialects.oneroster.lists import RESULTS
-from mock_sis.dialects.oneroster.marks import (
-    EXEMPT,
-    result_row,
-)
 from mock_sis.dialects.oneroster.rules import check_class, check_put_result
 from mock_sis.dialects.oneroster.sourcedids import (
     TERM,

@@ -12,8 +12,8 @@ import msgspec
 
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
+from mock_sis.dialects.oneroster.gradebook_rows import scale_row
 from mock_sis.dialects.oneroster.lists import SCALES
-from mock_sis.dialects.oneroster.marks import scale_row
 from mock_sis.dialects.oneroster.rules import check_class
 from mock_sis.dialects.oneroster.sourcedids import find_scale, refuse_reserved
 from mock_sis.dialects.oneroster.statusinfo import CodedRefusal
