@@ -1,5 +1,4 @@
-"""The Schoology rules about answers, reading and signing, on evidence made to keep and to break
-them."""
+"""The Schoology rules about answers and reading, on evidence made to keep and to break them."""
 
 from __future__ import annotations
 
@@ -31,9 +30,10 @@ from helpers.suite.made_section import (
     report,
     row,
     shows,
+    signed,
     told,
 )
-from mock_sis.exchange import Hangup, Headers, Reply
+from mock_sis.exchange import Hangup, Reply
 
 HOUR = 3600
 TAKEN, GONE = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
@@ -293,44 +293,6 @@ def test_a_change_that_was_asked_for_must_be_seen_too() -> None:
     state = {"rows": [], "pulled": []}
     found = case(reading.SIS_BEHIND, *looks, held=ALL, state=state)
     assert "shows 0 grades" in broken("SC-TIMESTAMP", found)
-
-
-def signed(nonce: str, stamp: int = 1) -> Headers:
-    fields = f'oauth_nonce="{nonce}", oauth_timestamp="{stamp}", oauth_signature="x"'
-    return (("Authorization", f'OAuth realm="x", oauth_consumer_key="k", {fields}'),)
-
-
-@pytest.mark.parametrize(
-    ("requests", "words"),
-    [
-        ([get(headers=signed("a")), get(headers=signed("b"))], ""),
-        ([get(headers=signed("a")), get(headers=signed("a", 2))], ""),
-        ([get(headers=signed("a")), get(headers=signed("a"))], "nonce 'a' (#2), first used in #1"),
-        ([get(headers=signed("a%2F")), get(headers=signed("a/"))], "the nonce 'a/' (#2)"),
-        ([get(headers=signed("a")), get("?start=0")], "without a signature (#2)"),
-        ([get(), *[get(headers=signed("a"))] * 2], "the nonce 'a' (#3), first used in #2"),
-        ([get("?oauth_consumer_key=k&oauth_nonce=a"), get("?oauth_consumer_key=k")], ""),
-        ([get("?oauth_consumer_key=k")] * 2, ""),
-        ([get("?oauth_consumer_key=k&oauth_nonce=a")] * 2, "the nonce 'a' (#2), first used in #1"),
-    ],
-)
-def test_every_request_has_a_signature_of_its_own(requests: Any, words: str) -> None:
-    found = case(failing.SIGNED, requests)
-    assert told_of(words, broken("SC-NONCE", found))
-
-
-def test_what_follows_a_redirect_is_known_only_after_one() -> None:
-    one, two = get(headers=signed("a")), get(headers=signed("b"))
-    with pytest.raises(NotTestable, match="never redirected"):
-        broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [one, two]))
-    lost = msgspec.structs.replace(one, outcome=Hangup("reset"))
-    for status in (300, 303, 399):
-        there = get(headers=signed("c"), status=status)
-        assert broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [lost, there, two])) == ""
-    for status in (299, 400):
-        there = get(headers=signed("c"), status=status)
-        with pytest.raises(NotTestable, match="never redirected"):
-            broken("SC-NONCE", case(failing.SIGNED_REDIRECTED, [lost, there, two]))
 
 
 BAD = put(row(QUIZ, ASA, -1))

@@ -158,3 +158,9 @@ class Silence(Silent):
         *("auth.oauth1", "row.messages", "work.inspect", "clock.virtual"),
     )
     state: ClassVar[dict[str, Any]] = {"rows": [], "pulled": []}
+
+
+def signed(nonce: str, stamp: int = 1) -> Headers:
+    """The Authorization header of a request signed with OAuth 1.0a."""
+    fields = f'oauth_nonce="{nonce}", oauth_timestamp="{stamp}", oauth_signature="x"'
+    return (("Authorization", f'OAuth realm="x", oauth_consumer_key="k", {fields}'),)
