@@ -39,7 +39,10 @@ def refuse_unreachable(spec: dict[str, Any], world: World, place: str = "") -> N
 def _cause(world: World, kind: str, pattern: str) -> str:
     shown = repr(pattern[:80])
     if not any(_routes(world, pattern)):
-        return f"No operation is called {shown}; `mock-sis routes` lists them."
+        return (
+            "operation must match the name of an operation, as listed by `mock-sis routes` "
+            f"(got {shown})."
+        )
     return (
         f"{kind} cannot act on {shown}; it acts on {_listed(world, _REACH[kind])}. "
         "Change the operation, leave it out, or choose another kind (`mock-sis faults` lists them)."

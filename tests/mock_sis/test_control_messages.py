@@ -12,7 +12,7 @@ DESK = Desk()
 """Shared, because refused requests change nothing."""
 
 PARAMETERS = {
-    "journal?limit=0": "limit must be a whole number from 1 to 10000 (got 0).",
+    "journal?limit=0": "limit must be a whole number from 1 to 10000 (got '0').",
     "journal?limit=abc": "limit must be a whole number from 1 to 10000 (got 'abc').",
     "events?since=-1": "since must be a whole number from 0 to 9007199254740991 (got '-1').",
     "journal?operaton=x": ("Unknown query parameter 'operaton' (known: operation, since, limit)."),

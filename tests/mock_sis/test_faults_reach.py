@@ -155,8 +155,8 @@ SAID = [
         "*.openapi",
         "reset_after cannot act on '*.openapi'; it acts on wiseflow.flows",
     ),
-    ("rows_all_fail", "wiseflow.list", "No operation is called 'wiseflow.list'; `mock-sis routes`"),
-    ("refuse_connection", "wiseflow.list", "No operation is called 'wiseflow.list'"),
+    ("rows_all_fail", "wiseflow.list", "`mock-sis routes` (got 'wiseflow.list')"),
+    ("refuse_connection", "wiseflow.list", "(got 'wiseflow.list')"),
 ]
 
 

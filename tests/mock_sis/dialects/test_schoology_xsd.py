@@ -228,7 +228,7 @@ def test_only_the_first_problems_are_told() -> None:
     body = b"<body><title/><due>x</due><is_final>x</is_final><type>x</type></body>"
     found = problems("schoology/assignment-request.xsd", body, most=2)
     assert len(found) == 3
-    assert "more than 2 places" in found[-1].message
+    assert "more than 2 errors" in found[-1].message
 
 
 def test_what_is_no_xml_is_malformed() -> None:
