@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from helpers.simulator.fault_bench import TOKEN, accepted, plan_of, strike
-from mock_sis import seeds
 from mock_sis.clock import Clock
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Reply
 from mock_sis.faults.plan import Plan
 from mock_sis.faults.row_fate import RowFate
+from mock_sis.seeds import library
 from mock_sis.simulator import Simulator
 
 LINE_ITEMS = "oneroster.gradebook.classes.lineItems.post"
@@ -85,7 +85,7 @@ PLACES = {"wiseflow": "/wiseflow/oauth/token", "oneroster": "/oauth/token"}
 def test_a_token_lifetime_fires_where_a_token_is_issued(dialect: str) -> None:
     simulator = Simulator(clock=Clock("virtual", 0.0))
     fault = {"operation": f"{dialect}.token", "fault": {"kind": "token_lifetime", "seconds": 5}}
-    simulator.load({**seeds.builtin("demo"), dialect: {"auth": OAUTH}, "faults": [fault]})
+    simulator.load({**library.builtin("demo"), dialect: {"auth": OAUTH}, "faults": [fault]})
     for secret, status, times in (("wrong", 401, 0), ("right", 200, 1)):
         form = f"grant_type=client_credentials&client_id=lms&client_secret={secret}".encode()
         reply = simulator.answer(Call("POST", PLACES[dialect], FORM, form))
