@@ -24,7 +24,7 @@ from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.spec import KINDS
 from conformance.exporters.mutants import MUTANTS
 from conformance.model.evidence import from_json
-from helpers.children import child, default_signals, ignored_interrupts
+from helpers.children import PYTEST, child, default_signals, ignored_interrupts
 from helpers.suite import miniatures
 from mock_sis.cli.exits import INTERRUPTED, UNREAD
 from mock_sis.contracts.contract import contract
@@ -324,14 +324,13 @@ def test_a_signal_ends_a_run_and_its_adapters(
         held.read()  # a pipe ends once no process holds it open
 
 
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-W", "ignore")
 SUITE = ("-p", "conformance.pytest_plugin", "--pyargs", "conformance")
 
 
 def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(ROOT), str(TESTS)])
     return subprocess.run(
-        [*PYTEST, *words],
+        [*PYTEST, "-W", "ignore", *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,

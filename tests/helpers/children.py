@@ -1,4 +1,4 @@
-"""Commands that tests start and send signals to, independent of how the tests were started.
+"""Commands that tests start, independent of how the tests were started.
 
 A child inherits which signals are ignored. The background of a script, `nohup` and some CI runners
 ignore SIGINT, and Python then installs no handler for Ctrl-C.
@@ -9,9 +9,16 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+PYTEST = (
+    *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+    *("-p", "no:hypothesispytest", "-p", "no:schemathesis"),
+)
+"""pytest without plugins of this environment that take seconds to load."""
 
 
 def default_signals() -> None:

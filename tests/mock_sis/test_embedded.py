@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
+from helpers.children import PYTEST
 from mock_sis.errors import FaultError, SeedError, UsageError
 from mock_sis.server.embedded import EmbeddedSimulator
 
@@ -233,5 +234,5 @@ def test_the_plugin_imports_nothing_heavy_until_it_is_used() -> None:
 
 
 def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"]
+    command = [*PYTEST, "-p", "no:asyncio"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
