@@ -25,6 +25,8 @@ from helpers.suite.talking import LOAD, PATIENT, talk
 from mock_sis.errors import UsageError
 
 MINIATURES = Path(miniatures.__file__)
+NO_PROCESS = 2**30
+"""More than any process id."""
 WRONG = [
     ("Rubbish", "not JSON", "logs to stderr"),
     ("Dying", r"exited with code 7 .*KeyError: 'flow'", "exit only after bye"),
@@ -162,7 +164,7 @@ async def test_a_kill_that_is_interrupted_still_sees_the_adapter_gone() -> None:
 
 async def test_what_a_process_wrote_is_waited_for_although_it_has_exited() -> None:
     exited = SimpleNamespace(
-        get_pid=lambda: 0, get_pipe_transport=lambda _: None, get_returncode=lambda: 7
+        get_pid=lambda: NO_PROCESS, get_pipe_transport=lambda _: None, get_returncode=lambda: 7
     )
     pipes = Pipes()
     connection = ProcessConnection(cast(asyncio.SubprocessTransport, exited), pipes)
