@@ -37,9 +37,9 @@ class PostsScoresTogether(Transfers):
 
     async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         held = await self.held(place, name) if place.seen else {}
-        marks = [self.rules.compared(each, held) for each in self.concerned(place, kind)]
+        marks = [self.decisions.compared(each, held) for each in self.concerned(place, kind)]
         self.register.keep(*(replace(each, state=LEFT) for each in marks if each.kept))
-        due = [each for each in marks if not each.kept and self.rules.needs_result(each)]
+        due = [each for each in marks if not each.kept and self.decisions.needs_result(each)]
         due = [replace(each, ours=(*each.ours, each.score)) for each in due]
         self.register.keep(*due)
         if not due:
@@ -61,7 +61,7 @@ class PostsScoresTogether(Transfers):
             self.register.keep(*(replace(each, taken=each.score, state=DONE) for each in due))
 
     async def post(self, place: ItemPlace, name: str, marks: list[Mark]) -> None:
-        rows = [self.rules.result_fields(name, each, self.clock.now()) for each in marks]
+        rows = [self.decisions.result_fields(name, each, self.clock.now()) for each in marks]
         url = f"{self.client.base()}{GRADEBOOK}/lineItems/{name.replace(':', '%3A')}/results"
         headers = self.client.accepting() | {"Content-Type": "application/json"}
         body = json.dumps({"results": rows}).encode()
@@ -74,8 +74,8 @@ class RefusesUntilAllAreChosen(Transfers):
     def transfer(self, sections: Collection[str] = (), items: Collection[str] = ()) -> str:
         course = self.register.course
         for place in self.register.places:
-            ticked = self.rules.is_ticked(course, place, sections, items)
-            if ticked and not place.category and not self.rules.unfit(self.item(place)):
+            ticked = self.decisions.is_ticked(course, place, sections, items)
+            if ticked and not place.category and not self.decisions.unfit(self.item(place)):
                 raise NotAllowed("Choose a category for every item first.")
         return super().transfer(sections, items)
 

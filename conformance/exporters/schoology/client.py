@@ -11,8 +11,8 @@ from conformance.exporters.kit.background import Background
 from conformance.exporters.kit.client import SisClient
 from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.wire import Answer, NotSent, Request
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.formats import Format
-from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
 
 KEEPS_METHOD = (307, 308)
@@ -23,10 +23,15 @@ class Client(SisClient):
     over."""
 
     def __init__(
-        self, settings: SisSettings, rules: Rules, written: Format, signer: Signer, work: Background
+        self,
+        settings: SisSettings,
+        decisions: Decisions,
+        written: Format,
+        signer: Signer,
+        work: Background,
     ) -> None:
         super().__init__(settings)
-        self.rules = rules
+        self.decisions = decisions
         self.format = written
         self.signer = signer
         self.work = work
@@ -58,12 +63,12 @@ class Client(SisClient):
     async def converse(self, request: Request) -> Answer:
         """The answer, after the waits that the SIS asks for. A request that it put off had no
         effect. All requests wait, not only this one."""
-        for times in range(self.rules.patience()):
+        for times in range(self.decisions.patience()):
             await self.take_turn()
             answer = await self.followed(request)
             if not self.is_put_off(answer):
                 break
-            wait = self.rules.putting_off(asked_for(answer), times)
+            wait = self.decisions.putting_off(asked_for(answer), times)
             self._not_before = max(self._not_before, self._settings.clock.now() + wait)
         return answer
 
@@ -77,7 +82,7 @@ class Client(SisClient):
 
     def may_follow(self, request: Request, answer: Answer, target: str) -> bool:
         follows = request.method == "GET" or answer.status in KEEPS_METHOD
-        return follows and self.rules.may_follow(request.url, target)
+        return follows and self.decisions.may_follow(request.url, target)
 
     async def exchange(self, request: Request) -> Answer:
         """One signed request and its answer, within the deadline. Raises NotSent or Lost."""

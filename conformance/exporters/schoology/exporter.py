@@ -26,14 +26,16 @@ class SchoologyExporter:
     def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.work = Background(self.clock)
-        self.rules = parts.rules()
+        self.decisions = parts.decisions()
         written = parts.written(settings.format)
         reader, signer = parts.reader(written), parts.signer(settings.credentials)
-        client = parts.client(settings, self.rules, written, signer, self.work)
+        client = parts.client(settings, self.decisions, written, signer, self.work)
         self.register = parts.register(settings.state_dir, resume=settings.resume)
-        self.pulls = parts.pulls(self.rules, reader, client, self.register, self.clock, self.work)
+        self.pulls = parts.pulls(
+            self.decisions, reader, client, self.register, self.clock, self.work
+        )
         self.runs = parts.runs(
-            self.rules, reader, client, self.register, self.pulls, self.clock, self.work
+            self.decisions, reader, client, self.register, self.pulls, self.clock, self.work
         )
         self.runs.recover()
 
@@ -70,7 +72,7 @@ class SchoologyExporter:
         item = self.register.find(key) or self._new_item(assignment_id, enrollment_id)
         edited = replace(item, content=replace(item.content, **changes))
         if item.state is not ExportState.QUEUED:
-            is_there = edited.sent == self.rules.content(self.section, edited)
+            is_there = edited.sent == self.decisions.content(self.section, edited)
             state = ExportState.EXPORTED if is_there else ExportState.NOT_EXPORTED
             edited = replace(edited, state=state, message=None)
         self.register.keep(edited)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.formats import Format, format_named
 from conformance.exporters.schoology.pulls import Pulls
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
-from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.runs import Runs
 from conformance.exporters.schoology.signing import Signer
 
@@ -19,7 +19,7 @@ from conformance.exporters.schoology.signing import Signer
 class Parts:
     """The class for each part; `written` makes a format from its name."""
 
-    rules: type[Rules] = Rules
+    decisions: type[Decisions] = Decisions
     reader: type[Reader] = Reader
     client: type[Client] = Client
     signer: type[Signer] = Signer

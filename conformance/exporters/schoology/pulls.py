@@ -13,10 +13,10 @@ from conformance.exporters.kit.outcome import NotAllowed, Unreadable
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import Held, SentRow
 from conformance.exporters.schoology.reader import Reader
 from conformance.exporters.schoology.register import Register
-from conformance.exporters.schoology.rules import Rules
 
 
 class Pulls:
@@ -24,14 +24,14 @@ class Pulls:
 
     def __init__(
         self,
-        rules: Rules,
+        decisions: Decisions,
         reader: Reader,
         client: Client,
         register: Register,
         clock: Clock,
         work: Background,
     ) -> None:
-        self.rules = rules
+        self.decisions = decisions
         self.reader = reader
         self.client = client
         self.register = register
@@ -69,7 +69,7 @@ class Pulls:
                 return refusal
             now = self.clock.now()
             section = self.register.section
-            held = await self.read(timestamp=self.rules.since(section, now))
+            held = await self.read(timestamp=self.decisions.since(section, now))
         except (Lost, NotSent, Unreadable) as error:
             return f"The grades were not read: {error}."
         self.record(held, now)
@@ -112,12 +112,12 @@ class Pulls:
     def following(self, url: str, link: str) -> str:
         """The URL of the next page; "" after the last. Raises Unreadable if the link leads to
         another host, which may not be the SIS."""
-        link = self.rules.next_page(url, link)
+        link = self.decisions.next_page(url, link)
         if not link:
             return ""
         try:
             target = urljoin(url, link)
-            if self.rules.may_follow(url, target):
+            if self.decisions.may_follow(url, target):
                 return target
         except ValueError:
             pass
@@ -126,6 +126,6 @@ class Pulls:
     def record(self, held: list[Held], now: float) -> None:
         """Commit what was read, and up to which time by the SIS's clock."""
         section = self.register.section
-        cursor = self.rules.cursor(section, held, now)
+        cursor = self.decisions.cursor(section, held, now)
         grades = [each for each in held if each.kind == "grade"]
         self.register.keep(replace(section, cursor=cursor), *grades)

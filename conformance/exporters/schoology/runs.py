@@ -11,11 +11,11 @@ from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed, Unr
 from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import GradebookItem, Run, RunKind, SentRow
 from conformance.exporters.schoology.pulls import Pulls
 from conformance.exporters.schoology.reader import CallOutcome, Reader, all_doubtful, all_failed
 from conformance.exporters.schoology.register import Register
-from conformance.exporters.schoology.rules import Rules
 
 
 class Runs:
@@ -28,7 +28,7 @@ class Runs:
 
     def __init__(
         self,
-        rules: Rules,
+        decisions: Decisions,
         reader: Reader,
         client: Client,
         register: Register,
@@ -36,7 +36,7 @@ class Runs:
         clock: Clock,
         work: Background,
     ) -> None:
-        self.rules = rules
+        self.decisions = decisions
         self.reader = reader
         self.client = client
         self.register = register
@@ -46,14 +46,14 @@ class Runs:
 
     async def export(self) -> str:
         """Start the export of all that changed; the text to show. Raises NotAllowed."""
-        items = self.rules.to_export(self.register.section, self.register.items)
+        items = self.decisions.to_export(self.register.section, self.register.items)
         if not items:
             raise NotAllowed("Nothing has changed since the last export.")
         return self.start("export", items)
 
     async def retry(self) -> str:
         """Start another attempt for what failed; the text to show. Raises NotAllowed."""
-        items = self.rules.to_retry(self.register.section, self.register.items)
+        items = self.decisions.to_retry(self.register.section, self.register.items)
         if not items:
             raise NotAllowed("No export has failed, so nothing can be retried.")
         return self.start("retry", items)
@@ -62,8 +62,8 @@ class Runs:
         """Claim these items and send them in the background; the text to show. Items that cannot be
         sent fail at once. Raises NotAllowed if none can."""
         section = self.register.section
-        problems = {each.key: self.rules.problem(section, each) for each in items}
-        rows = [self.rules.row(section, each) for each in items]
+        problems = {each.key: self.decisions.problem(section, each) for each in items}
+        rows = [self.decisions.row(section, each) for each in items]
         self.record(
             {key: Fate(ExportState.FAILED, text) for key, text in problems.items() if text}, rows
         )
@@ -81,14 +81,14 @@ class Runs:
 
     async def carry_out(self, run: Run) -> None:
         """Send the claimed rows and record what became of them."""
-        for rows in self.rules.batches(run.rows):
+        for rows in self.decisions.batches(run.rows):
             await self.deliver(rows)
         self.register.finish(run, self.clock.now())
 
     async def carry_on(self, run: Run) -> None:
         """The same for the rest of a run after a kill: the SIS may have any of its rows."""
         left = [row for row in run.rows if self.is_queued(row)]
-        for rows in self.rules.batches(left):
+        for rows in self.decisions.batches(left):
             await self.deliver(rows, all_doubtful(rows, "the export was interrupted"))
         self.register.finish(run, self.clock.now())
 
@@ -101,9 +101,9 @@ class Runs:
 
         With an `outcome` the rows were sent before, and the reading comes first.
         """
-        for attempt in range(self.rules.attempts()):
+        for attempt in range(self.decisions.attempts()):
             if attempt:
-                wait = self.rules.delay(attempt)
+                wait = self.decisions.delay(attempt)
                 await self.work.sleep(wait, f"a new attempt is due in {wait:g} seconds")
             outcome = outcome or await self.send(rows)
             self.record(outcome.fates, rows)
@@ -116,7 +116,7 @@ class Runs:
     async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         """One call to the SIS, and its outcome."""
         try:
-            body = self.client.format.write(self.rules.document(rows))
+            body = self.client.format.write(self.decisions.document(rows))
             answer = await self.client.deliver(self.register.section.id, body)
         except ValueError:
             return all_failed(rows, "Nothing was sent: a grade cannot be written in this format.")
@@ -142,7 +142,7 @@ class Runs:
             row
             for row in outcome.doubtful
             if self.reader.holds(
-                held.get(row.key), self.rules.fields(row), answered=outcome.answered
+                held.get(row.key), self.decisions.fields(row), answered=outcome.answered
             )
         ]
         self.record({row.key: Fate(ExportState.EXPORTED) for row in there}, there)
@@ -161,6 +161,6 @@ class Runs:
         assert item is not None
         sent = row.content if fate.state is ExportState.EXPORTED else item.sent
         item = replace(item, state=fate.state, message=fate.message, sent=sent)
-        if self.rules.content(self.register.section, item) != row.content:
+        if self.decisions.content(self.register.section, item) != row.content:
             return replace(item, state=ExportState.NOT_EXPORTED, message=None)
         return item

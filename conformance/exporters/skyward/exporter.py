@@ -26,10 +26,10 @@ class SkywardExporter:
     def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
         self.work = Background(self.clock)
-        self.rules = parts.rules()
+        self.decisions = parts.decisions()
         self.register = parts.register(settings.state_dir, resume=settings.resume)
         self.transfers = parts.transfers(
-            self.rules, parts.client(settings), self.register, self.clock, self.work
+            self.decisions, parts.client(settings), self.register, self.clock, self.work
         )
         self.transfers.recover()
 
@@ -61,7 +61,7 @@ class SkywardExporter:
         place = self.register.place(joined(item, section))
         if place is None:
             raise NotAllowed("This item is not in that section.")
-        if self.rules.is_pushed(place) or place.state is ExportState.QUEUED:
+        if self.decisions.is_pushed(place) or place.state is ExportState.QUEUED:
             raise NotAllowed("The item is in the SIS: change its category there.")
         self.register.keep(replace(place, category=category))
 
@@ -70,7 +70,7 @@ class SkywardExporter:
         mark = self.register.mark(joined(item, student)) or self._new_mark(item, student)
         edited = replace(mark, score=score)
         if mark.state is not ExportState.QUEUED:
-            is_there = score is not None and not self.rules.needs_result(edited)
+            is_there = score is not None and not self.decisions.needs_result(edited)
             state = ExportState.EXPORTED if is_there else ExportState.NOT_EXPORTED
             edited = replace(edited, state=state, message=None)
         self.register.keep(edited)

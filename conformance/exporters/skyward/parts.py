@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.exporters.skyward.client import Client
+from conformance.exporters.skyward.decisions import Decisions
 from conformance.exporters.skyward.register import Register
-from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import Transfers
 
 
@@ -14,7 +14,7 @@ from conformance.exporters.skyward.transfers import Transfers
 class Parts:
     """The class for each part."""
 
-    rules: type[Rules] = Rules
+    decisions: type[Decisions] = Decisions
     client: type[Client] = Client
     register: type[Register] = Register
     transfers: type[Transfers] = Transfers

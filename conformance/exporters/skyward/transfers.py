@@ -19,6 +19,7 @@ from conformance.exporters.skyward.client import (
     Refused,
     said,
 )
+from conformance.exporters.skyward.decisions import CHANGED_THERE, Decisions, reference
 from conformance.exporters.skyward.model import (
     Course,
     Item,
@@ -30,7 +31,6 @@ from conformance.exporters.skyward.model import (
     SisBook,
 )
 from conformance.exporters.skyward.register import Register
-from conformance.exporters.skyward.rules import CHANGED_THERE, Rules, reference
 
 FAILURES = (Lost, NotSent, Refused)
 DONE, FAILED, LEFT = ExportState.EXPORTED, ExportState.FAILED, ExportState.NOT_EXPORTED
@@ -44,9 +44,14 @@ class Transfers:
     """
 
     def __init__(
-        self, rules: Rules, client: Client, register: Register, clock: Clock, work: Background
+        self,
+        decisions: Decisions,
+        client: Client,
+        register: Register,
+        clock: Clock,
+        work: Background,
     ) -> None:
-        self.rules = rules
+        self.decisions = decisions
         self.client = client
         self.register = register
         self.clock = clock
@@ -58,10 +63,10 @@ class Transfers:
         ticked = [
             each
             for each in self.register.places
-            if self.rules.is_ticked(course, each, sections, items)
+            if self.decisions.is_ticked(course, each, sections, items)
             and each.state is not ExportState.QUEUED
         ]
-        unfit = {each.key: self.rules.unfit(self.item(each)) for each in ticked}
+        unfit = {each.key: self.decisions.unfit(self.item(each)) for each in ticked}
         self.register.keep(*(replace(each, message=unfit[each.key] or None) for each in ticked))
         fit = [each for each in ticked if not unfit[each.key]]
         if not fit:
@@ -87,7 +92,7 @@ class Transfers:
     def open_course(self) -> Course:
         """The course. Raises NotAllowed if nothing of it may be sent."""
         course = self.register.course
-        if refusal := self.rules.refusal(course):
+        if refusal := self.decisions.refusal(course):
             raise NotAllowed(refusal)
         return course
 
@@ -140,16 +145,16 @@ class Transfers:
     async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
         """Send an item to its section, then its scores."""
         item, name = self.item(place), self.name(place, book)
-        if problem := self.rules.problem(item, place, book, name):
+        if problem := self.decisions.problem(item, place, book, name):
             self.fail(place, problem)
             return
         if place.seen and name not in book.items:
             self.fail(place, "The line item was deleted in the SIS.")
             return
         place = replace(place, seen=name in book.items)
-        wanted = self.rules.line_item(item, place, book, name)
+        wanted = self.decisions.line_item(item, place, book, name)
         try:
-            if self.rules.needs_item(place, wanted):
+            if self.decisions.needs_item(place, wanted):
                 await self.write_item(place, wanted, book.school)
         except FAILURES as error:
             self.fail(place, failure_text(error))
@@ -161,12 +166,12 @@ class Transfers:
 
     def name(self, place: ItemPlace, book: SisBook) -> str:  # noqa: ARG002
         """The sourcedId of the line item."""
-        return self.rules.line_item_name(self.register.course, place)
+        return self.decisions.line_item_name(self.register.course, place)
 
     async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         """One PUT of a line item. Raises one of FAILURES."""
         course, now = self.register.course, self.clock.now()
-        fields = self.rules.line_item_fields(course, place, wanted, school, now)
+        fields = self.decisions.line_item_fields(course, place, wanted, school, now)
         await self.client.put("lineItems", fields["sourcedId"], "lineItem", fields)
 
     async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
@@ -180,12 +185,12 @@ class Transfers:
             )
             return
         for mark in marks:
-            await self.push_score(self.rules.compared(mark, held), name)
+            await self.push_score(self.decisions.compared(mark, held), name)
 
     def concerned(self, place: ItemPlace, kind: RunKind) -> list[Mark]:
         """The scores that a transfer may send. A retry may send those that failed and, after a
         kill, those that were under way."""
-        marks = [each for each in self.register.on(place) if self.rules.is_graded(each)]
+        marks = [each for each in self.register.on(place) if self.decisions.is_graded(each)]
         if kind == "transfer":
             return marks
         return [each for each in marks if each.state in (FAILED, ExportState.QUEUED)]
@@ -202,7 +207,7 @@ class Transfers:
         if mark.kept:
             self.register.keep(replace(mark, state=LEFT, message=CHANGED_THERE))
             return
-        if not self.rules.needs_result(mark):
+        if not self.decisions.needs_result(mark):
             self.register.keep(replace(mark, state=DONE, message=None))
             return
         assert mark.score is not None
@@ -219,7 +224,7 @@ class Transfers:
 
     async def write_score(self, mark: Mark, name: str) -> None:
         """One PUT of a result. Raises one of FAILURES."""
-        fields = self.rules.result_fields(name, mark, self.clock.now())
+        fields = self.decisions.result_fields(name, mark, self.clock.now())
         await self.client.put("results", fields["sourcedId"], "result", fields)
 
     def settle(self, sent: Mark, fate: Mark) -> None:
@@ -237,13 +242,13 @@ class Transfers:
 
     def fail(self, place: ItemPlace, reason: str) -> None:
         """Commit the failure of an item, and so of its scores."""
-        waiting = [each for each in self.register.on(place) if self.rules.is_graded(each)]
+        waiting = [each for each in self.register.on(place) if self.decisions.is_graded(each)]
         self.register.keep(
             replace(place, state=FAILED, message=reason),
             *(
                 replace(each, state=FAILED, message=f"The item was not accepted: {reason}")
                 for each in waiting
-                if self.rules.needs_result(each)
+                if self.decisions.needs_result(each)
             ),
         )
 

@@ -1,9 +1,9 @@
 """An exam system's grade export that keeps the rules, as a library or behind the adapter.
 
-Every decision is a small method of one of five classes, so a flaw is a subclass that overrides one
-method: `Rules` (whom to send, when, and in which bytes), `Reader` (what an answer means), `Client`
-(HTTP), `Register` (what survives a kill) and `Runs` (the order of steps). `WiseflowExporter` joins
-them; a user interface would call it.
+Each choice is a small method of one of five classes, so a flaw is a subclass that overrides one
+method: `Decisions` (whom to send, when, and in which bytes), `Reader` (what an answer means),
+`Client` (HTTP), `Register` (what survives a kill) and `Runs` (the order of steps).
+`WiseflowExporter` joins them; a user interface would call it.
 """
 
 from __future__ import annotations

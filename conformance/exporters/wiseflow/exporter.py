@@ -32,11 +32,11 @@ class WiseflowExporter:
 
     def __init__(self, settings: SisSettings, parts: Parts = STANDARD) -> None:
         self.clock = settings.clock
-        self.rules = parts.rules()
+        self.decisions = parts.decisions()
         self.reader = parts.reader()
         self.client = parts.client(settings)
         self.register = parts.register(settings.state_dir, resume=settings.resume)
-        self.runs = parts.runs(self.rules, self.reader, self.client, self.register, self.clock)
+        self.runs = parts.runs(self.decisions, self.reader, self.client, self.register, self.clock)
         self.runs.recover()
 
     # State
@@ -61,11 +61,11 @@ class WiseflowExporter:
 
     def flow_state(self) -> str:
         """not_exported, queued, exported, failed or partly_exported."""
-        return self.rules.flow_state(self.flow, self.people)
+        return self.decisions.flow_state(self.flow, self.people)
 
     def shown_to_participant(self, user_id: UserId) -> str:
         """The grade that the participant sees, or ""."""
-        return self.rules.shown_to_participant(self.flow, self.register.find(user_id))
+        return self.decisions.shown_to_participant(self.flow, self.register.find(user_id))
 
     # Set-up
 
@@ -83,7 +83,7 @@ class WiseflowExporter:
     async def synchronise(self) -> str:
         """Fetch the flow from the SIS, once; the text to show. Raises NotAllowed if the flow has no
         source or the SIS does not return it."""
-        if not self.rules.has_source(self.flow):
+        if not self.decisions.has_source(self.flow):
             raise NotAllowed("The flow has no SIS source to synchronise with.")
         problem = await self._fetch_problem()
         self.register.keep(replace(self.flow, synchronised=not problem))
@@ -98,7 +98,7 @@ class WiseflowExporter:
 
     def change_setup(self, change: Change) -> None:
         """Note a change of the participants, the assessors or their distribution."""
-        if self.rules.turns_instant_off(self.flow, change, self.clock.now()):
+        if self.decisions.turns_instant_off(self.flow, change, self.clock.now()):
             self.register.keep(replace(self.flow, instant_export=False, instant_lost=True))
 
     def enable_instant_export(self) -> None:
@@ -108,7 +108,7 @@ class WiseflowExporter:
                 "Instant export was turned off by a change and no longer works for this flow."
             )
         self.register.keep(replace(self.flow, instant_export=True))
-        for participant in self.rules.sent_on_enabling(self.flow, self.people):
+        for participant in self.decisions.sent_on_enabling(self.flow, self.people):
             self.runs.start("instant", [participant])
 
     def show_grades(self, shown: bool) -> None:
@@ -146,7 +146,7 @@ class WiseflowExporter:
         participant = self.register.find(user_id)
         if by != "administrator":
             raise NotAllowed("Only licence administrators set alternative grades.")
-        if self.rules.alternative_is_frozen(participant):
+        if self.decisions.alternative_is_frozen(participant):
             raise NotAllowed("The alternative grade was exported to the SIS and cannot change.")
         if grade and not marking.on_scale(self.flow, grade):
             raise NotAllowed(f"{grade!r} is not on the flow's scale.")

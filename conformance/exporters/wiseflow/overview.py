@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from conformance.exporters.kit.times import text
 from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.model import Flow, Participant
-from conformance.exporters.wiseflow.rules import Rules
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """A cell that starts so, perhaps after white space, is a formula to a spreadsheet."""
@@ -22,7 +22,7 @@ class Column:
 
     name: str
     heading: str
-    value: Callable[[Rules, Flow, Participant], str]
+    value: Callable[[Decisions, Flow, Participant], str]
 
 
 COLUMNS = (
@@ -48,7 +48,7 @@ class Overview:
 
     flow: Flow
     people: tuple[Participant, ...]
-    rules: Rules = field(default_factory=Rules)
+    decisions: Decisions = field(default_factory=Decisions)
     hidden: frozenset[str] = frozenset()
 
     def hide(self, *names: str) -> Overview:
@@ -72,7 +72,7 @@ class Overview:
         """The headings, then one row for each participant."""
         yield [column.heading for column in self.columns]
         for participant in self.people:
-            yield [column.value(self.rules, self.flow, participant) for column in self.columns]
+            yield [column.value(self.decisions, self.flow, participant) for column in self.columns]
 
     def csv(self, *, all_columns: bool = False) -> str:
         """The visible columns, or all, as CSV (RFC 4180) with formulas neutralised."""

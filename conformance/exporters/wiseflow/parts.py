@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from conformance.exporters.wiseflow.answers import Reader
 from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.register import Register
-from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
 
@@ -15,7 +15,7 @@ from conformance.exporters.wiseflow.runs import Runs
 class Parts:
     """The class for each part."""
 
-    rules: type[Rules] = Rules
+    decisions: type[Decisions] = Decisions
     reader: type[Reader] = Reader
     client: type[Client] = Client
     register: type[Register] = Register

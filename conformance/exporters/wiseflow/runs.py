@@ -12,9 +12,9 @@ from conformance.exporters.kit.times import Clock
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow.answers import CallOutcome, Reader, all_failed
 from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.model import Participant, Run, RunKind, SentRow
 from conformance.exporters.wiseflow.register import Register
-from conformance.exporters.wiseflow.rules import Rules
 
 
 class Runs:
@@ -26,9 +26,9 @@ class Runs:
     """
 
     def __init__(
-        self, rules: Rules, reader: Reader, client: Client, register: Register, clock: Clock
+        self, decisions: Decisions, reader: Reader, client: Client, register: Register, clock: Clock
     ) -> None:
-        self.rules = rules
+        self.decisions = decisions
         self.reader = reader
         self.client = client
         self.register = register
@@ -38,9 +38,9 @@ class Runs:
     async def export(self, by: str) -> str:
         """Start the export of all who can be sent; the text to show. Raises NotAllowed."""
         flow = self.register.flow
-        if refusal := self.rules.refusal(flow, by, self.clock.now()):
+        if refusal := self.decisions.refusal(flow, by, self.clock.now()):
             raise NotAllowed(refusal)
-        people = self.rules.to_export(flow, self.register.people)
+        people = self.decisions.to_export(flow, self.register.people)
         if not people:
             raise NotAllowed(self.nothing_left())
         return self.start("export", people)
@@ -48,35 +48,35 @@ class Runs:
     async def retry(self) -> str:
         """Start another attempt for those who failed; the text to show. Raises NotAllowed."""
         flow = self.register.flow
-        if refusal := self.rules.retry_refusal(flow):
+        if refusal := self.decisions.retry_refusal(flow):
             raise NotAllowed(refusal)
-        people = self.rules.to_retry(flow, self.register.people)
+        people = self.decisions.to_retry(flow, self.register.people)
         if not people:
             raise NotAllowed("No export has failed, so nothing can be retried.")
         return self.start("retry", people)
 
     def instantly(self, before: Participant, after: Participant) -> None:
         """Start the export of this participant if the change calls for an instant export."""
-        if self.rules.goes_instantly(self.register.flow, before, after):
+        if self.decisions.goes_instantly(self.register.flow, before, after):
             self.start("instant", [after])
 
     def start(self, kind: RunKind, people: Sequence[Participant]) -> str:
         """Claim these participants and send them in the background; the text to show."""
-        rows = tuple(self.rules.row(self.register.flow, each) for each in people)
+        rows = tuple(self.decisions.row(self.register.flow, each) for each in people)
         run = self.register.begin(Run(0, kind, rows), self.clock.now())
         self._work.start(self.carry_out(run))
         return f"Exporting {len(rows)} participants."
 
     async def carry_out(self, run: Run) -> None:
         """Send the claimed rows, once, and record what became of them."""
-        for rows in self.rules.batches(run.rows):
+        for rows in self.decisions.batches(run.rows):
             self.record(rows, await self.send(rows))
         self.finish(run)
 
     async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         """One call to the SIS, and its outcome."""
         try:
-            body = self.rules.body(rows)
+            body = self.decisions.body(rows)
             answer = await self.client.deliver(self.register.flow.sis_code, body)
         except UnicodeEncodeError:
             return all_failed(rows, "Nothing was sent: a grade holds text that is not Unicode.")

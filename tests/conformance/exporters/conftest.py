@@ -97,7 +97,7 @@ def gradebook(
         clock = Clock(seconds(NOW), virtual=virtual)
         settings = SisSettings(state_dir=tmp_path, clock=clock, **given)
         exporters.append(schoology.SchoologyExporter(settings, parts or schoology.Parts()))
-        exporters[-1].rules.most_rows = most_rows
+        exporters[-1].decisions.most_rows = most_rows
         if document is not None:
             exporters[-1].load(document)
         return exporters[-1]

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.exporters.kit.outcome import Unreadable
 from conformance.exporters.schoology import plain
-from conformance.exporters.schoology.rules import Rules
+from conformance.exporters.schoology.decisions import Decisions
 
 UNREADABLE = "unreadable"
 
@@ -92,7 +92,7 @@ def test_an_id_is_a_number_or_a_text(given: Any, found: int | str | None) -> Non
     ],
 )
 def test_only_links_to_the_same_place_are_followed(url: str, target: str, followed: bool) -> None:
-    assert Rules().may_follow(url, target) is followed
+    assert Decisions().may_follow(url, target) is followed
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_only_links_to_the_same_place_are_followed(url: str, target: str, follow
 def test_a_sis_that_does_not_say_how_long_is_given_longer_each_time(
     asked: float | None, times: int, seconds: float
 ) -> None:
-    assert Rules().putting_off(asked, times) == seconds
+    assert Decisions().putting_off(asked, times) == seconds

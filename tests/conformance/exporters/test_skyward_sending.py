@@ -273,7 +273,7 @@ async def test_two_items_never_share_a_name(courses: Courses, provider: StubProv
         course(item("a", sections=["b:c"]), item("a:b", sections=["c"]), sections=["b:c", "c"])
     )
     assert len(exporter.places) == 2
-    names = {exporter.rules.line_item_name(exporter.course, each) for each in exporter.places}
+    names = {exporter.decisions.line_item_name(exporter.course, each) for each in exporter.places}
     assert len(names) == 2
 
 

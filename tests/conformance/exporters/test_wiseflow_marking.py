@@ -6,9 +6,9 @@ import pytest
 
 from conformance.exporters.kit.outcome import NotAllowed
 from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.loading import flow_from, participants_from
 from conformance.exporters.wiseflow.model import Flow, Participant
-from conformance.exporters.wiseflow.rules import Rules
 from helpers.exporters.flows import flow, person
 
 
@@ -45,7 +45,7 @@ def test_the_status_follows_from_what_was_submitted(
 ) -> None:
     loaded, participant = read(assessors, graded)
     assert marking.status(loaded, participant) == status
-    assert Rules().final_grade(loaded, participant) == final
+    assert Decisions().final_grade(loaded, participant) == final
 
 
 def test_a_conflict_reopens_what_was_submitted_and_tells_each_assessor() -> None:
@@ -60,24 +60,24 @@ def test_after_a_conflict_the_grade_is_final_only_when_all_have_submitted_again(
     loaded, participant = read("a1 c1", "a1:B c1:C")
     after, _ = marking.reopen_conflict(loaded, participant)
     after = marking.submit(loaded, after, "c1", "B")
-    assert Rules().final_grade(loaded, after) == ""
-    assert Rules().final_grade(loaded, marking.submit(loaded, after, "a1", "B")) == "B"
+    assert Decisions().final_grade(loaded, after) == ""
+    assert Decisions().final_grade(loaded, marking.submit(loaded, after, "a1", "B")) == "B"
 
 
 def test_unlocking_keeps_the_grade_but_it_is_not_final_until_submitted_again() -> None:
     loaded, participant = read("a1 r1", "a1:B r1:B")
     unlocked = marking.unlock(participant)
     assert unlocked.assessments[0].grade == "B"
-    assert Rules().final_grade(loaded, unlocked) == ""
+    assert Decisions().final_grade(loaded, unlocked) == ""
     again = marking.submit(loaded, unlocked, "a1", "B")
-    assert Rules().final_grade(loaded, again) == ""
-    assert Rules().final_grade(loaded, marking.approve(loaded, again)) == "B"
+    assert Decisions().final_grade(loaded, again) == ""
+    assert Decisions().final_grade(loaded, marking.approve(loaded, again)) == "B"
 
 
 def test_a_grade_loaded_as_unlocked_is_registered_and_not_final() -> None:
     loaded, participant = read("a1", "a1:B", unlocked=True)
     assert participant.assessments[0].grade == "B"
-    assert Rules().final_grade(loaded, participant) == ""
+    assert Decisions().final_grade(loaded, participant) == ""
 
 
 @pytest.mark.parametrize(

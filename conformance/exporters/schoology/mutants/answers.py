@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from conformance.exporters.kit.outcome import ExportState, Fate
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import GradebookItem, SentRow
 from conformance.exporters.schoology.mutants.flawed import flawed
 from conformance.exporters.schoology.reader import CallOutcome, Reader, RowReport, all_failed
-from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.runs import Runs
 
 
@@ -72,7 +72,7 @@ class TakesPatienceForAcceptance(Reader):
         return super().judge(answer, rows)
 
 
-class DoesNotWait(Rules):
+class DoesNotWait(Decisions):
     def putting_off(self, asked: float | None, times: int) -> float:  # noqa: ARG002
         return 0.0
 
@@ -106,7 +106,7 @@ MUTANTS = (
         "section-asks-again-at-once",
         "Comes back before the time that the SIS asked for.",
         ("SC-RATE",),
-        rules=DoesNotWait,
+        decisions=DoesNotWait,
     ),
     flawed(
         "section-drops-what-waits",

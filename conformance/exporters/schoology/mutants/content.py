@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.formats import Format, Json, Xml
 from conformance.exporters.schoology.model import Content, GradebookItem, Points, Section, SentRow
 from conformance.exporters.schoology.mutants.flawed import flawed
-from conformance.exporters.schoology.rules import Rules
 
 
-class SendsUserNames(Rules):
+class SendsUserNames(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         said = super().entry(row)
         return {**said, "enrollment_id": f"enrollment {said['enrollment_id']}"}
 
 
-class LeavesOutTheFrame(Rules):
+class LeavesOutTheFrame(Decisions):
     def document(self, rows: Sequence[SentRow]) -> dict[str, Any]:
         return {"grade": [self.entry(row) for row in rows]}
 
 
-class SendsGradesBesideExceptions(Rules):
+class SendsGradesBesideExceptions(Decisions):
     def grade(self, section: Section, item: GradebookItem) -> Points:
         return self.points(section, item)
 
@@ -32,24 +32,24 @@ class SendsGradesBesideExceptions(Rules):
         return {"grade": row.content.grade, "exception": row.content.exception}
 
 
-class DropsExceptions(Rules):
+class DropsExceptions(Decisions):
     def grade_fields(self, row: SentRow) -> dict[str, Any]:
         grade = row.content.grade
         return {} if grade is None else {"grade": grade, "exception": 0}
 
 
-class SendsAnyLetter(Rules):
+class SendsAnyLetter(Decisions):
     def problem(self, section: Section, item: GradebookItem) -> str:
         text = isinstance(self.grade(section, item), str)
         return "" if text else super().problem(section, item)
 
 
-class ShowsAllComments(Rules):
+class ShowsAllComments(Decisions):
     def is_visible(self, said: Content) -> bool:  # noqa: ARG002
         return True
 
 
-class NeverHidesAgain(Rules):
+class NeverHidesAgain(Decisions):
     def comment_fields(self, row: SentRow) -> dict[str, Any]:
         said = super().comment_fields(row)
         if not row.content.visible:
@@ -57,31 +57,31 @@ class NeverHidesAgain(Rules):
         return said
 
 
-class SendsOneFinalComment(Rules):
+class SendsOneFinalComment(Decisions):
     def period_id(self, row: SentRow) -> str:  # noqa: ARG002
         return "final"
 
 
-class ForgetsThePeriod(Rules):
+class ForgetsThePeriod(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         said = super().entry(row)
         said.pop("period_id", None)
         return said
 
 
-class TakesZeroForNothing(Rules):
+class TakesZeroForNothing(Decisions):
     def grade(self, section: Section, item: GradebookItem) -> Points:
         return super().grade(section, item) or None
 
 
-class TakesNothingForZero(Rules):
+class TakesNothingForZero(Decisions):
     def grade(self, section: Section, item: GradebookItem) -> Points:
         found = super().grade(section, item)
         is_empty = found is None and item.kind == "grade" and not item.content.exception
         return 0 if is_empty else found
 
 
-class WipesUngraded(Rules):
+class WipesUngraded(Decisions):
     def grade_fields(self, row: SentRow) -> dict[str, Any]:
         said = super().grade_fields(row)
         return said or ({"grade": ""} if row.kind == "grade" else {})
@@ -110,7 +110,7 @@ def _pasted(data: Mapping[str, Any]) -> str:
     return "".join(pieces)
 
 
-class KeepsControlCharacters(Rules):
+class KeepsControlCharacters(Decisions):
     def comment(self, said: Content) -> str:
         return said.comment
 
@@ -138,7 +138,7 @@ MUTANTS = (
             "SC-XML",
             "SC-ZERO",
         ),
-        rules=SendsUserNames,
+        decisions=SendsUserNames,
     ),
     flawed(
         "section-bare-rows",
@@ -153,7 +153,7 @@ MUTANTS = (
             "SC-ZERO",
         ),
         ("SC-COMMENT-HIDDEN", "SC-LETTER", "SC-ROWS"),
-        rules=LeavesOutTheFrame,
+        decisions=LeavesOutTheFrame,
     ),
     flawed(
         "section-pastes-xml",
@@ -171,67 +171,67 @@ MUTANTS = (
         "section-control-characters",
         "Sends control characters in XML.",
         ("SC-XML",),
-        rules=KeepsControlCharacters,
+        decisions=KeepsControlCharacters,
     ),
     flawed(
         "section-grade-and-exception",
         "Sends a grade together with an exception.",
         ("SC-EXCEPTION",),
-        rules=SendsGradesBesideExceptions,
+        decisions=SendsGradesBesideExceptions,
     ),
     flawed(
         "section-drops-exceptions",
         "Sends no exceptions.",
         ("SC-EXCEPTION",),
-        rules=DropsExceptions,
+        decisions=DropsExceptions,
     ),
     flawed(
         "section-any-letter",
         "Sends letters that the scale does not have.",
         ("SC-LETTER",),
-        rules=SendsAnyLetter,
+        decisions=SendsAnyLetter,
     ),
     flawed(
         "section-shows-comments",
         "Makes every comment visible to its student.",
         ("SC-COMMENT-HIDDEN",),
-        rules=ShowsAllComments,
+        decisions=ShowsAllComments,
     ),
     flawed(
         "section-never-hides",
         "Does not tell the SIS to hide a comment that was visible.",
         ("SC-COMMENT-HIDDEN",),
-        rules=NeverHidesAgain,
+        decisions=NeverHidesAgain,
     ),
     flawed(
         "section-one-final-comment",
         "Sends comments on a period as comments on the course.",
         ("SC-FINAL-COMMENT",),
-        rules=SendsOneFinalComment,
+        decisions=SendsOneFinalComment,
     ),
     flawed(
         "section-no-period",
         "Sends final comments without their period.",
         ("SC-BODY", "SC-FINAL-COMMENT"),
         ("SC-ROWS",),
-        rules=ForgetsThePeriod,
+        decisions=ForgetsThePeriod,
     ),
     flawed(
         "section-zero-is-nothing",
         "Treats the grade zero as no grade.",
         ("SC-ZERO",),
-        rules=TakesZeroForNothing,
+        decisions=TakesZeroForNothing,
     ),
     flawed(
         "section-nothing-is-zero",
         "Sends zero for students without a grade.",
         ("SC-ZERO",),
-        rules=TakesNothingForZero,
+        decisions=TakesNothingForZero,
     ),
     flawed(
         "section-wipes-ungraded",
         "Sends an empty grade for students without one.",
         ("SC-ZERO",),
-        rules=WipesUngraded,
+        decisions=WipesUngraded,
     ),
 )

@@ -7,18 +7,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.schoology.client import Client
+from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import Held, Section
 from conformance.exporters.schoology.mutants.flawed import flawed
-from conformance.exporters.schoology.rules import Rules
 from conformance.exporters.schoology.signing import Signer
 
 
-class ReadsTwoPages(Rules):
+class ReadsTwoPages(Decisions):
     def next_page(self, url: str, link: str) -> str:
         return "" if "start" in asked(url) else link
 
 
-class ReadsPagesOf20(Rules):
+class ReadsPagesOf20(Decisions):
     """Counts in twenties, although the SIS decides the length of its pages."""
 
     def next_page(self, url: str, link: str) -> str:
@@ -33,12 +33,12 @@ def asked(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
 
 
-class AsksByItsOwnClock(Rules):
+class AsksByItsOwnClock(Decisions):
     def cursor(self, section: Section, held: Iterable[Held], now: float) -> int | None:  # noqa: ARG002
         return int(now)
 
 
-class AlwaysReadsAll(Rules):
+class AlwaysReadsAll(Decisions):
     def since(self, section: Section, now: float) -> int | None:  # noqa: ARG002
         return None
 
@@ -63,25 +63,25 @@ MUTANTS = (
         "section-two-pages",
         "Reads only the first two pages.",
         ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
-        rules=ReadsTwoPages,
+        decisions=ReadsTwoPages,
     ),
     flawed(
         "section-pages-of-20",
         "Assumes that every page has twenty rows.",
         ("SC-PAGES",),
-        rules=ReadsPagesOf20,
+        decisions=ReadsPagesOf20,
     ),
     flawed(
         "section-own-clock",
         "Asks for changes by its own clock instead of the SIS's.",
         ("SC-TIMESTAMP",),
-        rules=AsksByItsOwnClock,
+        decisions=AsksByItsOwnClock,
     ),
     flawed(
         "section-reads-all-again",
         "Reads everything again instead of only the changes.",
         ("SC-TIMESTAMP",),
-        rules=AlwaysReadsAll,
+        decisions=AlwaysReadsAll,
     ),
     flawed(
         "section-repeats-its-nonce",

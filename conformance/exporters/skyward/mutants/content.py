@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from conformance.exporters.skyward.client import GRADEBOOK
+from conformance.exporters.skyward.decisions import Decisions
 from conformance.exporters.skyward.model import (
     Course,
     Item,
@@ -22,7 +23,6 @@ from conformance.exporters.skyward.model import (
     joined,
 )
 from conformance.exporters.skyward.mutants.flawed import flawed
-from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import FAILURES, Transfers
 
 Fields = dict[str, Any]
@@ -30,12 +30,12 @@ Fields = dict[str, Any]
 # Id, section, title, due date, category, maximum of points
 
 
-class SharesAnId(Rules):
+class SharesAnId(Decisions):
     def line_item_name(self, course: Course, place: ItemPlace) -> str:
         return joined(course.id, place.item)
 
 
-class NamesTheCourse(Rules):
+class NamesTheCourse(Decisions):
     def line_item_fields(
         self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
@@ -43,13 +43,13 @@ class NamesTheCourse(Rules):
         return {**fields, "class": {"sourcedId": course.id}}
 
 
-class EscapesTitles(Rules):
+class EscapesTitles(Decisions):
     def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         said = super().line_item(item, place, book, name)
         return replace(said, title=html.escape(said.title))
 
 
-class LeavesOutDueDates(Rules):
+class LeavesOutDueDates(Decisions):
     left_out = "dueDate"
 
     def line_item_fields(
@@ -67,7 +67,7 @@ class LeavesOutCategories(LeavesOutDueDates):
     left_out = "category"
 
 
-class ForgetsDeadlines(Rules):
+class ForgetsDeadlines(Decisions):
     def due(self, item: Item, book: SisBook) -> str:
         return book.last_days[item.term]
 
@@ -75,12 +75,12 @@ class ForgetsDeadlines(Rules):
 # The category
 
 
-class ChoosesACategory(Rules):
+class ChoosesACategory(Decisions):
     def chosen(self, place: ItemPlace, book: SisBook) -> str:
         return place.category or next(iter(book.categories))
 
 
-class NumbersCategories(Rules):
+class NumbersCategories(Decisions):
     """Assumes that categories are numbered alike in all sections."""
 
     def category(self, place: ItemPlace, book: SisBook) -> str:
@@ -98,7 +98,7 @@ class ReadsAllCategories(Transfers):
         return replaced(book, categories={**everywhere, **book.categories})
 
 
-class MovesToTheNextCategory(Rules):
+class MovesToTheNextCategory(Decisions):
     def line_item(self, item: Item, place: ItemPlace, book: SisBook, name: str) -> LineItem:
         said = super().line_item(item, place, book, name)
         if place.written is None:
@@ -110,7 +110,7 @@ class MovesToTheNextCategory(Rules):
         return place.written != said
 
 
-class ObeysASecondChoice(Rules):
+class ObeysASecondChoice(Decisions):
     def is_pushed(self, place: ItemPlace) -> bool:  # noqa: ARG002
         return False
 
@@ -124,7 +124,7 @@ class ObeysASecondChoice(Rules):
 # Without a due date
 
 
-class IsDueOnTheDayItIsSent(Rules):
+class IsDueOnTheDayItIsSent(Decisions):
     def due(self, item: Item, book: SisBook) -> str:  # noqa: ARG002
         return item.due
 
@@ -135,7 +135,7 @@ class IsDueOnTheDayItIsSent(Rules):
         return fields if said.due else {**fields, "dueDate": fields["assignDate"]}
 
 
-class IsDueAtTheEndOfTheYear(Rules):
+class IsDueAtTheEndOfTheYear(Decisions):
     def due(self, item: Item, book: SisBook) -> str:
         return item.due or max(book.last_days.values())
 
@@ -143,7 +143,7 @@ class IsDueAtTheEndOfTheYear(Rules):
 # What the SIS calculates
 
 
-class SendsWeights(Rules):
+class SendsWeights(Decisions):
     def line_item_fields(
         self, course: Course, place: ItemPlace, said: LineItem, school: str, now: float
     ) -> Fields:
@@ -201,7 +201,7 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=SharesAnId,
+        decisions=SharesAnId,
     ),
     flawed(
         "course-names-the-course",
@@ -219,7 +219,7 @@ MUTANTS = (
             "SK-TOKEN",
             "SK-UNGRADED",
         ),
-        rules=NamesTheCourse,
+        decisions=NamesTheCourse,
     ),
     flawed(
         "course-escapes-titles",
@@ -235,19 +235,19 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=EscapesTitles,
+        decisions=EscapesTitles,
     ),
     flawed(
         "course-no-due-dates",
         "Leaves out due dates.",
         ("SK-DUE-DEFAULT", "SK-ITEM"),
-        rules=LeavesOutDueDates,
+        decisions=LeavesOutDueDates,
     ),
     flawed(
         "course-no-deadlines",
         "Sends the end of the grading period as every due date.",
         ("SK-ITEM",),
-        rules=ForgetsDeadlines,
+        decisions=ForgetsDeadlines,
     ),
     flawed(
         "course-no-categories",
@@ -264,25 +264,25 @@ MUTANTS = (
             "SK-TOKEN",
             "SK-UNGRADED",
         ),
-        rules=LeavesOutCategories,
+        decisions=LeavesOutCategories,
     ),
     flawed(
         "course-no-most-points",
         "Leaves out the maximum of points.",
         ("SK-ITEM",),
-        rules=LeavesOutMostPoints,
+        decisions=LeavesOutMostPoints,
     ),
     flawed(
         "course-chooses-itself",
         "Uses the first category if none was chosen.",
         ("SK-CATEGORY",),
-        rules=ChoosesACategory,
+        decisions=ChoosesACategory,
     ),
     flawed(
         "course-first-category",
         "Puts every item into the first category of the section.",
         ("SK-CATEGORY",),
-        rules=NumbersCategories,
+        decisions=NumbersCategories,
     ),
     flawed(
         "course-any-sections-category",
@@ -294,31 +294,31 @@ MUTANTS = (
         "course-moves-items",
         "Moves an item to another category when it sends it again.",
         ("SK-CATEGORY-FROZEN", "SK-LAG", "SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
-        rules=MovesToTheNextCategory,
+        decisions=MovesToTheNextCategory,
     ),
     flawed(
         "course-obeys-a-second-choice",
         "Lets the category be chosen again after the item was sent.",
         ("SK-CATEGORY-FROZEN",),
-        rules=ObeysASecondChoice,
+        decisions=ObeysASecondChoice,
     ),
     flawed(
         "course-due-at-once",
         "Makes an item without a due date due on the day it is sent.",
         ("SK-DUE-DEFAULT",),
-        rules=IsDueOnTheDayItIsSent,
+        decisions=IsDueOnTheDayItIsSent,
     ),
     flawed(
         "course-due-at-the-very-end",
         "Makes an item without a due date due when the last of all terms ends.",
         ("SK-DUE-DEFAULT",),
-        rules=IsDueAtTheEndOfTheYear,
+        decisions=IsDueAtTheEndOfTheYear,
     ),
     flawed(
         "course-sends-weights",
         "Sends a weight with every item.",
         ("SK-NO-TOTALS",),
-        rules=SendsWeights,
+        decisions=SendsWeights,
     ),
     flawed(
         "course-weights-categories",

@@ -6,28 +6,28 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
+from conformance.exporters.skyward.decisions import Decisions
 from conformance.exporters.skyward.model import Course, Item, ItemPlace, LineItem, RunKind, SisBook
 from conformance.exporters.skyward.mutants.flawed import flawed
-from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import LEFT, Transfers
 
 
-class SendsFromAnyCourse(Rules):
+class SendsFromAnyCourse(Decisions):
     def refusal(self, course: Course) -> str:  # noqa: ARG002
         return ""
 
 
-class ForgetsPassBack(Rules):
+class ForgetsPassBack(Decisions):
     def refusal(self, course: Course) -> str:
         return "" if course.integration else super().refusal(course)
 
 
-class ForgetsWhoMadeTheCourse(Rules):
+class ForgetsWhoMadeTheCourse(Decisions):
     def refusal(self, course: Course) -> str:
         return "" if course.pass_back else super().refusal(course)
 
 
-class SendsUntagged(Rules):
+class SendsUntagged(Decisions):
     def is_tagged(self, item: Item) -> bool:  # noqa: ARG002
         return True
 
@@ -42,17 +42,17 @@ def in_any_term(item: Item, book: SisBook) -> Item:
     return replace(item, term=item.term or list(book.last_days)[-1])
 
 
-class SendsLetters(Rules):
+class SendsLetters(Decisions):
     def is_scored(self, item: Item) -> bool:  # noqa: ARG002
         return True
 
 
-class SendsAnyKind(Rules):
+class SendsAnyKind(Decisions):
     def is_of_a_kind(self, item: Item) -> bool:  # noqa: ARG002
         return True
 
 
-class SendsNoAssignments(Rules):
+class SendsNoAssignments(Decisions):
     kind = "assignment"
 
     def is_of_a_kind(self, item: Item) -> bool:
@@ -67,20 +67,20 @@ class SendsNoTasks(SendsNoAssignments):
     kind = "task"
 
 
-class SkipsAwkwardTitles(Rules):
+class SkipsAwkwardTitles(Decisions):
     def is_of_a_kind(self, item: Item) -> bool:
         return "<" not in item.title and super().is_of_a_kind(item)
 
 
 class WaitsForScores(Transfers):
     async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
-        if any(map(self.rules.is_graded, self.register.on(place))):
+        if any(map(self.decisions.is_graded, self.register.on(place))):
             await super().push(place, book, kind)
         else:
             self.register.keep(replace(place, state=LEFT))
 
 
-class IgnoresTheTicks(Rules):
+class IgnoresTheTicks(Decisions):
     def is_ticked(
         self,
         course: Course,
@@ -91,7 +91,7 @@ class IgnoresTheTicks(Rules):
         return super().is_ticked(course, place, (), items)
 
 
-class SendsToOneSection(Rules):
+class SendsToOneSection(Decisions):
     def is_ticked(
         self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
@@ -103,37 +103,37 @@ MUTANTS = (
         "course-any-course",
         "Sends from any course, also one that may not send.",
         ("SK-COURSE",),
-        rules=SendsFromAnyCourse,
+        decisions=SendsFromAnyCourse,
     ),
     flawed(
         "course-forgets-pass-back",
         "Does not check whether pass-back is on.",
         ("SK-COURSE",),
-        rules=ForgetsPassBack,
+        decisions=ForgetsPassBack,
     ),
     flawed(
         "course-forgets-who-made-it",
         "Does not check whether the integration made the course.",
         ("SK-COURSE",),
-        rules=ForgetsWhoMadeTheCourse,
+        decisions=ForgetsWhoMadeTheCourse,
     ),
     flawed(
         "course-sends-untagged",
         "Puts items without a term into the last one.",
         ("SK-TERM",),
-        rules=SendsUntagged,
+        decisions=SendsUntagged,
     ),
     flawed(
         "course-sends-letters",
         "Sends items on a letter scale.",
         ("SK-SCALE",),
-        rules=SendsLetters,
+        decisions=SendsLetters,
     ),
     flawed(
         "course-any-kind",
         "Sends items of every kind.",
         ("SK-KIND",),
-        rules=SendsAnyKind,
+        decisions=SendsAnyKind,
     ),
     flawed(
         "course-no-assignments",
@@ -148,7 +148,7 @@ MUTANTS = (
             "SK-TOKEN",
         ),
         hides=("SK-CATEGORY-FROZEN", "SK-SIS-WINS"),
-        rules=SendsNoAssignments,
+        decisions=SendsNoAssignments,
     ),
     flawed(
         "course-no-tests",
@@ -163,7 +163,7 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=SendsNoTests,
+        decisions=SendsNoTests,
     ),
     flawed(
         "course-no-tasks",
@@ -178,7 +178,7 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=SendsNoTasks,
+        decisions=SendsNoTasks,
     ),
     flawed(
         "course-skips-awkward-titles",
@@ -193,7 +193,7 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=SkipsAwkwardTitles,
+        decisions=SkipsAwkwardTitles,
     ),
     flawed(
         "course-waits-for-scores",
@@ -205,7 +205,7 @@ MUTANTS = (
         "course-ignores-the-ticks",
         "Sends to sections that are not ticked.",
         ("SK-SECTIONS",),
-        rules=IgnoresTheTicks,
+        decisions=IgnoresTheTicks,
     ),
     flawed(
         "course-first-section",
@@ -219,6 +219,6 @@ MUTANTS = (
             "SK-SIS-WINS",
             "SK-TOKEN",
         ),
-        rules=SendsToOneSection,
+        decisions=SendsToOneSection,
     ),
 )

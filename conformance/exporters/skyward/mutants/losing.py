@@ -13,6 +13,7 @@ from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.strict import decode
 from conformance.exporters.kit.wire import Lost, Request
 from conformance.exporters.skyward.client import GRADEBOOK, Client, Refused, judged
+from conformance.exporters.skyward.decisions import Decisions
 from conformance.exporters.skyward.model import (
     Course,
     ItemPlace,
@@ -24,13 +25,12 @@ from conformance.exporters.skyward.model import (
 )
 from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.register import Register
-from conformance.exporters.skyward.rules import Rules
 from conformance.exporters.skyward.transfers import DONE, Transfers
 
 # Names
 
 
-class NamesAnew(Rules):
+class NamesAnew(Decisions):
     """Names a line item for one transfer only."""
 
     times = 0
@@ -44,17 +44,17 @@ class NamesAnew(Rules):
 
 class CountsItsTransfers(Transfers):
     async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
-        assert isinstance(self.rules, NamesAnew)
-        self.rules.times += 1
+        assert isinstance(self.decisions, NamesAnew)
+        self.decisions.times += 1
         await super().push(replace(place, seen=False), book, kind)
 
 
-class NamesScoresByTheirPoints(Rules):
+class NamesScoresByTheirPoints(Decisions):
     def result_name(self, line_item: str, mark: Mark) -> str:
         return f"{super().result_name(line_item, mark)}:{mark.score:g}"
 
 
-class NamesAfterALoss(Rules):
+class NamesAfterALoss(Decisions):
     """Renames a line item if the first attempt got no answer."""
 
     def __init__(self) -> None:
@@ -67,11 +67,11 @@ class NamesAfterALoss(Rules):
 
 class NotesALoss(Transfers):
     async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
-        assert isinstance(self.rules, NamesAfterALoss)
+        assert isinstance(self.decisions, NamesAfterALoss)
         try:
             await super().write_item(place, wanted, school)
         except Lost:
-            self.rules.lost.add(place.key)
+            self.decisions.lost.add(place.key)
             raise
 
 
@@ -87,7 +87,7 @@ class LetsTheSisName(Transfers):
 
     async def write_item(self, place: ItemPlace, wanted: LineItem, school: str) -> None:
         course, now = self.register.course, self.clock.now()
-        fields = self.rules.line_item_fields(course, place, wanted, school, now)
+        fields = self.decisions.line_item_fields(course, place, wanted, school, now)
         del fields["sourcedId"]
         body = json.dumps({"lineItems": [fields]}).encode()
         url = f"{self.client.base()}{GRADEBOOK}/classes/{place.section}/lineItems"
@@ -112,7 +112,7 @@ class TakesSilenceForARefusal(Transfers):
 # A kill
 
 
-class NamesAtRandom(Rules):
+class NamesAtRandom(Decisions):
     """Names line items for one process only."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class NeverGoesOn(Transfers):
 # Sent again
 
 
-class SendsEverything(Rules):
+class SendsEverything(Decisions):
     def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
 
@@ -171,7 +171,7 @@ class DropsWhatItCannotSee(Transfers):
         self.register.keep(replace(place, state=DONE), *sent)
 
 
-class NumbersItsSendings(Rules):
+class NumbersItsSendings(Decisions):
     sent = 0
 
     def line_item_fields(
@@ -201,16 +201,16 @@ class CountsItsTokens(Client):
 
 class NamesByRound(NamesAnew):
     def needs_item(self, place: ItemPlace, said: LineItem) -> bool:
-        return Rules.needs_item(self, place, said)
+        return Decisions.needs_item(self, place, said)
 
 
 class BeginsAgainWithANewToken(Transfers):
     async def carry_out(self, run: Run) -> None:
         await super().carry_out(run)
         assert isinstance(self.client, CountsItsTokens)
-        assert isinstance(self.rules, NamesByRound)
-        if self.client.tokens > 1 and not self.rules.times:
-            self.rules.times = 1
+        assert isinstance(self.decisions, NamesByRound)
+        if self.client.tokens > 1 and not self.decisions.times:
+            self.decisions.times = 1
             self.register.keep(
                 *(replace(each, written=None, seen=False) for each in self.register.places),
                 *(replace(each, taken=None) for each in self.register.marks),
@@ -223,20 +223,20 @@ MUTANTS = (
         "course-names-anew",
         "Gives its line items new names at each transfer.",
         ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
-        rules=NamesAnew,
+        decisions=NamesAnew,
         transfers=CountsItsTransfers,
     ),
     flawed(
         "course-names-scores-anew",
         "Gives a changed score a new name.",
         ("SK-NO-DUPLICATE",),
-        rules=NamesScoresByTheirPoints,
+        decisions=NamesScoresByTheirPoints,
     ),
     flawed(
         "course-renames-what-got-lost",
         "Sends a line item under another name if the first attempt got no answer.",
         ("SK-NO-DUPLICATE",),
-        rules=NamesAfterALoss,
+        decisions=NamesAfterALoss,
         transfers=NotesALoss,
     ),
     flawed(
@@ -255,7 +255,7 @@ MUTANTS = (
         "course-forgets-over-a-kill",
         "Forgets in a kill what it sent, and under which names.",
         ("SK-NO-DUPLICATE",),
-        rules=NamesAtRandom,
+        decisions=NamesAtRandom,
         register=ForgetsWhatItSent,
     ),
     flawed(
@@ -274,7 +274,7 @@ MUTANTS = (
         "course-sends-everything",
         "Sends everything at each transfer.",
         ("SK-LAG",),
-        rules=SendsEverything,
+        decisions=SendsEverything,
     ),
     flawed(
         "course-sends-what-does-not-show",
@@ -292,14 +292,14 @@ MUTANTS = (
         "course-says-it-otherwise",
         "Sends what the SIS does not show yet again, with other content.",
         ("SK-LAG",),
-        rules=NumbersItsSendings,
+        decisions=NumbersItsSendings,
         transfers=SendsWhatDoesNotShow,
     ),
     flawed(
         "course-begins-again",
         "Starts a transfer again, under other names, when it has a new token.",
         ("SK-TOKEN",),
-        rules=NamesByRound,
+        decisions=NamesByRound,
         client=CountsItsTokens,
         transfers=BeginsAgainWithANewToken,
     ),

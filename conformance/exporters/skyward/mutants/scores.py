@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.skyward.client import GRADEBOOK
+from conformance.exporters.skyward.decisions import CHANGED_THERE, Decisions
 from conformance.exporters.skyward.model import Course, ItemPlace, LineItem, Mark, RunKind, SisBook
 from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.register import Register
-from conformance.exporters.skyward.rules import CHANGED_THERE, Rules
 from conformance.exporters.skyward.transfers import LEFT, Transfers
 
 FORTNIGHT = 14 * 86_400.0
@@ -62,7 +62,7 @@ class TransfersEveryFortnight(Transfers):
             self.transfer()
 
 
-class SendsOnlyNewScores(Rules):
+class SendsOnlyNewScores(Decisions):
     def needs_result(self, mark: Mark) -> bool:
         return mark.taken is None
 
@@ -84,19 +84,19 @@ class SendsNoNewScores(Transfers):
 # Whose
 
 
-class OverwritesTheSis(Rules):
+class OverwritesTheSis(Decisions):
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:  # noqa: ARG002
         return mark
 
 
-class StepsBackOnce(Rules):
+class StepsBackOnce(Decisions):
     """Respects a score that was changed in the SIS once, then treats it as its own."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
         return replace(mark, kept=False) if mark.kept else super().compared(mark, held)
 
 
-class KnowsItsLastWordOnly(Rules):
+class KnowsItsLastWordOnly(Decisions):
     """Remembers only the score sent last, not the one that the SIS shows if that was lost."""
 
     def compared(self, mark: Mark, held: Mapping[str, float | None]) -> Mark:
@@ -109,7 +109,7 @@ class GivesTheItemUp(Transfers):
     async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
         marks = self.concerned(place, kind)
         held = await self.held(place, name) if place.seen else {}
-        if any(self.rules.compared(each, held).kept for each in marks):
+        if any(self.decisions.compared(each, held).kept for each in marks):
             self.register.keep(
                 *(replace(each, state=LEFT, message=CHANGED_THERE) for each in marks)
             )
@@ -130,7 +130,7 @@ class KnowsItemsByTitle(Transfers):
             await super().write_item(place, wanted, school)
 
     async def held(self, place: ItemPlace, name: str) -> dict[str, float | None]:
-        is_ours = name == self.rules.line_item_name(self.register.course, place)
+        is_ours = name == self.decisions.line_item_name(self.register.course, place)
         return await super().held(place, name) if is_ours else {}
 
 
@@ -144,7 +144,7 @@ class ShowsWhatTheSisHas(Transfers):
         return book
 
 
-class KnowsItsOwn(Rules):
+class KnowsItsOwn(Decisions):
     def is_ticked(
         self, course: Course, place: ItemPlace, sections: Collection[str], items: Collection[str]
     ) -> bool:
@@ -155,19 +155,19 @@ class KnowsItsOwn(Rules):
 # What
 
 
-class FlagsLateWork(Rules):
+class FlagsLateWork(Decisions):
     def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
         fields = super().result_fields(line_item, mark, now)
         return {**fields, "late": "true" if mark.late else "false"}
 
 
-class FlagsLateWorkAside(Rules):
+class FlagsLateWorkAside(Decisions):
     def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
         fields = super().result_fields(line_item, mark, now)
         return {**fields, "metadata": {"late": mark.late}}
 
 
-class TakesZeroForNothing(Rules):
+class TakesZeroForNothing(Decisions):
     def is_graded(self, mark: Mark) -> bool:
         return bool(mark.score)
 
@@ -184,7 +184,7 @@ class TakesNothingForMissing(Transfers):
         await super().push_scores(place, name, kind)
         for mark in self.register.on(place):
             if mark.score is None:
-                fields = self.rules.result_fields(name, mark, self.clock.now())
+                fields = self.decisions.result_fields(name, mark, self.clock.now())
                 fields |= {"scoreStatus": "not submitted", "missing": "true"}
                 del fields["score"]
                 await self.client.put("results", fields["sourcedId"], "result", fields)
@@ -209,7 +209,7 @@ MUTANTS = (
         "Sends a score once, but not again when it changes.",
         ("SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
         hides=("SK-CATEGORY-FROZEN",),
-        rules=SendsOnlyNewScores,
+        decisions=SendsOnlyNewScores,
     ),
     flawed(
         "course-no-new-scores",
@@ -221,19 +221,19 @@ MUTANTS = (
         "course-overwrites",
         "Sends its score over one that was changed in the SIS.",
         ("SK-SIS-WINS",),
-        rules=OverwritesTheSis,
+        decisions=OverwritesTheSis,
     ),
     flawed(
         "course-steps-back-once",
         "Respects a score changed in the SIS at the next transfer, but not later.",
         ("SK-SIS-WINS",),
-        rules=StepsBackOnce,
+        decisions=StepsBackOnce,
     ),
     flawed(
         "course-knows-its-last-word-only",
         "Treats an earlier score of its own as the SIS's if the newer one was lost.",
         ("SK-ON-TRANSFER",),
-        rules=KnowsItsLastWordOnly,
+        decisions=KnowsItsLastWordOnly,
     ),
     flawed(
         "course-gives-the-item-up",
@@ -251,26 +251,26 @@ MUTANTS = (
         "course-shows-foreign-items",
         "Adds line items made in the SIS to the course.",
         ("SK-FOREIGN",),
-        rules=KnowsItsOwn,
+        decisions=KnowsItsOwn,
         transfers=ShowsWhatTheSisHas,
     ),
     flawed(
         "course-flags-late-work",
         "Flags late work.",
         ("SK-NO-LATE",),
-        rules=FlagsLateWork,
+        decisions=FlagsLateWork,
     ),
     flawed(
         "course-flags-late-work-aside",
         "Flags late work in the metadata.",
         ("SK-NO-LATE",),
-        rules=FlagsLateWorkAside,
+        decisions=FlagsLateWorkAside,
     ),
     flawed(
         "course-zero-is-nothing",
         "Treats the score zero as no score.",
         ("SK-UNGRADED",),
-        rules=TakesZeroForNothing,
+        decisions=TakesZeroForNothing,
     ),
     flawed(
         "course-nothing-is-zero",

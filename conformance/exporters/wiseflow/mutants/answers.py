@@ -8,9 +8,9 @@ from dataclasses import replace
 from conformance.exporters.kit.outcome import ExportState, Fate, Unreadable
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.wiseflow.answers import CallOutcome, Reader, SisReport, all_failed
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.model import Flow, Participant, SentRow
 from conformance.exporters.wiseflow.mutants.flawed import flawed
-from conformance.exporters.wiseflow.rules import Rules
 
 SHORT = 20
 """The width of a column, in characters."""
@@ -110,7 +110,7 @@ class CutsTheCauseShort(Reader):
         return super().fate(None if error is None else error[:SHORT])
 
 
-class ShowsFailedAsNotExported(Rules):
+class ShowsFailedAsNotExported(Decisions):
     """The manager cannot tell what failed from what was never sent."""
 
     def flow_state(self, flow: Flow, people: Iterable[Participant]) -> str:
@@ -118,7 +118,7 @@ class ShowsFailedAsNotExported(Rules):
         return "not_exported" if state == "failed" else state
 
 
-class CallsSomeAll(Rules):
+class CallsSomeAll(Decisions):
     def flow_state(self, flow: Flow, people: Iterable[Participant]) -> str:
         state = super().flow_state(flow, people)
         return "exported" if state == "partly_exported" else state
@@ -250,13 +250,13 @@ MUTANTS = (
         "shows-failed-as-not-exported",
         "Shows a flow whose export failed as one that was never exported.",
         ("WF-FAILED-STATE",),
-        rules=ShowsFailedAsNotExported,
+        decisions=ShowsFailedAsNotExported,
     ),
     flawed(
         "calls-some-all",
         "Shows a flow as exported when only some of its participants are.",
         ("WF-200-IS-NOT-SUCCESS",),
-        rules=CallsSomeAll,
+        decisions=CallsSomeAll,
     ),
     flawed(
         "leaves-failed-queued",

@@ -94,7 +94,7 @@ class RetriesInAWhile(Runs):
             self._timer = asyncio.get_running_loop().call_later(A_WHILE, self.start_over)
 
     def start_over(self) -> None:
-        people = self.rules.to_retry(self.register.flow, self.register.people)
+        people = self.decisions.to_retry(self.register.flow, self.register.people)
         if people:
             self.start("retry", people)
 
@@ -107,7 +107,7 @@ class RetriesInAWhile(Runs):
 class RetriesAtNight(WiseflowExporter):
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
-        people = self.rules.to_retry(self.flow, self.people)
+        people = self.decisions.to_retry(self.flow, self.people)
         if people:
             self.runs.start("retry", people)
 
@@ -116,7 +116,7 @@ class RetriesOnRestart(Runs):
     def recover(self) -> None:
         super().recover()
         if self.register.people:
-            people = self.rules.to_retry(self.register.flow, self.register.people)
+            people = self.decisions.to_retry(self.register.flow, self.register.people)
             if people:
                 self.start("retry", people)
 

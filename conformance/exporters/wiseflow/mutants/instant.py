@@ -7,33 +7,35 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.model import Change, Flow, Participant, UserId
 from conformance.exporters.wiseflow.mutants.flawed import flawed
-from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
 
 class SendsEverybody(Runs):
     def instantly(self, before: Participant, after: Participant) -> None:
         flow, people = self.register.flow, self.register.people
-        if self.rules.goes_instantly(flow, before, after):
-            self.start("instant", [each for each in people if self.rules.is_eligible(flow, each)])
+        if self.decisions.goes_instantly(flow, before, after):
+            self.start(
+                "instant", [each for each in people if self.decisions.is_eligible(flow, each)]
+            )
 
 
 class SweepsUp(Runs):
     def instantly(self, before: Participant, after: Participant) -> None:
         flow = self.register.flow
-        if self.rules.goes_instantly(flow, before, after):
-            self.start("instant", self.rules.to_export(flow, self.register.people))
+        if self.decisions.goes_instantly(flow, before, after):
+            self.start("instant", self.decisions.to_export(flow, self.register.people))
 
 
-class ReachesBack(Rules):
+class ReachesBack(Decisions):
     def sent_on_enabling(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:
         return [each for each in people if self.is_instantly_eligible(flow, each)]
 
 
-class OvertakesTheReviewer(Rules):
+class OvertakesTheReviewer(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         return marking.agreed_grade(flow, participant)
 
@@ -50,7 +52,7 @@ class WaitsForTheNight(WiseflowExporter):
 
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
-        people = self.rules.to_export(self.flow, self.people)
+        people = self.decisions.to_export(self.flow, self.people)
         if people and self.flow.instant_export:
             self.runs.start("instant", people)
 
@@ -62,27 +64,27 @@ class SendsAlternatives(WiseflowExporter):
             self.runs.start("instant", [self.register.find(user_id)])
 
 
-class TakesAlternativesAlong(Rules):
+class TakesAlternativesAlong(Decisions):
     def is_instantly_eligible(self, flow: Flow, participant: Participant) -> bool:
         return self.is_untried(participant) and self.is_eligible(flow, participant)
 
 
-class SurvivesParticipants(Rules):
+class SurvivesParticipants(Decisions):
     def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
         return change != "participants" and super().turns_instant_off(flow, change, now)
 
 
-class SurvivesAssessors(Rules):
+class SurvivesAssessors(Decisions):
     def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
         return change != "assessors" and super().turns_instant_off(flow, change, now)
 
 
-class SurvivesDistribution(Rules):
+class SurvivesDistribution(Decisions):
     def turns_instant_off(self, flow: Flow, change: Change, now: float) -> bool:
         return change != "distribution" and super().turns_instant_off(flow, change, now)
 
 
-class GoesOnUnseen(Rules):
+class GoesOnUnseen(Decisions):
     def goes_instantly(self, flow: Flow, before: Participant, after: Participant) -> bool:
         as_before = replace(flow, instant_export=flow.instant_export or flow.instant_lost)
         return super().goes_instantly(as_before, before, after)
@@ -98,8 +100,8 @@ class ShowsItAsOn(WiseflowExporter):
 class TakesTheFailedAlong(Runs):
     def instantly(self, before: Participant, after: Participant) -> None:
         flow, people = self.register.flow, self.register.people
-        if self.rules.goes_instantly(flow, before, after):
-            self.start("instant", [after, *self.rules.to_retry(flow, people)])
+        if self.decisions.goes_instantly(flow, before, after):
+            self.start("instant", [after, *self.decisions.to_retry(flow, people)])
 
 
 MUTANTS = (
@@ -119,13 +121,13 @@ MUTANTS = (
         "instant-reaches-back",
         "Sends earlier submissions when instant export is turned on.",
         ("WF-INSTANT-LATE",),
-        rules=ReachesBack,
+        decisions=ReachesBack,
     ),
     flawed(
         "instant-overtakes-the-reviewer",
         "Sends a grade on submission, before a reviewer has approved it.",
         ("WF-INSTANT",),
-        rules=OvertakesTheReviewer,
+        decisions=OvertakesTheReviewer,
     ),
     flawed(
         "instant-waits-for-the-night",
@@ -144,31 +146,31 @@ MUTANTS = (
         "instant-takes-alternatives-along",
         "Sends an alternative grade with the mark that it overrides.",
         ("WF-INSTANT-NO-ALT",),
-        rules=TakesAlternativesAlong,
+        decisions=TakesAlternativesAlong,
     ),
     flawed(
         "instant-survives-participants",
         "Leaves instant export on when participants are added or removed.",
         ("WF-INSTANT-OFF",),
-        rules=SurvivesParticipants,
+        decisions=SurvivesParticipants,
     ),
     flawed(
         "instant-survives-assessors",
         "Leaves instant export on when the assessors change.",
         ("WF-INSTANT-OFF",),
-        rules=SurvivesAssessors,
+        decisions=SurvivesAssessors,
     ),
     flawed(
         "instant-survives-distribution",
         "Leaves instant export on when participants get other assessors.",
         ("WF-INSTANT-OFF",),
-        rules=SurvivesDistribution,
+        decisions=SurvivesDistribution,
     ),
     flawed(
         "instant-goes-on-unseen",
         "Shows instant export as off after a change, but goes on sending.",
         ("WF-INSTANT-OFF",),
-        rules=GoesOnUnseen,
+        decisions=GoesOnUnseen,
     ),
     flawed(
         "instant-shows-as-on",

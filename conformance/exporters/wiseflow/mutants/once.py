@@ -11,29 +11,29 @@ from conformance.exporters.kit.outcome import ExportState, Fate, NotAllowed
 from conformance.exporters.kit.store import Documents
 from conformance.exporters.kit.wire import Lost
 from conformance.exporters.wiseflow.answers import CallOutcome
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.model import Flow, Notice, Participant, Run, SentRow
 from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.register import Register
-from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
 
-class ForgetsThatItExported(Rules):
+class ForgetsThatItExported(Decisions):
     def is_untried(self, participant: Participant) -> bool:
         return participant.state in (ExportState.NOT_EXPORTED, ExportState.EXPORTED)
 
 
-class IgnoresTheClaim(Rules):
+class IgnoresTheClaim(Decisions):
     def is_untried(self, participant: Participant) -> bool:
         return participant.state in (ExportState.NOT_EXPORTED, ExportState.QUEUED)
 
 
 class LooksBeforeItWaits(Runs):
     async def export(self, by: str) -> str:
-        people = self.rules.to_export(self.register.flow, self.register.people)
+        people = self.decisions.to_export(self.register.flow, self.register.people)
         await asyncio.sleep(0)
-        if not people or self.rules.refusal(self.register.flow, by, self.clock.now()):
+        if not people or self.decisions.refusal(self.register.flow, by, self.clock.now()):
             return await super().export(by)
         return self.start("export", people)
 
@@ -82,7 +82,9 @@ class SaysExportedOnSending(Register):
 class TakesSilenceForSuccess(Runs):
     async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         try:
-            answer = await self.client.deliver(self.register.flow.sis_code, self.rules.body(rows))
+            answer = await self.client.deliver(
+                self.register.flow.sis_code, self.decisions.body(rows)
+            )
         except Lost:
             return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows}, "Exported.")
         return self.reader.judge(answer, rows)
@@ -98,7 +100,7 @@ class RetriesInWordsOnly(Runs):
         return "Your retry has been queued."
 
 
-class RetriesEverybody(Rules):
+class RetriesEverybody(Decisions):
     def is_retriable(self, participant: Participant) -> bool:
         return participant.state in (ExportState.FAILED, ExportState.EXPORTED)
 
@@ -108,13 +110,13 @@ MUTANTS = (
         "forgets-that-it-exported",
         "Sends all participants again when export is pressed again.",
         ("WF-ONCE", "WF-ONCE-RESTART", "WF-TRUTH"),
-        rules=ForgetsThatItExported,
+        decisions=ForgetsThatItExported,
     ),
     flawed(
         "ignores-the-claim",
         "Sends participants who are already being sent.",
         ("WF-ONCE-CONCURRENT",),
-        rules=IgnoresTheClaim,
+        decisions=IgnoresTheClaim,
     ),
     flawed(
         "looks-before-it-waits",
@@ -176,6 +178,6 @@ MUTANTS = (
         "retries-everybody",
         "Retries also the participants whom the SIS has registered.",
         ("WF-RETRY-ONLY-FAILED", "WF-TRUTH"),
-        rules=RetriesEverybody,
+        decisions=RetriesEverybody,
     ),
 )

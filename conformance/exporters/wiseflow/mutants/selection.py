@@ -8,31 +8,31 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from conformance.exporters.wiseflow import marking
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
 from conformance.exporters.wiseflow.model import Flow, Participant, SentRow, UserId
 from conformance.exporters.wiseflow.mutants.flawed import flawed
-from conformance.exporters.wiseflow.rules import Rules
 
 HOURS_AHEAD = 2 * 3600.0
 """Seconds by which the exporter's local time is ahead of UTC."""
 
 
-class SendsUngraded(Rules):
+class SendsUngraded(Decisions):
     def is_graded(self, flow: Flow, participant: Participant) -> bool:  # noqa: ARG002
         return True
 
 
-class TakesZeroForNone(Rules):
+class TakesZeroForNone(Decisions):
     def is_graded(self, flow: Flow, participant: Participant) -> bool:
         return self.overall_grade(flow, participant) not in ("", "0")
 
 
-class SendsManual(Rules):
+class SendsManual(Decisions):
     def is_from_sis(self, participant: Participant) -> bool:  # noqa: ARG002
         return True
 
 
-class TakesDraftsForSubmitted(Rules):
+class TakesDraftsForSubmitted(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         taken = tuple(
             replace(each, state="submitted") if each.state == "draft" else each
@@ -41,7 +41,7 @@ class TakesDraftsForSubmitted(Rules):
         return super().final_grade(flow, replace(participant, assessments=taken))
 
 
-class TakesOneForAll(Rules):
+class TakesOneForAll(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         if any(each.state == "reopened" for each in participant.assessments):
             return ""
@@ -50,14 +50,14 @@ class TakesOneForAll(Rules):
         return grades.pop() if len(grades) == 1 and approved else ""
 
 
-class TakesTheFirstOfTwo(Rules):
+class TakesTheFirstOfTwo(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         grades = [each.grade for each in participant.assessments if each.state != "draft"]
         differ = len(set(grades)) > 1
         return grades[0] if differ else super().final_grade(flow, participant)
 
 
-class TakesTheMean(Rules):
+class TakesTheMean(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         grades = {each.grade for each in participant.assessments if each.state != "draft"}
         if len(grades) < 2:
@@ -66,7 +66,7 @@ class TakesTheMean(Rules):
         return flow.scale[sum(places) // len(places)]
 
 
-class IgnoresUnlocking(Rules):
+class IgnoresUnlocking(Decisions):
     def final_grade(self, flow: Flow, participant: Participant) -> str:
         taken = tuple(
             replace(each, state="submitted") if each.state == "reopened" else each
@@ -75,7 +75,7 @@ class IgnoresUnlocking(Rules):
         return super().final_grade(flow, replace(participant, assessments=taken))
 
 
-class MixesUpMarks(Rules):
+class MixesUpMarks(Decisions):
     def body(self, rows: Sequence[SentRow]) -> bytes:
         marks = sorted(row.mark for row in rows)
         by_id = sorted(rows, key=lambda row: row.key, reverse=True)
@@ -84,22 +84,22 @@ class MixesUpMarks(Rules):
         )
 
 
-class SendsTheAlternativeAsMark(Rules):
+class SendsTheAlternativeAsMark(Decisions):
     def row(self, flow: Flow, participant: Participant) -> SentRow:
         return SentRow(participant.user_id, self.overall_grade(flow, participant), "")
 
 
-class IgnoresTheAlternative(Rules):
+class IgnoresTheAlternative(Decisions):
     def alternative_grade(self, participant: Participant) -> str:  # noqa: ARG002
         return ""
 
 
-class WantsAMarkBesides(Rules):
+class WantsAMarkBesides(Decisions):
     def is_graded(self, flow: Flow, participant: Participant) -> bool:
         return self.final_grade(flow, participant) != ""
 
 
-class ThawsAlternatives(Rules):
+class ThawsAlternatives(Decisions):
     def alternative_is_frozen(self, participant: Participant) -> bool:  # noqa: ARG002
         return False
 
@@ -113,28 +113,28 @@ class LetsThemBeWithdrawn(WiseflowExporter):
             self.register.keep(replace(participant, alternative_grade=""))
 
 
-class ExportsUnsynchronised(Rules):
+class ExportsUnsynchronised(Decisions):
     def is_synchronised(self, flow: Flow) -> bool:  # noqa: ARG002
         return True
 
 
-class IgnoresThePeriod(Rules):
+class IgnoresThePeriod(Decisions):
     def period_has_ended(self, flow: Flow, now: float) -> bool:  # noqa: ARG002
         return True
 
 
-class ComparesDates(Rules):
+class ComparesDates(Decisions):
     def period_has_ended(self, flow: Flow, now: float) -> bool:
         today, last = (datetime.fromtimestamp(each, UTC).date() for each in (now, flow.marking_end))
         return today >= last
 
 
-class RetriesWhoeverFailed(Rules):
+class RetriesWhoeverFailed(Decisions):
     def to_retry(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:  # noqa: ARG002
         return [each for each in people if self.is_retriable(each)]
 
 
-class TakesLocalTimeForUtc(Rules):
+class TakesLocalTimeForUtc(Decisions):
     def period_has_ended(self, flow: Flow, now: float) -> bool:
         return super().period_has_ended(flow, now + HOURS_AHEAD)
 
@@ -145,87 +145,87 @@ MUTANTS = (
         "Sends participants who have no grade.",
         ("WF-GRADED-ONLY", "WF-CONFLICT", "WF-PARTLY", "WF-UNLOCKED"),
         ("WF-ONCE",),
-        rules=SendsUngraded,
+        decisions=SendsUngraded,
     ),
     flawed(
         "takes-zero-for-none",
         "Treats the grade 0 as no grade.",
         ("WF-GRADED-ONLY",),
-        rules=TakesZeroForNone,
+        decisions=TakesZeroForNone,
     ),
     flawed(
         "sends-manual",
         "Sends participants who were added by hand.",
         ("WF-SIS-ONLY", "WF-CANARY"),
-        rules=SendsManual,
+        decisions=SendsManual,
     ),
     flawed(
         "takes-drafts-for-submitted",
         "Counts an assessor's draft as a submission.",
         ("WF-PARTLY",),
-        rules=TakesDraftsForSubmitted,
+        decisions=TakesDraftsForSubmitted,
     ),
     flawed(
         "takes-one-for-all",
         "Treats a grade as final when only one of the co-assessors has submitted it.",
         ("WF-PARTLY", "WF-INSTANT"),
-        rules=TakesOneForAll,
+        decisions=TakesOneForAll,
     ),
     flawed(
         "takes-the-first-of-two",
         "Sends the first assessor's grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
-        rules=TakesTheFirstOfTwo,
+        decisions=TakesTheFirstOfTwo,
     ),
     flawed(
         "takes-the-mean",
         "Sends the middle grade if the co-assessors disagree.",
         ("WF-CONFLICT",),
-        rules=TakesTheMean,
+        decisions=TakesTheMean,
     ),
     flawed(
         "ignores-unlocking",
         "Sends a grade that a manager unlocked, because it is still registered.",
         ("WF-UNLOCKED",),
-        rules=IgnoresUnlocking,
+        decisions=IgnoresUnlocking,
     ),
     flawed(
         "retries-whoever-failed",
         "Retries every failed participant without checking who may be sent.",
         ("WF-UNLOCKED",),
-        rules=RetriesWhoeverFailed,
+        decisions=RetriesWhoeverFailed,
     ),
     flawed(
         "mixes-up-marks",
         "Sorts participants and marks differently, and so sends wrong pairs.",
         ("WF-TRUTH",),
-        rules=MixesUpMarks,
+        decisions=MixesUpMarks,
     ),
     flawed(
         "sends-the-alternative-as-mark",
         "Sends the alternative grade in the field mark.",
         ("WF-ALT",),
         ("WF-ALT-FROZEN",),
-        rules=SendsTheAlternativeAsMark,
+        decisions=SendsTheAlternativeAsMark,
     ),
     flawed(
         "ignores-the-alternative",
         "Sends the markers' grade although an alternative grade is set.",
         ("WF-ALT",),
         ("WF-ALT-FROZEN",),
-        rules=IgnoresTheAlternative,
+        decisions=IgnoresTheAlternative,
     ),
     flawed(
         "wants-a-mark-besides",
         "Leaves out participants who have only an alternative grade.",
         ("WF-ALT",),
-        rules=WantsAMarkBesides,
+        decisions=WantsAMarkBesides,
     ),
     flawed(
         "thaws-alternatives",
         "Lets an alternative grade be changed after it was exported.",
         ("WF-ALT-FROZEN",),
-        rules=ThawsAlternatives,
+        decisions=ThawsAlternatives,
     ),
     flawed(
         "lets-alternatives-be-withdrawn",
@@ -237,24 +237,24 @@ MUTANTS = (
         "exports-unsynchronised",
         "Exports a flow that was never synchronised with the SIS.",
         ("WF-SYNC",),
-        rules=ExportsUnsynchronised,
+        decisions=ExportsUnsynchronised,
     ),
     flawed(
         "ignores-the-period",
         "Exports during the assessment period.",
         ("WF-PERIOD",),
-        rules=IgnoresThePeriod,
+        decisions=IgnoresThePeriod,
     ),
     flawed(
         "compares-dates",
         "Treats the period as over from midnight of its last day.",
         ("WF-PERIOD",),
-        rules=ComparesDates,
+        decisions=ComparesDates,
     ),
     flawed(
         "takes-local-time-for-utc",
         "Compares the end of the period, which is in UTC, with the local time.",
         ("WF-PERIOD",),
-        rules=TakesLocalTimeForUtc,
+        decisions=TakesLocalTimeForUtc,
     ),
 )

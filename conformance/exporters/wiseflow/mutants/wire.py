@@ -9,9 +9,9 @@ from typing import Any
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.wiseflow.answers import CallOutcome
 from conformance.exporters.wiseflow.client import Client
+from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.model import SentRow
 from conformance.exporters.wiseflow.mutants.flawed import flawed
-from conformance.exporters.wiseflow.rules import Rules
 from conformance.exporters.wiseflow.runs import Runs
 
 FEW = 2
@@ -33,34 +33,34 @@ class SendsPlainText(Client):
         return "text/plain"
 
 
-class EncodesAsLatin1(Rules):
+class EncodesAsLatin1(Decisions):
     def body(self, rows: Sequence[SentRow]) -> bytes:
         return super().body(rows).decode().encode("latin-1", errors="replace")
 
 
-class MarksTheByteOrder(Rules):
+class MarksTheByteOrder(Decisions):
     def body(self, rows: Sequence[SentRow]) -> bytes:
         return super().body(rows).decode().encode("utf-8-sig")
 
 
-class SendsNumbers(Rules):
+class SendsNumbers(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         mark = int(row.mark) if row.mark.isdecimal() else row.mark
         return {**super().entry(row), "mark": mark}
 
 
-class SendsNull(Rules):
+class SendsNull(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         return {**super().entry(row), "mark": row.mark or None}
 
 
-class NamesTheFieldItsWay(Rules):
+class NamesTheFieldItsWay(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         sent = super().entry(row)
         return {"user_id": sent.pop("userId"), **sent}
 
 
-class AddsAField(Rules):
+class AddsAField(Decisions):
     def entry(self, row: SentRow) -> dict[str, Any]:
         return {**super().entry(row), "system": "reference-exporter"}
 
@@ -80,17 +80,17 @@ class WritesTheRoster(Runs):
         return await super().send(rows)
 
 
-class SendsOneByOne(Rules):
+class SendsOneByOne(Decisions):
     def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
         return [[row] for row in rows]
 
 
-class SendsAFewAtATime(Rules):
+class SendsAFewAtATime(Decisions):
     def batches(self, rows: Sequence[SentRow]) -> list[Sequence[SentRow]]:
         return [rows[place : place + FEW] for place in range(0, len(rows), FEW)]
 
 
-class SendsTwoRowsForTwoGrades(Rules):
+class SendsTwoRowsForTwoGrades(Decisions):
     def body(self, rows: Sequence[SentRow]) -> bytes:
         doubled = []
         for row in rows:
@@ -183,40 +183,40 @@ MUTANTS = (
         "Sends JSON in Latin-1, the encoding of its platform.",
         ("WF-BODY", "WF-TYPE"),
         ("WF-NO-DUPLICATES",),
-        rules=EncodesAsLatin1,
+        decisions=EncodesAsLatin1,
     ),
     flawed(
         "marks-the-byte-order",
         "Puts a byte-order mark before the JSON.",
         ("WF-BODY",),
         (*_UNTAKEN, *_UNREADABLE),
-        rules=MarksTheByteOrder,
+        decisions=MarksTheByteOrder,
     ),
     flawed(
         "sends-numbers",
         "Sends a mark that looks like a number as a number.",
         ("WF-BODY",),
-        rules=SendsNumbers,
+        decisions=SendsNumbers,
     ),
     flawed(
         "sends-null",
         "Sends null as the mark of a participant with only an alternative grade.",
         ("WF-BODY",),
-        rules=SendsNull,
+        decisions=SendsNull,
     ),
     flawed(
         "names-the-field-its-way",
         "Sends user_id instead of userId.",
         ("WF-BODY",),
         (*_UNTAKEN, *_UNREADABLE),
-        rules=NamesTheFieldItsWay,
+        decisions=NamesTheFieldItsWay,
     ),
     flawed(
         "adds-a-field",
         "Sends a field that the interface does not have.",
         ("WF-BODY",),
         _UNTAKEN,
-        rules=AddsAField,
+        decisions=AddsAField,
     ),
     flawed(
         "carries-a-roster",
@@ -229,20 +229,20 @@ MUTANTS = (
         "sends-one-by-one",
         "Makes one call for each participant.",
         ("WF-BULK",),
-        rules=SendsOneByOne,
+        decisions=SendsOneByOne,
     ),
     flawed(
         "sends-a-few-at-a-time",
         "Splits an export into calls of two participants.",
         ("WF-BULK",),
-        rules=SendsAFewAtATime,
+        decisions=SendsAFewAtATime,
     ),
     flawed(
         "sends-two-rows-for-two-grades",
         "Sends the mark and the alternative grade of a participant in two rows.",
         ("WF-NO-DUPLICATES",),
         ("WF-ALT-FROZEN",),
-        rules=SendsTwoRowsForTwoGrades,
+        decisions=SendsTwoRowsForTwoGrades,
     ),
     flawed(
         "follows-redirects",

@@ -11,8 +11,8 @@ from conformance.exporters.wiseflow import marking
 from conformance.exporters.wiseflow.model import Change, Flow, MarkingStatus, Participant, SentRow
 
 
-class Rules:
-    """The export rules as pure functions. Stateless; a flaw is a subclass."""
+class Decisions:
+    """The decisions of an export as pure functions. Stateless; a flaw is a subclass."""
 
     # Who
 

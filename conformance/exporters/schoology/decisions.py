@@ -23,8 +23,8 @@ from conformance.exporters.schoology.model import (
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
-class Rules:
-    """The rules of grade pass-back as pure functions. Stateless; a flaw is a subclass."""
+class Decisions:
+    """The decisions of a grade pass-back as pure functions. Stateless; a flaw is a subclass."""
 
     # The content of an item
 

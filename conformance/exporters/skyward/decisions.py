@@ -23,8 +23,8 @@ KINDS = ("assignment", "test", "task")
 CHANGED_THERE = "The score was changed in the SIS, which keeps it."
 
 
-class Rules:
-    """The rules of a transfer as pure functions. Stateless; a flaw is a subclass."""
+class Decisions:
+    """The decisions of a transfer as pure functions. Stateless; a flaw is a subclass."""
 
     # What may be sent
 
