@@ -1,4 +1,4 @@
-"""Plain decimal numbers in text."""
+"""Numbers read from text, and written as text."""
 
 from __future__ import annotations
 
