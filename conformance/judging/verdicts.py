@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from conformance.model.account import Carried
 from conformance.model.evidence import Evidence, Identity
 from conformance.model.proofs import Offered, offered
 from conformance.model.rule import NotTestable, Rule, Scenario, Violation
@@ -31,24 +32,28 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One rule in one scenario: its violations, or in `reason` why it could not be judged."""
+    """One rule in one scenario: its violations, or in `reason` why it could not be judged. `tried`
+    counts how often its obligation arose."""
 
     scenario: Scenario
     status: Status
     violations: tuple[Violation, ...] = ()
     proofs: tuple[Offered, ...] = ()
     reason: str = ""
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one rule over all of its scenarios. `reason` explains every status but pass
-    and fail, which `judged` explains."""
+    and fail, which `judged` explains. `tried` counts the situations in which its obligation
+    arose."""
 
     rule: Rule
     status: Status
     reason: str = ""
     judged: tuple[Judged, ...] = ()
+    tried: int = 0
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -77,14 +82,30 @@ def inapplicable(rule: Rule, identity: Identity) -> str:
     return f"the exporter does not declare {', '.join(missing)}" if missing else ""
 
 
-def verdict(rule: Rule, evidence: Mapping[str, Evidence], known: Mapping[str, str]) -> Verdict:
+def verdict(
+    rule: Rule,
+    evidence: Mapping[str, Evidence],
+    known: Mapping[str, str],
+    others: Iterable[Scenario] = (),
+) -> Verdict:
     """The verdict on a rule. `evidence` is by scenario name, for those that were played; `known`
-    maps the ids of rules that are known to fail to the reason."""
-    played = [each for each in rule.scenarios if each.name in evidence]
-    judged = tuple(judge(rule, each, evidence[each.name]) for each in played)
+    maps the ids of rules that are known to fail to the reason. `others` are scenarios beside those
+    of the rule, in which a rule that holds everywhere may be broken too."""
+    judged = [judge(rule, each, evidence[each.name]) for each in _played(rule.scenarios, evidence)]
+    elsewhere = [
+        judge(rule, each, evidence[each.name])
+        for each in (_played(others, evidence) if rule.everywhere else ())
+        if each not in rule.scenarios
+    ]
+    judged += [each for each in elsewhere if each.violations]
     status = min((each.status for each in judged), key=WORST.index)
     reason = next((each.reason for each in judged if each.status is status), "")
-    return _compared(Verdict(rule, status, reason, judged), known)
+    tried = sum(each.tried for each in (*judged, *(e for e in elsewhere if not e.violations)))
+    return _compared(Verdict(rule, status, reason, tuple(judged), tried), known)
+
+
+def _played(scenarios: Iterable[Scenario], evidence: Mapping[str, Evidence]) -> list[Scenario]:
+    return [each for each in scenarios if each.name in evidence]
 
 
 def _compared(found: Verdict, known: Mapping[str, str]) -> Verdict:
@@ -93,10 +114,10 @@ def _compared(found: Verdict, known: Mapping[str, str]) -> Verdict:
         return found
     listed = known[found.rule.id] or "listed without a reason"
     if found.status in (Status.FAIL, Status.WARN):
-        return Verdict(found.rule, Status.KNOWN, listed, found.judged)
+        return replace(found, status=Status.KNOWN, reason=listed)
     if found.status is Status.PASS:
         reason = f"listed as known ({listed}), but it passes: remove it from the list"
-        return Verdict(found.rule, Status.STALE, reason, found.judged)
+        return replace(found, status=Status.STALE, reason=reason)
     return found
 
 
@@ -108,16 +129,24 @@ def judge(rule: Rule, scenario: Scenario, evidence: Evidence) -> Judged:
         return Judged(scenario, status, reason=evidence.trouble.text)
     proofs = offered(evidence, rule.proofs)
     missing = prerequisite(evidence)
-    if missing:
+    # A rule that holds everywhere is broken by what was seen, whatever else did not happen.
+    if missing and not (rule.everywhere and evidence.complete):
         return Judged(scenario, Status.NOT_TESTABLE, (), proofs, missing)
     try:
         violations = tuple(rule.check(evidence))
     except NotTestable as error:
-        return Judged(scenario, Status.NOT_TESTABLE, (), proofs, str(error))
-    if not violations:
-        return Judged(scenario, Status.PASS, (), proofs)
-    status = Status.FAIL if rule.level.binding else Status.WARN
-    return Judged(scenario, status, violations, proofs)
+        return Judged(scenario, Status.NOT_TESTABLE, (), proofs, missing or str(error))
+    if violations:
+        status = Status.FAIL if rule.level.binding else Status.WARN
+        return Judged(scenario, status, violations, proofs, tried=_tried(rule, evidence))
+    if missing:
+        return Judged(scenario, Status.NOT_TESTABLE, (), proofs, missing)
+    return Judged(scenario, Status.PASS, (), proofs, tried=_tried(rule, evidence))
+
+
+def _tried(rule: Rule, evidence: Evidence) -> int:
+    """How often the obligation of a rule arose. A rule with a check of its own does not count."""
+    return rule.check.count(evidence) if isinstance(rule.check, Carried) else 1
 
 
 def prerequisite(evidence: Evidence) -> str:

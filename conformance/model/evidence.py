@@ -5,10 +5,10 @@ It can be written as JSON and read again, so that the same evidence can be judge
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.entry import Entry
 from mock_sis.journal.entry_json import as_json as entry_as_json
 from mock_sis.journal.entry_json import from_json as entry_from_json
+
+T = TypeVar("T")
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -35,7 +37,8 @@ class Done(msgspec.Struct, frozen=True):
 
     `at` is Unix seconds by the SIS's clock. `first` is the journal number after which the step
     began, `last` the newest when it ended. `skipped` says why a step was skipped, `missed` what it
-    waited for and did not get; both are "" if it went well.
+    waited for and did not get; both are "" if it went well. `open` are the journal numbers of
+    exchanges whose answers were still being sent when it ended.
     """
 
     step: Step
@@ -46,6 +49,15 @@ class Done(msgspec.Struct, frozen=True):
     answer: dict[str, Any] | None = None
     skipped: str = ""
     missed: str = ""
+    open: tuple[int, ...] = ()
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One row that an exchange changed in the SIS: its key, and its value (None: removed)."""
+
+    number: int
+    key: str
+    value: str | None
 
 
 class FaultUse(msgspec.Struct, frozen=True):
@@ -69,7 +81,9 @@ class Played(msgspec.Struct, frozen=True):
     `gradebook` is what the SIS holds at the end, `stderr` the tail of the adapter's stderr, and
     `quiet_seconds` the length of the quiet windows. `noted` pairs the number of each request with
     its real time, in seconds from an arbitrary start. `complete` is false if the journal
-    overflowed.
+    overflowed. `configured` is the first `configure` message, `skew` how many seconds the SIS's
+    clock is ahead of the exporter's, and `held` what each exchange changed in the gradebook, by the
+    keys of `Profile.held`.
     """
 
     scenario: str
@@ -82,6 +96,9 @@ class Played(msgspec.Struct, frozen=True):
     noted: tuple[tuple[int, float], ...] = ()
     complete: bool = True
     trouble: Trouble | None = None
+    configured: dict[str, Any] = {}
+    skew: float = 0.0
+    held: tuple[Held, ...] = ()
 
 
 class Evidence(Played, frozen=True, dict=True):
@@ -93,6 +110,14 @@ class Evidence(Played, frozen=True, dict=True):
     def requests(self) -> tuple[Entry, ...]:
         """What the exporter sent, in order, without the control calls of the suite."""
         return tuple(entry for entry in self.journal if not entry.operation.startswith("control."))
+
+    def folded(self, fold: Callable[[Evidence], T]) -> T:
+        """The result of a pure function of this evidence, computed once."""
+        results: dict[Any, Any] = self.__dict__.setdefault("_folded", {})
+        if fold not in results:
+            results[fold] = fold(self)
+        found: T = results[fold]
+        return found
 
     def step(self, label: str) -> Done:
         """The step of that label. Raises KeyError if the scenario does not have it."""

@@ -14,6 +14,15 @@ FillIn = Callable[[str, Mapping[str, Any]], str]
 Raises LookupError, which says what the gradebook lacks."""
 
 
+HeldBy = Callable[[Mapping[str, Any]], Mapping[str, str]]
+"""What the SIS holds, by the key of each row, from its gradebook as plain data. A value is any text
+that changes when the row changes."""
+
+
+def _nothing(_: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
 def _as_it_is(path: str, _: Mapping[str, Any]) -> str:
     return path
 
@@ -26,7 +35,8 @@ class Profile:
     is served below `base_path` and issues OAuth 2 tokens at `token_path`. `method` is the HTTP
     method that carries grades unless a scenario chooses another. `actions` maps each action of
     `act`, and `export_fields` each field that the dialect adds to `export`, to the feature that it
-    needs ("" for none). `fill_in` completes the path of an Officer step.
+    needs ("" for none). `fill_in` completes the path of an Officer step. `held` reads the rows
+    of the gradebook; the evidence says which of them each exchange changed.
     """
 
     name: str
@@ -38,6 +48,7 @@ class Profile:
     actions: Mapping[str, str] = field(default_factory=dict)
     export_fields: Mapping[str, str] = field(default_factory=dict)
     fill_in: FillIn = _as_it_is
+    held: HeldBy = _nothing
 
     def features_of(self, step: Step) -> tuple[str, ...]:
         """The features without which a step is impossible. A step that has a weaker form without a

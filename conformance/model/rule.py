@@ -68,12 +68,14 @@ class Violation:
     """One thing that the exporter did against a rule.
 
     `message` reads on from "It …" and names people, values and times; `entries` are the journal
-    numbers that show it, and `steps` the labels of the steps.
+    numbers that show it, and `steps` the labels of the steps. `follows` tells what else went wrong
+    because of it, each with the rule that it would break alone.
     """
 
     message: str
     entries: tuple[int, ...] = ()
     steps: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 class NotTestable(Exception):
@@ -90,6 +92,9 @@ class Rule:
     `title` reads on from "The exporter …": "must …" or "should …". `check` is a pure function of
     the evidence of one scenario; it yields violations, or raises NotTestable. `fix` tells the
     exporter's author how to fix a violation. An id never changes and is never used again.
+
+    A rule that holds `everywhere` is judged in every case of its dialect that was played. In
+    `scenarios` its situation must arise; elsewhere only a violation counts.
     """
 
     id: str
@@ -101,6 +106,7 @@ class Rule:
     check: Check
     fix: str
     needs: tuple[str, ...] = ()
+    everywhere: bool = False
 
     @property
     def profile(self) -> str:

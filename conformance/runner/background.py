@@ -37,9 +37,14 @@ class Background:
 
     def foresee(self, rules: Iterable[Rule]) -> None:
         """Start to try these rules."""
+        rules = list(rules)
+        self._submit(self._foresee(rules)).result()
         for rule in rules:
             if rule.id not in self._verdicts:
                 self._verdicts[rule.id] = self._submit(self._run.judge(rule))
+
+    async def _foresee(self, rules: Iterable[Rule]) -> None:
+        self._run.foresee(rules)
 
     def verdict(self, rule: Rule) -> Verdict:
         """The verdict on a rule; waits for it."""

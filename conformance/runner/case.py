@@ -81,6 +81,7 @@ async def _play(stage: Stage, step: Step) -> Done:
         answer=went.answer,
         skipped=went.skipped,
         missed=went.missed,
+        open=tuple(entry.number for entry in stage.simulator.world.journal if _is_open(entry)),
     )
 
 
@@ -99,6 +100,9 @@ def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str)
         noted=tuple(stage.noted),
         complete=world.journal.complete,
         trouble=trouble,
+        configured=stage.configured,
+        skew=stage.scenario.skew,
+        held=tuple(stage.held),
     )
 
 

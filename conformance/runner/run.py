@@ -49,6 +49,7 @@ class Run:
         self._pool = pool
         self._options = options
         self._cases: dict[str, asyncio.Task[Evidence]] = {}
+        self._foreseen: dict[str, Scenario] = {}
 
     @property
     def identity(self) -> Identity | None:
@@ -70,6 +71,15 @@ class Run:
         spoken = self.identity.dialects if self.identity and self._options.spoken_only else None
         return [rule for rule in rules if spoken is None or rule.profile in spoken]
 
+    def foresee(self, rules: Iterable[Rule]) -> None:
+        """Start the cases of these rules. In all of them, rules that hold everywhere are judged."""
+        if isinstance(self._identity, Identity):
+            for rule in rules:
+                if not inapplicable(rule, self._identity):
+                    for scenario in rule.playable(self._identity.features):
+                        self._foreseen[scenario.name] = scenario
+                        self._case(scenario, self._identity)
+
     async def judge(self, rule: Rule) -> Verdict:
         """The verdict on one rule. May be called concurrently."""
         if not isinstance(self._identity, Identity):
@@ -77,12 +87,19 @@ class Run:
         why = inapplicable(rule, self._identity)
         if why:
             return Verdict(rule, Status.NOT_APPLICABLE, why)
-        tasks = [
-            self._case(scenario, self._identity)
-            for scenario in rule.playable(self._identity.features)
-        ]
-        played = await asyncio.gather(*tasks)
-        return verdict(rule, {each.scenario: each for each in played}, self._options.known)
+        own = rule.playable(self._identity.features)
+        others = self._others(rule)
+        tasks = [self._case(scenario, self._identity) for scenario in (*own, *others)]
+        played = {each.scenario: each for each in await asyncio.gather(*tasks)}
+        return verdict(rule, played, self._options.known, others)
+
+    def _others(self, rule: Rule) -> list[Scenario]:
+        """The other cases of this run in which the rule is judged."""
+        if not rule.everywhere:
+            return []
+        foreseen = self._foreseen.values()
+        own = {scenario.name for scenario in rule.scenarios}
+        return [e for e in foreseen if e.profile.name == rule.profile and e.name not in own]
 
     def _case(self, scenario: Scenario, identity: Identity) -> asyncio.Task[Evidence]:
         if scenario.name not in self._cases:
@@ -128,7 +145,9 @@ async def run(
     """Try all rules and report. Raises nothing for a faulty adapter or exporter."""
     began = time.time()
     async with running(driver, options) as current:
-        verdicts = await _all(current, current.concerned(rules), progress)
+        concerned = current.concerned(rules)
+        current.foresee(concerned)
+        verdicts = await _all(current, concerned, progress)
     return Report(
         spec=spec,
         suite=__version__,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conformance.drivers.protocol import Answer
-from conformance.model.evidence import Identity
+from conformance.model.evidence import Held, Identity
 from conformance.model.rule import Scenario
 from conformance.model.steps import DAY, HOUR
 from conformance.model.subject import Period
@@ -37,6 +37,9 @@ work. Below these the proof would not hold, so no option lowers them."""
 AFTER = HOUR
 """EndPeriod moves the clock to so many seconds after the end of the period."""
 
+UNCHANGING = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing in a SIS."""
+
 SimulatorFactory = Callable[[str], Simulator]
 """Makes an empty simulator, with a control token."""
 
@@ -52,6 +55,7 @@ class Stage:
 
     `armed` maps the ids of armed faults to whether they must fire. `background` is an export whose
     answer has not been awaited. `noted` pairs the number of each journal entry with its real time.
+    `configured` is the first `configure` message; `held` is what each exchange changed in the SIS.
     """
 
     scenario: Scenario
@@ -66,6 +70,9 @@ class Stage:
     quiet_seconds: float = 0.0
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     noted: list[tuple[int, float]] = field(default_factory=list)
+    configured: dict[str, Any] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    _holding: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, feature: str) -> bool:
         """Whether the exporter declares a feature."""
@@ -135,6 +142,22 @@ class Stage:
                 "resume": resume,
             },
         )
+        self.configured = self.configured or dict(self.session.answered() or {})
+
+    def look(self) -> None:
+        """Take what the SIS holds now as known."""
+        self._holding = self.scenario.profile.held(self.simulator.world.gradebook.snapshot())
+
+    def compare(self, number: int) -> None:
+        """Note what this exchange changed in the SIS."""
+        before = self._holding
+        self.look()
+        changed = {
+            key: self._holding.get(key)
+            for key in {**before, **self._holding}
+            if before.get(key) != self._holding.get(key)
+        }
+        self.held += [Held(number, key, value) for key, value in changed.items()]
 
     async def join(self) -> None:
         """Wait for the export in the background."""
@@ -190,8 +213,12 @@ async def staged(
             url = f"{base_url}{scenario.profile.base_path}"
             stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
 
+            stage.look()
+
             def hear(entry: Entry) -> None:
                 stage.noted.append((entry.number, round(loop.time(), 3)))
+                if entry.call.method not in UNCHANGING:
+                    stage.compare(entry.number)
                 stage.heard.set()
 
             unsubscribe = simulator.world.journal.subscribe(hear)
