@@ -24,7 +24,7 @@ help:
 	@echo 'All take PYTHON=python3.12 to choose the interpreter (3.11 or later).'
 
 demo: $(READY)
-	@$(BIN)/conformance run --exporter '$(EXPORTER)' $(ARGS)
+	@$(BIN)/conformance run --exporter '$(EXPORTER)' --depth quick $(ARGS)
 
 serve: $(READY)
 	@$(BIN)/mock-sis serve $(ARGS)

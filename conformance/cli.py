@@ -25,7 +25,7 @@ from conformance.judging.known import read_known
 from conformance.judging.report import Exit, Report
 from conformance.judging.verdicts import Status
 from conformance.model.evidence import encode
-from conformance.model.rule import Rule
+from conformance.model.rule import Depth, Rule
 from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.escaping import printable
@@ -129,6 +129,13 @@ rule could be tried, 130 interrupted, 141 stdout was closed.
     type=click.Path(dir_okay=False, path_type=Path),
     help="Rules that are known to fail: an id on each line, then the reason.",
 )
+@click.option(
+    "--depth",
+    type=click.Choice([each.name.lower() for each in Depth]),
+    default="normal",
+    show_default=True,
+    help="How many situations are played: quick takes seconds, thorough plays all.",
+)
 @_timeout
 def run_command(
     spec: str,
@@ -137,6 +144,7 @@ def run_command(
     report_dir: Path,
     parallel: int | None,
     listed: Path | None,
+    depth: str,
     adapter_timeout: float,
 ) -> None:
     """Try an exporter and report."""
@@ -148,7 +156,13 @@ def run_command(
         raise click.UsageError(str(error)) from error
     _require_room(report_dir)
     folder = report_dir.absolute()  # an adapter in this process may go elsewhere
-    options = Options(adapter_timeout, parallel, known, spoken_only=not (profile or ids))
+    options = Options(
+        adapter_timeout,
+        parallel,
+        known,
+        spoken_only=not (profile or ids),
+        depth=Depth[depth.upper()],
+    )
     report = _await(run(rules, exporter, spec, options, _progress))
     try:
         written = _write(report, folder)

@@ -97,10 +97,14 @@ def verdict(
         for each in (_played(others, evidence) if rule.everywhere else ())
         if each not in rule.scenarios
     ]
+    tried = sum(each.tried for each in (*judged, *elsewhere))
     judged += [each for each in elsewhere if each.violations]
-    status = min((each.status for each in judged), key=WORST.index)
+    statuses = [each.status for each in judged]
+    if rule.everywhere and tried:
+        # One situation that did not arise does not matter, if others did.
+        statuses = [each for each in statuses if each is not Status.NOT_TESTABLE] or [Status.PASS]
+    status = min(statuses, key=WORST.index)
     reason = next((each.reason for each in judged if each.status is status), "")
-    tried = sum(each.tried for each in (*judged, *(e for e in elsewhere if not e.violations)))
     return _compared(Verdict(rule, status, reason, tuple(judged), tried), known)
 
 

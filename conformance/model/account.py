@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable, Violation
 
+NOT_TRIED = "its situation did not arise, so this rule cannot be judged"
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -39,17 +41,15 @@ class Breach:
 class Account:
     """The breaches of one case in order of time, and by rule id how often an obligation arose.
 
-    `untried` says for a rule what was missing, where the ledger knows that.
+    `untried` says what was missing for the others.
     """
 
     breaches: tuple[Breach, ...] = ()
     tried: Mapping[str, int] = field(default_factory=dict)
-    untried: Mapping[str, str] = field(default_factory=dict)
+    untried: str = NOT_TRIED
 
 
 Ledger = Callable[[Evidence], Account]
-
-NOT_TRIED = "its situation did not arise, so this rule cannot be judged"
 
 SHOWN_ROWS = 3
 """How many rows a violation names before it only counts the others."""
@@ -64,17 +64,22 @@ class Notes:
 
     def tried(self, *rules: str, times: int = 1) -> None:
         """An obligation of these rules arose."""
-        for rule in rules:
-            self._tried[rule] += times
+        if times:
+            for rule in rules:
+                self._tried[rule] += times
 
     def breach(self, breach: Breach) -> None:
         """Note a breach. Its rule was tried with it."""
         self._breaches.append(breach)
         self._tried[breach.rule] += 1
 
-    def account(self, untried: Mapping[str, str] | None = None) -> Account:
+    def breached(self) -> frozenset[str]:
+        """The rows that have a breach so far."""
+        return frozenset(each.row for each in self._breaches if each.row)
+
+    def account(self) -> Account:
         """What was collected."""
-        return Account(tuple(self._breaches), dict(self._tried), untried or {})
+        return Account(tuple(self._breaches), dict(self._tried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,7 @@ class Carried:
     def __call__(self, evidence: Evidence) -> list[Violation]:
         """The root breaches of the rule. Raises NotTestable if its obligation did not arise."""
         if not self.count(evidence):
-            untried = evidence.folded(self.ledger).untried
-            raise NotTestable(untried.get(self.rule, NOT_TRIED))
+            raise NotTestable(evidence.folded(self.ledger).untried)
         return told(evidence.folded(self.ledger).breaches, self.rule)
 
     def count(self, evidence: Evidence) -> int:

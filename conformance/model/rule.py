@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any, Literal
 
 from conformance.model.evidence import Evidence
@@ -30,6 +30,14 @@ class Level(Enum):
         return self in (Level.MUST, Level.MUST_INFERRED)
 
 
+class Depth(IntEnum):
+    """How much of the situations a run plays: each depth plays those of the depths before it."""
+
+    QUICK = 0
+    NORMAL = 1
+    THOROUGH = 2
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A named situation: its subject, a SIS with its policies, and the steps to play.
@@ -37,7 +45,8 @@ class Scenario:
     `policies` go into the seed's object of the dialect (auth, overwrite, page_size…). `configure`
     passes on the `method` ("": the dialect's own), the `format` of bodies, and the `timeout`, in
     seconds, of a request to the SIS. The SIS's clock is `skew` seconds ahead of the exporter's.
-    `needs` are features beyond those of the steps.
+    `needs` are features beyond those of the steps. `depth` is the least depth of a run that plays
+    it.
     """
 
     name: str
@@ -50,6 +59,7 @@ class Scenario:
     timeout: float = 5.0
     skew: float = 0.0
     needs: tuple[str, ...] = ()
+    depth: Depth = Depth.QUICK
 
     @property
     def profile(self) -> Profile:
@@ -123,6 +133,12 @@ class Rule:
         )
         return tuple(dict.fromkeys((*self.needs, *shared)))
 
-    def playable(self, features: Collection[str]) -> tuple[Scenario, ...]:
-        """The scenarios that an exporter with these features can play."""
-        return tuple(each for each in self.scenarios if set(each.features) <= set(features))
+    def playable(
+        self, features: Collection[str], depth: Depth = Depth.THOROUGH
+    ) -> tuple[Scenario, ...]:
+        """The scenarios that an exporter with these features can play, up to a depth."""
+        return tuple(
+            each
+            for each in self.scenarios
+            if each.depth <= depth and set(each.features) <= set(features)
+        )

@@ -51,6 +51,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "mend": rule.fix,
         "status": verdict.status.value,
         "reason": for_json(verdict.reason),
+        "tried": verdict.tried,
         "scenarios": [_judged(report, judged) for judged in verdict.judged],
     }
 
@@ -68,6 +69,7 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
                 "message": for_json(found.message),
                 "entries": list(found.entries),
                 "steps": list(found.steps),
+                "follows": [for_json(line) for line in found.follows],
             }
             for found in judged.violations
         ],

@@ -12,6 +12,7 @@ from conformance.judging.report import Exit, Report
 from conformance.judging.verdicts import Judged, Status, Verdict
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Offered
+from conformance.model.rule import Violation
 from conformance.reports.escaping import printable
 from conformance.reports.story import story
 
@@ -90,11 +91,18 @@ def _line(verdict: Verdict, longest: int, colour: bool, width: int | None) -> st
     rule = verdict.rule
     status = f"{verdict.status.value:<14}"
     rest = f" {rule.id:<{longest}}  {rule.level.value:<7} {rule.title}"
-    aside = verdict.reason if verdict.status is Status.NOT_APPLICABLE else ", ".join(_used(verdict))
+    aside = verdict.reason
+    if verdict.status is not Status.NOT_APPLICABLE:
+        aside = ", ".join((*_situations(verdict), *_used(verdict)))
     beside = f"  [{printable(aside)}]" if aside else ""
     if width is None or len(status + rest + beside) <= width:
         rest += beside
     return f"\x1b[{_COLOURS[verdict.status]}m{status}\x1b[0m{rest}" if colour else status + rest
+
+
+def _situations(verdict: Verdict) -> list[str]:
+    """In how many situations the rule was tried."""
+    return [f"tried {verdict.tried}\N{MULTIPLICATION SIGN}"] if verdict.tried else []
 
 
 def _used(verdict: Verdict) -> dict[str, None]:
@@ -132,11 +140,17 @@ def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
     scenario = judged.scenario
     ending = ":" if judged.violations else f": {judged.status.value}."
     lines = [f"In {scenario.name} ({scenario.title}){ending}"]
-    found = [f"* It {violation.message.rstrip('.')}." for violation in judged.violations]
+    found = [_told(violation) for violation in judged.violations]
     more = [f"* And {len(found) - MOST} more like these; report.json has all."]
     lines += found[:MOST] + more * (len(found) > MOST)
     lines += proof_lines(judged.proofs)
     return lines + (story(evidence, scenario.profile, judged.violations) if evidence else [])
+
+
+def _told(violation: Violation) -> str:
+    """A violation in a line, and below it what follows from it."""
+    follows = [f"    from this follows: it {each}." for each in violation.follows[:MOST]]
+    return "\n".join([f"* It {violation.message.rstrip('.')}.", *follows])
 
 
 def proof_lines(proofs: tuple[Offered, ...]) -> list[str]:

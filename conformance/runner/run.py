@@ -15,7 +15,7 @@ from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict, inapplicable, verdict
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Evidence, Identity
-from conformance.model.rule import Rule, Scenario
+from conformance.model.rule import Depth, Rule, Scenario
 from conformance.runner.case import run_case
 from conformance.runner.pool import Pool
 from conformance.runner.stage import SimulatorFactory, bare_simulator
@@ -30,13 +30,15 @@ class Options:
     `timeout` is in seconds for each message; `parallel` is the maximal number of adapters at a time
     (None: what the driver recommends); `known` maps the ids of rules that are known to fail to the
     reason. With `spoken_only` the run leaves out the rules of dialects that the exporter does not
-    speak. `dialects` are those of the protocol; `make_simulator` makes the SIS of each case.
+    speak. `depth` says how many scenarios are played. `dialects` are those of the protocol;
+    `make_simulator` makes the SIS of each case.
     """
 
     timeout: float = 30.0
     parallel: int | None = None
     known: Mapping[str, str] = field(default_factory=dict)
     spoken_only: bool = False
+    depth: Depth = Depth.NORMAL
     dialects: tuple[Dialect, ...] = DIALECTS
     make_simulator: SimulatorFactory = bare_simulator
 
@@ -76,7 +78,7 @@ class Run:
         if isinstance(self._identity, Identity):
             for rule in rules:
                 if not inapplicable(rule, self._identity):
-                    for scenario in rule.playable(self._identity.features):
+                    for scenario in rule.playable(self._identity.features, self._options.depth):
                         self._foreseen[scenario.name] = scenario
                         self._case(scenario, self._identity)
 
@@ -87,7 +89,7 @@ class Run:
         why = inapplicable(rule, self._identity)
         if why:
             return Verdict(rule, Status.NOT_APPLICABLE, why)
-        own = rule.playable(self._identity.features)
+        own = rule.playable(self._identity.features, self._options.depth)
         others = self._others(rule)
         tasks = [self._case(scenario, self._identity) for scenario in (*own, *others)]
         played = {each.scenario: each for each in await asyncio.gather(*tasks)}

@@ -58,11 +58,11 @@ FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported"
 @dataclass(frozen=True, slots=True)
 class SentGrade:
     """One participant's row in an export body. `user_id` is the userId as text, `raw` the row as
-    sent."""
+    sent. The grades are as sent, with "" for null and for none."""
 
     user_id: str
-    mark: str
-    admin_grade: str
+    mark: Any
+    admin_grade: Any
     raw: Any
 
 
@@ -71,13 +71,15 @@ class ExportAnswer:
     """The answer of the SIS to an export.
 
     `status` and the counts are None if the answer, or the counts in it, are missing.
-    `refused` gives the errorInfo of each userId in `errors`.
+    `refused` gives the errorInfo of each userId in `errors`; `repeated` says that one is there
+    twice.
     """
 
     status: int | None
     successes: int | None = None
     errors: int | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    repeated: bool = False
 
     @property
     def summary(self) -> str:
@@ -185,7 +187,7 @@ def _rows(body: bytes) -> tuple[SentGrade, ...]:
 
 def _row(item: Any) -> SentGrade:
     row = item if isinstance(item, dict) else {}
-    return SentGrade(_user_id(row), _text(row, "mark"), _text(row, "adminGrade"), item)
+    return SentGrade(_user_id(row), _grade(row, "mark"), _grade(row, "adminGrade"), item)
 
 
 def _user_id(row: Mapping[str, Any]) -> str:
@@ -195,9 +197,9 @@ def _user_id(row: Mapping[str, Any]) -> str:
     return str(int(user_id) if whole else user_id)
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def _grade(row: Mapping[str, Any], name: str) -> Any:
     value = row.get(name)
-    return "" if value is None else str(value)
+    return "" if value is None else value
 
 
 def _answer(entry: Entry) -> ExportAnswer:
@@ -207,13 +209,14 @@ def _answer(entry: Entry) -> ExportAnswer:
     if not isinstance(data, dict) or "numberOfErrors" not in data:
         return ExportAnswer(entry.outcome.status)
     named = data.get("errors")
-    refused = {
-        str(each.get("userId")): str(each.get("errorInfo"))
-        for each in (named if isinstance(named, list) else [])
-        if isinstance(each, dict)
-    }
+    listed = [each for each in (named if isinstance(named, list) else []) if isinstance(each, dict)]
+    refused = {str(each.get("userId")): str(each.get("errorInfo")) for each in listed}
     return ExportAnswer(
-        entry.outcome.status, data.get("numberOfSuccess"), data.get("numberOfErrors"), refused
+        entry.outcome.status,
+        data.get("numberOfSuccess"),
+        data.get("numberOfErrors"),
+        refused,
+        repeated=len(refused) < len(listed),
     )
 
 

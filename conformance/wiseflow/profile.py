@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from conformance.model.profile import Profile
 from conformance.model.state_answer import StateAnswer, StateList
 from conformance.model.states import STATES
@@ -15,6 +18,16 @@ _PARTICIPANTS = StateList(
     phrase="{user_id}",
     loaded=lambda flow: ((each["user_id"],) for each in flow["participants"]),
 )
+
+
+def _held(gradebook: Mapping[str, Any]) -> dict[str, str]:
+    """The grades of each participant."""
+    return {
+        score["person"]: f"{score['mark']}|{score['admin_grade']}"
+        for section in gradebook["sections"]
+        for score in section["scores"]
+    }
+
 
 PROFILE = Profile(
     "wiseflow",
@@ -31,4 +44,5 @@ PROFILE = Profile(
         "change_setup": "",
         "enable_instant_export": "instant_export",
     },
+    held=_held,
 )

@@ -23,6 +23,37 @@ FAILED_STATE = Source(
     "Rules for exporting",
     "a failed export is shown as Failed until a manager retries it",
 )
+ALL_IN_BULK = Source(
+    EXPORT_RULES, "Technical details", "the example request exports all participants at once"
+)
+AS_ENTERED = Source(
+    EXPORT_RULES,
+    "Technical details",
+    "mark and adminGrade carry the grade of the userId; we infer that they carry it unchanged",
+)
+CONNECTED = Source(
+    STATUS_AND_EXPORT, "Instant export", "the flow needs a connected source to export to"
+)
+ONLY_ADMINISTRATORS = Source(
+    STATUS_AND_EXPORT,
+    "Instant export",
+    "once it has turned itself off, only administrators can export",
+)
+BY_HAND = Source(
+    STATUS_AND_EXPORT,
+    "Instant export",
+    "a manager still exports by hand what was submitted before it was enabled",
+)
+ASKED_FOR = Source(
+    STATUS_AND_EXPORT,
+    "Exporting grades",
+    "a manager exports the grades; only instant export does so without a manager",
+)
+CURRENT_GRADE = Source(
+    STATUS_AND_EXPORT,
+    "Status of an assessment",
+    "an unlocked grade can be changed; we infer that a retry sends the changed grade",
+)
 SOME_FAILED = Source(
     EXPORT_RULES,
     "Rules for exporting",

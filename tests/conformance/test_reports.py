@@ -269,7 +269,7 @@ def test_one_line_a_rule_and_the_proofs_it_rests_on() -> None:
     passed = verdict(rule(), {"made": evidence()}, {})
     lines = terminal.render(report(passed)).splitlines()
     assert lines[0] == "Exporter: mini 1.0 (python:mini)"
-    assert lines[2] == "pass           WF-MADE  MUST    does well  [request count]"
+    assert lines[2] == "pass           WF-MADE  MUST    does well  [tried 1×, request count]"
 
 
 def test_a_line_that_has_no_room_goes_without_the_proofs() -> None:

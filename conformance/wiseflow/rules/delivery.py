@@ -1,26 +1,16 @@
-"""Rules about when an export is sent, how often, and what follows a failed one."""
+"""Rules about when an export is sent, how often, and what follows a failed one.
+
+The ledger carries all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
-from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
+from conformance.model.rule import Level, Rule, Scenario
+from conformance.model.sources import Source
 from conformance.wiseflow import sources
-from conformance.wiseflow.evidence import (
-    UNREADABLE_BODY,
-    ExportRequest,
-    exports,
-    faulted_export,
-    first_success,
-    participants,
-    require_exports,
-    shown,
-    who_was_sent,
-)
-from conformance.wiseflow.scenarios import failing, once
-from mock_sis.clock import iso
+from conformance.wiseflow.ledger import carried
+from conformance.wiseflow.scenarios import again, data, failing, families, once, selection
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -33,198 +23,19 @@ LEFT_ALONE = (
 )
 
 
-def sends_only_after_sync(evidence: Evidence) -> Iterator[Violation]:
-    """No export precedes a fetch of the flow that the SIS answered with 200."""
-    fetched = [
-        entry.number
-        for entry in evidence.calls("wiseflow.flows.get")
-        if getattr(entry.outcome, "status", None) == 200
-    ]
-    for sent in require_exports(evidence):
-        if not fetched or sent.number < fetched[0]:
-            yield Violation(
-                f"sent {who_was_sent(sent)} (#{sent.number}) before the SIS had answered a fetch of"
-                " the flow with 200",
-                entries=(sent.number,),
-            )
-
-
-def sends_only_after_the_period(evidence: Evidence) -> Iterator[Violation]:
-    """No export precedes the end of the assessment period."""
-    require_exports(evidence)
-    for sent in exports(evidence, until="ended"):
-        yield Violation(
-            f"sent {who_was_sent(sent)} at {iso(sent.at)} (#{sent.number}), before the assessment"
-            " period ended",
-            entries=(sent.number,),
-            steps=("ended",),
-        )
-
-
-def sends_nothing_again(evidence: Evidence) -> Iterator[Violation]:
-    """The second press sends no request."""
-    first = first_success(evidence, until="again")
-    for sent in exports(evidence, since="again"):
-        yield Violation(
-            f"sent {who_was_sent(sent)} (#{sent.number}) after the SIS had confirmed the export in"
-            f" full (#{first.number})",
-            entries=(first.number, sent.number),
-            steps=("again",),
-        )
-
-
-def sends_each_participant_once(evidence: Evidence) -> Iterator[Violation]:
-    """No participant is in two requests, however often the button is pressed."""
-    earlier: dict[str, ExportRequest] = {}
-    for sent in _require_readable(evidence):
-        again = [user_id for user_id in sent.user_ids if user_id in earlier]
-        if again:
-            first = earlier[again[0]]
-            yield Violation(
-                f"sent {participants(again)} twice (#{first.number} and #{sent.number})",
-                entries=(first.number, sent.number),
-            )
-        earlier.update(dict.fromkeys(sent.user_ids, sent))
-
-
-def sends_nobody_again_after_a_crash(evidence: Evidence) -> Iterator[Violation]:
-    """No participant sent before the kill is sent after it."""
-    before = {
-        name: sent for sent in _require_readable(evidence, "killed") for name in sent.user_ids
-    }
-    for sent in exports(evidence, since="killed"):
-        again = [user_id for user_id in sent.user_ids if user_id in before]
-        if again:
-            first = before[again[0]]
-            yield Violation(
-                f"sent {participants(again)} again (#{sent.number}) after it was killed and"
-                f" restarted; #{first.number} had brought them to the SIS",
-                entries=(first.number, sent.number),
-                steps=("killed",),
-            )
-
-
-def treats_a_lost_reply_as_unknown(evidence: Evidence) -> Iterator[Violation]:
-    """A lost reply is neither shown as a success nor followed by another attempt."""
-    lost = faulted_export(evidence)
-    if not evidence.has_step("again"):
-        yield from makes_no_further_attempt(evidence)
-    for label, when in (("shown", "right after the export"), ("end", "at the end")):
-        if not evidence.has_step(label):
-            continue
-        now = shown(evidence, label)
-        exported = [each for each in lost.user_ids if now.states.get(each) == "exported"]
-        if exported or now.flow == "exported":
-            who = participants(exported) if exported else "the flow"
-            yield Violation(
-                f"showed {who} as exported {when}, although the answer to #{lost.number} never"
-                " arrived",
-                (lost.number,),
-                (label,),
-            )
-
-
-def makes_no_further_attempt(evidence: Evidence) -> Iterator[Violation]:
-    """No participant of the request that met the fault is sent again."""
-    first = faulted_export(evidence)
-    for sent in exports(evidence):
-        again = [user_id for user_id in sent.user_ids if user_id in first.user_ids]
-        # A body that cannot be read may name the same participants.
-        if sent.number > first.number and (again or not sent.rows):
-            who = participants(again) if again else who_was_sent(sent)
-            yield Violation(
-                f"sent {who} again by itself (#{sent.number}) after #{first.number} failed (fault"
-                f" {', '.join(first.faults)}; the SIS answered {first.answer.summary})",
-                entries=(first.number, sent.number),
-            )
-
-
-def shows_failed_until_retried(evidence: Evidence) -> Iterator[Violation]:
-    """A failed export is shown as Failed, and the retry button works."""
-    sent = faulted_export(evidence)
-    now = shown(evidence, "failed")
-    # An exporter that sends several requests may have exported the other participants.
-    others = any(each.confirmed for each in exports(evidence, until="retry"))
-    allowed = ("failed", "partly_exported") if others else ("failed",)
-    if now.flow not in allowed:
-        text = f"showed the flow as {now.flow} after a 503; expected {' or '.join(allowed)}"
-        yield Violation(text, (sent.number,), ("failed",))
-    for user_id in sent.user_ids:
-        state = now.states.get(user_id, "absent")
-        if state != "failed":
-            text = f"showed participant {user_id} as {state} after a 503; expected failed"
-            yield Violation(text, (sent.number,), ("failed",))
-    if not _accepted(evidence, "retry"):
-        yield Violation("refused the manager's retry of a failed export", steps=("retry",))
-
-
-def retry_sends_the_failed(evidence: Evidence) -> Iterator[Violation]:
-    """The retry sends the failed participants, and they are shown as exported after it."""
-    failed = faulted_export(evidence)
-    if not failed.rows:
-        raise NotTestable(UNREADABLE_BODY)
-    if not _accepted(evidence, "retry"):
-        raise NotTestable(
-            "the exporter refused the retry, so this rule cannot be judged (see WF-FAILED-STATE)"
-        )
-    again = exports(evidence, since="retry")
-    sent = {user_id for each in again for user_id in each.user_ids}
-    confirmed = {user_id for each in again for user_id in each.confirmed}
-    if sent and not confirmed:
-        raise NotTestable("the SIS confirmed no grade of the retry, so no retry succeeded")
-    end = shown(evidence, "end")
-    for user_id in failed.user_ids:
-        if user_id not in sent:
-            text = f"did not send participant {user_id} on the retry after #{failed.number} failed"
-            yield Violation(text, (failed.number,), ("retry",))
-        elif user_id in confirmed and end.states.get(user_id) != "exported":
-            yield Violation(
-                f"shows participant {user_id} as {end.states.get(user_id, 'absent')} after the SIS"
-                " confirmed the retry; expected exported",
-                steps=("end",),
-            )
-
-
-def retries_only_what_failed(evidence: Evidence) -> Iterator[Violation]:
-    """The retry sends no participant that the SIS had confirmed."""
-    confirmed = {
-        user_id: sent for sent in exports(evidence, until="retry") for user_id in sent.confirmed
-    }
-    again = exports(evidence, since="retry")
-    if not again:
-        raise NotTestable("the retry sent nothing, so it selected no participants")
-    for sent in again:
-        for user_id in sent.user_ids:
-            before = confirmed.get(user_id)
-            if before:
-                yield Violation(
-                    f"sent participant {user_id} again on the retry (#{sent.number}); the SIS had"
-                    f" registered the grade (#{before.number})",
-                    entries=(before.number, sent.number),
-                    steps=("retry",),
-                )
-
-
-def _require_readable(evidence: Evidence, until: str = "") -> tuple[ExportRequest, ...]:
-    found = require_exports(evidence, until=until)
-    if not all(sent.rows for sent in found):
-        raise NotTestable(UNREADABLE_BODY)
-    return found
-
-
-def _accepted(evidence: Evidence, label: str) -> bool:
-    return bool((evidence.step(label).answer or {}).get("accepted"))
-
-
-def _no_retry(name: str, after: str, scenario: Scenario, fix: str) -> Rule:
+def _no_retry(
+    name: str, after: str, fix: str, *scenarios: Scenario, source: Source = sources.NO_RETRY
+) -> Rule:
+    rule = f"WF-NORETRY-{name}"
     return Rule(
-        id=f"WF-NORETRY-{name}",
+        id=rule,
         level=Level.MUST,
         title=f"must not retry by itself after {after}",
-        sources=(sources.NO_RETRY,),
-        scenarios=(scenario,),
+        sources=(source,),
+        scenarios=scenarios,
         proofs=LEFT_ALONE,
-        check=makes_no_further_attempt,
+        check=carried(rule),
+        everywhere=True,
         fix=fix,
     )
 
@@ -239,9 +50,18 @@ ONCE = Rule(
     level=Level.MUST,
     title="must not send anything when export is pressed again after a success",
     sources=(sources.RUNS_ONCE,),
-    scenarios=(once.EXPORTED_TWICE,),
+    scenarios=(
+        once.EXPORTED_TWICE,
+        again.NEXT_DAY,
+        again.AFTER_INSTANT,
+        again.AFTER_PARTIAL,
+        again.AFTER_RETRY,
+        again.AFTER_RESUBMISSION,
+        again.AFTER_A_SYNC,
+    ),
     proofs=UNTOUCHED,
-    check=sends_nothing_again,
+    check=carried("WF-ONCE"),
+    everywhere=True,
     fix="Store with the flow that it was exported, and refuse further exports.",
 )
 
@@ -253,7 +73,8 @@ RULES = (
         sources=(sources.SYNCED_FIRST,),
         scenarios=(once.NEVER_SYNCED, once.SYNC_FAILED),
         proofs=UNTOUCHED,
-        check=sends_only_after_sync,
+        check=carried("WF-SYNC"),
+        everywhere=True,
         fix="Refuse the export until a fetch of the flow has succeeded.",
     ),
     Rule(
@@ -261,9 +82,10 @@ RULES = (
         level=Level.MUST,
         title="must not export before the assessment period has ended",
         sources=(sources.PERIOD_OVER,),
-        scenarios=(once.TOO_EARLY,),
+        scenarios=(once.TOO_EARLY, once.A_MINUTE_EARLY),
         proofs=(Proof.COUNT, Proof.QUIET),
-        check=sends_only_after_the_period,
+        check=carried("WF-PERIOD"),
+        everywhere=True,
         fix="Refuse the export until the assessment period has ended. Exempt only instant export.",
     ),
     ONCE,
@@ -274,7 +96,8 @@ RULES = (
         sources=(sources.RUNS_ONCE, sources.RACES),
         scenarios=(once.PRESSED_TOGETHER,),
         proofs=UNTOUCHED,
-        check=sends_each_participant_once,
+        check=carried("WF-ONCE-CONCURRENT"),
+        everywhere=True,
         fix="Claim the participants in one transaction before sending, so that one press wins.",
     ),
     Rule(
@@ -282,9 +105,10 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must not send participants again after a crash and a restart",
         sources=(sources.RUNS_ONCE, sources.CRASHES),
-        scenarios=(once.RESTARTED_AFTER_SUCCESS, once.KILLED_IN_FLIGHT),
+        scenarios=(once.RESTARTED_AFTER_SUCCESS, once.KILLED_IN_FLIGHT, again.KILLED_AFTER_PARTIAL),
         proofs=(*UNTOUCHED, Proof.RESTART),
-        check=sends_nobody_again_after_a_crash,
+        check=carried("WF-ONCE-RESTART"),
+        everywhere=True,
         fix="Record durably what is about to be sent, then send it. Read the record at start-up.",
     ),
     Rule(
@@ -292,41 +116,112 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must neither show exported nor resend by itself after a reply was lost",
         sources=(sources.RUNS_ONCE, sources.LOST_REPLIES),
-        scenarios=(once.REPLY_LOST, once.KILLED_IN_FLIGHT),
+        scenarios=(once.REPLY_LOST, again.AFTER_A_LOST_REPLY),
         proofs=LEFT_ALONE,
-        check=treats_a_lost_reply_as_unknown,
+        check=carried("WF-ONCE-AMBIGUOUS"),
+        everywhere=True,
         fix="Show Failed, say that the outcome is unknown, and wait for a manager.",
     ),
-    _no_retry("STATUS", "a 5xx", failing.UNAVAILABLE, _SWITCH_OFF),
+    _no_retry(
+        "STATUS",
+        "a status that is not a success, such as a 5xx",
+        _SWITCH_OFF,
+        failing.UNAVAILABLE,
+        again.KILLED_AFTER_FAILURE,
+        *families.FAILING,
+    ),
     _no_retry(
         "THROTTLED",
-        "a 429 with Retry-After",
-        failing.THROTTLED,
+        "a 429, with or without Retry-After",
         "Do not act on Retry-After. Show Failed and wait for a manager.",
+        failing.THROTTLED,
+        families.THROTTLING[0],
     ),
     _no_retry(
         "TIMEOUT",
         "a timeout",
-        failing.STALLED,
         "Treat a timeout as a failure with an unknown outcome. Wait for a manager.",
+        failing.STALLED,
     ),
     _no_retry(
         "RESET",
-        "a connection reset",
-        failing.RESET,
+        "a broken connection",
         "Disable retries on connection errors; many HTTP clients enable them by default.",
+        failing.RESET,
+        families.BROKEN[0],
     ),
     _no_retry(
         "BODY",
-        "a 200 with an unreadable body",
-        failing.UNREADABLE,
+        "a success with an unreadable body",
         "Treat an unreadable answer as a failure with an unknown outcome. Wait for a manager.",
+        failing.UNREADABLE,
+        *families.UNREADABLE,
     ),
     _no_retry(
         "AUTH",
-        "a 401",
-        failing.UNAUTHORISED,
+        "a 401 or a 403",
         "Renew a token before it expires. After a 401 show Failed; do not send the export again.",
+        failing.UNAUTHORISED,
+        families.FORBIDDING[0],
+    ),
+    _no_retry(
+        "REFUSED",
+        "a readable 200 that refuses participants",
+        "Leave refused participants Failed until a manager retries them.",
+        again.REFUSED_LEFT_ALONE,
+    ),
+    _no_retry(
+        "RETRY",
+        "a manual retry that failed",
+        "A manual retry is one attempt. Show Failed again and wait for the manager.",
+        again.RETRY_FAILED,
+        again.RETRY_REFUSED,
+        *families.ON_RETRY,
+    ),
+    Rule(
+        id="WF-NORETRY-PENDING",
+        level=Level.MUST,
+        title="must not plan a sending that nobody asked for",
+        sources=(sources.NO_RETRY,),
+        scenarios=(failing.UNAVAILABLE, again.REFUSED_LEFT_ALONE),
+        proofs=(Proof.WITNESS,),
+        check=carried("WF-NORETRY-PENDING"),
+        everywhere=True,
+        fix="After a failure schedule nothing: no timer, no queue entry, no nightly job.",
+        needs=("work.inspect",),
+    ),
+    Rule(
+        id="WF-ASKED",
+        level=Level.MUST,
+        title="must not export when nobody asked for it",
+        sources=(sources.ASKED_FOR,),
+        scenarios=(once.NEVER_PRESSED,),
+        proofs=UNTOUCHED,
+        check=carried("WF-ASKED"),
+        everywhere=True,
+        fix="Export on a press of a manager only, and instantly only where instant export is on.",
+    ),
+    Rule(
+        id="WF-SOURCE",
+        level=Level.MUST,
+        title="must not export a flow that is not connected to a SIS source",
+        sources=(sources.CONNECTED,),
+        scenarios=(selection.UNCONNECTED,),
+        proofs=UNTOUCHED,
+        check=carried("WF-SOURCE"),
+        everywhere=True,
+        fix="Refuse the export of a flow without a SIS source.",
+    ),
+    Rule(
+        id="WF-COMPLETE",
+        level=Level.MUST,
+        title="must send every participant who may be exported at the press that allows it",
+        sources=(sources.ALL_IN_BULK, sources.ONLY_GRADED),
+        scenarios=(selection.PLAIN, data.PLAIN, data.MANY_EXPORTED),
+        proofs=(Proof.COUNT,),
+        check=carried("WF-COMPLETE"),
+        everywhere=True,
+        fix="Read all participants, however many pages or batches they take, and send them all.",
     ),
     Rule(
         id="WF-FAILED-STATE",
@@ -335,7 +230,8 @@ RULES = (
         sources=(sources.FAILED_STATE,),
         scenarios=(failing.FAILED_THEN_RETRIED,),
         proofs=(Proof.WITNESS,),
-        check=shows_failed_until_retried,
+        check=carried("WF-FAILED-STATE"),
+        everywhere=True,
         fix="Set the flow and its participants to Failed unless the answer is a success. Accept a"
         " manager's retry.",
     ),
@@ -344,9 +240,10 @@ RULES = (
         level=Level.MUST,
         title="must send the failed participants on a manual retry and show them as exported",
         sources=(sources.FAILED_STATE,),
-        scenarios=(failing.FAILED_THEN_RETRIED,),
+        scenarios=(failing.FAILED_THEN_RETRIED, data.PARTLY, data.MANY_PARTLY, data.MANY_FAILED),
         proofs=(Proof.WITNESS,),
-        check=retry_sends_the_failed,
+        check=carried("WF-RETRY"),
+        everywhere=True,
         fix="Send every participant shown as Failed on a retry, and read the answer as usual.",
     ),
     Rule(
@@ -354,9 +251,25 @@ RULES = (
         level=Level.MUST_INFERRED,
         title="must not resend exported participants on a manual retry",
         sources=(sources.SOME_FAILED, sources.RUNS_ONCE),
-        scenarios=(failing.PARTLY_RETRIED,),
+        scenarios=(
+            failing.PARTLY_RETRIED,
+            again.RETRIED_AFTER_SUCCESS,
+            again.RETRIED_TWICE,
+        ),
         proofs=(Proof.COUNT, Proof.WITNESS),
-        check=retries_only_what_failed,
+        check=carried("WF-RETRY-ONLY-FAILED"),
+        everywhere=True,
         fix="Select the participants of a retry by their states, not by the state of the flow.",
+    ),
+    Rule(
+        id="WF-RETRY-CURRENT",
+        level=Level.MUST_INFERRED,
+        title="must send the grade as it stands at the retry, not as it failed",
+        sources=(sources.CURRENT_GRADE, sources.ALTERNATIVE),
+        scenarios=(again.CHANGED_BEFORE_RETRY, again.OVERRIDDEN_BEFORE_RETRY),
+        proofs=(Proof.WITNESS,),
+        check=carried("WF-RETRY-CURRENT"),
+        everywhere=True,
+        fix="Build the request of a retry anew; do not keep the request that failed.",
     ),
 )

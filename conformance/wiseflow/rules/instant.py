@@ -1,114 +1,16 @@
-"""Rules about instant export, which sends each grade as soon as it is final."""
+"""Rules about instant export, which sends each grade as soon as it is final.
+
+The ledger carries all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
-from conformance.model.rule import Level, NotTestable, Rule, Violation
+from conformance.model.rule import Level, Rule
 from conformance.wiseflow import sources
-from conformance.wiseflow.evidence import (
-    UNREADABLE_BODY,
-    exports,
-    faulted_export,
-    participants,
-    shown,
-    who_was_sent,
-)
-from conformance.wiseflow.rules.delivery import LEFT_ALONE, UNTOUCHED, makes_no_further_attempt
-from conformance.wiseflow.scenarios import instant
-
-
-def sends_final_grades_at_once(evidence: Evidence) -> Iterator[Violation]:
-    """The final submission or approval for 1001 sends 1001 only, and nothing is sent before it."""
-    for sent in exports(evidence, until="first"):
-        yield Violation(
-            f"sent {who_was_sent(sent)} (#{sent.number}) before any grade was final",
-            (sent.number,),
-        )
-    later = "second" if evidence.has_step("second") else "end"
-    yield from _sent_alone(evidence, "1001", "first", later)
-    if later == "second":
-        yield from _sent_alone(evidence, "1002", "second", "end")
-
-
-def _sent_alone(evidence: Evidence, user_id: str, since: str, until: str) -> Iterator[Violation]:
-    """Between these steps this participant is sent once, and no other."""
-    found = exports(evidence, since=since, until=until)
-    if not all(request.rows for request in found):
-        raise NotTestable(UNREADABLE_BODY)
-    sent = [each for request in found for each in request.user_ids]
-    if sent != [user_id]:
-        yield Violation(
-            f"sent {participants(sent) if sent else 'nothing'} when the grade of {user_id} became"
-            f" final; expected participant {user_id} alone",
-            entries=tuple(request.number for request in found),
-            steps=(since,),
-        )
-
-
-def sends_no_alternative(evidence: Evidence) -> Iterator[Violation]:
-    """Setting an alternative grade sends nothing, and a later mark does not take it along."""
-    early = exports(evidence, until="marked")
-    for sent in early:
-        yield Violation(
-            f"sent {who_was_sent(sent)} (#{sent.number}) when an alternative grade was set",
-            entries=(sent.number,),
-            steps=("set",),
-        )
-    if not early and not any("1002" in sent.user_ids for sent in exports(evidence, since="other")):
-        raise NotTestable("instant export did not send participant 1002 either, so it did not work")
-    for sent in exports(evidence, since="marked"):
-        for row in sent.rows:
-            if row.admin_grade:
-                yield Violation(
-                    f"sent the alternative grade {row.admin_grade!r} of participant {row.user_id}"
-                    f" (#{sent.number}) when the mark was submitted",
-                    entries=(sent.number,),
-                    steps=("marked",),
-                )
-
-
-def sends_no_earlier_grades(evidence: Evidence) -> Iterator[Violation]:
-    """A grade submitted before instant export was on is not sent."""
-    found = exports(evidence)
-    if not any({"1001", "1002"} & set(sent.user_ids) for sent in found):
-        raise NotTestable("instant export sent no grade after it was turned on, so it did not work")
-    for sent in found:
-        if "1001" in sent.user_ids:
-            yield Violation(
-                f"sent participant 1001 (#{sent.number}), whose grade was submitted before instant"
-                " export was turned on",
-                entries=(sent.number,),
-                steps=("enabled",),
-            )
-
-
-def turns_itself_off(evidence: Evidence) -> Iterator[Violation]:
-    """After the change nothing is sent, and the setting is shown as off."""
-    if not any("1001" in sent.user_ids for sent in exports(evidence, until="change")):
-        raise NotTestable("instant export sent nothing before the change, so it did not work")
-    on = shown(evidence, "changed").instant_export
-    if on:
-        yield Violation(
-            "shows instant export as on after the setup changed; expected off", steps=("changed",)
-        )
-    for sent in exports(evidence, since="change"):
-        yield Violation(
-            f"sent {who_was_sent(sent)} (#{sent.number}) after the setup of the flow changed"
-            f"{'' if on is not False else ', although it showed instant export as off'}",
-            entries=(sent.number,),
-            steps=("change",),
-        )
-
-
-def does_not_resend_the_failed(evidence: Evidence) -> Iterator[Violation]:
-    """The participant of the failed export is not sent again, not even with another one."""
-    if not faulted_export(evidence).rows:
-        raise NotTestable(UNREADABLE_BODY)
-    yield from makes_no_further_attempt(evidence)
-
+from conformance.wiseflow.ledger import carried
+from conformance.wiseflow.rules.delivery import LEFT_ALONE, UNTOUCHED
+from conformance.wiseflow.scenarios import families, instant
 
 RULES = (
     Rule(
@@ -116,9 +18,15 @@ RULES = (
         level=Level.MUST,
         title="must send a participant once the grade is agreed or approved, and no other one",
         sources=(sources.ON_AGREEMENT, sources.ON_APPROVAL),
-        scenarios=(instant.SUBMITTED_ALONE, instant.AGREED, instant.APPROVED),
+        scenarios=(
+            instant.SUBMITTED_ALONE,
+            instant.AGREED,
+            instant.APPROVED,
+            instant.RESUBMITTED,
+        ),
         proofs=(Proof.COUNT,),
-        check=sends_final_grades_at_once,
+        check=carried("WF-INSTANT"),
+        everywhere=True,
         fix="Export only the participant whose grade has just become final.",
     ),
     Rule(
@@ -128,7 +36,8 @@ RULES = (
         sources=(sources.NO_INSTANT_ALTERNATIVE,),
         scenarios=(instant.ALTERNATIVE_SET,),
         proofs=UNTOUCHED,
-        check=sends_no_alternative,
+        check=carried("WF-INSTANT-NO-ALT"),
+        everywhere=True,
         fix="Send alternative grades only in an export that a manager starts.",
     ),
     Rule(
@@ -138,7 +47,8 @@ RULES = (
         sources=(sources.NOT_RETROACTIVE,),
         scenarios=(instant.ENABLED_LATE,),
         proofs=UNTOUCHED,
-        check=sends_no_earlier_grades,
+        check=carried("WF-INSTANT-LATE"),
+        everywhere=True,
         fix="Export on each submission. Do not look for grades that are already final.",
     ),
     Rule(
@@ -149,7 +59,8 @@ RULES = (
         sources=(sources.SWITCHES_OFF,),
         scenarios=instant.SETUP_CHANGED,
         proofs=UNTOUCHED,
-        check=turns_itself_off,
+        check=carried("WF-INSTANT-OFF"),
+        everywhere=True,
         fix="Turn the setting off in every function that changes the setup of a flow.",
     ),
     Rule(
@@ -157,9 +68,55 @@ RULES = (
         level=Level.MUST,
         title="must not retry a failed instant export by itself",
         sources=(sources.NO_RETRY,),
-        scenarios=(instant.INSTANT_FAILED,),
+        scenarios=(instant.INSTANT_FAILED, instant.REFUSED, *families.INSTANTLY),
         proofs=LEFT_ALONE,
-        check=does_not_resend_the_failed,
+        check=carried("WF-INSTANT-NORETRY"),
+        everywhere=True,
         fix="Show Failed, and do not send that participant with the next submission.",
+    ),
+    Rule(
+        id="WF-INSTANT-SYNC",
+        level=Level.MUST,
+        title="must not export instantly before the flow is synchronised with the SIS",
+        sources=(sources.SYNCED_FIRST, sources.ON_AGREEMENT),
+        scenarios=(instant.NEVER_SYNCED,),
+        proofs=UNTOUCHED,
+        check=carried("WF-INSTANT-SYNC"),
+        everywhere=True,
+        fix="Check on the instant path, too, that a fetch of the flow has succeeded.",
+    ),
+    Rule(
+        id="WF-INSTANT-AGREED",
+        level=Level.MUST,
+        title="must not export instantly while assessors disagree",
+        sources=(sources.ON_AGREEMENT, sources.STATUSES),
+        scenarios=(instant.DISAGREED,),
+        proofs=UNTOUCHED,
+        check=carried("WF-INSTANT-AGREED"),
+        everywhere=True,
+        fix="Export once all assessors have submitted the same grade.",
+    ),
+    Rule(
+        id="WF-INSTANT-ADMIN",
+        level=Level.MUST,
+        title="must let only administrators export once instant export has turned itself off",
+        sources=(sources.ONLY_ADMINISTRATORS,),
+        scenarios=(instant.BY_ADMINISTRATORS,),
+        proofs=(Proof.COUNT,),
+        check=carried("WF-INSTANT-ADMIN"),
+        everywhere=True,
+        fix="Remember that the setting turned itself off, and check the role of whoever exports.",
+    ),
+    Rule(
+        id="WF-INSTANT-BY-HAND",
+        level=Level.MUST,
+        title="must let a manager export by hand what was submitted before instant export was"
+        " enabled",
+        sources=(sources.BY_HAND,),
+        scenarios=(instant.BY_HAND,),
+        proofs=(Proof.COUNT,),
+        check=carried("WF-INSTANT-BY-HAND"),
+        everywhere=True,
+        fix="Let the export button send everyone who is final and was not sent yet.",
     ),
 )

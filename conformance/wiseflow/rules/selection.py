@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 import orjson
@@ -13,68 +13,9 @@ from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.model.sources import Source
 from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, SentGrade, exports
-from conformance.wiseflow.scenarios import selection
+from conformance.wiseflow.ledger import carried
+from conformance.wiseflow.scenarios import data, instant, selection
 from mock_sis.exchange import Call
-
-
-def never_sends(
-    *user_ids: str, because: str, since: str = ""
-) -> Callable[[Evidence], Iterator[Violation]]:
-    """Return a check that no request names these participants, from the step labelled `since` on.
-
-    `because` completes "participant 1002, …" in the message. The check raises NotTestable if no
-    request names any participant.
-    """
-
-    def check(evidence: Evidence) -> Iterator[Violation]:
-        found = _sent(evidence)
-        before = evidence.step(since).first if since else 0
-        for number, row in found:
-            if row.user_id in user_ids and number > before:
-                yield Violation(
-                    f"sent participant {row.user_id}, {because}, with {_grades(row)} (#{number})",
-                    entries=(number,),
-                )
-
-    return check
-
-
-def leaves_the_unlocked(evidence: Evidence) -> Iterator[Violation]:
-    """No export or retry names the participant after the grade was unlocked."""
-    answer = evidence.step("unlock").answer
-    if answer is not None and not answer["done"]:
-        raise NotTestable("the exporter did not unlock the grade, so no grade was held back")
-    yield from never_sends("1002", because="whose grade is unlocked", since="unlock")(evidence)
-
-
-def sends_who_is_graded(evidence: Evidence) -> Iterator[Violation]:
-    """A participant without a grade is not sent, and one with the grade 0 is."""
-    yield from never_sends("1004", because="who has no grade")(evidence)
-    rows = {row.user_id: (number, row) for number, row in _sent(evidence)}
-    if "1002" not in rows:
-        yield Violation("did not send participant 1002, whose grade is 0")
-    elif rows["1002"][1].mark != "0":
-        number, row = rows["1002"]
-        text = f"sent participant 1002 with {_grades(row)} (#{number}); expected mark '0'"
-        yield Violation(text, (number,))
-
-
-def sends_the_alternative(evidence: Evidence) -> Iterator[Violation]:
-    """Participants with an alternative grade are sent with it as adminGrade."""
-    rows = {row.user_id: (number, row) for number, row in _sent(evidence)}
-    for user_id, grade in (("1002", "B"), ("1003", "D")):
-        if user_id not in rows:
-            yield Violation(
-                f"did not send participant {user_id}, whose alternative grade is {grade!r}"
-            )
-            continue
-        number, row = rows[user_id]
-        if row.admin_grade != grade:
-            yield Violation(
-                f"sent participant {user_id} with {_grades(row)} (#{number}); expected adminGrade"
-                f" {grade!r}",
-                entries=(number,),
-            )
 
 
 def refuses_to_change(evidence: Evidence) -> Iterator[Violation]:
@@ -127,17 +68,11 @@ def _sent(evidence: Evidence) -> list[tuple[int, SentGrade]]:
     return found
 
 
-def _grades(row: SentGrade) -> str:
-    return f"mark {row.mark!r} and adminGrade {row.admin_grade!r}"
-
-
 def _not_sent(
     name: str,
     title: str,
-    scenario: Scenario,
+    scenarios: tuple[Scenario, ...],
     source: Source,
-    user_ids: tuple[str, ...],
-    because: str,
     fix: str,
 ) -> Rule:
     return Rule(
@@ -145,22 +80,42 @@ def _not_sent(
         level=Level.MUST_INFERRED,
         title=title,
         sources=(source,),
-        scenarios=(scenario,),
+        scenarios=scenarios,
         proofs=(Proof.COUNT,),
-        check=never_sends(*user_ids, because=because),
+        check=carried(name),
+        everywhere=True,
         fix=fix,
     )
 
 
 RULES = (
     Rule(
+        id="WF-VALUE",
+        level=Level.MUST_INFERRED,
+        title="must send each mark, alternative grade and id exactly as entered",
+        sources=(sources.AS_ENTERED,),
+        scenarios=(
+            selection.PLAIN,
+            data.PLAIN,
+            data.OVERRIDDEN,
+            data.PARTLY,
+            data.INSTANT,
+            data.MANY_EXPORTED,
+        ),
+        proofs=(Proof.COUNT,),
+        check=carried("WF-VALUE"),
+        everywhere=True,
+        fix="Treat grades and ids as text: do not trim, translate, round, normalise or re-encode.",
+    ),
+    Rule(
         id="WF-GRADED-ONLY",
         level=Level.MUST,
         title="must export only participants with a grade or an alternative grade (0 is a grade)",
         sources=(sources.ONLY_GRADED,),
-        scenarios=(selection.ZERO_AND_NONE,),
+        scenarios=(selection.ZERO_AND_NONE, selection.RETRIED_ALL),
         proofs=(Proof.COUNT,),
-        check=sends_who_is_graded,
+        check=carried("WF-GRADED-ONLY"),
+        everywhere=True,
         fix="Compare the grade with None instead of testing its truth: 0 and '0' are grades.",
     ),
     Rule(
@@ -168,27 +123,29 @@ RULES = (
         level=Level.MUST,
         title="must export only participants added through a SIS source",
         sources=(sources.ONLY_SIS,),
-        scenarios=(selection.ADDED_BY_HAND,),
+        scenarios=(
+            selection.ADDED_BY_HAND,
+            selection.RETRIED_ALL,
+            selection.RETRIED_PART,
+            instant.ADDED_BY_HAND,
+        ),
         proofs=(Proof.COUNT,),
-        check=never_sends("1002", "1003", because="who was added by hand"),
+        check=carried("WF-SIS-ONLY"),
+        everywhere=True,
         fix="Store the source of each participant, and select by it.",
     ),
     _not_sent(
         "WF-CONFLICT",
         "must not export a grade that the co-assessors disagree on",
-        selection.CONFLICTING,
+        (selection.CONFLICTING, selection.RETRIED_ASSESSED),
         sources.STATUSES,
-        ("1002",),
-        "on whose grade the co-assessors disagree",
         "Export a grade only if all co-assessors have submitted the same one.",
     ),
     _not_sent(
         "WF-PARTLY",
         "must not export a partly submitted grade",
-        selection.PARTLY_SUBMITTED,
+        (selection.PARTLY_SUBMITTED, selection.RETRIED_ASSESSED),
         sources.STATUSES,
-        ("1002", "1003"),
-        "whose second co-assessor has not submitted",
         "Wait until every co-assessor has submitted. A draft does not count.",
     ),
     Rule(
@@ -198,7 +155,8 @@ RULES = (
         sources=(sources.UNLOCKING,),
         scenarios=(selection.UNLOCKED, selection.UNLOCKED_WHEN_FAILED),
         proofs=(Proof.COUNT,),
-        check=leaves_the_unlocked,
+        check=carried("WF-UNLOCKED"),
+        everywhere=True,
         fix="Treat an unlocked grade as not submitted until it is resubmitted, also on a retry.",
     ),
     Rule(
@@ -206,9 +164,10 @@ RULES = (
         level=Level.MUST,
         title="must send an alternative grade as adminGrade",
         sources=(sources.ALTERNATIVE, sources.ONLY_GRADED),
-        scenarios=(selection.ALTERNATIVE,),
+        scenarios=(selection.ALTERNATIVE, data.OVERRIDDEN),
         proofs=(Proof.COUNT,),
-        check=sends_the_alternative,
+        check=carried("WF-ALT"),
+        everywhere=True,
         fix="Set adminGrade if a participant has an alternative grade, with or without a mark.",
     ),
     Rule(

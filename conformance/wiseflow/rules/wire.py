@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.wiseflow import sources
-from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, exports, require_exports
+from conformance.wiseflow.evidence import NOTHING_SENT, require_exports
+from conformance.wiseflow.ledger import carried
 from conformance.wiseflow.scenarios import failing, selection
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import Malformed
@@ -40,7 +40,7 @@ def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
 
 def uses_the_right_method(evidence: Evidence) -> Iterator[Violation]:
     """The method is POST or PATCH, and PATCH if that is configured."""
-    patched = evidence.scenario == selection.BY_PATCH.name
+    patched = evidence.configured.get("method") == "PATCH"
     allowed = ("PATCH",) if patched else ("POST", "PATCH")
     for entry in _attempts(evidence):
         if entry.call.method not in allowed:
@@ -76,20 +76,6 @@ def sends_all_in_one_call(evidence: Evidence) -> Iterator[Violation]:
             " expected one request",
             entries=tuple(sent.number for sent in found),
         )
-
-
-def names_each_participant_once(evidence: Evidence) -> Iterator[Violation]:
-    """No userId occurs twice in a body. The number 1001 and the text "1001" are the same."""
-    _attempts(evidence)
-    if not any(sent.rows for sent in exports(evidence)):
-        raise NotTestable(UNREADABLE_BODY)
-    for sent in exports(evidence):
-        for user_id, count in Counter(sent.user_ids).items():
-            if count > 1:
-                yield Violation(
-                    f"sent participant {user_id} in {count} rows of one request (#{sent.number})",
-                    entries=(sent.number,),
-                )
 
 
 def stays_with_its_host(evidence: Evidence) -> Iterator[Violation]:
@@ -148,6 +134,7 @@ RULES = (
         scenarios=(selection.PLAIN, selection.ALTERNATIVE, selection.ZERO_AND_NONE),
         proofs=(Proof.COUNT,),
         check=sends_a_valid_body,
+        everywhere=True,
         fix="Validate the body with schemas/wiseflow/export.schema.json.",
     ),
     Rule(
@@ -158,6 +145,7 @@ RULES = (
         scenarios=(selection.PLAIN, selection.BY_PATCH),
         proofs=(Proof.COUNT,),
         check=uses_the_right_method,
+        everywhere=True,
         fix="Use the method that the institution has configured.",
     ),
     Rule(
@@ -168,6 +156,7 @@ RULES = (
         scenarios=(selection.PLAIN,),
         proofs=(Proof.COUNT,),
         check=declares_utf8_json,
+        everywhere=True,
         fix="Send 'Content-Type: application/json', and encode the body as UTF-8.",
     ),
     Rule(
@@ -187,7 +176,8 @@ RULES = (
         sources=(sources.REQUEST, sources.RUNS_ONCE),
         scenarios=(selection.PLAIN, selection.ALTERNATIVE),
         proofs=(Proof.COUNT,),
-        check=names_each_participant_once,
+        check=carried("WF-NO-DUPLICATES"),
+        everywhere=True,
         fix="Send one row for each participant, with both the mark and the alternative grade.",
     ),
     Rule(
@@ -198,6 +188,7 @@ RULES = (
         scenarios=(failing.GRADES_REDIRECTED, failing.CREDENTIALS_REDIRECTED),
         proofs=(Proof.WITNESS, Proof.COUNT),
         check=stays_with_its_host,
+        everywhere=True,
         fix="Do not follow redirects; treat a redirected export as failed.",
     ),
     Rule(

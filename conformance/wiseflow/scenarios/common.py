@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.model.people import NAMES
 from conformance.model.steps import (
+    Act,
     Advance,
     Arm,
     EndPeriod,
@@ -72,3 +73,9 @@ def fails_once(kind: str, about: int | None = None, **parameters: Any) -> Arm:
     """Arm a fault for the next export, or for the next one that names the participant `about`."""
     where = {"operation": GRADES} if about is None else {"operation": GRADES, "subject": about}
     return Arm({**where, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})
+
+
+def submits(participant: int | str, grade: str, assessor: str = "a1", label: str = "") -> Act:
+    """An assessor submits a grade."""
+    fields = {"participant": participant, "assessor": assessor, "grade": grade}
+    return Act("submit_assessment", fields, label=label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from conformance.model.rule import Scenario
-from conformance.model.steps import Act, Load, Settle, State, Step, Sync
+from conformance.model.steps import Act, EndPeriod, Export, Load, Settle, State, Step, Sync
 from conformance.wiseflow.scenarios.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
@@ -13,29 +13,25 @@ from conformance.wiseflow.scenarios.common import (
     REVIEWED,
     fails_once,
     graded,
+    submits,
     ungraded,
 )
 from conformance.wiseflow.subject import Flow
 
 INSTANT = ("instant_export",)
-_PEOPLE = (ungraded(1001), ungraded(1002), ungraded(1003))
-_BEGUN: tuple[Step, ...] = (Load(), Sync())
-
-
-def _submits(participant: int, grade: str, assessor: str = "a1", label: str = "") -> Act:
-    fields = {"participant": participant, "assessor": assessor, "grade": grade}
-    return Act("submit_assessment", fields, label=label)
+PEOPLE = (ungraded(1001), ungraded(1002), ungraded(1003))
+BEGUN: tuple[Step, ...] = (Load(), Sync())
 
 
 SUBMITTED_ALONE = Scenario(
     name="submitted-alone",
     title="with instant export on, the only assessor submits one grade, and then another",
-    subject=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(PEOPLE, instant_export=True),
     steps=(
-        *_BEGUN,
-        _submits(1001, "A", label="first"),
+        *BEGUN,
+        submits(1001, "A", label="first"),
         Settle(),
-        _submits(1002, "B", label="second"),
+        submits(1002, "B", label="second"),
         Settle(),
         State(label="end"),
     ),
@@ -46,12 +42,12 @@ AGREED = Scenario(
     name="agreed",
     title="with instant export on, one co-assessor submits a grade, and then the other submits the"
     " same grade",
-    subject=Flow(_PEOPLE, CO_ASSESSORS, instant_export=True),
+    subject=Flow(PEOPLE, CO_ASSESSORS, instant_export=True),
     steps=(
-        *_BEGUN,
-        _submits(1001, "A", "a1", label="early"),
+        *BEGUN,
+        submits(1001, "A", "a1", label="early"),
         Settle(),
-        _submits(1001, "A", "a2", label="first"),
+        submits(1001, "A", "a2", label="first"),
         Settle(),
         State(label="end"),
     ),
@@ -61,10 +57,10 @@ AGREED = Scenario(
 APPROVED = Scenario(
     name="approved",
     title="with instant export on, the assessor submits a grade, and then the reviewer approves it",
-    subject=Flow(_PEOPLE, REVIEWED, instant_export=True),
+    subject=Flow(PEOPLE, REVIEWED, instant_export=True),
     steps=(
-        *_BEGUN,
-        _submits(1001, "A", "a1", label="early"),
+        *BEGUN,
+        submits(1001, "A", "a1", label="early"),
         Settle(),
         Act("approve", {"participant": 1001}, label="first"),
         Settle(),
@@ -77,14 +73,14 @@ ALTERNATIVE_SET = Scenario(
     name="alternative-set",
     title="with instant export on, an alternative grade is set; then the assessor submits the same"
     " participant's grade, and another one",
-    subject=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(PEOPLE, instant_export=True),
     steps=(
-        *_BEGUN,
+        *BEGUN,
         Act("set_alternative_grade", {"participant": 1001, "grade": "B"}, label="set"),
         *AFTERWARDS,
-        _submits(1001, "C", label="marked"),
+        submits(1001, "C", label="marked"),
         Settle(),
-        _submits(1002, "C", label="other"),
+        submits(1002, "C", label="other"),
         Settle(),
     ),
     needs=INSTANT,
@@ -95,10 +91,10 @@ ENABLED_LATE = Scenario(
     title="a grade is submitted, instant export is turned on, and another grade is submitted",
     subject=Flow((graded(1001, "A"), ungraded(1002))),
     steps=(
-        *_BEGUN,
+        *BEGUN,
         Act("enable_instant_export", label="enabled"),
         Settle(),
-        _submits(1002, "B", label="second"),
+        submits(1002, "B", label="second"),
         *AFTERWARDS,
     ),
 )
@@ -109,14 +105,14 @@ def _changed(what: Literal["participants", "assessors", "distribution"]) -> Scen
         name=f"{what}-changed",
         title=f"with instant export on, the flow's {what} change after marking started, and a grade"
         " is submitted",
-        subject=Flow(_PEOPLE, instant_export=True),
+        subject=Flow(PEOPLE, instant_export=True),
         steps=(
-            *_BEGUN,
-            _submits(1001, "A"),
+            *BEGUN,
+            submits(1001, "A"),
             Settle(),
             Act("change_setup", {"change": what}, label="change"),
             State(label="changed"),
-            _submits(1002, "B", label="second"),
+            submits(1002, "B", label="second"),
             *AFTERWARDS,
         ),
         needs=INSTANT,
@@ -129,16 +125,132 @@ INSTANT_FAILED = Scenario(
     name="instant-failed",
     title="the SIS answers an instant export with 503, and another participant's grade is"
     " submitted",
-    subject=Flow(_PEOPLE, instant_export=True),
+    subject=Flow(PEOPLE, instant_export=True),
     steps=(
-        *_BEGUN,
+        *BEGUN,
         fails_once("status", status=503),
-        _submits(1001, "A"),
+        submits(1001, "A"),
         Settle(),
-        _submits(1002, "B", label="second"),
+        submits(1002, "B", label="second"),
         Settle(),
         State(label="shown"),
         *AFTERWARDS_RESTARTED,
+    ),
+    needs=INSTANT,
+)
+
+NEVER_SYNCED = Scenario(
+    name="instant-never-synced",
+    title="with instant export on, a grade is submitted before the flow is synchronised, and"
+    " another one after it",
+    subject=Flow(PEOPLE, instant_export=True),
+    steps=(
+        Load(),
+        submits(1001, "A"),
+        Settle(),
+        Sync(),
+        submits(1002, "B"),
+        *AFTERWARDS,
+    ),
+    needs=(*INSTANT, "sync"),
+)
+
+DISAGREED = Scenario(
+    name="instant-disagreed",
+    title="with instant export on, the co-assessors submit different grades, and then agree",
+    subject=Flow(PEOPLE, CO_ASSESSORS, instant_export=True),
+    steps=(
+        *BEGUN,
+        submits(1001, "A", "a1"),
+        Settle(),
+        submits(1001, "C", "a2"),
+        Settle(),
+        State(),
+        submits(1001, "B", "a1"),
+        Settle(),
+        submits(1001, "B", "a2"),
+        *AFTERWARDS,
+    ),
+    needs=(*INSTANT, "co_assessment"),
+)
+
+BY_ADMINISTRATORS = Scenario(
+    name="instant-administrators",
+    title="instant export turns itself off, the period ends, a manager presses export, and then an"
+    " administrator",
+    subject=Flow(PEOPLE, instant_export=True),
+    steps=(
+        *BEGUN,
+        submits(1001, "A"),
+        Settle(),
+        Act("change_setup", {"change": "assessors"}),
+        submits(1002, "B"),
+        Settle(),
+        EndPeriod(),
+        Export(label="manager"),
+        Settle(),
+        Export(by="administrator", label="administrator"),
+        Settle(),
+        State(label="end"),
+    ),
+    needs=INSTANT,
+)
+
+BY_HAND = Scenario(
+    name="instant-by-hand",
+    title="a grade is submitted, instant export is turned on, another grade is submitted, and after"
+    " the period a manager presses export",
+    subject=Flow((graded(1001, "A"), ungraded(1002))),
+    steps=(
+        *BEGUN,
+        Act("enable_instant_export"),
+        Settle(),
+        submits(1002, "B"),
+        Settle(),
+        EndPeriod(),
+        Export(),
+        Settle(),
+        State(label="end"),
+    ),
+)
+
+ADDED_BY_HAND = Scenario(
+    name="instant-added-by-hand",
+    title="with instant export on, grades of one participant added by hand and of one from the SIS"
+    " are submitted",
+    subject=Flow((ungraded(1001, source="manual"), ungraded(1002)), instant_export=True),
+    steps=(*BEGUN, submits(1001, "A"), Settle(), submits(1002, "B"), *AFTERWARDS),
+    needs=INSTANT,
+)
+
+RESUBMITTED = Scenario(
+    name="instant-resubmitted",
+    title="a grade is exported instantly, unlocked, and submitted again with another grade",
+    subject=Flow(PEOPLE, instant_export=True),
+    steps=(
+        *BEGUN,
+        submits(1001, "A"),
+        Settle(),
+        Act("unlock", {"participant": 1001}),
+        Settle(),
+        submits(1001, "B"),
+        *AFTERWARDS,
+    ),
+    needs=INSTANT,
+)
+
+REFUSED = Scenario(
+    name="instant-refused",
+    title="the SIS refuses a participant in an instant export, and another grade is submitted",
+    subject=Flow(PEOPLE, instant_export=True),
+    steps=(
+        *BEGUN,
+        fails_once("rows_all_fail", text="blocked"),
+        submits(1001, "A"),
+        Settle(),
+        State(),
+        submits(1002, "B"),
+        *AFTERWARDS,
     ),
     needs=INSTANT,
 )

@@ -75,6 +75,31 @@ TOO_EARLY = Scenario(
     needs=("period",),
 )
 
+NEVER_PRESSED = Scenario(
+    name="never-pressed",
+    title="the period ends, 30 days pass, the exporter is restarted, and only then export is"
+    " pressed",
+    subject=GRADED,
+    steps=(*READY, *AFTERWARDS_RESTARTED, Export(), Settle()),
+)
+
+A_MINUTE_EARLY = Scenario(
+    name="a-minute-early",
+    title="export is pressed a minute before the assessment period ends, and after it has ended",
+    subject=GRADED,
+    steps=(
+        Load(),
+        Sync(),
+        Advance(1 - 1 / 1440),
+        Export(),
+        Settle(),
+        EndPeriod(label="ended"),
+        Export(),
+        Settle(),
+    ),
+    needs=("period", "clock.virtual"),
+)
+
 EXPORTED_TWICE = Scenario(
     name="exported-twice",
     title="an export succeeds, and the manager presses export again",

@@ -178,3 +178,62 @@ PLANTED = Scenario(
     ),
     steps=_EXPORTED,
 )
+
+
+def _retried(name: str, title: str, subject: Flow, fault: Step, *needs: str) -> Scenario:
+    """An export fails or is refused in part, and the manager presses retry."""
+    retried = (Retry(), Settle(), State(label="end"))
+    return Scenario(
+        name=name,
+        title=f"{title}, and the manager presses retry",
+        subject=subject,
+        steps=(*READY, fault, Export(), Settle(), State(), *retried),
+        needs=needs,
+    )
+
+
+MIXED = Flow(
+    (
+        graded(1001, "A"),
+        graded(1002, "B"),
+        graded(1003, "C", source="manual"),
+        ungraded(1004),
+        ungraded(1005, source="manual"),
+    )
+)
+"""Participants of every kind: from the SIS or added by hand, with and without a grade."""
+
+RETRIED_ALL = _retried(
+    "retried-mixed",
+    "some participants were added by hand or have no grade, the export fails",
+    MIXED,
+    fails_once("status", status=503),
+)
+RETRIED_PART = _retried(
+    "retried-mixed-partly",
+    "some participants were added by hand or have no grade, the SIS refuses one",
+    MIXED,
+    fails_once("rows_fail", about=1002, subjects=[1002], text="blocked"),
+)
+RETRIED_ASSESSED = _retried(
+    "retried-co-assessed",
+    "co-assessors disagree on one participant, and one has not submitted for another; the export"
+    " fails",
+    Flow(
+        (
+            marked(1001, Assessment("a1", "A"), Assessment("a2", "A")),
+            marked(1002, Assessment("a1", "B"), Assessment("a2", "D")),
+            marked(1003, Assessment("a1", "C")),
+        ),
+        CO_ASSESSORS,
+    ),
+    fails_once("status", status=503),
+    "co_assessment",
+)
+
+UNCONNECTED = Scenario(
+    name="unconnected",
+    title="the flow has no SIS source, and export is pressed",
+    subject=Flow(GRADED.participants, sis_sources=()),
+    steps=(*READY, Export(), *AFTERWARDS),
+)

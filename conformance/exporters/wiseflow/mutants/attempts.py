@@ -43,9 +43,10 @@ class RetriesServerErrors(SendsAgain):
 
 class ObeysRetryAfter(SendsAgain):
     async def is_worth_it(self, answer: Answer) -> bool:
-        if answer.status != 429:
+        later = answer.headers.get("retry-after")
+        if answer.status != 429 or later is None:
             return False
-        await asyncio.sleep(float(answer.headers["retry-after"]))
+        await asyncio.sleep(float(later))
         return True
 
 
