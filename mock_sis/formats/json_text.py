@@ -19,6 +19,7 @@ import orjson
 
 from mock_sis.errors import Malformed, WrongType
 from mock_sis.formats.depth import DEEPEST
+from mock_sis.formats.numbers import exact_number
 from mock_sis.gc_pause import pause_gc
 
 _DEFECTS = (
@@ -35,7 +36,7 @@ def decode_json(body: bytes) -> Any:
     try:
         with pause_gc() if len(body) > _LARGE else nullcontext():
             orjson.loads(body)  # has good messages for NaN, infinities, surrogates, truncation
-            return json.loads(body, object_pairs_hook=_unique_names, parse_float=_number)
+            return json.loads(body, object_pairs_hook=_unique_names, parse_float=exact_number)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"The body is not JSON: {error}.") from error
 
@@ -104,13 +105,6 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         duplicate = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the name {duplicate[:80]!r} occurs twice in one object")
     return found
-
-
-def _number(text: str) -> int | float:
-    """The number, as int if it is whole, because 1.0 is an integer in JSON Schema. Beyond 2^53 a
-    double may have lost its fraction, so it stays a float."""
-    number = float(text)
-    return int(number) if abs(number) < 2**53 and number.is_integer() else number
 
 
 def encode_json(data: Any, *, indent: bool = False) -> bytes:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-LARGEST = 2**53 - 1
-"""Up to here every JSON reader represents all whole numbers exactly."""
+LARGEST = 2**63 - 1
+"""The largest id: most databases keep ids as signed integers of 64 bits."""
+SMALLEST = -(2**63)
 _MOST_DIGITS = len(str(LARGEST))
 
 
 def whole_number(text: str, lowest: int, highest: int) -> int | None:
     """Read a whole number from `lowest` to `highest`; None for any other text.
 
-    The text is 1 to 16 ASCII digits, without sign, blanks, underscores or exponent; leading zeros
+    The text is 1 to 19 ASCII digits, without sign, blanks, underscores or exponent; leading zeros
     are allowed. `highest` is at most LARGEST.
     """
     if len(text) > _MOST_DIGITS or not (text.isdigit() and text.isascii()):
         return None
     number = int(text)
     return number if lowest <= number <= highest else None
+
+
+def exact_number(text: str) -> int | float:
+    """The value of a JSON number, as int if it is whole: 1.0 is an integer in JSON Schema.
+
+    A fraction that rounds to a whole double, and what exceeds 64 bits, remain floats.
+    """
+    number = float(text)
+    if not number.is_integer() or abs(number) > 2**64:
+        return number
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:  # an exponent of many digits
+        return number
+    whole = int(exact)
+    return whole if whole == exact else number
 
 
 def decimal(text: str) -> float | None:

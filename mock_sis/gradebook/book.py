@@ -25,6 +25,7 @@ from mock_sis.gradebook.coursework.values import (
     Policy,
 )
 from mock_sis.gradebook.delayed_writes import MutablePosting, Posting, Write
+from mock_sis.gradebook.free_ids import FreeIds
 from mock_sis.gradebook.roster import Roster, add
 from mock_sis.gradebook.values import Identifier, Scale, Score, Section, key
 
@@ -61,8 +62,8 @@ class Gradebook(Roster):
         self._scales_by_number: dict[int, Scale] = {}
         self._scores: dict[str, dict[str, Score]] = {}
         self._coursework: dict[str, MutableCoursework] = {}
-        self._last_assignment = 0
-        self._last_scale = 0
+        self._assignment_ids = FreeIds()
+        self._scale_numbers = FreeIds()
         self._everywhere = _Everywhere()
         self._aliases = MutableAliases()
         self._posting = MutablePosting()
@@ -88,7 +89,7 @@ class Gradebook(Roster):
     def _number(self, scale: Scale) -> None:
         if scale.number:
             self._scales_by_number[scale.number] = scale
-            self._last_scale = max(self._last_scale, scale.number)
+            self._scale_numbers.note(scale.number)
 
     def remove_scale(self, scale_id: str) -> None:
         """Remove a grading scale and the name a client chose for it. No assignment or section may
@@ -98,7 +99,7 @@ class Gradebook(Roster):
 
     def free_scale_number(self) -> int:
         """A number that no scale has or has had."""
-        return self._last_scale + 1
+        return self._scale_numbers.next()
 
     def scale_by_number(self, number: int) -> Scale | None:
         """The scale that assignments refer to by this number, if any."""
@@ -151,14 +152,15 @@ class Gradebook(Roster):
 
     def free_assignment_id(self) -> int:
         """Reserve an id that no assignment of any section has or has had."""
-        self._last_assignment += 1
-        return self._last_assignment
+        free = self._assignment_ids.next()
+        self._assignment_ids.note(free)
+        return free
 
     def add_assignment(self, section_id: str, assignment: Assignment) -> None:
         """Add an assignment to a section. Raises Conflict if its id is taken, NotFound if its
         category or grading period is unknown."""
         self._work(section_id).add_assignment(assignment)
-        self._last_assignment = max(self._last_assignment, assignment.id)
+        self._assignment_ids.note(assignment.id)
 
     def change_assignment(self, section_id: str, assignment: Assignment) -> None:
         """Replace an assignment of a section. Raises NotFound."""

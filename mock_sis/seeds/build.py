@@ -14,7 +14,7 @@ import msgspec
 
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
-from mock_sis.errors import Conflict, Problem, Refused, SeedError
+from mock_sis.errors import Conflict, Invalid, Problem, Refused, SeedError
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Period
 from mock_sis.gradebook.values import Enrollment, Flow, Identifier, Person, Scale, Section, key
@@ -32,6 +32,15 @@ def build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...])
     Raises SeedError with a Problem for each place that is wrong.
     """
     check(document, dialects)
+    try:
+        return _build(document, at, dialects)
+    except msgspec.ValidationError as error:
+        # To the schema, a fraction that rounds to a whole double is an integer.
+        problem = Problem("", f"Ids must be written as whole numbers: {error}.")
+        raise wrong([problem]) from error
+
+
+def _build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...]) -> Gradebook:
     book = Gradebook()
     periods = _periods(document)
     problems = [
@@ -99,8 +108,13 @@ def _person(row: Mapping[str, Any]) -> Person:
 
 
 def _identifier(given: float | str) -> Identifier:
-    """An id that keeps the schema, which counts 1.0 among the integers."""
-    return int(given) if isinstance(given, float) else given
+    """An id that keeps the schema, which counts 1.0 among the integers. Raises Invalid for a float
+    that may be another number rounded."""
+    if not isinstance(given, float):
+        return given
+    if abs(given) >= 2**53:
+        raise Invalid(f"An id must be text or a whole number, written exactly (got {given!r}).")
+    return int(given)
 
 
 def _numbered(document: Mapping[str, Any]) -> dict[str, Any]:

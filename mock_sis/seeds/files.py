@@ -16,7 +16,7 @@ import yaml
 from mock_sis.errors import MockSisError, SeedError
 from mock_sis.formats.depth import DEEPEST
 from mock_sis.formats.json_text import decode_json, encode_json
-from mock_sis.formats.numbers import whole_number
+from mock_sis.formats.numbers import exact_number, whole_number
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
@@ -48,7 +48,7 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _finite(_loader: _Loader, node: yaml.ScalarNode) -> float:
-    number = float(node.value)
+    number = exact_number(node.value)
     if not math.isfinite(number):
         raise _misplaced(f"{node.value[:80]} is more than a double holds", node)
     return number

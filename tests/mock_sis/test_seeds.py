@@ -66,7 +66,20 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "an unknown member": (_set("unknown", to=1), ""),
     "a person without a name": (_add("people", row={"id": 5}), "/people/2"),
     "a person twice": (_add("people", row={"id": "1", **PERSON}), "/people/2"),
-    "an id that no double holds": (_add("people", row={"id": 2**53, **PERSON}), "/people/2/id"),
+    "an id beyond 64 bits": (_add("people", row={"id": 2**63, **PERSON}), "/people/2/id"),
+    "an id below 64 bits": (_add("people", row={"id": -(2**63) - 1, **PERSON}), "/people/2/id"),
+    "an id that is another one rounded": (
+        _add("people", row={"id": 2.0**53, **PERSON}),
+        "/people/2",
+    ),
+    "a period whose id is a fraction rounded": (
+        _set("grading_periods", to=[{"id": 2.0**53, "title": ""}]),
+        "",
+    ),
+    "an item beyond 64 bits": (
+        _set("sections", 0, "assignments", to=[{**ITEM, "id": 2**63}]),
+        "/sections/0/assignments/0/id",
+    ),
     "an id that is a fraction": (_add("people", row={"id": 1.5, **PERSON}), "/people/2/id"),
     "an empty id": (_add("people", row={"id": "", **PERSON}), "/people/2/id"),
     "a scale twice": (_add("scales", row={"id": "letters", "title": "", "range": {

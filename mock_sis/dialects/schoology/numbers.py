@@ -11,12 +11,15 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
 
 
 def whole(value: Any) -> int | None:
-    """A whole number from 0 to 2^53 - 1, as a number or as its digits; None for all else."""
+    """A whole number from 0 to 2^63 - 1, as a number or as its digits; None for all else.
+
+    A float from 2^53 on may be another number rounded, so it is none.
+    """
     kind = type(value)
     if kind is str:
         return whole_number(value, 0, LARGEST)
     if kind is float:
-        value = int(value) if value.is_integer() else -1
+        value = int(value) if value.is_integer() and value < 2**53 else -1
     elif kind is not int:
         return None
     return value if 0 <= value <= LARGEST else None

@@ -111,15 +111,12 @@ def mapped_schema(mapping: BodyMapping) -> dict[str, Any]:
     return {"if": {"type": "object", "required": [first]}, "then": bulk, "else": row}
 
 
-_WHOLE = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
-
-
 def _row_type(mapping: BodyMapping) -> type[Given]:
     # The fields are named again because a new name does not reach those that are inherited.
     made = msgspec.defstruct(
         "Participant",
         [
-            ("user_id", _WHOLE | Annotated[str, msgspec.Meta(min_length=1)]),
+            ("user_id", int | Annotated[str, msgspec.Meta(min_length=1)]),
             ("mark", Text, msgspec.UNSET),
             ("admin_grade", Text, msgspec.UNSET),
         ],

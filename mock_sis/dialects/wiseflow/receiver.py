@@ -16,6 +16,7 @@ from mock_sis.dialects.wiseflow.settings import Overwrite
 from mock_sis.exchange import Reply
 from mock_sis.faults.row_fate import RowFate
 from mock_sis.formats.negotiation import json_reply
+from mock_sis.formats.numbers import LARGEST, SMALLEST
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.values import Enrollment, Scale, Score, Section, key
 
@@ -74,6 +75,17 @@ def _first_cause(desk: Desk, person: str, row: Given) -> str | None:
 TWICE = "The participant occurs more than once in this export."
 
 
+def _not_an_id(_desk: Desk, _person: str, row: Given) -> str | None:
+    given = row.user_id
+    # Whether a float is in a range, Python finds out by walking through it.
+    if isinstance(given, str) or (isinstance(given, int) and given in IDS):
+        return None
+    return f"The userId must be text or a whole number from {IDS[0]} to {IDS[-1]}."
+
+
+IDS = range(SMALLEST, LARGEST + 1)
+
+
 def _closed(desk: Desk, _person: str, _row: Given) -> str | None:
     return None if desk.section.state == "open" else "The flow is closed in the SIS."
 
@@ -112,6 +124,7 @@ def _registered(desk: Desk, person: str, row: Given) -> str | None:
 
 CHECKS: tuple[Callable[[Desk, str, Given], str | None], ...] = (
     _closed,
+    _not_an_id,
     _unknown,
     _withdrawn,
     _ungraded,

@@ -21,6 +21,7 @@ from mock_sis.gradebook.coursework.values import (
     Period,
     Policy,
 )
+from mock_sis.gradebook.free_ids import FreeIds
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class Coursework:
         self.policy = policy or Policy()
         self._periods: dict[int, Period] = {}
         self._categories: dict[int, Category] = {}
-        self._last_category = 0
+        self._category_ids = FreeIds()
         self._assignments: dict[int, Assignment] = {}
         self._final_comments: dict[tuple[int, str], FinalComment] = {}
         self._overrides: dict[tuple[int, str], Override] = {}
@@ -75,7 +76,7 @@ class Coursework:
 
     def free_category_id(self) -> int:
         """An id that no category has or has had."""
-        return self._last_category + 1
+        return self._category_ids.next()
 
     def page(
         self,

@@ -48,12 +48,12 @@ class MutableCoursework(Coursework):
     def add_category(self, category: Category) -> None:
         """Add a grading category. Raises Conflict if its id is taken."""
         _add(self._categories, category, "grading category")
-        self._last_category = max(self._last_category, category.id)
+        self._category_ids.note(category.id)
 
     def put_category(self, category: Category) -> None:
         """Add a grading category, or replace the one with the same id."""
         self._categories[category.id] = category
-        self._last_category = max(self._last_category, category.id)
+        self._category_ids.note(category.id)
         self._remembered.clear()
 
     def remove_category(self, category_id: int) -> None:

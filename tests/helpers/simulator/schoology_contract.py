@@ -165,8 +165,8 @@ def _object(data: Any, schema: Node) -> Any:
 
 def _number(text: str, *, whole: bool) -> Any:
     try:
-        # Larger ones are told as texts, since not every JSON reader takes them exactly.
-        return int(text) if abs(int(text)) < 2**53 else _NOT
+        # Larger ones are told as texts, because they do not fit 64 bits.
+        return int(text) if abs(int(text)) < 2**63 else _NOT
     except ValueError:
         try:
             return _NOT if whole else float(text)
