@@ -66,7 +66,7 @@ def listing(kind: ObjectType, source: Source, finder: Finder | None = None) -> H
     """Make the handler that lists a collection; `finder` serves filters by sourcedId."""
 
     def handler(context: Context, call: Call, params: Params) -> Reply:
-        query = read(call, fields_of(kind.schema))
+        query = read(call, fields_of(kind.schema), context.policy.page_most)
         rows = rows_of(context)
         name = query.equal("sourcedId")
         if finder is not None and name is not None:

@@ -20,7 +20,7 @@ from mock_sis.formats.numbers import whole_number
 PAGE = 100
 """The default number of rows on a page."""
 MOST = 10_000
-"""The largest number of rows on a page."""
+"""The largest number of rows on a page, if the policy does not choose a smaller one."""
 
 _LARGEST = 2**31 - 1
 
@@ -130,12 +130,12 @@ def select(query: Query, rows: Iterable[JsonObject]) -> tuple[list[JsonObject], 
     return [query.shown(row) for row in query.window(found)], len(found)
 
 
-def read(call: Call, fields: Fields) -> Query:
-    """Parse the query of a list. Raises BadQuery."""
+def read(call: Call, fields: Fields, page_most: int = MOST) -> Query:
+    """Parse the query of a list whose pages have at most `page_most` rows. Raises BadQuery."""
     pairs = _pairs(call)
     asked = dict(pairs)
     return Query(
-        limit=min(_number(asked, "limit", PAGE, lowest=1), MOST),
+        limit=min(_number(asked, "limit", PAGE, lowest=1), page_most),
         offset=_number(asked, "offset", 0, lowest=0),
         sort=_sort(asked, fields),
         descending=_descending(asked),

@@ -25,7 +25,7 @@ Shown = Mapping[str, Any]
 
 def list_results(context: Context, call: Call, params: Params) -> Reply:
     """List the results of the class, line item or student in the path, or all."""
-    query = read(call, fields_of(RESULTS.schema))
+    query = read(call, fields_of(RESULTS.schema), context.policy.page_most)
     rows = rows_of(context)
     found = search(rows.book, _named(rows.book, params), query.filter)
     if found.exact and query.sort is None:

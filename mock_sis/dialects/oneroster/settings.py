@@ -26,12 +26,13 @@ class WriteBackRules(msgspec.Struct, frozen=True):
 
 
 class OneRosterPolicy(msgspec.Struct, frozen=True):
-    """The policies of the OneRoster provider. `posting_lag` is seconds."""
+    """The policies of the OneRoster provider. `page_most` is rows and `posting_lag` seconds."""
 
     base_path: str = "/ims/oneroster"
     auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
     profile: Literal["lenient", "strict"] = "lenient"
     put_existing_status: Literal[200, 201] = 201
     put_answer: Literal["nothing", "object"] = "nothing"
+    page_most: int = 10_000
     posting_lag: float = 0.0
     rules: WriteBackRules = WriteBackRules()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from helpers.simulator.oneroster_asks import RESULT, G, R, ref
+from helpers.simulator.oneroster_asks import GOOD, RESULT, G, R, ref
 from helpers.simulator.oneroster_desk import NAME, Desk, put_item, put_result, refused, seed, teach
 from mock_sis.dialects.oneroster import search
 
@@ -17,9 +18,8 @@ LINE_ITEMS = (NAME, "lms/18", "lms/19")
 STUDENTS = ("2001", "2002")
 
 
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    """One whose gradebook has results in two classes, those of one made by a teacher."""
+def filled() -> Desk:
+    """A desk whose gradebook has results in two classes, those of one made by a teacher."""
     desk = Desk(seed())
     for name in LINE_ITEMS:
         desk.done(put_item(name))
@@ -31,6 +31,11 @@ def desk() -> Desk:
     for student in STUDENTS:
         desk.done(teach("PUT", f"alg-1/line_items/100/results/{student}", {"score": 3}))
     return desk
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    return filled()
 
 
 def every(desk: Desk) -> list[Any]:
@@ -285,3 +290,42 @@ def test_who_has_neither_mail_nor_user_name_is_shown_without() -> None:
     desk = Desk({"people": people, "oneroster": {"auth": {"type": "none"}}})
     (user,) = json.loads(desk.ask("GET", f"{R}/users").body)["users"]
     assert user.keys().isdisjoint({"email", "username"})
+
+
+LISTS = sorted({ask.target.partition("?")[0] for ask in GOOD if ask.operation.endswith(".list")})
+
+
+@pytest.fixture(scope="module")
+def cut() -> Desk:
+    """The same, but the SIS gives at most two rows a page."""
+    desk = filled()
+    desk.policy(page_most=2)
+    return desk
+
+
+def named(rows: list[Any]) -> list[str]:
+    return [row["sourcedId"] for row in rows]
+
+
+@pytest.mark.parametrize("query", ["", "limit=3", "limit=10000&sort=sourcedId", "limit=1"])
+@pytest.mark.parametrize("target", LISTS)
+def test_links_lead_through_all_pages_however_short_the_policy_cuts_them(
+    desk: Desk, cut: Desk, target: str, query: str
+) -> None:
+    sort = "sort=sourcedId" if "sort" in query else ""
+    (wanted,) = desk.get(f"{target}?{sort}").values()
+    size = 1 if query == "limit=1" else 2
+    pages, link = [], f"{target}?{query}"
+    while link:
+        reply = cut.ask("GET", link)
+        (rows,) = json.loads(reply.body).values()
+        pages.append(named(rows))
+        assert reply.header("X-Total-Count") == str(len(wanted))
+        links = {rel: url for url, rel in LINK.findall(reply.header("Link") or "")}
+        assert ("prev" in links) == (len(pages) > 1)
+        link = links.get("next", "").removeprefix("http://sis.example")
+    expected = named(wanted)
+    assert pages == [expected[at : at + size] for at in range(0, len(expected) or 1, size)]
+
+
+LINK = re.compile(r'<([^>]*)>; rel="([a-z]+)"')
