@@ -1,10 +1,16 @@
-"""The simulator's clock, real or virtual, and conversions between times and text."""
+"""The simulator's clock, real or virtual, and conversions between times, days and text.
+
+A SIS has a time zone, and only there a moment has a day: 2026-12-20T23:59:59-06:00 and
+2026-12-21T05:59:59Z are one moment, on 20 December in Chicago and on the 21st in UTC. `day` and
+`day_at` are the only functions that make a day of a moment, so that no judgement depends on how a
+moment is spelled. Conversely, `moment` makes a day the first second that it has in the time zone.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
 
 Mode = Literal["real", "virtual"]
@@ -68,11 +74,55 @@ def from_iso(text: str) -> float:
     return _with_offset(datetime.fromisoformat(text)).timestamp()
 
 
-def moment(text: str) -> datetime | None:
-    """An ISO 8601 date or date-time in UTC, or None if it is invalid. A date means its first
-    second, and a time without an offset is in UTC."""
+def time_zone(name: str) -> tzinfo:
+    """The time zone with this IANA name. Raises ValueError with what would be right."""
+    if name == "UTC":
+        return UTC
+    # Imported here because few simulators need it, and it would slow every start.
+    from difflib import get_close_matches
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
     try:
-        found = _with_offset(datetime.fromisoformat(text.upper()))
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = get_close_matches(name, sorted(available_timezones()), 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise ValueError(
+            f"time_zone must be the IANA name of a time zone, such as America/Chicago"
+            f" (got {name[:80]!r}{hint})."
+        ) from None
+
+
+def day(text: str, zone: tzinfo) -> str:
+    """The day, as YYYY-MM-DD, of an ISO 8601 date or date-time in a time zone; "" if it is invalid.
+
+    A date is a day in any time zone. A time without an offset is a time in this one.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        found = moment(text, zone)
+    return "" if found is None else there(found, zone).date().isoformat()
+
+
+def day_at(seconds: float, zone: tzinfo) -> str:
+    """The day, as YYYY-MM-DD, of Unix seconds in a time zone."""
+    return there(datetime.fromtimestamp(seconds, UTC), zone).date().isoformat()
+
+
+def there(utc: datetime, zone: tzinfo) -> datetime:
+    """A date-time in UTC as one in a time zone."""
+    try:
+        return utc.astimezone(zone)
+    except OverflowError:  # the first or last day that Python has
+        return utc
+
+
+def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """An ISO 8601 date or date-time in UTC, or None if it is invalid. A date means its first second
+    in the time zone, and a time without an offset is in it."""
+    try:
+        found = _with_offset(datetime.fromisoformat(text.upper()), zone)
     except ValueError:
         return None
     try:
@@ -82,5 +132,5 @@ def moment(text: str) -> datetime | None:
         return found.replace(tzinfo=UTC)
 
 
-def _with_offset(found: datetime) -> datetime:
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _with_offset(found: datetime, zone: tzinfo = UTC) -> datetime:
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -73,7 +73,8 @@ class Made:
 class Course:
     """One course. `sections` are pairs of a name and the titles of its categories, in order.
 
-    Only the product knows `integration` and `pass_back`; the SIS accepts writes either way.
+    Only the product knows `integration` and `pass_back`; the SIS accepts writes either way. Due
+    dates have their days in the `time_zone` of the SIS.
     """
 
     profile: ClassVar[Profile] = PROFILE
@@ -88,6 +89,7 @@ class Course:
     pass_back: bool = True
     id: str = "algebra"
     title: str = "Algebra & Geometry"
+    time_zone: str = "UTC"
 
     def sections_of(self, item: Item) -> tuple[str, ...]:
         """The sections that have an item."""
@@ -137,6 +139,7 @@ class Course:
     def seed(self, period: Period) -> dict[str, Any]:  # noqa: ARG002
         """The people, the grading periods and the sections in the SIS."""
         return {
+            "time_zone": self.time_zone,
             "people": [
                 {
                     "id": each.user_id,

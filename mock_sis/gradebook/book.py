@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, tzinfo
 from functools import cache, partial
 from typing import Any
 
@@ -56,8 +57,10 @@ class Gradebook(Roster):
     Every change is a method of this class; what it hands out is read-only, by its type.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo = UTC) -> None:
         super().__init__()
+        self.zone = zone
+        """The time zone of the SIS, in which moments have their days."""
         self._scales: dict[str, Scale] = {}
         self._scales_by_number: dict[int, Scale] = {}
         self._scores: dict[str, dict[str, Score]] = {}
@@ -314,6 +317,7 @@ class Gradebook(Roster):
     def snapshot(self) -> dict[str, Any]:
         """The whole content as plain data in a fixed order: equal gradebooks give equal bytes."""
         return {
+            "time_zone": str(self.zone),
             "people": [_plain(self._people[name]) for name in sorted(self._people)],
             "scales": [_plain(self._scales[name]) for name in sorted(self._scales)],
             "sections": [self._section_snapshot(name) for name in sorted(self._sections)],

@@ -7,12 +7,13 @@ whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, tzinfo
 from itertools import count
 from typing import Any
 
 import msgspec
 
-from mock_sis.clock import moment
+from mock_sis.clock import moment, time_zone
 from mock_sis.contracts.contract import MOST_PROBLEMS, more_than
 from mock_sis.errors import Conflict, Invalid, Problem, Refused, SeedError
 from mock_sis.gradebook.book import Gradebook
@@ -41,9 +42,11 @@ def build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...])
 
 
 def _build(document: Mapping[str, Any], at: float, dialects: tuple[Dialect, ...]) -> Gradebook:
-    book = Gradebook()
+    zone, wrong_zone = _zone(document)
+    book = Gradebook(zone)
     periods = _periods(document)
     problems = [
+        *wrong_zone,
         *_policy_problems(document, dialects),
         *_add_each(document, "people", lambda row: book.add_person(_person(row))),
         *_scale_problems(document),
@@ -93,6 +96,14 @@ def _policy_problems(
     for dialect in dialects:
         for problem in dialect.problems(policies[dialect.name]):
             yield Problem(f"/{dialect.name}{problem.pointer}", problem.message)
+
+
+def _zone(document: Mapping[str, Any]) -> tuple[tzinfo, list[Problem]]:
+    """The time zone of the SIS, and what is wrong with its name."""
+    try:
+        return time_zone(document.get("time_zone", "UTC")), []
+    except ValueError as error:
+        return UTC, [Problem("/time_zone", str(error))]
 
 
 def _add_each(document: Mapping[str, Any], name: str, add: Any) -> Iterator[Problem]:

@@ -81,6 +81,10 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         "/sections/0/assignments/0/id",
     ),
     "an id that is a fraction": (_add("people", row={"id": 1.5, **PERSON}), "/people/2/id"),
+    "a time zone that is none": (_set("time_zone", to="Mars/Olympus"), "/time_zone"),
+    "a time zone that is a folder": (_set("time_zone", to="America"), "/time_zone"),
+    "a time zone that is a path": (_set("time_zone", to="../zoneinfo/UTC"), "/time_zone"),
+    "a time zone that is an offset": (_set("time_zone", to="+02:00"), "/time_zone"),
     "an empty id": (_add("people", row={"id": "", **PERSON}), "/people/2/id"),
     "a scale twice": (_add("scales", row={"id": "letters", "title": "", "range": {
         "min": 0, "max": 1}}), "/scales/1"),

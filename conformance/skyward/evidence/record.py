@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from conformance.model.evidence import Evidence
@@ -37,6 +38,7 @@ from conformance.model.rule import NotTestable, Violation
 from conformance.model.states import named
 from conformance.model.steps import Act, Export
 from conformance.skyward.evidence.wire import SentObject, line_items, results
+from mock_sis.clock import time_zone
 
 KINDS = ("assignment", "test", "task")
 """The kinds of items that can be transferred."""
@@ -162,6 +164,11 @@ def shown(evidence: Evidence, label: str) -> Shown:
 def sections(evidence: Evidence) -> dict[str, dict[str, Any]]:
     """The sections in the SIS at the end, by id."""
     return {each["id"]: each for each in evidence.gradebook.get("sections", [])}
+
+
+def time_zone_of(evidence: Evidence) -> tzinfo:
+    """The time zone of the SIS, in which due dates have their days."""
+    return time_zone(evidence.gradebook.get("time_zone", "UTC"))
 
 
 def categories(evidence: Evidence) -> dict[str, tuple[str, str]]:

@@ -17,6 +17,7 @@ from conformance.skyward.evidence.record import (
     course,
     item_in_words,
     item_key,
+    time_zone_of,
 )
 from conformance.skyward.evidence.wire import (
     NO_COURSE_ITEM,
@@ -26,6 +27,7 @@ from conformance.skyward.evidence.wire import (
     writes,
 )
 from conformance.skyward.scenarios import sending
+from mock_sis.clock import day
 
 
 def sends_the_item_fields(evidence: Evidence) -> Iterator[Violation]:
@@ -44,9 +46,11 @@ def sends_the_item_fields(evidence: Evidence) -> Iterator[Violation]:
         if item is None:
             yield _wrong(sent, f"the title {sent.raw.get('title')!r}", "the title of an item")
             continue
-        due = _day(sent)
+        due = _day(sent, evidence)
         if not due or due != (item["due"] or due):
-            yield _wrong(sent, f"the due date {due!r}", item["due"] or "a date")
+            yield _wrong(
+                sent, f"the due date {_due_in_words(sent, evidence)}", item["due"] or "a date"
+            )
         if sent.raw.get("resultValueMax") != item["max_points"]:
             wrong = f"the resultValueMax {sent.raw.get('resultValueMax')!r}"
             yield _wrong(sent, wrong, str(item["max_points"]))
@@ -65,8 +69,16 @@ def _wrong_ids(evidence: Evidence) -> Iterator[Violation]:
             yield _wrong(sent, wrong, f"a different one for {item_in_words(key)}")
 
 
-def _day(sent: SentObject) -> str:
-    return str(sent.raw.get("dueDate") or "")[:10]
+def _day(sent: SentObject, evidence: Evidence) -> str:
+    """The day of the due date in the time zone of the SIS, or "" if it is no date."""
+    return day(str(sent.raw.get("dueDate") or ""), time_zone_of(evidence))
+
+
+def _due_in_words(sent: SentObject, evidence: Evidence) -> str:
+    given, due = str(sent.raw.get("dueDate") or ""), _day(sent, evidence)
+    if not due or given.startswith(due):
+        return repr(due or given)
+    return f"{given!r}, which is {due} in the time zone of the SIS ({time_zone_of(evidence)})"
 
 
 def _wrong(sent: SentObject, what: str, expected: str) -> Violation:
@@ -127,10 +139,12 @@ def is_due_on_the_last_day(evidence: Evidence) -> Iterator[Violation]:
         if item is None or item["due"] is not None:
             continue
         seen = True
-        if _day(sent) != ends[item["term"]]:
+        end = ends[item["term"]]
+        if _day(sent, evidence) != end:
+            due = _due_in_words(sent, evidence)
             yield Violation(
-                f"sent item {item['id']!r}, which has no due date, with the dueDate {_day(sent)!r}"
-                f" (#{sent.number}); expected {ends[item['term']]}, the end of its grading period",
+                f"sent item {item['id']!r}, which has no due date, with the dueDate {due}"
+                f" (#{sent.number}); expected {end}, the end of its grading period",
                 (sent.number,),
             )
     if not seen:

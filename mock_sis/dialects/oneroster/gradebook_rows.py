@@ -6,9 +6,10 @@ excused grade is "exempt"; fields that only OneRoster has are in `Grade.details`
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
-from mock_sis.clock import iso, moment, rfc3339
+from mock_sis.clock import day_at, moment, rfc3339
 from mock_sis.dialects.oneroster.roster import FIRST_DAY, LAST_DAY, JsonObject, Rows, head
 from mock_sis.dialects.oneroster.sourcedids import (
     SCHOOL,
@@ -43,8 +44,8 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> JsonObject:
         **head(line_item_name(book, section.id, item.id), item.at),
         "title": item.title,
         "description": item.description,
-        "assignDate": _date_time(item.assign_date) or f"{FIRST_DAY}T00:00:00.000Z",
-        "dueDate": _date_time(item.due) or f"{LAST_DAY}T23:59:59.000Z",
+        "assignDate": _date_time(item.assign_date, book.zone) or f"{FIRST_DAY}T00:00:00.000Z",
+        "dueDate": _date_time(item.due, book.zone) or f"{LAST_DAY}T23:59:59.000Z",
         "class": rows.ref("class", "classes", section.id),
         "school": rows.ref("org", "orgs", SCHOOL),
         "category": rows.ref(
@@ -77,7 +78,7 @@ def result_row(rows: Rows, section: Section, grade: Grade) -> JsonObject:
         "student": rows.ref("user", "users", student),
         "class": rows.ref("class", "classes", section.id),
         "scoreStatus": score_status(grade),
-        "scoreDate": (more and more.score_date) or iso(grade.at)[:10],
+        "scoreDate": (more and more.score_date) or day_at(grade.at, book.zone),
         "inProgress": _flag(bool(more and more.in_progress)),
         "incomplete": _flag(grade.exception == INCOMPLETE),
         "late": _flag(bool(more and more.late)),
@@ -120,9 +121,9 @@ def scale_row(rows: Rows, section: Section, scale: Scale) -> JsonObject:
     }
 
 
-def _date_time(text: str) -> str:
-    """A date or date-time as a date-time in UTC; "" for any other text."""
-    found = moment(text)
+def _date_time(text: str, zone: tzinfo) -> str:
+    """A date or date-time of this time zone as a date-time in UTC; "" for any other text."""
+    found = moment(text, zone)
     return rfc3339(found) if found else ""
 
 

@@ -6,11 +6,11 @@ all grading periods. Each class has a separate course.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from mock_sis.clock import iso
+from mock_sis.clock import day, iso
 from mock_sis.dialects.oneroster.sourcedids import ORG, SCHOOL, TERM
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Period
@@ -72,8 +72,15 @@ class Rows:
     def terms(self) -> list[JsonObject]:
         """The one term."""
         periods = self.periods()
-        row = self._session(TERM, "Term", "term", _first(periods), _last(periods))
+        row = self._session(TERM, "Term", "term", *self._span(periods))
         return [{**row, "children": [self.session_ref(number) for number in periods]}]
+
+    def _span(self, periods: Mapping[int, Period]) -> tuple[str, str]:
+        """The first and the last day of these grading periods."""
+        zone, rows = self.book.zone, periods.values()
+        starts = (day(row.start, zone) for row in rows if row.start)
+        ends = (day(row.end, zone) for row in rows if row.end)
+        return min(starts, default=FIRST_DAY), max(ends, default=LAST_DAY)
 
     def grading_periods(self) -> list[JsonObject]:
         """The grading periods."""
@@ -81,7 +88,8 @@ class Rows:
 
     def grading_period(self, row: Period) -> JsonObject:
         """A grading period."""
-        start, end = row.start[:10] or FIRST_DAY, row.end[:10] or LAST_DAY
+        zone = self.book.zone
+        start, end = day(row.start, zone) or FIRST_DAY, day(row.end, zone) or LAST_DAY
         return {
             **self._session(str(row.id), row.title, "gradingPeriod", start, end),
             "parent": self.ref("academicSession", "academicSessions", TERM),
@@ -177,11 +185,3 @@ def head(name: str, at: float | None = None) -> JsonObject:
         "status": "active",
         "dateLastModified": EPOCH if at is None else iso(at),
     }
-
-
-def _first(periods: dict[int, Period]) -> str:
-    return min((row.start[:10] for row in periods.values() if row.start), default=FIRST_DAY)
-
-
-def _last(periods: dict[int, Period]) -> str:
-    return max((row.end[:10] for row in periods.values() if row.end), default=LAST_DAY)

@@ -7,8 +7,11 @@ by hand) and limitations. Title length, whole points and closed periods: vendors
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import msgspec
 
+from mock_sis.clock import day
 from mock_sis.dialects.oneroster.settings import WriteBackRules as Rules
 from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.gradebook.coursework.book import Coursework
@@ -38,9 +41,10 @@ def check_class(rules: Rules, section: Section) -> None:
 
 
 def check_put_item(
-    rules: Rules, work: Coursework, before: Assignment | None, item: Assignment
+    rules: Rules, work: Coursework, before: Assignment | None, item: Assignment, zone: tzinfo
 ) -> None:
-    """Raise RuleBroken if the line item `before` may not become `item`; None: a new line item."""
+    """Raise RuleBroken if the line item `before` may not become `item`; None: a new line item.
+    `zone` is the time zone of the SIS."""
     if before is not None:
         _check_not_made_in_sis(rules, before)
         _check_not_closed(rules, work, before)
@@ -55,7 +59,7 @@ def check_put_item(
         message = f"resultValueMax must be a whole number (got {item.max_points})."
         raise RuleBroken("whole_points", message)
     _check_not_closed(rules, work, item)
-    _check_due_date(rules, work, item)
+    _check_due_date(rules, work, item, zone)
 
 
 def check_drop_item(rules: Rules, work: Coursework, item: Assignment) -> None:
@@ -66,16 +70,16 @@ def check_drop_item(rules: Rules, work: Coursework, item: Assignment) -> None:
         _check_not_changed_in_sis(rules, grade)
 
 
-def with_defaults(rules: Rules, work: Coursework, item: Assignment) -> Assignment:
+def with_defaults(rules: Rules, work: Coursework, item: Assignment, zone: tzinfo) -> Assignment:
     """Fill in missing fields: the grading period from the due date, or the due date as the last day
-    of the grading period."""
+    of the grading period. `zone` is the time zone of the SIS."""
     if item.period == OTHER and item.due:
-        holding = sorted(_holding(work, item.due[:10]), key=lambda row: row.closed)
+        holding = sorted(_holding(work, day(item.due, zone), zone), key=lambda row: row.closed)
         return msgspec.structs.replace(item, period=holding[0].id) if holding else item
     period = work.periods.get(item.period)
     if item.due or not rules.default_due or period is None or not period.end:
         return item
-    return msgspec.structs.replace(item, due=period.end)
+    return msgspec.structs.replace(item, due=day(period.end, zone))
 
 
 def check_put_result(
@@ -112,24 +116,25 @@ def _check_not_closed(rules: Rules, work: Coursework, item: Assignment) -> None:
         raise RuleBroken("open_period", f"grading period {period.id} is closed.")
 
 
-def _check_due_date(rules: Rules, work: Coursework, item: Assignment) -> None:
+def _check_due_date(rules: Rules, work: Coursework, item: Assignment, zone: tzinfo) -> None:
     dated = any(row.start or row.end for row in work.periods.values())
     if not rules.open_period or not item.due or not dated:
         return
-    day = item.due[:10]
-    holding = _holding(work, day)
+    due = day(item.due, zone)
+    got = f"got {due}" if item.due.startswith(due) else f"got {item.due}, which is {due} in {zone}"
+    holding = _holding(work, due, zone)
     if not holding:
-        raise RuleBroken("open_period", f"dueDate must be in a grading period (got {day}).")
+        raise RuleBroken("open_period", f"dueDate must be in a grading period ({got}).")
     if all(row.closed for row in holding):
-        raise RuleBroken("open_period", f"dueDate must be in an open grading period (got {day}).")
+        raise RuleBroken("open_period", f"dueDate must be in an open grading period ({got}).")
 
 
-def _holding(work: Coursework, day: str) -> list[Period]:
+def _holding(work: Coursework, due: str, zone: tzinfo) -> list[Period]:
     """The grading periods that contain a day; those without start and end are ignored."""
     return [
         row
         for row in work.periods.values()
         if (row.start or row.end)
-        and (not row.start or row.start[:10] <= day)
-        and (not row.end or day <= row.end[:10])
+        and (not row.start or day(row.start, zone) <= due)
+        and (not row.end or due <= day(row.end, zone))
     ]

@@ -41,7 +41,7 @@ def _list(context: Context, call: Call, params: Params, name: str, types: set[st
     section, asked = section_of(context, params), page(context, call)
     book = context.world.gradebook
     items = [row for row in book.coursework(section.id).assignments.values() if row.type in types]
-    items.sort(key=lambda item: (item.is_final, daytime(item.due), item.id))
+    items.sort(key=lambda item: (item.is_final, daytime(item.due, book.zone), item.id))
     url = f"{context.base_url}/sections/{section.id}/{name}"
     rows = [_with_link(assignment_row(book, item), f"{url}/{item.id}") for item in asked.of(items)]
     total = len(items)
@@ -65,7 +65,7 @@ def assignment_row(book: Gradebook, item: Assignment) -> dict[str, Any]:
         "id": item.id,
         "title": item.title,
         "description": item.description,
-        "due": daytime(item.due),
+        "due": daytime(item.due, book.zone),
         "grading_scale": str(item.scale),
         "grading_period": str(item.period),
         "grading_category": str(item.category),

@@ -3,11 +3,13 @@ say a day, or a moment in ISO 8601."""
 
 from __future__ import annotations
 
-from mock_sis.clock import moment
+from datetime import tzinfo
+
+from mock_sis.clock import moment, there
 
 
-def daytime(text: str) -> str:
-    """YYYY-MM-DD HH:MM:SS in UTC, which is the time zone of all users here; "" for what says no
-    moment. A day is its first second, as in OneRoster."""
-    found = moment(text)
-    return found.replace(tzinfo=None).isoformat(" ", "seconds") if found else ""
+def daytime(text: str, zone: tzinfo) -> str:
+    """YYYY-MM-DD HH:MM:SS in the time zone of the SIS, which is that of all users here; "" for what
+    says no moment. A day is its first second, as in OneRoster."""
+    found = moment(text, zone)
+    return there(found, zone).replace(tzinfo=None).isoformat(" ", "seconds") if found else ""

@@ -147,14 +147,15 @@ def list_categories(context: Context, call: Call, params: Params) -> Reply:
 def list_periods(context: Context, call: Call, params: Params) -> Reply:
     """The grading periods of a section."""
     section = section_of(context, params)
-    work = context.world.gradebook.coursework(section.id)
+    book = context.world.gradebook
+    work = book.coursework(section.id)
     rows = [
         {
             "id": row.id,
             "title": row.title,
             "weight": plain(row.weight),
-            "start": daytime(row.start),
-            "end": daytime(row.end),
+            "start": daytime(row.start, book.zone),
+            "end": daytime(row.end, book.zone),
         }
         for row in work.periods.values()
     ]

@@ -6,6 +6,7 @@ Source: "Grade/Grades" of the Schoology documentation, GET users/{id}/grades.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from mock_sis.dialects.schoology import finals
@@ -26,11 +27,12 @@ from mock_sis.world import Context
 
 def get_user(context: Context, call: Call, params: Params) -> Reply:
     """One user."""
-    return answer(call, user_row(context.world.gradebook, person_of(context, params)))
+    book = context.world.gradebook
+    return answer(call, user_row(book, person_of(context, params), call.received))
 
 
-def user_row(book: Gradebook, person: Person) -> dict[str, Any]:
-    """A user object."""
+def user_row(book: Gradebook, person: Person, now: float) -> dict[str, Any]:
+    """A user object; its offset from UTC, in hours, is that of `now`."""
     teaches = any(
         book.enrollment(section.id, person.id).role == "teacher"
         for section in book.sections_of(person.id)
@@ -59,12 +61,18 @@ def user_row(book: Gradebook, person: Person) -> dict[str, Any]:
         "grad_year": "",
         "password": "",
         "role_id": 1 if teaches else 2,
-        "tz_offset": 0,
-        "tz_name": "UTC",
+        "tz_offset": _hours(book.zone, now),
+        "tz_name": str(book.zone),
         "parents": None,
         "child_uids": None,
         "send_message": 0,
     }
+
+
+def _hours(zone: tzinfo, now: float) -> int:
+    """The offset from UTC in whole hours."""
+    offset = datetime.fromtimestamp(now, zone).utcoffset() or timedelta()
+    return int(offset / timedelta(hours=1))
 
 
 def me(context: Context, _call: Call, _params: Params) -> Reply:

@@ -97,7 +97,7 @@ def test_dates_are_shown_as_moments_and_found_by_them(sent: str, shown: str) -> 
     assert (item["dueDate"], item["assignDate"]) == (shown, shown)
     assert NAME in desk.names(f"lineItems?filter=dueDate%3D%27{shown}%27&sort=dueDate")
     desk.done(put_result(scoreDate=sent))
-    assert desk.shown("results", RESULT_NAME)["scoreDate"] == sent[:10]
+    assert desk.shown("results", RESULT_NAME)["scoreDate"] == shown[:10]
 
 
 FLAGS = {"inProgress": "true", "late": "true", "incomplete": "false", "missing": "false"}

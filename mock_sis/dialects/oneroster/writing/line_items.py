@@ -124,8 +124,8 @@ def _plan(
     category = _category(book, given)
     number = _number(rules, category, section)
     item = _item(context, call, given, work, number, before)
-    item = with_defaults(rules, work, item)
-    check_put_item(rules, work, before, item)
+    item = with_defaults(rules, work, item, book.zone)
+    check_put_item(rules, work, before, item, book.zone)
     return Planned(section, item, before is not None, name, category)
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 import msgspec
 from msgspec import UNSET
 
+from mock_sis.clock import day
 from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.gradebook_rows import EXEMPT, result_row
 from mock_sis.dialects.oneroster.lists import RESULTS
@@ -215,7 +216,7 @@ def _grade(
     exception = _exception(given)
     details = ResultDetails(
         given.score_status,
-        given.score_date[:10],
+        day(given.score_date, context.world.gradebook.zone),
         given.text_score or "",
         given.late == "true",
         given.in_progress == "true",
