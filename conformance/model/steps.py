@@ -100,6 +100,15 @@ class Officer(StepBase, frozen=True):
     body: dict[str, Any] = {}
 
 
+class Unplug(StepBase, frozen=True):
+    """Close the port of the SIS: connections are refused until `Plug`. A request in progress is
+    still answered."""
+
+
+class Plug(StepBase, frozen=True):
+    """Open the port of the SIS again."""
+
+
 class WaitForExchange(StepBase, frozen=True):
     """Wait until the SIS has received this many requests of an operation (shell-style pattern). If
     they do not arrive, the rule is not testable."""
@@ -133,6 +142,8 @@ Step = (
     | State
     | Arm
     | Officer
+    | Unplug
+    | Plug
     | WaitForExchange
     | Kill
     | Restart

@@ -155,6 +155,8 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     steps.State: lambda _: "the product shows",
     steps.Arm: lambda step: f"the SIS will fail: {_fault(step.fault)}",
     steps.Officer: lambda step: f"at the SIS: {step.method} {step.path} {_fields(step.body)}",
+    steps.Unplug: lambda _: "the port of the SIS closes: connections are refused",
+    steps.Plug: lambda _: "the port of the SIS opens again",
     steps.WaitForExchange: lambda step: f"the SIS receives {step.count} of {step.operation}",
     steps.Kill: lambda _: "the exporter is killed",
     steps.Restart: lambda _: "the exporter starts again",

@@ -35,12 +35,15 @@ class Went:
     missed: str = ""
 
 
+DURING_EXPORT = steps.WaitForExchange | steps.Kill | steps.Unplug | steps.Plug
+"""The steps that do not wait for an export in the background."""
+
 Player = Callable[[Stage, Any], Awaitable[Went]]
 
 
 async def play(stage: Stage, step: steps.Step) -> Went:
     """Carry out one step. Raises AdapterBroken or Unsupported."""
-    if not isinstance(step, steps.WaitForExchange | steps.Kill):
+    if not isinstance(step, DURING_EXPORT):
         await stage.join()
     return await PLAYERS[type(step)](stage, step)
 
@@ -138,6 +141,16 @@ async def _officer(stage: Stage, step: steps.Officer) -> Went:
     return Went()
 
 
+async def _unplug(stage: Stage, _: steps.Unplug) -> Went:
+    await stage.port.unplug()
+    return Went()
+
+
+async def _plug(stage: Stage, _: steps.Plug) -> Went:
+    await stage.port.plug()
+    return Went()
+
+
 async def _wait_for_exchange(stage: Stage, step: steps.WaitForExchange) -> Went:
     came = await stage.hear(lambda: stage.counted(step.operation) >= step.count, PATIENCE)
     wanted = f"{step.count} requests of {step.operation} did not come within {PATIENCE:g} s"
@@ -179,6 +192,8 @@ PLAYERS: dict[type[steps.Step], Player] = {
     steps.State: _state,
     steps.Arm: _arm,
     steps.Officer: _officer,
+    steps.Unplug: _unplug,
+    steps.Plug: _plug,
     steps.WaitForExchange: _wait_for_exchange,
     steps.Kill: _kill,
     steps.Restart: _restart,

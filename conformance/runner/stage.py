@@ -23,7 +23,7 @@ from mock_sis.clock import from_iso, iso
 from mock_sis.exchange import Call, Reply
 from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.entry import Entry
-from mock_sis.server import serving
+from mock_sis.server.port import Port, listening
 from mock_sis.simulator import Simulator
 
 BEGIN = from_iso("2026-06-15T09:00:00Z")
@@ -62,6 +62,7 @@ class Stage:
     identity: Identity
     session: Session
     simulator: Simulator
+    port: Port
     url: str
     state_dir: Path
     period: Period
@@ -209,9 +210,9 @@ async def staged(
     simulator.load(_seed(scenario, period, virtual, begin))
     # A plain class that was "killed" runs on in its thread, and may write while this is removed.
     with TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder:
-        async with serving(simulator) as base_url:
-            url = f"{base_url}{scenario.profile.base_path}"
-            stage = Stage(scenario, identity, session, simulator, url, Path(folder), period)
+        async with listening(simulator) as port:
+            url = f"{port.url}{scenario.profile.base_path}"
+            stage = Stage(scenario, identity, session, simulator, port, url, Path(folder), period)
 
             stage.look()
 

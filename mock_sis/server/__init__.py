@@ -18,7 +18,8 @@ One request takes this way:
 
 Bytes that are not HTTP skip steps 2 and 3: `Connection.handle_error` asks the simulator for the
 answer to a `Call` whose defect is "unreadable". `Front.drain` ends the service: it accepts no more
-requests, lets the current ones finish for a while, and then closes every connection.
+requests, lets the current ones finish for a while, and then closes every connection. `port.py`
+holds the listening sockets, and can close them for a while.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from mock_sis.server.front import Front
+from mock_sis.server.port import listening
 from mock_sis.simulator import Simulator
 
 _COLLECT_AFTER = (10_000, 20, 20)
@@ -52,24 +53,10 @@ async def serving(
     body_timeout: float = 30.0,
     grace: float = 0.0,
 ) -> AsyncIterator[str]:
-    """Serve a simulator during the block, and yield the base URL. Port 0 picks a free port.
-
-    `body_timeout` is the longest pause within a request body; `grace` is the time that current
-    requests get to finish at the end. Both are in seconds. Raises OSError if the address cannot be
-    used.
-    """
-    front = Front(simulator, body_timeout)
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(front.protocol, host, port, backlog=1024)
-    try:
-        address = listener.sockets[0].getsockname()
-        url = f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
-        simulator.listens_at(url)
-        yield url
-    finally:
-        listener.close()
-        await front.drain(grace)
-        await listener.wait_closed()
+    """Serve a simulator during the block, and yield the base URL, as `listening` does. Raises
+    OSError if the address cannot be used."""
+    async with listening(simulator, host, port, body_timeout=body_timeout, grace=grace) as opened:
+        yield opened.url
 
 
 async def run(

@@ -41,7 +41,7 @@ class Connection(web.RequestHandler):
     """One accepted connection.
 
     `gone` is done when no client waits for an answer any more, `lost` when the connection is
-    closed. `reading` is the body that is being read, if any.
+    closed. `reading` is the body that is being read, if any. `used`: it has carried a request.
     """
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
@@ -57,6 +57,7 @@ class Connection(web.RequestHandler):
         self._host = host
         self._socket: asyncio.Transport | None = None
         self.peer = ""
+        self.used = False
         self.reading: StreamReader | None = None
         self.gone: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
@@ -89,6 +90,12 @@ class Connection(web.RequestHandler):
         """End the current pause, since the client no longer waits."""
         if not self.gone.done():
             self.gone.set_result(None)
+
+    def close_if_idle(self) -> None:
+        """Close the connection if it waits for a request and has received nothing of one."""
+        waiting = self._waiter
+        if self._socket is not None and waiting is not None and not waiting.done():
+            self._socket.close()
 
     def reset(self) -> None:
         """Close the connection with a TCP RST."""

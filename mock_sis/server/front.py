@@ -22,6 +22,8 @@ from mock_sis.simulator import Simulator
 
 _AT_ONCE = 0.05
 """Seconds. aiohttp takes a timeout of 0 for no timeout."""
+_TURNS = 3
+"""Turns of the event loop in which aiohttp begins to wait for the next request of a connection."""
 
 
 class Sent(web.StreamResponse):
@@ -54,6 +56,8 @@ class Front:
         self._body_timeout = body_timeout
         self._busy: set[Connection] = set()
         self._idle = asyncio.Event()
+        self.keeping = True
+        """Whether connections may stay open after an answer."""
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.connections: set[Connection] = set()
         self.manager = web.Server(self._handle, request_factory=request_of)
@@ -79,6 +83,7 @@ class Front:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = cast(Connection, request.protocol)
         self._busy.add(connection)
+        connection.used = True
         try:
             return await self._exchange(request, connection)
         finally:
@@ -109,12 +114,14 @@ class Front:
             self._simulator.world.journal.note_delivery(done.entry.number, delivered)
         if defect in ("stalled", "unreadable"):
             connection.force_close()  # or aiohttp would wait for the rest of the body
-        return _KEPT if ending == "keep" else _LAST
+        # The port may have been closed since the answer began.
+        return _KEPT if ending == "keep" and self.keeping else _LAST
 
     def _may_keep(self, request: web.BaseRequest) -> bool:
         """Whether the connection may stay open. HTTP/1.0 would need a header for that."""
         modern = request.version >= HttpVersion11
-        return modern and bool(request.keep_alive) and not self._closing.done()
+        asked = modern and bool(request.keep_alive)
+        return asked and self.keeping and not self._closing.done()
 
     async def _play(
         self, request: web.BaseRequest, connection: Connection, outcome: Reply | Hangup, keep: bool
@@ -165,6 +172,14 @@ class Front:
             for ender in enders:
                 ender.remove_done_callback(wake)
         return _LAST
+
+    async def close_idle(self) -> None:
+        """Close the connections that wait for a further request."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        for connection in self.connections - self._busy:
+            if connection.used:
+                connection.close_if_idle()
 
     async def drain(self, grace: float) -> None:
         """Accept no more requests, let current ones finish for `grace` seconds, then end them."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -174,6 +174,50 @@ async def test_adapters_whose_answer_to_bye_is_wrong_alike_are_told_of_once() ->
     ]
     (told,) = (await report_on(inside("Effusive"), *played)).remarks
     assert told.startswith("The adapter's answer to bye is off schema: ")
+
+
+GRADES = "wiseflow.flows.grades.post"
+
+
+async def test_a_closed_port_refuses_the_exporter_until_it_is_open_again() -> None:
+    causes: list[type[BaseException]] = []
+
+    class Wary(Honest):
+        def may_export(self) -> bool:
+            return True
+
+        def send(self) -> None:
+            try:
+                super().send()
+            except URLError as error:
+                causes.append(type(error.reason))
+                self.state_of_flow = "failed"
+
+    played = (
+        *(steps.Load(), steps.EndPeriod(), steps.Unplug(), steps.Export(), steps.State()),
+        *(steps.Plug(), steps.Export(), steps.State(), steps.Unplug()),
+    )
+    found = await report_on(InProcessDriver(Wary), rule(scenarios=(scenario("tried", *played),)))
+    evidence = found.evidence["tried"]
+    states = [done.answer["flow"] for done in evidence.steps if isinstance(done.step, steps.State)]
+    assert states == ["failed", "exported"]
+    assert causes == [ConnectionRefusedError]
+    assert [entry.operation for entry in evidence.requests] == [GRADES]
+
+
+async def test_a_port_closed_during_an_export_leaves_that_export_alone() -> None:
+    slow = {"operation": GRADES, "fault": {"kind": "delay", "seconds": 0.2}}
+    evidence = await evidence_of(
+        "Honest",
+        *(steps.Load(), steps.EndPeriod(), steps.Arm(slow), steps.Export(wait=False)),
+        *(steps.WaitForExchange(GRADES), steps.Unplug(), steps.Plug(), steps.State()),
+    )
+    (answer,) = [done.answer for done in evidence.steps if isinstance(done.step, steps.State)]
+    assert answer is not None
+    assert answer["flow"] == "exported"
+    (sent,) = evidence.calls(GRADES)
+    assert sent.delivered is not None
+    assert sent.delivered.how == "complete"
 
 
 async def test_an_exporter_can_be_killed_in_the_middle_and_carries_on() -> None:
