@@ -24,6 +24,7 @@ SOCKET_FILES = frozenset(
     {
         "mock_sis/server/connection.py",
         "mock_sis/server/front.py",
+        "mock_sis/server/port.py",
         "mock_sis/server/reading.py",
         "conformance/exporters/kit/transport.py",
     }

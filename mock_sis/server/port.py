@@ -1,9 +1,9 @@
 """The listening sockets of a simulator, which can be closed for a while.
 
-While they are closed, the port is bound but does not listen: connections are refused as on a
-machine where nothing runs, and no other program is given the port meanwhile. Connections that were
-made before stay: a request in progress, or the first one on a new connection, is answered. A
-connection that has answered its requests is closed, so that no client gets past the closed port.
+While they are closed, the port is bound but does not listen: connections are refused as if no
+program ran, and the system gives the port to no other program. Connections that were made before
+stay: a request in progress, or the first one on a new connection, is answered. A connection that
+has answered its requests is closed, so that no client gets past the closed port.
 """
 
 from __future__ import annotations

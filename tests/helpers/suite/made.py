@@ -152,6 +152,8 @@ EVERY_STEP: tuple[steps.Step, ...] = (
     steps.State(),
     steps.Arm({"fault": {"kind": "stall"}}, must_fire=False),
     steps.Officer("PUT", "/gradebook", {"a": 1}),
+    steps.Unplug(),
+    steps.Plug(),
     steps.WaitForExchange("wiseflow.flows.get"),
     steps.Kill(),
     steps.Restart(),
