@@ -1,4 +1,4 @@
-"""The suite raises no false alarm: exporters that are correct and built differently break no rule."""
+"""The suite raises no false alarm: correct exporters that are built differently break no rule."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builds.sc_one_by_one import OneByOne
 from builds.wf_bare import Bare
 from builds.wf_one_button import OneButton
 from builds.wf_queue import QueueWorker
@@ -21,7 +22,6 @@ from conformance.judging.verdicts import Status
 from conformance.model.rule import Rule
 from conformance.runner.run import Options, run
 from helpers.suite.jumping_loop import run_jumping
-
 
 BUILDS = Path(__file__).parent / "builds"
 
@@ -44,6 +44,7 @@ IN_PROCESS: tuple[tuple[Callable[[], Any], Expected], ...] = (
     (QueueWorker, ONE_BY_ONE),
     (OneButton, Expected()),
     (Bare, Expected()),
+    (OneByOne, Expected()),
 )
 
 NODE: tuple[tuple[str, Expected], ...] = (("wf_complete.js", Expected()),)

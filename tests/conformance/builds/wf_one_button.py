@@ -1,6 +1,6 @@
-"""A WISEflow exporter with one button for export and retry. A press sends, in one request, those who
-were never sent and those who are known to have failed. Who was confirmed is never sent again, and
-neither is who may have been: a lost or contradictory answer has to be cleared up by telephone.
+"""A WISEflow exporter with one button for export and retry. A press sends, in one request, those
+who were never sent and those who are known to have failed. Who was confirmed is never sent again,
+and neither is who may have been: a lost or contradictory answer is cleared up by telephone.
 
 Ids are sent as text, whatever the flow has. An assessor cannot change a submitted grade unless a
 manager unlocks it or the co-assessors disagree; after an unlock the co-assessors' grades stand.

@@ -1,6 +1,6 @@
-"""A WISEflow exporter built on a queue. Each participant is a job, and one worker sends the jobs one
-by one, each in a request of its own. The worker reads the grade when it takes the job, so a grade
-that was unlocked meanwhile is not sent.
+"""A WISEflow exporter built on a queue. Each participant is a job, and one worker sends the jobs
+one by one, each in a request of its own. The worker reads the grade when it takes the job, so a
+grade that was unlocked meanwhile is not sent.
 
 States are numbers. The book, one JSON file, is rewritten at every change. After a kill, jobs that
 were waiting or under way count as failed. A failed participant waits for the retry button, however
@@ -260,17 +260,17 @@ class QueueWorker(Adapter):
         """Believe only an answer that is about this participant and adds up."""
         try:
             report = json.loads(body)
-            match report["numberOfSuccess"], report["numberOfErrors"], report["errors"]:
-                case 1, 0, []:
-                    person |= {"state": EXPORTED, "text": None, "at": written(self.now)}
-                    return
-                case 0, 1, [{"userId": who, "errorInfo": str(text)}] if str(who) == str(
-                    person["user_id"]
-                ):
-                    return self.fail(person, text)
+            counts = (report["numberOfSuccess"], report["numberOfErrors"])
+            errors = [(str(each["userId"]), str(each["errorInfo"])) for each in report["errors"]]
         except (ValueError, LookupError, TypeError):
-            pass
-        self.fail(person, "The SIS gave an answer that cannot be right.")
+            counts, errors = (0, 0), []
+        match counts, errors:
+            case (1, 0), []:
+                person |= {"state": EXPORTED, "text": None, "at": written(self.now)}
+            case (0, 1), [(who, text)] if who == str(person["user_id"]):
+                self.fail(person, text)
+            case _:
+                self.fail(person, "The SIS gave an answer that cannot be right.")
 
     def fail(self, person: Person, text: str) -> None:
         person |= {"state": FAILED, "text": text}
