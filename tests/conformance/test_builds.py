@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from builds.sc_one_by_one import OneByOne
+from builds.sk_bulk import Bulk
+from builds.sk_single import Single
 from builds.wf_bare import Bare
 from builds.wf_one_button import OneButton
 from builds.wf_queue import QueueWorker
@@ -60,6 +62,8 @@ IN_PROCESS: tuple[tuple[Callable[[], Any], Expected], ...] = (
     (OneButton, Expected()),
     (Bare, Expected()),
     (OneByOne, Expected()),
+    (Bulk, Expected()),
+    (Single, Expected()),
 )
 
 NODE: tuple[tuple[str, Expected], ...] = (
