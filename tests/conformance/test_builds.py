@@ -13,6 +13,8 @@ from builds.sc_one_by_one import OneByOne
 from builds.sk_bulk import Bulk
 from builds.sk_single import Single
 from builds.wf_bare import Bare
+from builds.wf_chunks import Chunks
+from builds.wf_instant import Instant
 from builds.wf_one_button import OneButton
 from builds.wf_queue import QueueWorker
 
@@ -48,7 +50,7 @@ class Expected:
     disputed: tuple[Dispute, ...] = ()
 
 
-ONE_BY_ONE = Expected(warned=frozenset({"WF-BULK"}))
+IN_PARTS = Expected(warned=frozenset({"WF-BULK"}))
 
 UNWRITABLE = Dispute(
     "SC-XML",
@@ -58,8 +60,10 @@ UNWRITABLE = Dispute(
 )
 
 IN_PROCESS: tuple[tuple[Callable[[], Any], Expected], ...] = (
-    (QueueWorker, ONE_BY_ONE),
+    (QueueWorker, IN_PARTS),
     (OneButton, Expected()),
+    (Chunks, IN_PARTS),
+    (Instant, Expected()),
     (Bare, Expected()),
     (OneByOne, Expected()),
     (Bulk, Expected()),

@@ -3,8 +3,8 @@
 // answer of the SIS) is appended to a log in the state directory, and what it shows is computed from
 // the log. A restart reads the log; requests without an answer in it have failed, and wait for retry.
 //
-// An instant export that failed may be retried before the period ends, and is sent when the grade is
-// submitted again. After an unlock or a conflict the other assessors' grades stand.
+// An instant export that failed may be retried before the period ends. If it certainly failed, it is
+// sent when the grade is submitted again. After an unlock or a conflict the other assessors' grades stand.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ask, authorisation } = require("./http.js");
@@ -50,9 +50,9 @@ const EVENTS = {
   sent({ ids }) {
     for (const id of ids) Object.assign(find(id), { state: "queued", text: null });
   },
-  answered({ exported, failed, at }) {
+  answered({ exported, failed, uncertain, at }) {
     for (const id of exported) Object.assign(find(id), { state: "exported", at });
-    for (const [id, text] of failed) Object.assign(find(id), { state: "failed", text });
+    for (const [id, text] of failed) Object.assign(find(id), { state: "failed", text, uncertain });
   },
 };
 
@@ -118,17 +118,17 @@ function press(people) {
 
 async function send(rows) {
   const everybody = (text) => rows.map((row) => [row.userId, text]);
-  const finish = (exported, failed) =>
-    record({ type: "answered", exported, failed, at: new Date(now).toISOString() });
+  const finish = (exported, failed, uncertain = false) =>
+    record({ type: "answered", exported, failed, uncertain, at: new Date(now).toISOString() });
   const credentials = await authorisation(sis.credentials, sis.timeout);
   if (!credentials) return finish([], everybody("The SIS gave no token."));
   const headers = { "Content-Type": "application/json", ...credentials };
   const body = stringify({ participants: rows });
   const answer = await ask(sis.method, address() + "/grades", headers, body, sis.timeout);
-  if (answer.lost) return finish([], everybody(answer.lost));
+  if (answer.lost) return finish([], everybody(answer.lost), true);
   if (answer.status !== 200) return finish([], everybody(`The SIS answered ${answer.status}.`));
   const refused = reported(rows, answer.body);
-  if (!refused) return finish([], everybody("The counts of the SIS's answer are wrong."));
+  if (!refused) return finish([], everybody("The counts of the SIS's answer are wrong."), true);
   const taken = rows.filter((row) => !refused.has(digits(row.userId)));
   const failed = rows.filter((row) => refused.has(digits(row.userId)));
   return finish(
@@ -152,9 +152,8 @@ function reported(rows, body) {
 }
 
 function finalised(person) {
-  const fresh = person.state === "not_exported" || person.state === "failed";
-  const now = flow.instant && !blocked("administrator") && fresh && !person.alternative && ready(person);
-  if (now) press([person]);
+  const unsent = person.state === "not_exported" || (person.state === "failed" && !person.uncertain);
+  if (flow.instant && !blocked("administrator") && unsent && !person.alternative && ready(person)) press([person]);
 }
 
 const ACTIONS = {
@@ -223,7 +222,7 @@ serve({
     fs.writeFileSync(log, lines.map((line) => line + "\n").join(""));
     const open = [...flow.people.values()].filter((each) => each.state === "queued");
     const failed = open.map((each) => [each.id, "The export was interrupted."]);
-    record({ type: "answered", exported: [], failed, at: null });
+    record({ type: "answered", exported: [], failed, uncertain: true, at: null });
   },
   load(message) { record({ type: "loaded", loaded: message.flow }); },
   async sync() {
