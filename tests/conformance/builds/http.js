@@ -43,7 +43,8 @@ async function authorisation(given, seconds) {
         "Content-Type": "application/x-www-form-urlencoded",
       };
       const answer = await ask("POST", given.token_url, headers, form.toString(), seconds);
-      return answer.status === 200 ? { Authorization: `Bearer ${parse(answer.body).access_token}` } : null;
+      if (answer.status !== 200) return null;
+      return { Authorization: `Bearer ${parse(answer.body).access_token}` };
     }
     default: return {};
   }

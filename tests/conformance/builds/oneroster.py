@@ -96,6 +96,20 @@ def member(reply: Reply, kind: str) -> Any:
         raise Over("Skyward gave an answer that cannot be read.") from error
 
 
+def accepted(reply: Reply) -> bool:
+    """Whether the SIS took a write: a success status, and no failure in the body."""
+    try:
+        body = json.loads(reply.body or b"{}")
+        told = {"": body, **body}
+        failed = any(
+            isinstance(each, dict) and each.get("imsx_codeMajor") == "failure"
+            for each in told.values()
+        )
+    except (ValueError, TypeError):
+        failed = False
+    return 200 <= reply.status < 300 and not failed
+
+
 def quoted(name: str) -> str:
     return quote(name, safe="")
 
@@ -103,6 +117,7 @@ def quoted(name: str) -> str:
 def reason(reply: Reply) -> str:
     """Why the SIS refused a request, in its own words if it has some."""
     try:
-        return str(json.loads(reply.body)["imsx_description"])
-    except (ValueError, LookupError, TypeError):
+        body = json.loads(reply.body)
+        return str(body.get("imsx_StatusInfo", body)["imsx_description"])
+    except (ValueError, LookupError, TypeError, AttributeError):
         return f"Skyward answered with status {reply.status}."

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from .talk import Adapter, Lost, Message, NotSent, Reply, ask, instant, written
+from .talk import Adapter, Lost, Message, NotSent, Reply, ask, instant, retry_after, written
 
 ATTEMPTS = 3
 HOPS = 3
@@ -129,9 +129,9 @@ class OneByOne(Adapter):
     async def deliver(self, row: Row) -> str | None:
         """Why the SIS does not have the row, "" if it has it, and None if it wants to be left
         alone for a while."""
-        if row.values.get("grade") is not None and not on_scale(row):
-            return "This assignment has no such letter."
         sent = wanted(row)
+        if "grade" in sent and not on_scale(row):
+            return "This assignment has no such letter."
         part, element = row.wrapper
         body = json.dumps({part: {element: [row.names | members(row)]}}).encode()
         outcome = ""
@@ -146,16 +146,16 @@ class OneByOne(Adapter):
                 outcome = "The SIS did not answer."
                 continue
             if reply.status == 429:
-                wait = int(reply.headers.get("Retry-After", "60"))
+                wait = retry_after(reply, self.now)
                 self.not_before = self.now + timedelta(seconds=wait)
                 return None
             outcome = judged(row, reply)
             if not outcome:
                 row.taken = sent
-            elif reply.status >= 500 or outcome is UNCLEAR:
+            elif reply.status >= 500 or outcome == UNCLEAR:
                 row.taken = None
-            if reply.status < 500 and outcome is not UNCLEAR:
-                break
+                continue
+            break
         return outcome
 
     async def put(self, body: bytes) -> Reply:
@@ -267,6 +267,6 @@ def judged(row: Row, reply: Reply) -> str:
         code = found["response_code"]
     except (ValueError, LookupError, TypeError):
         return UNCLEAR
-    if not same:
+    if not same or not isinstance(code, int) or code >= 500:
         return UNCLEAR
     return "" if code == 200 else str(found.get("message") or f"The SIS refused it ({code}).")

@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .oneroster import Client, Entry, Over, Refused, member, quoted, reason
+from .oneroster import Client, Entry, Over, Refused, accepted, member, quoted, reason
 from .talk import Adapter, Message, instant, written
 
 KEPT = "The score was changed in Skyward, which is the gradebook of record."
@@ -91,9 +91,11 @@ class Bulk(Adapter):
             }
         except (Refused, Over):
             return False
-        place["category"] = listed.get(message["category"])
+        if message["category"] not in listed:
+            return False
+        place["category"] = listed[message["category"]]
         self.save()
-        return place["category"] is not None
+        return True
 
     def act_edit_score(self, message: Message) -> bool:
         for score in self.book["scores"]:
@@ -172,15 +174,17 @@ class Bulk(Adapter):
     async def send_item(self, place: Entry) -> None:
         name = self.name_of(place)
         path = f"/gradebook/v1p2/lineItems/{quoted(name)}"
-        if place["made"] == "perhaps" and (await self.client.call("GET", path)).status == 200:
-            place["made"] = "yes"
+        if place["made"] == "perhaps":
+            reply = await self.client.call("GET", path)
+            if reply.status == 200 and member(reply, "lineItem")["sourcedId"] == name:
+                place["made"] = "yes"
         if place["made"] != "yes":
             fields = await self.line_item(place, name)
             place["made"] = "perhaps"
             self.save()
             reply = await self.client.call("PUT", path, {"lineItem": fields})
-            if reply.status not in (200, 201):
-                place["made"] = "perhaps" if reply.status >= 500 else "no"
+            if not accepted(reply):
+                place["made"] = "no" if 400 <= reply.status < 500 else "perhaps"
                 raise Refused(reason(reply))
             place["made"] = "yes"
         place |= {"state": "exported", "message": None}
@@ -247,13 +251,13 @@ class Bulk(Adapter):
         rows = [self.result(name, score) for score in due]
         path = f"/gradebook/v1p2/lineItems/{quoted(name)}/results"
         reply = await self.client.call("POST", path, {"results": rows})
-        if reply.status in (200, 201):
+        if accepted(reply):
             if len(member(reply, "sourcedIdPairs")) != len(due):
                 raise Over("Skyward gave an answer that cannot be right.")
             for score, value in zip(due, values, strict=True):
                 done = score["score"] == value
                 score |= {"taken": value, "state": "exported" if done else "not_exported"}
-        elif reply.status < 500 and len(due) > 1:
+        elif reply.status in (403, 422) and len(due) > 1:
             half = len(due) // 2
             await self.post(place, due[:half])
             await self.post(place, due[half:])

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .oneroster import Client, Entry, Over, Refused, quoted, reason
+from .oneroster import Client, Entry, Over, Refused, accepted, quoted, reason
 from .talk import Adapter, Message, instant, written
 
 KINDS = frozenset({"assignment", "test", "task"})
@@ -221,8 +221,8 @@ class Single(Adapter):
         column.tried = True
         path = f"/gradebook/v1p2/classes/{quoted(column.section)}/lineItems"
         reply = await self.client.call("POST", path, {"lineItems": [fields]})
-        if reply.status not in (200, 201):
-            column.tried = reply.status >= 500
+        if not accepted(reply):
+            column.tried = not 400 <= reply.status < 500
             raise Refused(reason(reply))
         column.accepted = True
 
@@ -245,7 +245,7 @@ class Single(Adapter):
         cell.sent.append(cell.score)
         path = f"/gradebook/v1p2/results/{quoted(name)}"
         reply = await self.client.call("PUT", path, {"result": fields})
-        if reply.status in (200, 201):
+        if accepted(reply):
             cell.taken, cell.state, cell.message = cell.score, "exported", None
         else:
             cell.state, cell.message = "failed", reason(reply)

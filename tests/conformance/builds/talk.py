@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import aiohttp
@@ -50,6 +51,17 @@ async def ask(
         raise NotSent from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Lost from error
+
+
+def retry_after(reply: Reply, now: datetime) -> float:
+    """The seconds that the SIS wants to be left alone for, a minute if it does not say."""
+    given = reply.headers.get("Retry-After", "60")
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, (parsedate_to_datetime(given) - now).total_seconds())
+    except (ValueError, TypeError):
+        return 60.0
 
 
 def authorisation(credentials: Message) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Bare(Adapter):
             }
         roles = {each["role"]: each["id"] for each in self.flow["assessors"]}
         if person["unlocked"] or "reviewer" in roles:
-            return None  # nobody can approve or submit again here
+            return None  # there is no way to approve or to submit again
         given = {e["assessor"]: e["grade"] for e in person["assessments"] if e["submitted"]}
         grades = {given.get(each["id"], "") for each in self.flow["assessors"]}
         if len(grades) != 1 or "" in grades:

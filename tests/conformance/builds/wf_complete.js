@@ -4,7 +4,8 @@
 // the log. A restart reads the log; requests without an answer in it have failed, and wait for retry.
 //
 // An instant export that failed may be retried before the period ends. If it certainly failed, it is
-// sent when the grade is submitted again. After an unlock or a conflict the other assessors' grades stand.
+// sent when the grade is submitted again. After an unlock or a conflict the other assessors' grades
+// stand.
 const fs = require("node:fs");
 const path = require("node:path");
 const { ask, authorisation } = require("./http.js");
@@ -25,7 +26,8 @@ function apply(event) {
 
 const EVENTS = {
   loaded({ loaded }) {
-    flow = { ...loaded, synchronised: false, instant: loaded.instant_export, retired: false, people: new Map() };
+    flow = { ...loaded, synchronised: false, instant: loaded.instant_export, retired: false };
+    flow.people = new Map();
     for (const person of loaded.participants) {
       const grades = new Map();
       for (const { assessor, grade, submitted } of person.assessments)
@@ -153,7 +155,8 @@ function reported(rows, body) {
 
 function finalised(person) {
   const unsent = person.state === "not_exported" || (person.state === "failed" && !person.uncertain);
-  if (flow.instant && !blocked("administrator") && unsent && !person.alternative && ready(person)) press([person]);
+  const open = flow.instant && !blocked("administrator");
+  if (open && unsent && !person.alternative && ready(person)) press([person]);
 }
 
 const ACTIONS = {
@@ -236,8 +239,9 @@ serve({
     return { synchronised: found };
   },
   export(message) {
+    const early = periodIsOver() ? "" : "The assessment period is running.";
     const answers = Array.from({ length: message.presses }, () =>
-      blocked(message.by) || (periodIsOver() ? "" : "The assessment period is running.") || press(people("not_exported")));
+      blocked(message.by) || early || press(people("not_exported")));
     return { accepted: answers.includes(""), message: answers[0] };
   },
   retry() {

@@ -1,10 +1,9 @@
-"""A WISEflow exporter for co-assessment with instant export. Whoever submits the last grade, or
-approves, waits until the SIS has answered.
+"""A WISEflow exporter for co-assessment with instant export. An assessor who submits the last
+grade, or a reviewer who approves it, waits until the SIS has answered.
 
 An unlock takes back the grades of all co-assessors, who have to submit again. A conflict takes back
-none: it ends as soon as one of them submits what the others have. What failed under instant export
-waits for the retry button, which works during the assessment period too, for what failed; export
-does not. A single participant is sent like several.
+none: it ends when one of them submits what the others have. What failed under instant export waits
+for the retry button. Unlike export, that button works before the assessment period has ended.
 """
 
 from __future__ import annotations

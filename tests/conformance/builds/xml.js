@@ -1,7 +1,8 @@
 // XML of the kind that a Schoology SIS speaks: elements without attributes, read and written.
 
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<\/[^>]*>|<([\w.:-]+)[^>]*?(\/?)>|([^<]+)/g;
+const TOKEN =
+  /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<\/[^>]*>|<([\w.:-]+)[^>]*?(\/?)>|([^<]+)/g;
 
 function unescaped(text) {
   return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (all, hex, decimal, name) => {
@@ -54,7 +55,7 @@ function write([name, content]) {
 
 // Whether XML 1.0 has all characters of a text.
 function writable(text) {
-  return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+  return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/u.test(text);
 }
 
 module.exports = { all, read, text, writable, write };
