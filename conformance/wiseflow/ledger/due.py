@@ -121,7 +121,7 @@ def acted(exam: Exam, action: str, fields: Mapping[str, Any], now: float) -> Exa
     """The exam after an action that the product has accepted."""
     if action == "enable_instant_export":
         final = frozenset(name for name in exam.people if perhaps_final(exam, exam.people[name]))
-        return exam if exam.lost else replace(exam, instant=True, early=exam.early | final)
+        return replace(exam, instant=True, early=exam.early | final)
     if action == "change_setup":
         lost = exam.instant and now >= exam.start
         return replace(exam, instant=False, lost=True) if lost else exam

@@ -52,9 +52,16 @@ class Fold:
     resync_failed: bool = False
     ended: bool = False
     unplugged: bool = False
+    now: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether the assessment period is over, by the exporter's clock or because it was told."""
+        return self.ended or self.now >= self.exam.end
 
     def begin(self, done: Done) -> None:
         """Apply a step, before its requests."""
+        self.now = done.at - self.evidence.skew
         match done.step:
             case steps.Export() | steps.Retry() | steps.Act():
                 self._pressed(done)
@@ -62,22 +69,20 @@ class Fold:
                 self.ended, self.press = True, Press()
             case steps.Kill():
                 self._killed()
-            case steps.Sync() | steps.Advance() | steps.Restart():
-                self.press = Press()
-                self.notes.tried("WF-ASKED", times=self.ended)
+            case steps.Quiet() | steps.Advance() | steps.Restart() if not self.press.kind:
+                self.notes.tried("WF-ASKED", times=self.over)
         self.unplugged = {"Unplug": True, "Plug": False}.get(
             type(done.step).__name__, self.unplugged
         )
 
     def _pressed(self, done: Done) -> None:
-        now, before, press = done.at - self.evidence.skew, self.exam, press_of(done)
+        before, press = self.exam, press_of(done)
         if isinstance(done.step, steps.Act) and press.accepted:
-            self.exam = acted(before, done.step.action, done.step.fields, now)
-        over = self.ended or now >= self.exam.end
-        press.blocked = gate(self.exam, press, synced=self.synced, over=over)
+            self.exam = acted(before, done.step.action, done.step.fields, self.now)
+        press.blocked = gate(self.exam, press, synced=self.synced, over=self.over)
         press.sure, press.disturbed = not self.resync_failed, self.unplugged
         self.press = press
-        self.open = licences(before, self.exam, self.people, press, over=over)
+        self.open = licences(before, self.exam, self.people, press, over=self.over)
         self.notes.tried(*classes.tempted(self.exam, self.people, press, self.open))
         if self.unplugged:
             self._drop()
@@ -134,7 +139,7 @@ class Fold:
 
     def _gates(self) -> str:
         """The rule that forbids a manager's export now; "" if none does."""
-        return gate(self.exam, Press("export"), synced=self.synced, over=self.ended)
+        return gate(self.exam, Press("export"), synced=self.synced, over=self.over)
 
     def _unreadable(self, exchange: Exchange) -> None:
         """A body that names nobody may name anybody: it uses up all licences. Where there is none,

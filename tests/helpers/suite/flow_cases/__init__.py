@@ -1,0 +1,1 @@
+"""Cases of a flow with the rules that each breaks, as tables."""
