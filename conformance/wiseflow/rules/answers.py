@@ -9,7 +9,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
 from conformance.wiseflow import sources
 from conformance.wiseflow.ledger import carried
-from conformance.wiseflow.scenarios import data, failing, once, selection
+from conformance.wiseflow.scenarios import data, failing, once, pairs, selection
 
 RULES = (
     Rule(
@@ -88,6 +88,7 @@ RULES = (
             failing.UNREADABLE,
             failing.GRADES_REDIRECTED,
             once.EXPORTED_TWICE,
+            *pairs.PAIRS,
         ),
         proofs=(Proof.COUNT,),
         check=carried("WF-TRUTH"),
