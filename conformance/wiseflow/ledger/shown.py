@@ -22,7 +22,6 @@ WRONGLY_EXPORTED: Mapping[Fate, tuple[str, str]] = {
     Fate.NONE: ("WF-TRUTH", "who was never sent"),
     Fate.UNSENT: ("WF-TRUTH", "who was never sent"),
     Fate.OPEN: ("WF-TRUTH", "although the SIS has not answered yet"),
-    Fate.REFUSED: ("WF-PARTIAL", "whom the SIS named in errors"),
     Fate.FAILED: ("WF-TRUTH", "although the SIS answered"),
     Fate.UNKNOWN: (LOST, "although the answer of the SIS was lost"),
 }

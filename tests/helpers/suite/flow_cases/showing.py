@@ -12,6 +12,7 @@ from helpers.suite.flow_cases.common import (
     GARBLED,
     LOST,
     OK,
+    PARTIAL,
     REFUSED,
     TWICE,
     TWO,
@@ -56,6 +57,14 @@ SHOWN: Mapping[str, tuple[Case, set[str]]] = {
     "refused, shown as exported": (
         REFUSED.state("partly_exported", **GOOD),
         {"WF-PARTIAL"},
+    ),
+    "refused, still queued": (
+        REFUSED.state("partly_exported", p1001="exported", p1002=("queued", "blocked")),
+        {"WF-PARTIAL"},
+    ),
+    "refused after a wrong grade, the flow shown as exported": (
+        Case(TWO).ready().export(Sent({1001: "A", 1002: "C"}, PARTIAL)).state("exported", **HALF),
+        {"WF-VALUE"},
     ),
     "refused, so all failed": (REFUSED.state("failed", **BAD), {"WF-PARTIAL", "WF-PARTIAL-SHOWN"}),
     "refused, the flow shown as exported": (
