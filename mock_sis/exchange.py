@@ -109,12 +109,17 @@ PLAIN = Delivery()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP answer.
+
+    `form` is how a dialect wrote the body, if that is not its usual way; a fault that rewrites the
+    body needs it. It is not sent.
+    """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
     delivery: Delivery = PLAIN
+    form: object | None = field(default=None, compare=False, repr=False)
 
     def header(self, name: str) -> str | None:
         """The first header with that name, in any case, or None."""

@@ -9,11 +9,14 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
+from mock_sis.errors import Refused
 from mock_sis.exchange import Reply
 from mock_sis.faults.body import json_object
 from mock_sis.faults.parameters import Offset, Text, UserId
 from mock_sis.faults.what import Phase, What
 from mock_sis.formats.json_text import encode_json
+from mock_sis.formats.mapping.reports import Report, read_report, write_report
+from mock_sis.formats.mapping.shapes import AnswerMapping
 
 Answer = dict[str, Any]
 
@@ -33,7 +36,7 @@ class BulkAnswer(What, frozen=True):
         if answer is None:
             return reply
         retold = self.retold(answer)
-        return reply if retold == answer else replace(reply, body=encode_json(retold))
+        return reply if retold == answer else replace(reply, body=written(retold, reply))
 
 
 class WrongCounts(BulkAnswer, frozen=True, tag="wiseflow_wrong_counts"):
@@ -98,12 +101,39 @@ class ErrorsWithoutUser(BulkAnswer, frozen=True, tag="wiseflow_errors_without_us
 
 
 def bulk_answer(reply: Reply) -> Answer | None:
-    """The counts and errors in a reply; None if it does not answer a bulk call."""
-    answer = json_object(reply.body) if 200 <= reply.status < 300 else None
+    """The counts and errors in a reply, by the recommended names; None if it does not answer a bulk
+    call. A count that the institution leaves out is 0."""
+    if not 200 <= reply.status < 300:
+        return None
+    answer = json_object(reply.body) if reply.form is None else _mapped(reply)
     if answer is None or not isinstance(answer.get("errors"), list):
         return None
     counts = (answer.get("numberOfSuccess"), answer.get("numberOfErrors"))
     return answer if all(isinstance(each, int) for each in counts) else None
+
+
+def _mapped(reply: Reply) -> Answer | None:
+    """The answer that an institution's own form says."""
+    assert isinstance(reply.form, AnswerMapping)
+    try:
+        report = read_report(reply.body, reply.form)
+    except Refused:
+        return None
+    errors = [{"userId": user_id, "errorInfo": text} for user_id, text in report.errors]
+    return {
+        "numberOfSuccess": report.successes or 0,
+        "numberOfErrors": report.failures or 0,
+        "errors": errors,
+    }
+
+
+def written(answer: Answer, reply: Reply) -> bytes:
+    """The body of an answer in the form of the reply that it replaces."""
+    if not isinstance(reply.form, AnswerMapping):
+        return encode_json(answer)
+    errors = [(each.get("userId"), each.get("errorInfo")) for each in answer["errors"]]
+    report = Report(answer["numberOfSuccess"], answer["numberOfErrors"], errors)
+    return write_report(report, reply.form)
 
 
 def with_error(answer: Answer, error: Any) -> Answer:

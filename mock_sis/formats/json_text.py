@@ -123,6 +123,11 @@ def encode_json(data: Any, *, indent: bool = False) -> bytes:
 
 def json_decoder(charset: str) -> Callable[[bytes], Any]:
     """`decode_json` for the charset of a Content-Type. Raises WrongType if it is not UTF-8."""
+    require_utf8(charset)
+    return decode_json
+
+
+def require_utf8(charset: str) -> None:
+    """Raise WrongType unless the charset of a Content-Type is UTF-8, or not given ("")."""
     if charset not in ("", "utf-8", "utf8"):
         raise WrongType(f"The charset is {charset[:40]!r}; send UTF-8.")
-    return decode_json

@@ -19,6 +19,7 @@ from mock_sis.formats.xml_text import decode_xml, encode_xml, xml_decoder
 JSON_TYPE = "application/json"
 XML_TYPE = "application/xml"
 XML_TEXT_TYPE = "text/xml"
+FORM_TYPE = "application/x-www-form-urlencoded"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -54,6 +55,14 @@ FORMATS = {
 def request_format(call: Call, accepted: tuple[str, ...] = (JSON_TYPE,)) -> Format:
     """The format of a request's body, by its Content-Type. Raises WrongType if it is not accepted,
     or if the body is compressed (RFC 9110 section 8.4)."""
+    media_type, charset = request_type(call, accepted)
+    found = FORMATS[media_type]
+    return replace(found, decode=found.decoder(charset))
+
+
+def request_type(call: Call, accepted: tuple[str, ...]) -> tuple[str, str]:
+    """The media type and the charset of a request's body. Raises WrongType as `request_format`
+    does."""
     coding = call.header("Content-Encoding") or "identity"
     if coding.strip().lower() != "identity":
         raise WrongType(f"The Content-Encoding is {coding[:40]!r}; send the body uncompressed.")
@@ -61,8 +70,7 @@ def request_format(call: Call, accepted: tuple[str, ...] = (JSON_TYPE,)) -> Form
     if media_type not in accepted:
         sent = repr(media_type[:80]) if media_type else "missing"
         raise WrongType(f"The Content-Type is {sent}; send {' or '.join(accepted)}.")
-    found = FORMATS[media_type]
-    return replace(found, decode=found.decoder(charset))
+    return media_type, charset
 
 
 def accepted_format(call: Call, offered: tuple[str, ...] = tuple(FORMATS)) -> Format:

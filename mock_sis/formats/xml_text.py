@@ -67,13 +67,16 @@ def decode_xml(body: bytes, charset: str = "") -> Any:
 
     `charset` is that of the Content-Type, or "".
     """
+    return read_xml(body, charset)[1]
+
+
+def read_xml(body: bytes, charset: str = "") -> tuple[str, Any]:
+    """The name of the root element, and the data of `decode_xml`."""
     root = parse_xml(body, charset)
     head = _plain_head(body, charset)
     if head is None or _holds(body, _NAMESPACED, head.end(1)):
         _drop_namespaces(root)
-    if len(root):
-        return _object(root, 1)
-    return root.text or ""
+    return str(root.tag), _object(root, 1) if len(root) else root.text or ""
 
 
 def parse_xml(body: bytes, charset: str = "") -> _Element:

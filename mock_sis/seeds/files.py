@@ -71,9 +71,9 @@ for _tag, _pattern, _first in _IMPLICIT:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path, what: str = "a seed document") -> dict[str, Any]:
     """The document in a .json, .yaml or .yml file. Raises SeedError naming the file and the
-    place."""
+    place. `what` says in errors what is expected."""
     try:
         with path.open("rb") as file:
             text = file.read(LARGEST + 1)  # a pipe or a device does not say how much will come
@@ -87,7 +87,7 @@ def read(path: Path) -> dict[str, Any]:
         raise SeedError(f"{path}: {error}") from error
     if not isinstance(loaded, dict):
         found = "empty" if loaded is None else f"a {type(loaded).__name__}"
-        raise SeedError(f"{path}: a seed document is a mapping; this is {found}.")
+        raise SeedError(f"{path}: {what} is a mapping; this is {found}.")
     return loaded
 
 

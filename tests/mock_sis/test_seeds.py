@@ -158,7 +158,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     ),
     "two fields of one name": (
         _set("wiseflow", "mapping", "mark", to="userId"),
-        "/wiseflow/mapping",
+        "/wiseflow/mapping/mark",
     ),
     "a field name that needs an escape": (
         _set("wiseflow", "mapping", "mark", to='a"b'),

@@ -11,10 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mock_sis.dialects.wiseflow.body import Given
+from msgspec.structs import replace
+
+from mock_sis.contracts.contract import pointer
 from mock_sis.dialects.wiseflow.settings import Overwrite
+from mock_sis.errors import Invalid, Problem
 from mock_sis.exchange import Reply
 from mock_sis.faults.row_fate import RowFate
+from mock_sis.formats.mapping.paths import Path
+from mock_sis.formats.mapping.reports import ANSWER_TYPES, Report, write_report
+from mock_sis.formats.mapping.rows import Given
+from mock_sis.formats.mapping.shapes import AnswerMapping
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.formats.numbers import LARGEST, SMALLEST
 from mock_sis.gradebook.book import Gradebook
@@ -154,13 +161,24 @@ def store(
         book.register_all(section.id, results, at, by)
 
 
-def report(given: Sequence[Given], rows: Sequence[RowFate]) -> Reply:
-    """The recommended answer: 200 with the counts, and each error with its cause."""
+STANDARD = AnswerMapping()
+MOST_NAMED = 20
+"""The most participants that are named where no report can name all."""
+
+
+def report(
+    given: Sequence[Given], rows: Sequence[RowFate], answer: AnswerMapping = STANDARD
+) -> Reply:
+    """The recommended answer: 200 with the counts, and each error with its cause; in another form
+    if the institution has one."""
     errors = [
         {"userId": sent.user_id, "errorInfo": row.error}
         for row, sent in zip(rows, given, strict=True)
         if row.error is not None
     ]
+    if answer != STANDARD:
+        told = [(each["userId"], str(each["errorInfo"])) for each in errors]
+        return _in_its_form(Report(len(rows) - len(errors), len(errors), told), answer)
     return json_reply(
         {
             "numberOfSuccess": len(rows) - len(errors),
@@ -168,3 +186,32 @@ def report(given: Sequence[Given], rows: Sequence[RowFate]) -> Reply:
             "errors": errors,
         }
     )
+
+
+def _in_its_form(told: Report, answer: AnswerMapping) -> Reply:
+    if answer.format == "none":
+        return Reply(answer.status)
+    headers = (("Content-Type", ANSWER_TYPES[answer.format]),)
+    return Reply(200, headers, write_report(told, answer), form=answer)
+
+
+def all_or_none(rows: Sequence[RowFate]) -> Sequence[RowFate]:
+    """The same fates where no report can say which participants were refused: if one is, none is
+    stored. What a fault stores although it reports an error stays stored."""
+    if all(row.error is None for row in rows):
+        return rows
+    return [replace(row, stored=row.stored and row.error is not None) for row in rows]
+
+
+def refuse_some(rows: Sequence[RowFate], at: Path) -> None:
+    """Raise Invalid if a participant is refused, where no report can say which. `at` is the path of
+    the list in the body."""
+    refused = [(place, row.error) for place, row in enumerate(rows) if row.error is not None]
+    if refused:
+        raise Invalid(
+            f"The SIS registers all participants of an export or none, and refuses {len(refused)}"
+            f" of {len(rows)}. Nothing was registered.",
+            problems=[
+                Problem(pointer([*at, place]), error or "") for place, error in refused[:MOST_NAMED]
+            ],
+        )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from mock_sis.auth.token_endpoint import token_endpoint
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.wiseflow import flows, receiver
-from mock_sis.dialects.wiseflow.body import Given, reader
+from mock_sis.dialects.wiseflow.body import reader
 from mock_sis.dialects.wiseflow.settings import WiseflowPolicy
 from mock_sis.errors import MethodNotAllowed, NotFound, Refused
 from mock_sis.exchange import Call, Params, Reply, Route
-from mock_sis.formats.negotiation import json_reply, request_format
+from mock_sis.formats.json_text import require_utf8
+from mock_sis.formats.mapping.rows import MEDIA_TYPES, Given
+from mock_sis.formats.negotiation import content_type, json_reply, request_type
 from mock_sis.gradebook.values import Section, key
 from mock_sis.world import Context, World
 
@@ -33,13 +35,19 @@ def receive(context: Context, call: Call, params: Params) -> Reply:
         raise MethodNotAllowed(
             f"This receiver takes {' or '.join(policy.methods)}.", allowed=policy.methods
         )
-    request_format(call)
+    _, charset = request_type(call, MEDIA_TYPES[policy.mapping.format])
+    if policy.mapping.format != "xml":
+        require_utf8(charset)
     section = _section(world, params)
-    given = reader(policy.mapping).read(call.body)
+    given = reader(policy.mapping).read(call.body, charset)
     rows = receiver.judge(receiver.desk(world.gradebook, section, policy.overwrite), given)
     rows = list(context.effects.rows(rows))
-    receiver.store(world.gradebook, section, given, rows, call.received, context.operation)
-    return receiver.report(given, rows)
+    reported = policy.answer.format != "none"
+    stored = rows if reported else receiver.all_or_none(rows)
+    receiver.store(world.gradebook, section, given, stored, call.received, context.operation)
+    if not reported:
+        receiver.refuse_some(rows, policy.mapping.list_path)
+    return receiver.report(given, rows, policy.answer)
 
 
 def issue_token(context: Context, call: Call, _params: Params) -> Reply:
@@ -67,8 +75,9 @@ def openapi(context: Context, call: Call, _params: Params) -> Reply:
 
 def subjects(context: Context, call: Call) -> frozenset[str]:
     """The participants that an export is about; empty if it cannot be read."""
+    _, charset = content_type(call)
     try:
-        given: list[Given] = list(reader(context.policy.mapping).read(call.body))
+        given: list[Given] = list(reader(context.policy.mapping).read(call.body, charset))
     except Refused:
         return frozenset()
     return frozenset(key(row.user_id) for row in given)

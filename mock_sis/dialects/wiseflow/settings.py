@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
 
+from mock_sis.errors import Problem
+from mock_sis.formats.mapping.shapes import (
+    AnswerMapping,
+    BodyMapping,
+    answer_problems,
+    body_problems,
+)
+
 Overwrite = Literal["refuse", "same-value-ok", "allow"]
 """What to do with a participant whose grade is registered already."""
-
-
-class BodyMapping(
-    msgspec.Struct, frozen=True, rename={"user_id": "userId", "admin_grade": "adminGrade"}
-):
-    """How an institution shapes the WISEflow export body.
-
-    `list` is the path of the list, joined with dots; the next three are field names;
-    `extra_fields` lets unnamed fields pass; `single_object` lets a body be one participant.
-    """
-
-    list: str = "participants"
-    user_id: str = "userId"
-    mark: str = "mark"
-    admin_grade: str = "adminGrade"
-    extra_fields: bool = False
-    single_object: bool = False
 
 
 class WiseflowPolicy(msgspec.Struct, frozen=True):
@@ -35,3 +27,12 @@ class WiseflowPolicy(msgspec.Struct, frozen=True):
     overwrite: Overwrite = "refuse"
     methods: tuple[str, ...] = ("POST", "PATCH")
     mapping: BodyMapping = BodyMapping()
+    answer: AnswerMapping = AnswerMapping()
+
+
+def policy_problems(policy: WiseflowPolicy) -> Iterator[Problem]:
+    """Why a policy cannot work; pointers are relative to it."""
+    for problem in body_problems(policy.mapping):
+        yield Problem(f"/mapping{problem.pointer}", problem.message)
+    for problem in answer_problems(policy.answer):
+        yield Problem(f"/answer{problem.pointer}", problem.message)
