@@ -8,7 +8,7 @@ its `$defs` the file of a dialect has:
   has no mark is held to the shape of the first dialect.
 - `act`, if it has actions: the `properties` that it adds to the message, among them the enum
   `action`, and conditions on them. They hold for the actions of this dialect.
-- `export`, if it adds `properties` to that message.
+- `configure` and `export`, if it adds `properties` to that message.
 - `feature`, the enum of the features that only its exporters may have, if they have any.
 
 The shared files are complete on disk, for integrators: they list the dialects of this suite. A test
@@ -79,13 +79,17 @@ def _act(defs: Schema, parts: Parts) -> Schema:
     return {**message, "properties": properties, "allOf": conditions or [True]}  # never empty
 
 
+def _configure(defs: Schema, parts: Parts) -> Schema:
+    return _with_fields(defs["message"], "configure", parts, optional=("format",))
+
+
 def _export(defs: Schema, parts: Parts) -> Schema:
     return _with_fields(defs["message"], "export", parts)
 
 
-def _with_fields(message: Schema, op: str, parts: Parts) -> Schema:
+def _with_fields(message: Schema, op: str, parts: Parts, optional: tuple[str, ...] = ()) -> Schema:
     """The message with the fields that the dialects add, of any of the shapes that they give them.
-    What all dialects share is required, and what they add is not."""
+    What all dialects share is required, except for `optional`, and what they add is not."""
     shapes: dict[str, list[Schema]] = {}
     for dialect, part in parts.items():
         for field in _defined(part, op).get("properties", ()):
@@ -93,7 +97,7 @@ def _with_fields(message: Schema, op: str, parts: Parts) -> Schema:
     added = {
         field: each[0] if len(each) == 1 else {"anyOf": each} for field, each in shapes.items()
     }
-    shared = {field: message["properties"][field] for field in message["required"]}
+    shared = {field: message["properties"][field] for field in (*message["required"], *optional)}
     return {**message, "properties": {**shared, **added, **shared}}  # a shared field stays as it is
 
 
@@ -144,6 +148,7 @@ COMPOSED: Mapping[tuple[str, str], Callable[[Schema, Parts], Schema]] = {
     ("common", "dialect"): _dialect,
     ("common", "feature"): _feature,
     ("act", "message"): _act,
+    ("configure", "message"): _configure,
     ("export", "message"): _export,
     ("load", "message"): _load,
     ("state", "ok"): _state,

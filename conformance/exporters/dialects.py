@@ -60,6 +60,7 @@ DIALECTS = (
             "alternative_grades",
             "instant_export",
             "participant.messages",
+            "mapping",
             "auth.basic",
             "auth.bearer",
             "auth.api_key",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ class SisSettings:
     `sis_url` ends where the dialect's own paths begin; `credentials` are shaped as in
     schemas/adapter/configure.schema.json; `timeout` is in seconds. `resume` keeps the contents of
     `state_dir`; without it they are deleted. WISEflow exports with `method`, Schoology in `format`.
+    `mapping` and `answer` are the institution's forms of a WISEflow export, shaped as in
+    schemas/adapter/wiseflow.schema.json; empty for the recommended ones.
     """
 
     sis_url: str
@@ -25,6 +27,8 @@ class SisSettings:
     credentials: Mapping[str, Any]
     method: str = "POST"
     format: str = "json"
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 30.0
     resume: bool = True
 
@@ -39,6 +43,8 @@ def settings_from(message: Mapping[str, Any]) -> SisSettings:
         credentials=message["credentials"],
         method=message["method"],
         format=message.get("format", "json"),
+        mapping=message.get("mapping", {}),
+        answer=message.get("answer", {}),
         timeout=message["timeout"],
         resume=message["resume"],
     )

@@ -10,6 +10,12 @@ from conformance.exporters.kit.client import SisClient
 from conformance.exporters.kit.oauth2 import fetch_token
 from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request, basic
 
+MEDIA_TYPES = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "form": "application/x-www-form-urlencoded",
+}
+
 
 class Client(SisClient):
     """Has one deadline for all that one press of a button does: token, request and redirects."""
@@ -20,9 +26,17 @@ class Client(SisClient):
 
     async def deliver(self, sis_code: str, body: bytes) -> Answer:
         """The SIS's answer to a bulk export."""
-        headers = self.accepting() | {"Content-Type": self.content_type()}
+        types = {"Accept": self.report_type(), "Content-Type": self.content_type()}
+        headers = self.accepting() | types
         url = self.flow_url(sis_code) + "/grades"
         return await self._converse(Request(self.method(), url, headers, body))
+
+    def content_type(self) -> str:
+        return MEDIA_TYPES[self._settings.mapping.get("format", "json")]
+
+    def report_type(self) -> str:
+        """The media type of the answer to an export."""
+        return MEDIA_TYPES["xml" if self._settings.answer.get("format") == "xml" else "json"]
 
     def flow_url(self, sis_code: str) -> str:
         return f"{self.base()}/flows/{quote(sis_code, safe='')}"

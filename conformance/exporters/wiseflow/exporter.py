@@ -36,7 +36,14 @@ class WiseflowExporter:
         self.reader = parts.reader()
         self.client = parts.client(settings)
         self.register = parts.register(settings.state_dir, resume=settings.resume)
-        self.runs = parts.runs(self.decisions, self.reader, self.client, self.register, self.clock)
+        self.runs = parts.runs(
+            self.decisions,
+            self.reader,
+            self.client,
+            self.register,
+            self.clock,
+            parts.mapper(settings),
+        )
         self.runs.recover()
 
     # State

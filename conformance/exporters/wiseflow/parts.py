@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from conformance.exporters.wiseflow.answers import Reader
 from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.decisions import Decisions
+from conformance.exporters.wiseflow.mapper import Mapper
 from conformance.exporters.wiseflow.register import Register
 from conformance.exporters.wiseflow.runs import Runs
 
@@ -18,6 +19,7 @@ class Parts:
     decisions: type[Decisions] = Decisions
     reader: type[Reader] = Reader
     client: type[Client] = Client
+    mapper: type[Mapper] = Mapper
     register: type[Register] = Register
     runs: type[Runs] = Runs
 

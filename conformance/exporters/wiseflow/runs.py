@@ -13,6 +13,7 @@ from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow.answers import CallOutcome, Reader, all_failed
 from conformance.exporters.wiseflow.client import Client
 from conformance.exporters.wiseflow.decisions import Decisions
+from conformance.exporters.wiseflow.mapper import Mapper
 from conformance.exporters.wiseflow.model import Participant, Run, RunKind, SentRow
 from conformance.exporters.wiseflow.register import Register
 
@@ -26,13 +27,20 @@ class Runs:
     """
 
     def __init__(
-        self, decisions: Decisions, reader: Reader, client: Client, register: Register, clock: Clock
+        self,
+        decisions: Decisions,
+        reader: Reader,
+        client: Client,
+        register: Register,
+        clock: Clock,
+        mapper: Mapper,
     ) -> None:
         self.decisions = decisions
         self.reader = reader
         self.client = client
         self.register = register
         self.clock = clock
+        self.mapper = mapper
         self._work = Background(clock)
 
     async def export(self, by: str) -> str:
@@ -76,7 +84,7 @@ class Runs:
     async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
         """One call to the SIS, and its outcome."""
         try:
-            body = self.decisions.body(rows)
+            body = (self.mapper if self.mapper.configured else self.decisions).body(rows)
             answer = await self.client.deliver(self.register.flow.sis_code, body)
         except UnicodeEncodeError:
             return all_failed(rows, "Nothing was sent: a grade holds text that is not Unicode.")
@@ -84,7 +92,7 @@ class Runs:
             return all_failed(rows, f"Nothing was sent: {error}.")
         except Lost as error:
             return all_failed(rows, unknown(str(error)))
-        return self.reader.judge(answer, rows)
+        return self.reader.judge(self.mapper.recommended(answer, rows), rows)
 
     def record(self, rows: Sequence[SentRow], outcome: CallOutcome) -> None:
         """Commit what became of these rows."""

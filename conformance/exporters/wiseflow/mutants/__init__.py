@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from conformance.exporters.kit.mutant import Mutant
-from conformance.exporters.wiseflow.mutants import answers, attempts, instant, once, selection, wire
+from conformance.exporters.wiseflow.mutants import (
+    answers,
+    attempts,
+    instant,
+    mapping,
+    once,
+    selection,
+    wire,
+)
 
 MUTANTS: tuple[Mutant, ...] = (
     *selection.MUTANTS,
@@ -12,4 +20,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *answers.MUTANTS,
     *instant.MUTANTS,
     *wire.MUTANTS,
+    *mapping.MUTANTS,
 )

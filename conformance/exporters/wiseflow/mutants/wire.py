@@ -174,7 +174,7 @@ MUTANTS = (
     flawed(
         "sends-plain-text",
         "Declares its JSON as text/plain.",
-        ("WF-TYPE",),
+        ("WF-TYPE", "WF-MAPPING"),
         _UNTAKEN,
         client=SendsPlainText,
     ),
