@@ -30,6 +30,7 @@ from conformance.reports import json as json_report
 from conformance.reports import junit, terminal
 from conformance.reports.escaping import printable
 from conformance.runner.doctor import Finding, examine
+from conformance.runner.mapping_file import OwnForms, read_mapping
 from conformance.runner.run import Options, run
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
@@ -65,6 +66,11 @@ _timeout = click.option(
     show_default=True,
     metavar="SECONDS",
     help="How long the adapter may take to answer one message.",
+)
+_mapping = click.option(
+    "--mapping",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The form of body and answer of your institution, for the cases of wiseflow.",
 )
 
 
@@ -129,6 +135,7 @@ rule could be tried, 130 interrupted, 141 stdout was closed.
     type=click.Path(dir_okay=False, path_type=Path),
     help="Rules that are known to fail: an id on each line, then the reason.",
 )
+@_mapping
 @click.option(
     "--depth",
     type=click.Choice([each.name.lower() for each in Depth]),
@@ -144,6 +151,7 @@ def run_command(
     report_dir: Path,
     parallel: int | None,
     listed: Path | None,
+    mapping: Path | None,
     depth: str,
     adapter_timeout: float,
 ) -> None:
@@ -154,6 +162,7 @@ def run_command(
         known = read_known(listed, [rule.id for rule in RULES]) if listed else {}
     except UsageError as error:
         raise click.UsageError(str(error)) from error
+    own = _own_forms(mapping)
     _require_room(report_dir)
     folder = report_dir.absolute()  # an adapter in this process may go elsewhere
     options = Options(
@@ -162,6 +171,8 @@ def run_command(
         known,
         spoken_only=not (profile or ids),
         depth=Depth[depth.upper()],
+        policies=own.policies,
+        excused=own.excused,
     )
     report = _await(run(rules, exporter, spec, options, _progress))
     try:
@@ -236,12 +247,15 @@ Exit codes: 0 the adapter works, 2 wrong usage, 3 the adapter needs fixing.
 """,
 )
 @_exporter
+@_mapping
 @_timeout
 @click.option("--messages", is_flag=True, help="Show each message and its answer, as JSON.")
-def doctor_command(spec: str, adapter_timeout: float, messages: bool) -> None:
+def doctor_command(spec: str, mapping: Path | None, adapter_timeout: float, messages: bool) -> None:
     """Send an adapter every message once."""
     listen = _show_message if messages else lambda _: None
-    works = _await(_printed(examine(_driver(spec), adapter_timeout, listen=listen)))
+    exporter, policies = _driver(spec), _own_forms(mapping).policies
+    findings = examine(exporter, adapter_timeout, listen=listen, policies=policies)
+    works = _await(_printed(findings))
     click.echo("The adapter works." if works else "The adapter needs fixing.")
     sys.exit(Exit.CONFORMANT if works else Exit.BROKEN)
 
@@ -269,6 +283,13 @@ def _driver(spec: str) -> Driver:
     if kind == "mutant":
         _require_mutant(name)
     return found
+
+
+def _own_forms(mapping: Path | None) -> OwnForms:
+    try:
+        return read_mapping(mapping) if mapping else OwnForms()
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _require_mutant(name: str) -> None:

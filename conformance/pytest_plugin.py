@@ -25,6 +25,7 @@ from conformance.judging.verdicts import Verdict
 from conformance.model.rule import Rule
 from conformance.reports.terminal import explain
 from conformance.runner.background import Background
+from conformance.runner.mapping_file import OwnForms, read_mapping
 from conformance.runner.run import Options
 from mock_sis.errors import UsageError
 
@@ -39,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     names = [dialect.name for dialect in DIALECTS]
     group.addoption("--profile", choices=names, help="only the rules of this dialect")
     group.addoption("--known", metavar="FILE", help="rules that are known to fail, one on a line")
+    group.addoption("--mapping", metavar="FILE", help="the form of your institution, for wiseflow")
     group.addoption(
         "--adapter-timeout",
         type=float,
@@ -74,7 +76,14 @@ def tried(request: pytest.FixtureRequest) -> Iterator[Try]:
 def _options(config: pytest.Config) -> Options:
     listed = config.getoption("--known")
     known = read_known(Path(listed), [rule.id for rule in RULES]) if listed else {}
-    return Options(timeout=config.getoption("--adapter-timeout"), known=known)
+    mapping = config.getoption("--mapping")
+    own = read_mapping(Path(mapping)) if mapping else OwnForms()
+    return Options(
+        timeout=config.getoption("--adapter-timeout"),
+        known=known,
+        policies=own.policies,
+        excused=own.excused,
+    )
 
 
 def _selected(items: Sequence[pytest.Item]) -> list[Rule]:

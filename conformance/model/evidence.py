@@ -83,7 +83,7 @@ class Played(msgspec.Struct, frozen=True):
     its real time, in seconds from an arbitrary start. `complete` is false if the journal
     overflowed. `configured` is the first `configure` message, `skew` how many seconds the SIS's
     clock is ahead of the exporter's, and `held` what each exchange changed in the gradebook, by the
-    keys of `Profile.held`.
+    keys of `Profile.held`. `policies` are those of the SIS in its seed document.
     """
 
     scenario: str
@@ -99,6 +99,7 @@ class Played(msgspec.Struct, frozen=True):
     configured: dict[str, Any] = {}
     skew: float = 0.0
     held: tuple[Held, ...] = ()
+    policies: dict[str, Any] = {}
 
 
 class Evidence(Played, frozen=True, dict=True):

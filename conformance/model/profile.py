@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.model.state_answer import StateAnswer
 from conformance.model.steps import Act, Export, Pull, Retry, Step
+
+Configured = Callable[[Mapping[str, Any], Collection[str]], Mapping[str, Any]]
+"""The fields that a dialect adds to `configure`, from the policies of the SIS and the features of
+the exporter."""
 
 FillIn = Callable[[str, Mapping[str, Any]], str]
 """Fills the placeholders of a control path from the gradebook of the SIS, given as plain data.
@@ -20,6 +24,14 @@ that changes when the row changes."""
 
 
 def _nothing(_: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
+def _always(_: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _no_fields(_: Mapping[str, Any], __: Collection[str]) -> Mapping[str, Any]:
     return {}
 
 
@@ -36,7 +48,9 @@ class Profile:
     method that carries grades unless a scenario chooses another. `actions` maps each action of
     `act`, and `export_fields` each field that the dialect adds to `export`, to the feature that it
     needs ("" for none). `fill_in` completes the path of an Officer step. `held` reads the rows
-    of the gradebook; the evidence says which of them each exchange changed.
+    of the gradebook; the evidence says which of them each exchange changed. `configured` gives
+    what `configure` hands over of the policies, and `reports` whether an answer of a SIS with these
+    policies can refuse single rows.
     """
 
     name: str
@@ -49,6 +63,8 @@ class Profile:
     export_fields: Mapping[str, str] = field(default_factory=dict)
     fill_in: FillIn = _as_it_is
     held: HeldBy = _nothing
+    configured: Configured = _no_fields
+    reports: Callable[[Mapping[str, Any]], bool] = _always
 
     def features_of(self, step: Step) -> tuple[str, ...]:
         """The features without which a step is impossible. A step that has a weaker form without a

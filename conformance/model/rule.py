@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from typing import Any, Literal
 
@@ -43,10 +43,10 @@ class Scenario:
     """A named situation: its subject, a SIS with its policies, and the steps to play.
 
     `policies` go into the seed's object of the dialect (auth, overwrite, page_size…). `configure`
-    passes on the `method` ("": the dialect's own), the `format` of bodies, and the `timeout`, in
-    seconds, of a request to the SIS. The SIS's clock is `skew` seconds ahead of the exporter's.
-    `needs` are features beyond those of the steps. `depth` is the least depth of a run that plays
-    it.
+    passes on those that the exporter has to know (auth, mapping), the `method` ("": the dialect's
+    own), the `format` of bodies, and the `timeout`, in seconds, of a request to the SIS. The SIS's
+    clock is `skew` seconds ahead of the exporter's. `needs` are features beyond those of the steps.
+    `depth` is the least depth of a run that plays it.
     """
 
     name: str
@@ -65,6 +65,11 @@ class Scenario:
     def profile(self) -> Profile:
         """The profile of the dialect it is played in."""
         return self.subject.profile
+
+    def under(self, policies: Mapping[str, Mapping[str, Any]]) -> Scenario:
+        """The same with these policies, by profile, where it has none of its own."""
+        given = policies.get(self.profile.name, {})
+        return replace(self, policies={**given, **self.policies})
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str)
         configured=stage.configured,
         skew=stage.scenario.skew,
         held=tuple(stage.held),
+        policies=stage.scenario.policies,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
@@ -50,11 +52,13 @@ async def examine(
     dialects: tuple[Dialect, ...] = DIALECTS,
     listen: Listener = lambda _: None,
     make_simulator: SimulatorFactory = bare_simulator,
+    policies: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> AsyncGenerator[Finding, None]:
     """What became of each message, in order, up to the first that broke the adapter.
 
     Plays the tours of the dialects that the exporter speaks. `patience` is in seconds for each
-    message; `listen` is called with every message and answer. Raises nothing for a broken adapter.
+    message; `listen` is called with every message and answer; `policies` are those of the SIS by
+    profile. Raises nothing for a broken adapter.
     """
     session = Session(driver, patience, dialects, listen)
     try:
@@ -63,7 +67,8 @@ async def examine(
         for finding in _introduction(identity, spoken):
             yield finding
         for dialect in spoken:
-            async for finding in _visit(dialect.tour, identity, session, make_simulator):
+            tour = _set_up(dialect.tour, policies)
+            async for finding in _visit(tour, identity, session, make_simulator):
                 yield finding
         ending = await session.stop()
         yield Finding(not ending, f"bye: {ending or 'ok'}")
@@ -86,6 +91,15 @@ async def _visit(
         for step in tour.steps:
             async for finding in visit.step(step):
                 yield finding
+
+
+def _set_up(tour: Scenario, policies: Mapping[str, Mapping[str, Any]]) -> Scenario:
+    """The tour under these policies. A SIS that cannot refuse one row would refuse all, as if the
+    adapter were wrong, so it refuses none."""
+    tour = tour.under(policies)
+    if tour.profile.reports(tour.policies):
+        return tour
+    return replace(tour, steps=tuple(each for each in tour.steps if not isinstance(each, Arm)))
 
 
 def _introduction(identity: Identity, spoken: Sequence[Dialect]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
@@ -31,7 +32,9 @@ class Options:
     (None: what the driver recommends); `known` maps the ids of rules that are known to fail to the
     reason. With `spoken_only` the run leaves out the rules of dialects that the exporter does not
     speak. `depth` says how many scenarios are played. `dialects` are those of the protocol;
-    `make_simulator` makes the SIS of each case.
+    `make_simulator` makes the SIS of each case. `policies` are, by profile, the policies of the SIS
+    in cases that do not set them; under them, the rules whose ids are `excused` do not apply, for
+    the reason given.
     """
 
     timeout: float = 30.0
@@ -41,6 +44,8 @@ class Options:
     depth: Depth = Depth.NORMAL
     dialects: tuple[Dialect, ...] = DIALECTS
     make_simulator: SimulatorFactory = bare_simulator
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    excused: Mapping[str, str] = field(default_factory=dict)
 
 
 class Run:
@@ -77,7 +82,7 @@ class Run:
         """Start the cases of these rules. In all of them, rules that hold everywhere are judged."""
         if isinstance(self._identity, Identity):
             for rule in rules:
-                if not inapplicable(rule, self._identity):
+                if not self._inapplicable(rule, self._identity):
                     for scenario in rule.playable(self._identity.features, self._options.depth):
                         self._foreseen[scenario.name] = scenario
                         self._case(scenario, self._identity)
@@ -86,7 +91,7 @@ class Run:
         """The verdict on one rule. May be called concurrently."""
         if not isinstance(self._identity, Identity):
             return Verdict(rule, Status.ERROR, self._identity)
-        why = inapplicable(rule, self._identity)
+        why = self._inapplicable(rule, self._identity)
         if why:
             return Verdict(rule, Status.NOT_APPLICABLE, why)
         own = rule.playable(self._identity.features, self._options.depth)
@@ -94,6 +99,10 @@ class Run:
         tasks = [self._case(scenario, self._identity) for scenario in (*own, *others)]
         played = {each.scenario: each for each in await asyncio.gather(*tasks)}
         return verdict(rule, played, self._options.known, others)
+
+    def _inapplicable(self, rule: Rule, identity: Identity) -> str:
+        """Why the rule does not apply; "" if it does."""
+        return self._options.excused.get(rule.id) or inapplicable(rule, identity)
 
     def _others(self, rule: Rule) -> list[Scenario]:
         """The other cases of this run in which the rule is judged."""
@@ -105,7 +114,8 @@ class Run:
 
     def _case(self, scenario: Scenario, identity: Identity) -> asyncio.Task[Evidence]:
         if scenario.name not in self._cases:
-            case = run_case(scenario, identity, self._pool, self._options.make_simulator)
+            set_up = scenario.under(self._options.policies)
+            case = run_case(set_up, identity, self._pool, self._options.make_simulator)
             self._cases[scenario.name] = asyncio.create_task(case, name=scenario.name)
         return self._cases[scenario.name]
 

@@ -124,23 +124,25 @@ class Stage:
 
     async def configure(self, *, resume: bool) -> None:
         """Send `configure`: where the SIS is, and the state directory."""
+        profile = self.scenario.profile
         mode = "virtual" if self.has("clock.virtual") else "real"
         auth = dict(self.scenario.policies.get("auth", {"type": "none"}))
         if auth["type"] == "oauth2":
-            base = self.url.removesuffix(self.scenario.profile.base_path)
-            auth["token_url"] = f"{base}{self.scenario.profile.token_path}"
+            base = self.url.removesuffix(profile.base_path)
+            auth["token_url"] = f"{base}{profile.token_path}"
         await self.session.ask(
             "configure",
             {
-                "dialect": self.scenario.profile.name,
+                "dialect": profile.name,
                 "sis_url": self.url,
                 "credentials": auth,
-                "method": self.scenario.method or self.scenario.profile.method,
+                "method": self.scenario.method or profile.method,
                 "format": self.scenario.format,
                 "timeout": self.scenario.timeout,
                 "state_dir": str(self.state_dir),
                 "clock": {"mode": mode, "now": iso(self.theirs)},
                 "resume": resume,
+                **profile.configured(self.scenario.policies, self.identity.features),
             },
         )
         self.configured = self.configured or dict(self.session.answered() or {})

@@ -20,6 +20,7 @@ keeps them consistent, and most rules compare two of them:
   answers that arrived and said what the SIS had done (see TRUTHFUL_FAULTS).
 - `disagreements` compares shown with the SIS: "exported" is wrong unless the SIS stored that
   grade, "failed" and "not_exported" are wrong if the SIS confirmed it. "queued" claims neither.
+- Bodies and answers are read by the institution's mapping, which is in the policies of the case.
 - A body that cannot be read has no rows. Rules about participants are then not testable: WF-BODY
   already fails, and a second failure would only repeat it.
 """
@@ -36,6 +37,8 @@ from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable, Violation
 from conformance.model.states import named
 from conformance.model.steps import Load
+from conformance.wiseflow.forms import Forms, forms_of
+from conformance.wiseflow.mapped import recommended_report, sent_rows
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
@@ -51,6 +54,9 @@ UNREADABLE_BODY = (
 """Why a rule about participants is not testable if ExportRequest.rows is empty."""
 
 NOTHING_SENT = "the exporter sent no export request, so this rule cannot be judged"
+
+SUCCESSES = (200, 204)
+"""The statuses of an answer that may say what the SIS did."""
 
 FLOW_STATES = ("not_exported", "queued", "exported", "failed", "partly_exported")
 
@@ -94,8 +100,8 @@ class ExportAnswer:
 
     @property
     def full_success(self) -> bool:
-        """Whether this is a 200 without errors."""
-        return self.status == 200 and self.errors == 0 and not self.refused
+        """Whether this is a 200, or a 204 of an institution without reports, without errors."""
+        return self.status in SUCCESSES and self.errors == 0 and not self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class ExportRequest:
     def confirmed(self) -> frozenset[str]:
         """The participants that a truthful answer reported as registered."""
         if (
-            self.answer.status != 200
+            self.answer.status not in SUCCESSES
             or self.answer.successes is None
             or set(self.faults) - TRUTHFUL_FAULTS
         ):
@@ -128,7 +134,8 @@ class ExportRequest:
 
 def exports(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[ExportRequest, ...]:
     """The export requests between two labelled steps, in order."""
-    return tuple(_sent(entry) for entry in evidence.calls(GRADES, since=since, until=until))
+    forms = forms_of(evidence.policies)
+    return tuple(_sent(entry, forms) for entry in evidence.calls(GRADES, since=since, until=until))
 
 
 def require_exports(evidence: Evidence, *, until: str = "") -> tuple[ExportRequest, ...]:
@@ -167,13 +174,14 @@ def faulted_export(evidence: Evidence) -> ExportRequest:
     raise NotTestable("no export met the fault, so the exporter's reaction to it is unknown")
 
 
-def _sent(entry: Entry) -> ExportRequest:
+def _sent(entry: Entry, forms: Forms) -> ExportRequest:
+    rows = _rows(entry.call.body) if forms.standard else _mapped_rows(entry, forms)
     return ExportRequest(
         number=entry.number,
         at=entry.received,
         method=entry.call.method,
-        rows=_rows(entry.call.body),
-        answer=_answer(entry),
+        rows=rows,
+        answer=_answer(entry, forms, len(rows)),
         faults=entry.faults,
     )
 
@@ -181,13 +189,19 @@ def _sent(entry: Entry) -> ExportRequest:
 def _rows(body: bytes) -> tuple[SentGrade, ...]:
     data = _json(body)
     listed = data.get("participants") if isinstance(data, dict) else None
-    rows = [_row(item) for item in listed] if isinstance(listed, list) else []
+    rows = [_row(item, item) for item in listed] if isinstance(listed, list) else []
     return tuple(rows) if all(row.user_id for row in rows) else ()
 
 
-def _row(item: Any) -> SentGrade:
+def _mapped_rows(entry: Entry, forms: Forms) -> tuple[SentGrade, ...]:
+    """The rows of a body in the institution's own form."""
+    rows = [_row(named, raw) for named, raw in sent_rows(entry.call, forms.body)]
+    return tuple(rows) if all(row.user_id for row in rows) else ()
+
+
+def _row(item: Any, raw: Any) -> SentGrade:
     row = item if isinstance(item, dict) else {}
-    return SentGrade(_user_id(row), _grade(row, "mark"), _grade(row, "adminGrade"), item)
+    return SentGrade(_user_id(row), _grade(row, "mark"), _grade(row, "adminGrade"), raw)
 
 
 def _user_id(row: Mapping[str, Any]) -> str:
@@ -202,10 +216,14 @@ def _grade(row: Mapping[str, Any], name: str) -> Any:
     return "" if value is None else value
 
 
-def _answer(entry: Entry) -> ExportAnswer:
+def _answer(entry: Entry, forms: Forms, sent: int) -> ExportAnswer:
     if not isinstance(entry.outcome, Reply):
         return ExportAnswer(None)
-    data = _json(entry.outcome.body)
+    data = (
+        _json(entry.outcome.body)
+        if forms.standard
+        else recommended_report(entry.outcome, forms.answer, sent)
+    )
     if not isinstance(data, dict) or "numberOfErrors" not in data:
         return ExportAnswer(entry.outcome.status)
     named = data.get("errors")

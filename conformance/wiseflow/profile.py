@@ -8,6 +8,7 @@ from typing import Any
 from conformance.model.profile import Profile
 from conformance.model.state_answer import StateAnswer, StateList
 from conformance.model.states import STATES
+from conformance.wiseflow.forms import configured, forms_of
 
 FLOW_STATES = (*STATES, "partly_exported")
 """The states of a whole flow, in the order of the vendor's numbers."""
@@ -44,5 +45,7 @@ PROFILE = Profile(
         "change_setup": "",
         "enable_instant_export": "instant_export",
     },
+    configured=configured,
+    reports=lambda policies: forms_of(policies).answer.format != "none",
     held=_held,
 )

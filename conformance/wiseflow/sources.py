@@ -85,6 +85,11 @@ REQUEST = Source(
     "Technical details",
     "one POST or PATCH request carries a JSON list of all participants",
 )
+OWN_FORMS = Source(
+    EXPORT_RULES,
+    "Technical details",
+    "there are several ways to build the request body, which is fitted to each institution",
+)
 REPORT = Source(
     EXPORT_RULES,
     "Technical details",

@@ -23,6 +23,18 @@ OK = {"id": 1, "status": "ok"}
 ACT = {"id": 1, "op": "act"}
 EXPORT = {"id": 1, "op": "export", "presses": 1, "by": "manager"}
 PARTICIPANT = {"user_id": 1, "state": 7}
+CONFIGURE = {
+    "id": 1,
+    "op": "configure",
+    "dialect": "wiseflow",
+    "sis_url": "http://sis",
+    "credentials": {"type": "none"},
+    "method": "POST",
+    "timeout": 5,
+    "state_dir": "/tmp/state",
+    "clock": {"mode": "real", "now": "2026-06-15T09:00:00Z"},
+    "resume": False,
+}
 SAID: list[tuple[Literal["message", "answer"], str, dict[str, Any], str]] = [
     ("message", "act", {**ACT, "action": "end_period"}, ""),
     ("message", "act", {**ACT, "action": "approve", "participant": 1}, ""),
@@ -32,6 +44,11 @@ SAID: list[tuple[Literal["message", "answer"], str, dict[str, Any], str]] = [
     ("message", "act", {**ACT, "action": "edit_score", "item": "a"}, '"student" is a required'),
     ("message", "export", {**EXPORT, "sections": ["a"]}, ""),
     ("message", "export", {**EXPORT, "sections": []}, "/sections: "),
+    ("message", "configure", CONFIGURE, ""),
+    ("message", "configure", {**CONFIGURE, "format": "xml"}, ""),
+    ("message", "configure", {**CONFIGURE, "mapping": {"list": ""}, "answer": {}}, ""),
+    ("message", "configure", {**CONFIGURE, "mapping": {"lists": ""}}, "/mapping: "),
+    ("message", "configure", {**CONFIGURE, "answer": {"status": 500}}, "/answer/status: "),
     ("message", "load", {"id": 1, "op": "load"}, '"flow" is a required property'),
     ("message", "load", {"id": 1, "op": "load", "course": {}}, '/course: "id" is a required'),
     ("answer", "state", OK, '"flow" is a required property'),

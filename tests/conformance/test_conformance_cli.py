@@ -154,6 +154,7 @@ def test_a_known_failure_does_not_fail_a_run(tmp_path: Path) -> None:
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
         (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule"),
         (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
+        (["run", "--exporter", "reference", "--mapping", "/nowhere/m"], "cannot be read"),
         (["run", "--exporter", "reference", "--rule", "wf-once"], "did you mean WF-ONCE?"),
         (
             ["run", "--exporter", "reference", "--known", "/nowhere/list"],
@@ -364,6 +365,7 @@ def test_under_pytest_a_rule_is_a_test(
     [
         ([*SUITE], "--exporter SPEC"),
         (["--pyargs", "conformance"], "-p conformance.pytest_plugin --pyargs conformance"),
+        ([*SUITE, "--exporter", "reference", "--mapping", "nowhere"], "nowhere: cannot be read"),
         ([*SUITE, "--exporter", "telnet:x"], "the forms are process:COMMAND"),
     ],
 )

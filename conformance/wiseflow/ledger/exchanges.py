@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.model.evidence import Evidence
 from conformance.wiseflow.evidence import ExportRequest, exports
+from conformance.wiseflow.forms import forms_of
 from mock_sis.exchange import Reply
 
 
@@ -83,14 +84,15 @@ class Exchange:
 def exchanges(evidence: Evidence) -> tuple[Exchange, ...]:
     """The exports of a case, in order."""
     stored = {held.number for held in evidence.held}
+    documented = forms_of(evidence.policies).answer.status
     entries = {entry.number: entry for entry in evidence.requests}
     return tuple(
-        _exchange(sent, entries[sent.number], stored=sent.number in stored)
+        _exchange(sent, entries[sent.number], documented, stored=sent.number in stored)
         for sent in exports(evidence)
     )
 
 
-def _exchange(sent: ExportRequest, entry: Any, *, stored: bool) -> Exchange:
+def _exchange(sent: ExportRequest, entry: Any, documented: int, *, stored: bool) -> Exchange:
     arrived = entry.delivered is not None and entry.delivered.how == "complete"
     if not isinstance(entry.outcome, Reply) or not arrived:
         gone = entry.delivered is not None and entry.delivered.how == "client_gone"
@@ -106,4 +108,4 @@ def _exchange(sent: ExportRequest, entry: Any, *, stored: bool) -> Exchange:
     counted = answer.successes + answer.errors == len(sent.rows)
     if foreign or not counted or answer.errors != len(answer.refused):
         return Exchange(sent, Fate.ODD, REFUSED, answer.successes, foreign)
-    return Exchange(sent, Fate.CONFIRMED if status == 200 else Fate.EITHER, REFUSED)
+    return Exchange(sent, Fate.CONFIRMED if status == documented else Fate.EITHER, REFUSED)

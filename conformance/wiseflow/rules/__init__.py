@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.model.rule import Rule
-from conformance.wiseflow.rules import answers, delivery, instant, selection, wire
+from conformance.wiseflow.rules import answers, delivery, instant, mapping, selection, wire
 
 RULES: tuple[Rule, ...] = (
     *delivery.RULES,
@@ -11,4 +11,5 @@ RULES: tuple[Rule, ...] = (
     *selection.RULES,
     *instant.RULES,
     *wire.RULES,
+    *mapping.RULES,
 )

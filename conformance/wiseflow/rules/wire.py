@@ -9,33 +9,23 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, require_exports
+from conformance.wiseflow.forms import forms_of
 from conformance.wiseflow.ledger import carried
-from conformance.wiseflow.scenarios import failing, selection
-from mock_sis.contracts.contract import contract
-from mock_sis.errors import Malformed
-from mock_sis.formats.json_text import decode_json
+from conformance.wiseflow.mapped import body_defects
+from conformance.wiseflow.scenarios import failing, mapping, selection
+from mock_sis.formats.mapping.rows import MEDIA_TYPES
 from mock_sis.formats.negotiation import content_type
 from mock_sis.journal.entry import Entry
 
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
-    """Every body is strict JSON and valid under the schema."""
+    """Every body is strict JSON and valid under the schema; or, under the institution's mapping, of
+    its format."""
+    if evidence.scenario in mapping.NAMES:
+        return
+    body = forms_of(evidence.policies).body
     for entry in _attempts(evidence):
-        try:
-            problems = contract("wiseflow/export.schema.json").problems(
-                decode_json(entry.call.body)
-            )
-        except Malformed as error:
-            yield Violation(
-                f"sent a body that is not valid JSON (#{entry.number}): {error}", (entry.number,)
-            )
-            continue
-        for problem in problems:
-            yield Violation(
-                f"sent a body that is invalid under the schema (#{entry.number}), at"
-                f" {problem.pointer or '(root)'}: {problem.message}",
-                entries=(entry.number,),
-            )
+        yield from body_defects(entry, body)
 
 
 def uses_the_right_method(evidence: Evidence) -> Iterator[Violation]:
@@ -49,14 +39,21 @@ def uses_the_right_method(evidence: Evidence) -> Iterator[Violation]:
 
 
 def declares_utf8_json(evidence: Evidence) -> Iterator[Violation]:
-    """The Content-Type is application/json, and the body is UTF-8."""
+    """The Content-Type is application/json, and the body is UTF-8; under the institution's mapping,
+    the type is that of its format, and XML may declare another encoding."""
+    if evidence.scenario in mapping.NAMES:
+        return
+    format = forms_of(evidence.policies).body.format
+    expected = MEDIA_TYPES[format]
     for entry in _attempts(evidence):
         media_type, charset = content_type(entry.call)
-        if media_type != "application/json" or charset not in ("", "utf-8", "utf8"):
+        if format == "xml" and media_type in expected:
+            continue
+        if media_type not in expected or charset not in ("", "utf-8", "utf8"):
             sent = entry.call.header("Content-Type")
             yield Violation(
-                f"sent the Content-Type {sent!r} (#{entry.number}); expected application/json"
-                " with charset utf-8 or none",
+                f"sent the Content-Type {sent!r} (#{entry.number}); expected"
+                f" {' or '.join(expected)} with charset utf-8 or none",
                 entries=(entry.number,),
             )
         try:
