@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from difflib import get_close_matches
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 import click
@@ -20,18 +19,17 @@ import orjson
 from conformance.dialects import DIALECTS, RULES
 from conformance.drivers.base import Driver
 from conformance.drivers.protocol import Answer, Message
+from conformance.drivers.shapes import features_of
 from conformance.drivers.spec import driver
-from conformance.judging.known import read_known
+from conformance.judging.expected import Expected, read_expected
 from conformance.judging.report import Exit, Report
-from conformance.judging.verdicts import Status
-from conformance.model.evidence import encode
 from conformance.model.rule import Depth, Rule
-from conformance.reports import json as json_report
-from conformance.reports import junit, terminal
+from conformance.reports import files, terminal
 from conformance.reports.escaping import printable
+from conformance.reports.known_list import require_replaceable, write_known
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.mapping_file import OwnForms, read_mapping
-from conformance.runner.run import Options, run
+from conformance.runner.run import Options, run, watch_for
 from mock_sis import __version__
 from mock_sis.cli.exits import Program
 from mock_sis.contracts.package_files import package_folder
@@ -143,6 +141,33 @@ rule could be tried, 130 interrupted, 141 stdout was closed.
     show_default=True,
     help="How many situations are played: quick takes seconds, thorough plays all.",
 )
+@click.option(
+    "--write-known",
+    "to_list",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the failures of this run as a list for --known.",
+)
+@click.option("--force", is_flag=True, help="Let --write-known overwrite any file.")
+@click.option(
+    "--require",
+    "required",
+    multiple=True,
+    metavar="WORD",
+    help="Red unless this was tried: core, all, a feature or a rule; repeatable.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Red if this run tried less than the one that wrote this report.json.",
+)
+@click.option(
+    "--watch",
+    type=click.FloatRange(min=0),
+    default=None,
+    metavar="SECONDS",
+    help="How long all SISs are watched for late requests after the last case; 10 by default, 2 at"
+    " depth quick.",
+)
 @_timeout
 def run_command(
     spec: str,
@@ -153,36 +178,55 @@ def run_command(
     listed: Path | None,
     mapping: Path | None,
     depth: str,
+    to_list: Path | None,
+    force: bool,
+    required: tuple[str, ...],
+    baseline: Path | None,
+    watch: float | None,
     adapter_timeout: float,
 ) -> None:
     """Try an exporter and report."""
     exporter = _driver(spec)
     rules = _chosen(profile, ids)
-    try:
-        known = read_known(listed, [rule.id for rule in RULES]) if listed else {}
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+    expected = _expected(listed, required, baseline)
     own = _own_forms(mapping)
-    _require_room(report_dir)
+    files.require_room(report_dir)
+    to_list = to_list and to_list.absolute()
+    if to_list:
+        require_replaceable(to_list, force=force)
     folder = report_dir.absolute()  # an adapter in this process may go elsewhere
     options = Options(
         adapter_timeout,
         parallel,
-        known,
+        expected.known,
         spoken_only=not (profile or ids),
+        watch=watch_for(Depth[depth.upper()], watch),
         depth=Depth[depth.upper()],
         policies=own.policies,
         excused=own.excused,
     )
     report = _await(run(rules, exporter, spec, options, _progress))
+    report = expected.compared(report, RULES, rules)
     try:
-        written = _write(report, folder)
+        written = files.write(report, folder)
     except OSError as error:
         click.echo(_rendered(report), nl=False)  # the verdict does not need the files
-        raise _no_room(report_dir, error) from error
+        raise files.no_room(report_dir, error) from error
     click.echo(_rendered(report), nl=False)
     click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
+    if to_list:
+        number = write_known(report, to_list, expected.known, RULES)
+        click.echo(f"Known failures: {number} in {to_list}")
     sys.exit(report.exit)
+
+
+def _expected(listed: Path | None, required: tuple[str, ...], baseline: Path | None) -> Expected:
+    """What the run will be compared with, read before it."""
+    features = features_of(DIALECTS)
+    try:
+        return read_expected(listed, required, baseline, RULES, features, __version__)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _rendered(report: Report) -> str:
@@ -341,45 +385,6 @@ def _progress(done: int, of: int) -> None:
     """One line that overwrites itself, if stderr is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {of} rules judged", err=True, nl=done == of)
-
-
-def _require_room(folder: Path) -> None:
-    """Refuse a folder that cannot be written to, before the run."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise _no_room(folder, error) from error
-
-
-def _no_room(folder: Path, error: OSError) -> UsageError:
-    return UsageError(
-        f"Reports cannot be written into {folder}: {error.strerror or error}. Name"
-        " another folder with --report-dir."
-    )
-
-
-def _write(report: Report, folder: Path) -> list[Path]:
-    """Write the reports, and remove the evidence of the previous run. Gives the paths to look at.
-    Raises OSError."""
-    for old in folder.glob("evidence-*.json"):
-        old.unlink()
-    written = [folder / "report.json", folder / "junit.xml"]
-    written[0].write_text(json_report.render(report), "utf-8")
-    written[1].write_text(junit.render(report), "utf-8")
-    kept = _worth_keeping(report)
-    for name in kept:
-        (folder / f"evidence-{name}.json").write_bytes(encode(report.evidence[name]))
-    return written + [folder / "evidence-*.json"] * bool(kept)
-
-
-def _worth_keeping(report: Report) -> list[str]:
-    """The scenarios of rules that did not pass."""
-    quiet = (Status.PASS, Status.NOT_APPLICABLE)
-    judged = (each for verdict in report.verdicts for each in verdict.judged)
-    names = dict.fromkeys(each.scenario.name for each in judged if each.status not in quiet)
-    return [name for name in names if name in report.evidence]
 
 
 def _await(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -26,7 +26,7 @@ from conformance.model.rule import Rule
 from conformance.reports.terminal import explain
 from conformance.runner.background import Background
 from conformance.runner.mapping_file import OwnForms, read_mapping
-from conformance.runner.run import Options
+from conformance.runner.run import WATCH, Options
 from mock_sis.errors import UsageError
 
 Try = Callable[[Rule], tuple[Verdict, str]]
@@ -47,6 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=30.0,
         metavar="SECONDS",
         help="how long the adapter may take for one message (default: 30)",
+    )
+    group.addoption(
+        "--watch",
+        type=float,
+        default=WATCH,
+        metavar="SECONDS",
+        help=f"how long all SISs are watched after the last test (default: {WATCH:g})",
     )
 
 
@@ -69,8 +76,11 @@ def tried(request: pytest.FixtureRequest) -> Iterator[Try]:
 
     try:
         yield give
+        late = background.watch()
     finally:
         background.close()
+    if late:
+        pytest.fail("\n".join(f"Late: {each}." for each in late), pytrace=False)
 
 
 def _options(config: pytest.Config) -> Options:
@@ -81,6 +91,7 @@ def _options(config: pytest.Config) -> Options:
     return Options(
         timeout=config.getoption("--adapter-timeout"),
         known=known,
+        watch=config.getoption("--watch"),
         policies=own.policies,
         excused=own.excused,
     )

@@ -23,7 +23,8 @@ PATIENCE = 200
 
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="/dev/full does not exist")
 
-RUN = ("conformance", "run", "--exporter", "reference", "--rule", "WF-PARTIAL")
+AT_ONCE = ("--watch", "0")
+RUN = ("conformance", "run", "--exporter", "reference", "--rule", "WF-PARTIAL", *AT_ONCE)
 DOCTOR = ("conformance", "doctor", "--exporter", "reference")
 COMMANDS = [
     ("mock_sis", "--help"),
@@ -274,7 +275,7 @@ def test_ctrl_c_during_a_run_ends_it_unless_sigint_was_ignored_at_the_start(
 ) -> None:
     (tmp_path / "blocking_adapter.py").write_text(BLOCKING_AT_LOAD)
     chosen = ("--exporter", "python:blocking_adapter:Adapter", "--rule", "WF-ONCE")
-    arguments = ("conformance", "run", *chosen, "--report-dir", str(tmp_path))
+    arguments = ("conformance", "run", *chosen, "--report-dir", str(tmp_path), *AT_ONCE)
     folders = (tmp_path, ROOT / "tests")
     assert interrupted(arguments, signal.SIGINT, *folders, before=before) == expected
 

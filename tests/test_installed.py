@@ -56,7 +56,7 @@ def test_the_server_prints_ready_and_exits_with_0_after_sigterm() -> None:
 def test_the_suite_tests_the_reference_exporter(tmp_path: Path) -> None:
     done = run(
         "conformance", "run", "--exporter", "reference", "--rule", "WF-BODY",
-        "--report-dir", str(tmp_path),
+        "--report-dir", str(tmp_path), "--watch", "0",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WF-BODY" in done.stdout

@@ -55,6 +55,14 @@ class AdapterBroken(MockSisError):
         self.cure = cure
 
 
+class AdapterLate(AdapterBroken):
+    """The adapter did not answer a message within so many seconds."""
+
+    def __init__(self, cause: str, cure: str, seconds: float) -> None:
+        super().__init__(cause, cure)
+        self.seconds = seconds
+
+
 class Unsupported(MockSisError):
     """The adapter says that its exporter cannot do this. `issue_url` may be ""."""
 

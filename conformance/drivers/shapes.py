@@ -88,6 +88,13 @@ class Shapes:
 
 
 @cache
+def features_of(dialects: tuple[Dialect, ...]) -> tuple[str, ...]:
+    """The features that an adapter for these dialects can declare."""
+    common = compose({each.name: each.messages for each in dialects})["common"]
+    return tuple(common["$defs"]["feature"]["enum"])
+
+
+@cache
 def shapes_of(dialects: tuple[Dialect, ...]) -> Shapes:
     """The shapes of the protocol that these dialects share."""
     return Shapes(compose({each.name: each.messages for each in dialects}))

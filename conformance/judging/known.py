@@ -1,7 +1,7 @@
 """The list of known failures: a rule id on each line, then the reason.
 
-Text after "#" and empty lines are ignored. A rule on the list that fails is "known" and green; one
-that passes is "stale" and red, so that the list stays up to date.
+Text after "#" and empty lines are ignored. A rule on the list that fails, or cannot be tried, is
+"known" and green; one that passes is "stale" and red, so that the list stays up to date.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from conformance.judging.coverage import Coverage, coverage
+from conformance.judging.late import Late
 from conformance.judging.verdicts import Status, Verdict
 from conformance.model.evidence import Evidence, Identity
 
@@ -28,7 +30,9 @@ class Report:
 
     `identity` is None if the adapter did not answer hello. `evidence` is by scenario name;
     `started` is RFC 3339 and `took` in seconds; `remarks` are about the adapter and change no
-    verdict.
+    verdict. `unmet` and `lost` are sentences about what should have been tried: by --require, and
+    by the baseline. All SISs were `watched` for so many real seconds after the last case (None if
+    no case was played to its end); `late` is what came after its case was over.
     """
 
     spec: str
@@ -39,6 +43,10 @@ class Report:
     took: float
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    watched: float | None = None
+    late: tuple[Late, ...] = ()
 
     @property
     def counts(self) -> dict[Status, int]:
@@ -47,12 +55,19 @@ class Report:
         return {status: found[status] for status in Status if found[status]}
 
     @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """What was tried of each profile, and what was not."""
+        return coverage(self.verdicts, self.identity)
+
+    @property
     def exit(self) -> Exit:
-        """A failure counts most, then an adapter that broke. A run in which no rule was tried is
-        not a success either."""
+        """A failure counts most, then an adapter that broke, then what should have been tried. A
+        run in which no rule was tried is not a success either."""
         statuses = {each.status for each in self.verdicts}
-        if any(status.red for status in statuses):
+        if self.late or any(status.red for status in statuses):
             return Exit.NOT_CONFORMANT
-        if Status.ERROR in statuses or statuses <= {Status.NOT_APPLICABLE}:
+        if Status.ERROR in statuses:
             return Exit.BROKEN
-        return Exit.CONFORMANT
+        if self.unmet or self.lost:
+            return Exit.NOT_CONFORMANT
+        return Exit.BROKEN if statuses <= {Status.NOT_APPLICABLE} else Exit.CONFORMANT

@@ -119,6 +119,9 @@ def _compared(found: Verdict, known: Mapping[str, str]) -> Verdict:
     listed = known[found.rule.id] or "listed without a reason"
     if found.status in (Status.FAIL, Status.WARN):
         return replace(found, status=Status.KNOWN, reason=listed)
+    if found.status is Status.NOT_TESTABLE:
+        reason = f"{listed}; now it is not testable: {found.reason}"
+        return replace(found, status=Status.KNOWN, reason=reason)
     if found.status is Status.PASS:
         reason = f"listed as known ({listed}), but it passes: remove it from the list"
         return replace(found, status=Status.STALE, reason=reason)
@@ -128,9 +131,7 @@ def _compared(found: Verdict, known: Mapping[str, str]) -> Verdict:
 def judge(rule: Rule, scenario: Scenario, evidence: Evidence) -> Judged:
     """One rule by the evidence of one scenario."""
     if evidence.trouble is not None:
-        broken = evidence.trouble.kind == "broken"
-        status = Status.ERROR if broken else Status.NOT_APPLICABLE
-        return Judged(scenario, status, reason=evidence.trouble.text)
+        return Judged(scenario, Status.ERROR, reason=evidence.trouble.text)
     proofs = offered(evidence, rule.proofs)
     missing = prerequisite(evidence)
     # A rule that holds everywhere is broken by what was seen, whatever else did not happen.

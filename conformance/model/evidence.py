@@ -69,7 +69,7 @@ class FaultUse(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Why a case was not played to its end: the adapter broke, or declined a message."""
+    """Why a case was not played to its end: the adapter broke, or declined what it had declared."""
 
     kind: Literal["broken", "unsupported"]
     text: str
@@ -80,10 +80,12 @@ class Played(msgspec.Struct, frozen=True):
 
     `gradebook` is what the SIS holds at the end, `stderr` the tail of the adapter's stderr, and
     `quiet_seconds` the length of the quiet windows. `noted` pairs the number of each request with
-    its real time, in seconds from an arbitrary start. `complete` is false if the journal
-    overflowed. `configured` is the first `configure` message, `skew` how many seconds the SIS's
-    clock is ahead of the exporter's, and `held` what each exchange changed in the gradebook, by the
-    keys of `Profile.held`. `policies` are those of the SIS in its seed document.
+    its real time, in seconds from an arbitrary start; `ended` is that at which the case was over.
+    Requests after the journal number `late_from` came later, while other cases were played or in
+    the watch after the last one. `complete` is false if the journal overflowed. `configured` is the
+    first `configure` message, `skew` how many seconds the SIS's clock is ahead of the exporter's,
+    and `held` what each exchange changed in the gradebook, by the keys of `Profile.held`.
+    `policies` are those of the SIS in its seed document.
     """
 
     scenario: str
@@ -100,6 +102,8 @@ class Played(msgspec.Struct, frozen=True):
     skew: float = 0.0
     held: tuple[Held, ...] = ()
     policies: dict[str, Any] = {}
+    ended: float = 0.0
+    late_from: int | None = None
 
 
 class Evidence(Played, frozen=True, dict=True):

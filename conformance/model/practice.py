@@ -14,3 +14,7 @@ ZEROES = Source(None, "zeroes", "0 is easily mistaken for an empty value, and an
 LOST_REPLIES = Source(
     None, "lost replies", "the SIS can store a request although its answer never arrives"
 )
+SECRETS = Source(
+    None, "secrets", "logs, texts and URLs are read by people and systems that must not sign in"
+)
+OTHERS = Source(None, "privacy", "a text about one person must not tell about another")

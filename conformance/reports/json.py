@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import orjson
 
+from conformance.judging.coverage import Coverage, Gap
+from conformance.judging.late import Late
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Judged, Verdict
 from conformance.reports.escaping import for_json
@@ -36,7 +38,40 @@ def plain(report: Report) -> dict[str, Any]:
         "exit": int(report.exit),
         "counts": {status.value: number for status, number in report.counts.items()},
         "remarks": list(report.remarks),
+        "coverage": [_coverage(each) for each in report.coverage],
+        "unmet": list(map(for_json, report.unmet)),
+        "lost": list(map(for_json, report.lost)),
+        "watched": report.watched,
+        "late": [_late(each) for each in report.late],
         "verdicts": [_verdict(report, verdict) for verdict in report.verdicts],
+    }
+
+
+def _coverage(each: Coverage) -> dict[str, Any]:
+    return {
+        "profile": each.profile,
+        "tried": each.tried,
+        "rules": each.rules,
+        "scenarios": each.scenarios,
+        "untried": [_gap(gap) for gap in each.untried],
+        "partly": [_gap(gap) for gap in each.partly],
+    }
+
+
+def _late(each: Late) -> dict[str, Any]:
+    return {
+        "scenario": each.scenario,
+        "entries": list(each.entries),
+        "first": for_json(each.first),
+        "after": round(each.after, 3),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "because": for_json(gap.because),
+        "features": list(gap.features),
+        "what": list(gap.what),
     }
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict
 from conformance.reports.escaping import for_xml
-from conformance.reports.terminal import explain, proof_lines
+from conformance.reports.terminal import coverage_lines, explain, proof_lines, watch_lines
 
 _ELEMENTS = {
     Status.FAIL: "failure",
@@ -50,7 +50,10 @@ def _attributes(report: Report) -> dict[str, str]:
 def _properties(report: Report) -> dict[str, str]:
     who = report.identity
     exporter = f"{who.name} {who.version}" if who else "unknown"
-    return {"exporter": exporter, "spec": report.spec, "suite": report.suite}
+    about = {"exporter": exporter, "spec": report.spec, "suite": report.suite}
+    missed = {"missed": "\n".join((*report.unmet, *report.lost))}
+    tried = {"coverage": "\n".join((*coverage_lines(report), *watch_lines(report)))}
+    return {**about, **{name: text for name, text in (tried | missed).items() if text}}
 
 
 def _case(report: Report, verdict: Verdict) -> etree._Element:

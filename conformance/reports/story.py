@@ -41,7 +41,10 @@ def story(
         lines.append(_mark(marked) + _step(done, profile))
         lines += _heard(evidence, told, done.last, entries)
         told = done.last
-    lines += _heard(evidence, told, None, entries)
+    over = evidence.late_from
+    lines += _heard(evidence, told, over, entries)
+    if over is not None and (late := _heard(evidence, over, None, entries)):
+        lines += ["  the case was over; later came", *late]
     return lines + _stderr(evidence.stderr)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.judging.coverage import Gap
 from conformance.judging.report import Exit, Report
 from conformance.judging.verdicts import Judged, Status, Verdict
 from conformance.model.evidence import Evidence
@@ -46,7 +47,8 @@ def render(report: Report, *, colour: bool = False, width: int | None = None) ->
     """The whole report, with a line feed at the end."""
     lines = [_head(report), "", *_body(report, colour, width)]
     lines += ["", *(printable(f"Remark: {each}") for each in report.remarks)]
-    return "\n".join([*lines, *_named(report), summary(report)]) + "\n"
+    lines += [*coverage_lines(report), *watch_lines(report), *_missed(report), *_named(report)]
+    return "\n".join([*lines, summary(report)]) + "\n"
 
 
 def _body(report: Report, colour: bool, width: int | None) -> list[str]:
@@ -67,6 +69,37 @@ def _table(report: Report, colour: bool, width: int | None) -> list[str]:
     starred = any(verdict.rule.level.value.endswith("*") for verdict in report.verdicts)
     legend = "* inferred: from a stated rule, or from failures seen in real grade pass-back"
     return [*lines, "", legend] if starred else lines
+
+
+def coverage_lines(report: Report) -> list[str]:
+    """What was tried of each profile, and what was not, grouped by the reason."""
+    lines = []
+    for each in report.coverage:
+        rules = f"{each.rules} {each.profile} rule{'s' * (each.rules != 1)}"
+        scenarios = f"{each.scenarios} scenario{'s' * (each.scenarios != 1)}"
+        lines.append(f"Tried {each.tried} of {rules} in {scenarios}.")
+        lines += [f"  not tried: {_gap(gap)}" for gap in each.untried]
+        lines += [f"  tried in part, not {_gap(gap)}" for gap in each.partly]
+    return [printable(line) for line in lines]
+
+
+def _gap(gap: Gap) -> str:
+    return f"{', '.join(gap.what)}, because {gap.because}"
+
+
+def watch_lines(report: Report) -> list[str]:
+    """How long the SISs were watched after the last case, and what came late."""
+    if report.watched is None:
+        return []
+    watched = f"Watched all SISs for {report.watched:g} s after the last case"
+    if not report.watched:
+        watched = "Watched no SIS after the last case (--watch 0), so a hidden timer may be unseen"
+    return [f"{watched}.", *(printable(f"Late: {each}.") for each in report.late)]
+
+
+def _missed(report: Report) -> list[str]:
+    """What should have been tried."""
+    return [printable(f"Not tried: {each}") for each in (*report.unmet, *report.lost)]
 
 
 def _named(report: Report) -> list[str]:
@@ -166,4 +199,13 @@ def summary(report: Report) -> str:
     counts = ", ".join(f"{number} {status.value}" for status, number in report.counts.items())
     rules = len(report.verdicts)
     noun = "rule" if rules == 1 else "rules"
-    return f"{rules} {noun} in {report.took:.1f} s: {counts or 'none'}. {_ENDS[report.exit]}."
+    return f"{rules} {noun} in {report.took:.1f} s: {counts or 'none'}. {_end(report)}."
+
+
+def _end(report: Report) -> str:
+    """The outcome. A run that is red only for what it did not try says nothing else against the
+    exporter."""
+    broken = report.late or any(each.status.red for each in report.verdicts)
+    if report.exit is Exit.NOT_CONFORMANT and not broken:
+        return "red: not all that is required was tried"
+    return _ENDS[report.exit]

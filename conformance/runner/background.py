@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from conformance.drivers.base import Driver
+from conformance.judging.late import Late
 from conformance.judging.verdicts import Verdict
 from conformance.model.evidence import Evidence
 from conformance.model.rule import Rule
@@ -50,6 +51,11 @@ class Background:
         """The verdict on a rule; waits for it."""
         self.foresee([rule])
         return self._verdicts[rule.id].result()
+
+    def watch(self) -> tuple[Late, ...]:
+        """Watch the SISs of all cases, once the last verdict has been given. Gives what was sent
+        when it should not have been."""
+        return self._submit(self._run.watch()).result()
 
     @property
     def evidence(self) -> dict[str, Evidence]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 from conformance.drivers.protocol import AdapterBroken, Unsupported
 from conformance.model.evidence import Done, Evidence, FaultUse, Identity, Trouble
 from conformance.model.rule import Scenario
 from conformance.model.steps import Step
+from conformance.runner.declared import contradiction
 from conformance.runner.players import Went, play
 from conformance.runner.pool import Pool
 from conformance.runner.stage import SimulatorFactory, Stage, staged
+from conformance.runner.watch import Watch
 from mock_sis.journal.entry import Entry
 
 LINGERING = 5.0
@@ -19,19 +21,27 @@ LINGERING = 5.0
 
 
 async def run_case(
-    scenario: Scenario, identity: Identity, pool: Pool, make_simulator: SimulatorFactory
+    scenario: Scenario,
+    identity: Identity,
+    pool: Pool,
+    make_simulator: SimulatorFactory,
+    watch: Watch,
 ) -> Evidence:
-    """The evidence of a scenario. Raises nothing for an adapter that breaks: its evidence has
-    `trouble`, and the run continues."""
-    try:
-        async with (
-            pool.session() as session,
-            staged(scenario, identity, session, make_simulator) as stage,
-        ):
-            return await _played(stage)
-    except AdapterBroken as broken:
-        trouble = Trouble("broken", str(broken))
-        return Evidence(scenario.name, identity, trouble=trouble)
+    """The evidence of a scenario, whose SIS the watch keeps. Raises nothing for an adapter that
+    breaks: its evidence has `trouble`, and the run continues."""
+    async with AsyncExitStack() as house:
+        try:
+            async with (
+                pool.session() as session,
+                staged(scenario, identity, session, make_simulator, house) as stage,
+            ):
+                evidence = await _played(stage)
+        except AdapterBroken as broken:
+            trouble = Trouble("broken", str(broken))
+            return Evidence(scenario.name, identity, trouble=trouble)
+        if evidence.trouble is None:
+            await watch.keep(stage, evidence, house.pop_all())
+        return evidence
 
 
 async def _played(stage: Stage) -> Evidence:
@@ -48,7 +58,9 @@ async def _played(stage: Stage) -> Evidence:
         trouble = Trouble("broken", str(broken))
         stderr = "".join(getattr(broken, "__notes__", ()))
     except Unsupported as declined:
-        trouble = Trouble("unsupported", str(declined))
+        message = stage.session.answered() or {"op": declined.op}
+        wrong = contradiction(declined, message, stage.scenario.profile, stage.identity)
+        trouble = Trouble("unsupported", str(wrong))
     return gather(stage, done, trouble, stderr or stage.session.said)
 
 
@@ -104,6 +116,8 @@ def gather(stage: Stage, done: list[Done], trouble: Trouble | None, stderr: str)
         skew=stage.scenario.skew,
         held=tuple(stage.held),
         policies=stage.scenario.policies,
+        ended=round(asyncio.get_running_loop().time(), 3),
+        late_from=stage.last,
     )
 
 

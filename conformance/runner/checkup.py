@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from conformance.drivers.protocol import Answer
+from conformance.judging.late import writes
 from conformance.model.profile import Profile
 from conformance.model.state_answer import RowKey, StateList
 from conformance.model.states import STATES, is_known
@@ -107,14 +107,14 @@ def export_defect(pressed: Answer | None, heard: Sequence[Entry]) -> Defect | No
             f"The product refused to export: {_reason(pressed)}.",
             "Every condition is met here; pass on to the product what load, sync and act say.",
         )
-    writes = [entry for entry in heard if _writes(entry)]
-    if not writes:
+    written = [entry for entry in heard if writes(entry)]
+    if not written:
         return Defect(
             "The adapter accepted the export but sent no grades to the SIS.",
             "Send them to the sis_url of configure, and answer settle when that is done.",
         )
-    if not any(_status(entry) in range(200, 300) for entry in writes):
-        last = writes[-1]
+    if not any(_status(entry) in range(200, 300) for entry in written):
+        last = written[-1]
         return Defect(
             f"The SIS accepted none of the requests; the last was {asked_and_answered(last)}",
             "See docs/dialects for the paths and bodies that the SIS expects.",
@@ -147,10 +147,6 @@ def clock_defect(advanced: Answer, expected: float) -> Defect | None:
 
 def _reason(answer: Answer) -> str:
     return str(answer.get("message") or "it gave no reason").rstrip(".")
-
-
-def _writes(entry: Entry) -> bool:
-    return entry.call.method not in ("GET", "HEAD") and not fnmatchcase(entry.operation, "*.token")
 
 
 def _status(entry: Entry) -> int:

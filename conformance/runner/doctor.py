@@ -24,8 +24,10 @@ from conformance.runner.checkup import (
     state_defects,
     sync_defect,
 )
+from conformance.runner.declared import contradiction
 from conformance.runner.players import Went, play
 from conformance.runner.session import Session
+from conformance.runner.slow_visit import early_settle
 from conformance.runner.stage import SimulatorFactory, Stage, bare_simulator, staged
 from mock_sis.journal.entry import Entry
 
@@ -34,6 +36,8 @@ SAID = 2000
 
 HEARD = 8
 """Requests that are shown after a step."""
+
+NOT_EARLY = "settle: with a slow SIS, answered when the work was done"
 
 Listener = Callable[[Message | Answer], None]
 
@@ -70,6 +74,9 @@ async def examine(
             tour = _set_up(dialect.tour, policies)
             async for finding in _visit(tour, identity, session, make_simulator):
                 yield finding
+            if "work.inspect" in identity.features:
+                early = await early_settle(dialect.tour, identity, session, make_simulator)
+                yield _to_fix(early) if early else Finding(True, NOT_EARLY)
         ending = await session.stop()
         yield Finding(not ending, f"bye: {ending or 'ok'}")
     except AdapterBroken as broken:
@@ -131,13 +138,16 @@ class Visit:
         try:
             went = await play(self._stage, step)
         except Unsupported as declined:
-            yield _to_fix(Defect(str(declined), "Leave the feature out of hello."))
+            message = self._stage.session.answered() or {"op": declined.op}
+            wrong = contradiction(declined, message, self._profile, self._stage.identity)
+            yield _to_fix(Defect(wrong.cause, wrong.cure))
             return
         except AdapterBroken:
-            if heard := _heard(self._since(before)):
+            if heard := _heard(self._stage.requests_since(before)):
                 yield Finding(True, "\n".join([f"{name}: before the adapter broke", *heard]))
             raise
-        lines = [f"{name}: {self._outcome(step, went)}", *_heard(self._since(before))]
+        heard = _heard(self._stage.requests_since(before))
+        lines = [f"{name}: {self._outcome(step, went)}", *heard]
         yield Finding(True, "\n".join(lines))
         for defect in self._defects(step, before, went.answer):
             if defect not in self._named:
@@ -159,7 +169,7 @@ class Visit:
         elif isinstance(step, Settle) and self._pressed:
             pressed, told = self._pressed
             self._pressed = None
-            found = export_defect(told, self._since(pressed))
+            found = export_defect(told, self._stage.requests_since(pressed))
         elif answer is not None and "now" in answer:
             found = clock_defect(answer, self._stage.theirs)
         elif answer is not None and "synchronised" in answer and _name(step) == "sync":
@@ -168,11 +178,6 @@ class Visit:
             yield from state_defects(answer, self._stage.load_fields, self._profile)
         if found:
             yield found
-
-    def _since(self, number: int) -> list[Entry]:
-        """What the SIS has received from the exporter after that journal entry."""
-        journal = self._stage.simulator.world.journal.select(since=number)
-        return [entry for entry in journal if not entry.operation.startswith("control.")]
 
 
 def _heard(entries: Sequence[Entry]) -> list[str]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.drivers.protocol import Answer
+from conformance.drivers.protocol import AdapterLate, Answer
 from conformance.model import steps
+from conformance.runner.settling import still_working, unsettled
 from conformance.runner.stage import AFTER, Stage
 
 PATIENCE = 10.0
@@ -80,12 +81,17 @@ async def _retry(stage: Stage, _: steps.Retry) -> Went:
 
 async def _settle(stage: Stage, _: steps.Settle) -> Went:
     if stage.has("work.inspect"):
-        return Went(await stage.session.ask("settle"))
+        try:
+            return Went(await stage.session.ask("settle"))
+        except AdapterLate as late:
+            raise unsettled(late, stage.requests) from late
     try:
         async with asyncio.timeout(LONGEST_SETTLE):
             await _silence(stage)
     except TimeoutError:
-        return Went(missed=f"the exporter did not stop sending within {LONGEST_SETTLE:g} s")
+        why = still_working(stage.requests, stage.quiet_window).rstrip(".")
+        why = f"the exporter did not stop sending within {LONGEST_SETTLE:g} s. {why}"
+        return Went(missed=why)
     return Went()
 
 

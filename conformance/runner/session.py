@@ -8,7 +8,14 @@ from typing import Any
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.base import Connection, Driver
-from conformance.drivers.protocol import VERSION, AdapterBroken, Answer, Message, settled
+from conformance.drivers.protocol import (
+    VERSION,
+    AdapterBroken,
+    AdapterLate,
+    Answer,
+    Message,
+    settled,
+)
 from conformance.drivers.shapes import shapes_of
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity
@@ -97,20 +104,22 @@ class Session:
             raise self._late(message, self._connection.unfinished) from error
         return self._shapes.check(data, message)
 
-    def _late(self, message: Message, unfinished: str) -> AdapterBroken:
+    def _late(self, message: Message, unfinished: str) -> AdapterLate:
         cause = (
             f"The adapter did not answer message {message['id']} ({message['op']}) within"
             f" {self._timeout:g} s and was killed."
         )
         if unfinished:
-            return AdapterBroken(
+            return AdapterLate(
                 f"{cause} It had written, without a line feed at the end: {unfinished!r}.",
                 "End each answer with a line feed, and use no line feed inside it.",
+                self._timeout,
             )
-        return AdapterBroken(
+        return AdapterLate(
             cause,
             "Flush stdout after each answer, and answer even if the SIS does not;"
             " --adapter-timeout gives more time.",
+            self._timeout,
         )
 
     async def stop(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -63,7 +63,6 @@ class Stage:
     session: Session
     simulator: Simulator
     port: Port
-    url: str
     state_dir: Path
     period: Period
     armed: dict[str, bool] = field(default_factory=dict)
@@ -74,6 +73,11 @@ class Stage:
     configured: dict[str, Any] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     _holding: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the exporter finds the SIS."""
+        return f"{self.port.url}{self.scenario.profile.base_path}"
 
     def has(self, feature: str) -> bool:
         """Whether the exporter declares a feature."""
@@ -98,6 +102,16 @@ class Stage:
     def last(self) -> int:
         """The number of the newest journal entry."""
         return self.simulator.world.journal.last
+
+    @property
+    def requests(self) -> list[Entry]:
+        """What the SIS has received from the exporter."""
+        return self.requests_since(0)
+
+    def requests_since(self, number: int) -> list[Entry]:
+        """What the SIS has received from the exporter after that journal entry."""
+        journal = self.simulator.world.journal.select(since=number)
+        return [entry for entry in journal if not entry.operation.startswith("control.")]
 
     @property
     def quiet_window(self) -> float:
@@ -202,34 +216,48 @@ async def staged(
     identity: Identity,
     session: Session,
     make_simulator: SimulatorFactory = bare_simulator,
+    house: AsyncExitStack | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage whose SIS is served and seeded, before the first message of the case."""
+    """A stage whose SIS is served and seeded, before the first message of the case.
+
+    The SIS and the state directory last as long as `house`, if it is given, or else as the stage.
+    """
+    async with AsyncExitStack() as own:
+        stage = await _opened(scenario, identity, session, make_simulator, house or own)
+        try:
+            yield stage
+        finally:
+            await stage.drop()
+
+
+async def _opened(
+    scenario: Scenario,
+    identity: Identity,
+    session: Session,
+    make_simulator: SimulatorFactory,
+    house: AsyncExitStack,
+) -> Stage:
     virtual = "clock.virtual" in identity.features
     begin = BEGIN if virtual else float(int(time.time()))
     period = _period(begin, identity)
-    loop = asyncio.get_running_loop()
     simulator = make_simulator(token_urlsafe())
     simulator.load(_seed(scenario, period, virtual, begin))
     # A plain class that was "killed" runs on in its thread, and may write while this is removed.
-    with TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as folder:
-        async with listening(simulator) as port:
-            url = f"{port.url}{scenario.profile.base_path}"
-            stage = Stage(scenario, identity, session, simulator, port, url, Path(folder), period)
+    folder = TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True)
+    place = Path(house.enter_context(folder))
+    port = await house.enter_async_context(listening(simulator))
+    stage = Stage(scenario, identity, session, simulator, port, place, period)
+    stage.look()
+    loop = asyncio.get_running_loop()
 
-            stage.look()
+    def hear(entry: Entry) -> None:
+        stage.noted.append((entry.number, round(loop.time(), 3)))
+        if entry.call.method not in UNCHANGING:
+            stage.compare(entry.number)
+        stage.heard.set()
 
-            def hear(entry: Entry) -> None:
-                stage.noted.append((entry.number, round(loop.time(), 3)))
-                if entry.call.method not in UNCHANGING:
-                    stage.compare(entry.number)
-                stage.heard.set()
-
-            unsubscribe = simulator.world.journal.subscribe(hear)
-            try:
-                yield stage
-            finally:
-                unsubscribe()
-                await stage.drop()
+    house.callback(simulator.world.journal.subscribe(hear))
+    return stage
 
 
 def _seed(scenario: Scenario, period: Period, virtual: bool, begin: float) -> dict[str, Any]:

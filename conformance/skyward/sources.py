@@ -58,3 +58,5 @@ ZEROES = practice.ZEROES
 REFUSALS = Source(None, "refusals", "a SIS may refuse one item or student and accept the others")
 TOKENS = Source(None, "tokens", "a token may expire between two requests of one transfer")
 LOST_REPLIES = practice.LOST_REPLIES
+SECRETS = practice.SECRETS
+OTHERS = practice.OTHERS

@@ -30,6 +30,10 @@ class Port:
         address = listener.sockets[0].getsockname()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
 
+    async def close_idle(self) -> None:
+        """Close the connections that wait for a further request."""
+        await self._front.close_idle()
+
     async def unplug(self) -> None:
         """Refuse connections until `plug`. Does nothing if they are refused already."""
         if not self._listeners:

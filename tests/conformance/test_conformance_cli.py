@@ -41,7 +41,7 @@ def call(*words: str) -> Result:
 
 
 def try_once(name: str, folder: Path, *more: str) -> Result:
-    chosen = ("--rule", "WF-ONCE", "--report-dir", str(folder))
+    chosen = ("--rule", "WF-ONCE", "--report-dir", str(folder), "--watch", "0")
     return call("run", "--exporter", f"{MINIATURES}:{name}", *chosen, *more)
 
 
@@ -52,7 +52,7 @@ def try_once(name: str, folder: Path, *more: str) -> Result:
         ("Eager", 1, "1 fail. not conformant."),
         ("Confessing", 3, "1 error. no verdict"),
         ("Leaving", 3, "1 error. no verdict"),
-        ("Unwilling", 3, "1 not applicable. no verdict"),
+        ("Unwilling", 3, "1 error. no verdict"),
     ],
 )
 def test_each_outcome_has_its_exit_code(name: str, code: int, words: str, tmp_path: Path) -> None:
@@ -126,7 +126,8 @@ def test_statuses_are_coloured_at_a_terminal_unless_switched_off(
         "--exporter",
         f"{MINIATURES}:Honest",
     )
-    command = [sys.executable, "-c", AT_A_TERMINAL, *suite, "--rule", "WF-ONCE"]
+    chosen = ("--rule", "WF-ONCE", "--watch", "0")
+    command = [sys.executable, "-c", AT_A_TERMINAL, *suite, *chosen]
     path = os.pathsep.join([str(ROOT), str(TESTS)])
     given = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "PYTHONPATH": path, **variables}
     if "NO_COLOR" not in variables:
@@ -151,6 +152,9 @@ def test_a_known_failure_does_not_fail_a_run(tmp_path: Path) -> None:
     ("words", "reason"),
     [
         (["run"], "--exporter"),
+        (["run", "--exporter", "reference", "--require", "speed"], "core, all, a feature or"),
+        (["run", "--exporter", "reference", "--baseline", "/nowhere/x"], "cannot be read"),
+        (["run", "--exporter", "reference", "--baseline", __file__], "is not JSON"),
         (["run", "--exporter", "telnet:x"], "process:COMMAND"),
         (["run", "--exporter", "reference", "--rule", "WF-NONE"], "no such rule"),
         (["run", "--exporter", "reference", "--known", "/nowhere/list"], "cannot be read"),
@@ -207,6 +211,8 @@ def test_a_run_skips_dialects_that_the_exporter_does_not_speak_unless_asked(tmp_
         f"{MINIATURES}:Unwilling",
         "--report-dir",
         str(tmp_path),
+        "--watch",
+        "0",
     )
     call(*words)
     judged = json.loads((tmp_path / "report.json").read_bytes())["verdicts"]
@@ -348,13 +354,13 @@ def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         ("Honest", [], 0, "1 passed"),
         ("Honest", ["-n", "1"], 0, "1 passed"),
         ("Eager", [], 1, "--- WF-ONCE: fail"),
-        ("Unwilling", [], 0, "1 skipped"),
+        ("Unwilling", [], 1, "answered unsupported to sync"),
     ],
 )
 def test_under_pytest_a_rule_is_a_test(
     name: str, more: list[str], code: int, words: str, tmp_path: Path
 ) -> None:
-    chosen = ("-k", "WF-ONCE]", "--exporter", f"{MINIATURES}:{name}")
+    chosen = ("-k", "WF-ONCE]", "--exporter", f"{MINIATURES}:{name}", "--watch", "0")
     result = pytest_in(tmp_path, *SUITE, *chosen, *more)
     assert words in result.stdout
     assert result.returncode == code

@@ -15,6 +15,7 @@ from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.protocol import Answer, Message
 from conformance.model.dialect import Dialect
 from conformance.model.subject import Period
+from conformance.runner import slow_visit
 from conformance.runner.checkup import clock_defect, export_defect, state_defects
 from conformance.runner.doctor import Finding, examine
 from conformance.schoology.dialect import SCHOOLOGY
@@ -24,6 +25,13 @@ from helpers.suite.made import ONCE, rule
 from helpers.suite.miniatures import Core, Honest, Idle, OffSchema, Raising, Unwilling
 from mock_sis.exchange import Call, Reply
 from mock_sis.journal.entry import Entry
+
+
+@pytest.fixture(autouse=True)
+def _a_sis_that_is_hardly_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """test_settling.py tests what the doctor does with a slow one."""
+    for name in ("DELAY", "SILENCE"):
+        monkeypatch.setattr(slow_visit, name, 0.01)
 
 
 async def findings_on(adapter: type[Honest]) -> list[Finding]:
@@ -159,7 +167,11 @@ DEFECTIVE: list[tuple[type[Honest], str, str]] = [
         "to the sis_url of configure",
     ),
     (Astray, "the last was POST /wiseflow/exams", "See docs/dialects"),
-    (Unwilling, "does not support 'sync'", "Leave the feature out of hello"),
+    (
+        Unwilling,
+        "declared sync in hello, but answered unsupported to sync",
+        "Leave the feature out of hello",
+    ),
     (
         Standing,
         "the exporter's clock is at 2026-06-15T09:00:00+00:00 (expected 2026-06-16",

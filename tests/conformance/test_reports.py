@@ -300,7 +300,7 @@ def test_what_needs_a_look_is_named_at_the_end() -> None:
     assert warn == "warn: WF-WARN"
     assert summed.startswith("8 rules in ")
     assert terminal.render(report(verdict(rule(), {"made": evidence()}, {}))).endswith(
-        "\n\n1 rule in 1.5 s: 1 pass. conformant.\n"
+        "\n\nTried 1 of 1 wiseflow rule in 1 scenario.\n1 rule in 1.5 s: 1 pass. conformant.\n"
     )
 
 

@@ -63,7 +63,7 @@ TRAP = FaultUse("stall", 0, False)
             violates,
             Level.MUST,
             evidence(trouble=Trouble("unsupported", "not here")),
-            Status.NOT_APPLICABLE,
+            Status.ERROR,
         ),
     ],
 )
@@ -85,7 +85,8 @@ def test_what_was_awaited_in_vain_makes_a_rule_not_testable() -> None:
     [
         (violates, {"WF-MADE": "ticket 7"}, Status.KNOWN),
         (lambda _: (), {"WF-MADE": "ticket 7"}, Status.STALE),
-        (presupposes, {"WF-MADE": "ticket 7"}, Status.NOT_TESTABLE),
+        (presupposes, {"WF-MADE": "ticket 7"}, Status.KNOWN),
+        (presupposes, {"WF-OTHER": "ticket 7"}, Status.NOT_TESTABLE),
         (violates, {"WF-OTHER": "ticket 7"}, Status.FAIL),
     ],
 )
@@ -95,6 +96,7 @@ def test_a_known_failure_is_green_until_it_passes(
     found = verdict(rule(check), {"made": evidence()}, known)  # type: ignore[arg-type]
     assert found.status is status
     assert ("ticket 7" in found.reason) == (status in (Status.KNOWN, Status.STALE))
+    assert ("nothing was sent" in found.reason) == (check is presupposes)
 
 
 def test_the_worst_scenario_decides_over_a_rule() -> None:

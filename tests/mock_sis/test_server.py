@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from typing import cast
 
 import pytest
 
@@ -22,6 +23,8 @@ from helpers.simulator.delivery_desk import (
 from mock_sis import __version__, server
 from mock_sis.exchange import Call, Delivery, Hangup, Outcome, Reply
 from mock_sis.formats.negotiation import defect_reply
+from mock_sis.server.port import listening
+from mock_sis.simulator import Simulator
 
 BODY = b"0123456789"
 LARGE = bytes(range(256)) * 40_000
@@ -250,6 +253,24 @@ async def test_a_connection_is_kept_and_ends_when_the_client_says_so() -> None:
         assert await line.ends() == "eof"
     assert line.heard.count(b"HTTP/1.1 200") == 2
     assert line.heard.count(b"Connection: close") == 1
+
+
+async def test_idle_connections_can_be_closed_while_the_service_goes_on() -> None:
+    fake = answering(reply(), reply(ending="stall", stall=60.0, cut_after=4), reply())
+    async with (
+        listening(cast(Simulator, fake)) as port,
+        dialled(port.url) as idle,
+        dialled(port.url) as busy,
+    ):
+        for line, heard in ((idle, BODY), (busy, BODY[:4])):
+            line.say(request())
+            await line.hears(heard)
+        # An answer is heard a moment before the server knows that its connection is idle.
+        while not idle.ended.done():
+            await port.close_idle()
+        assert await idle.ends() == "eof"
+        assert not busy.ended.done()
+        assert status(await told(port.url, request(close=True))) == 200
 
 
 async def test_http_1_0_gets_an_answer_and_the_connection_ends() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.model.rule import Rule
-from conformance.schoology.rules import answers, body, content, reading, signing
+from conformance.schoology.rules import answers, body, content, leaks, reading, signing
 
 RULES: tuple[Rule, ...] = (
     *body.RULES,
@@ -11,4 +11,5 @@ RULES: tuple[Rule, ...] = (
     *answers.RULES,
     *reading.RULES,
     *signing.RULES,
+    *leaks.RULES,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.model.rule import Rule
-from conformance.wiseflow.rules import answers, delivery, instant, mapping, selection, wire
+from conformance.wiseflow.rules import answers, delivery, instant, leaks, mapping, selection, wire
 
 RULES: tuple[Rule, ...] = (
     *delivery.RULES,
@@ -11,5 +11,6 @@ RULES: tuple[Rule, ...] = (
     *selection.RULES,
     *instant.RULES,
     *wire.RULES,
+    *leaks.RULES,
     *mapping.RULES,
 )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from conformance.exporters.kit.mutant import Mutant
-from conformance.exporters.schoology.mutants import answers, content, reading
+from conformance.exporters.schoology.mutants import answers, content, leaks, reading
 
-MUTANTS: tuple[Mutant, ...] = (*content.MUTANTS, *answers.MUTANTS, *reading.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (
+    *content.MUTANTS,
+    *answers.MUTANTS,
+    *reading.MUTANTS,
+    *leaks.MUTANTS,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.exporters.skyward.mutants import answers, content, items, losing, scores
+from conformance.exporters.skyward.mutants import answers, content, items, leaks, losing, scores
 
 MUTANTS = (
     *items.MUTANTS,
@@ -10,4 +10,5 @@ MUTANTS = (
     *scores.MUTANTS,
     *losing.MUTANTS,
     *answers.MUTANTS,
+    *leaks.MUTANTS,
 )

@@ -7,6 +7,7 @@ from conformance.exporters.wiseflow.mutants import (
     answers,
     attempts,
     instant,
+    leaks,
     mapping,
     once,
     selection,
@@ -20,5 +21,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *answers.MUTANTS,
     *instant.MUTANTS,
     *wire.MUTANTS,
+    *leaks.MUTANTS,
     *mapping.MUTANTS,
 )
