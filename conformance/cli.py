@@ -27,6 +27,7 @@ from conformance.model.rule import Depth, Rule
 from conformance.reports import files, terminal
 from conformance.reports.escaping import printable
 from conformance.reports.known_list import require_replaceable, write_known
+from conformance.reports.listing import mutants_listed, rules_listed
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.mapping_file import OwnForms, read_mapping
 from conformance.runner.run import Options, run, watch_for
@@ -248,37 +249,10 @@ def list_command(profile: str | None, mutants: bool, as_data: bool) -> None:
     Breaking a MUST makes an exporter non-conformant, a SHOULD gives a warning. A star marks an
     inferred rule; docs/rules.md names its sources.
     """
-    data, lines = _mutants(profile) if mutants else _rules(profile)
+    data, lines = mutants_listed(profile) if mutants else rules_listed(_chosen(profile, ()))
     text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if as_data else "\n".join(lines)
     # Written at once, so that a reader of the first lines only does not break the pipe.
     click.echo(text)
-
-
-def _rules(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """The rules as data and as lines."""
-    rules = _chosen(profile, ())
-    width = max(len(rule.id) for rule in rules)
-    lines = []
-    for rule in rules:
-        needs = f"  (needs {', '.join(rule.features)})" if rule.features else ""
-        lines.append(f"{rule.id:<{width}}  {rule.level.value:<7} {rule.title}{needs}")
-    return [_listed(rule) for rule in rules], lines
-
-
-def _mutants(profile: str | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """The mutants as data and as lines."""
-    from conformance.exporters.mutants import MUTANTS
-
-    data = [
-        {"name": each.name, "profile": each.dialect, "title": each.title, "breaks": each.breaks}
-        for each in MUTANTS.values()
-        if profile in (None, each.dialect)
-    ]
-    width = max(len(each["name"]) for each in data)
-    lines = [
-        f"{each['name']:<{width}}  {each['title']}  [{', '.join(each['breaks'])}]" for each in data
-    ]
-    return data, lines
 
 
 @main.command(
@@ -365,20 +339,6 @@ def _chosen(profile: str | None, ids: Sequence[str]) -> list[Rule]:
             f"{', '.join(foreign)}: no such rule{where}{near}; `conformance list` shows them."
         )
     return [rule for rule in rules if not ids or rule.id in ids]
-
-
-def _listed(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "profile": rule.profile,
-        "level": rule.level.value,
-        "title": rule.title,
-        "sources": [str(source) for source in rule.sources],
-        "needs": list(rule.features),
-        "scenarios": [scenario.name for scenario in rule.scenarios],
-        "proofs": [proof.value for proof in rule.proofs],
-        "mend": rule.fix,
-    }
 
 
 def _progress(done: int, of: int) -> None:
