@@ -27,7 +27,7 @@ from conformance.model.rule import Depth, Rule
 from conformance.reports import files, terminal
 from conformance.reports.escaping import printable
 from conformance.reports.known_list import require_replaceable, write_known
-from conformance.reports.listing import mutants_listed, rules_listed
+from conformance.reports.listing import Listing, rules_listed
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.mapping_file import OwnForms, read_mapping
 from conformance.runner.run import Options, run, watch_for
@@ -249,7 +249,7 @@ def list_command(profile: str | None, mutants: bool, as_data: bool) -> None:
     Breaking a MUST makes an exporter non-conformant, a SHOULD gives a warning. A star marks an
     inferred rule; docs/rules.md names its sources.
     """
-    data, lines = mutants_listed(profile) if mutants else rules_listed(_chosen(profile, ()))
+    data, lines = _mutants(profile) if mutants else rules_listed(_chosen(profile, ()))
     text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if as_data else "\n".join(lines)
     # Written at once, so that a reader of the first lines only does not break the pipe.
     click.echo(text)
@@ -301,6 +301,22 @@ def _driver(spec: str) -> Driver:
     if kind == "mutant":
         _require_mutant(name)
     return found
+
+
+def _mutants(profile: str | None) -> Listing:
+    """The mutants of a dialect; None for those of all."""
+    from conformance.exporters.mutants import MUTANTS
+
+    data = [
+        {"name": each.name, "profile": each.dialect, "title": each.title, "breaks": each.breaks}
+        for each in MUTANTS.values()
+        if profile in (None, each.dialect)
+    ]
+    width = max(len(each["name"]) for each in data)
+    lines = [
+        f"{each['name']:<{width}}  {each['title']}  [{', '.join(each['breaks'])}]" for each in data
+    ]
+    return data, lines
 
 
 def _own_forms(mapping: Path | None) -> OwnForms:

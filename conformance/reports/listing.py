@@ -1,4 +1,4 @@
-"""The rules and the mutants as `conformance list` shows them: as data, and as lines."""
+"""The rules as `conformance list` shows them: as data, and as lines."""
 
 from __future__ import annotations
 
@@ -19,22 +19,6 @@ def rules_listed(rules: Sequence[Rule]) -> Listing:
         needs = f"  (needs {', '.join(rule.features)})" if rule.features else ""
         lines.append(f"{rule.id:<{width}}  {rule.level.value:<7} {rule.title}{needs}")
     return [_listed(rule) for rule in rules], lines
-
-
-def mutants_listed(profile: str | None) -> Listing:
-    """The mutants of a dialect; None for those of all."""
-    from conformance.exporters.mutants import MUTANTS
-
-    data = [
-        {"name": each.name, "profile": each.dialect, "title": each.title, "breaks": each.breaks}
-        for each in MUTANTS.values()
-        if profile in (None, each.dialect)
-    ]
-    width = max(len(each["name"]) for each in data)
-    lines = [
-        f"{each['name']:<{width}}  {each['title']}  [{', '.join(each['breaks'])}]" for each in data
-    ]
-    return data, lines
 
 
 def _listed(rule: Rule) -> dict[str, Any]:
