@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.model.profile import Profile
 from conformance.model.state_answer import StateAnswer, StateList
+from conformance.schoology.evidence.held import held
 
 
 def _graded(section: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -40,4 +41,5 @@ PROFILE = Profile(
         (_ROWS, _FINAL_COMMENTS), counted={"pulled": "grades read from the SIS"}
     ),
     actions={"edit_grade": ""},
+    held=held,
 )

@@ -25,7 +25,7 @@ from conformance.model.rule import Rule
 from conformance.runner.run import WATCH, Options, run
 from helpers.suite.jumping_loop import run_jumping
 
-CASES = 100
+CASES = 200
 """More than there are: all are played side by side, so that their quiet windows overlap."""
 
 KINDS = (wiseflow.MUTANTS, schoology.MUTANTS, skyward.MUTANTS)

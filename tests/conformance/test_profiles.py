@@ -11,19 +11,16 @@ from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.shapes import shapes_of
 from conformance.judging.report import Exit
 from conformance.model.dialect import Dialect
-from conformance.model.evidence import Evidence
 from conformance.model.rule import Rule, Scenario
 from conformance.model.subject import Period
 from conformance.runner.run import Options, run
 from conformance.runner.stage import BEGIN
-from conformance.schoology.evidence.content import Content
-from conformance.schoology.evidence.record import agrees, stored
 from conformance.schoology.scenarios import reading, sending
 from conformance.skyward.profile import with_line_item
 from conformance.skyward.scenarios import failing
 from conformance.skyward.scenarios import sending as transfers
 from conformance.skyward.subject import Course
-from helpers.suite.made_section import EXPORTER, Silence, held, loaded
+from helpers.suite.made_section import Silence, loaded
 from helpers.suite.miniatures import Honest
 from mock_sis.clock import from_iso
 from mock_sis.simulator import Simulator
@@ -59,7 +56,7 @@ def test_rules_and_tour_are_of_their_dialect(dialect: Dialect) -> None:
 
 
 def test_both_sides_know_the_same_section() -> None:
-    section, scenario = loaded(reading.PAGED), reading.PAGED
+    section, scenario = loaded(reading.PAGED[0]), reading.PAGED[0]
     simulator = Simulator()
     simulator.load(scenario.subject.seed(PERIOD))
     (there,) = simulator.world.gradebook.snapshot()["sections"]
@@ -134,9 +131,9 @@ def test_a_line_item_is_found_by_its_title_in_its_section(path: str, whole: str)
 
 def test_letters_are_on_the_scale_of_their_assignment() -> None:
     simulator = Simulator()
-    simulator.load(sending.LETTERS.subject.seed(PERIOD))
+    simulator.load(sending.LETTERS[0].subject.seed(PERIOD))
     book = simulator.world.gradebook
-    for each in loaded(sending.LETTERS)["assignments"]:
+    for each in loaded(sending.LETTERS[0])["assignments"]:
         assignment = book.coursework("4318461").assignment(each["assignment_id"])
         scale = book.scale_by_number(assignment.scale)
         assert [level.mark for level in (scale.levels if scale else ())] == each["letters"]
@@ -163,16 +160,18 @@ async def told(scenario: Scenario) -> tuple[dict[str, Any], float]:
 
 
 async def test_the_exporter_is_told_the_profile_and_what_the_scenario_chooses() -> None:
-    configured, _ = await told(sending.PLAIN_XML)
+    configured, _ = await told(sending.PLAIN[1])
     assert configured["dialect"] == "schoology"
     assert configured["sis_url"].endswith("/v1")
     assert (configured["method"], configured["format"]) == ("PUT", "xml")
 
 
-@pytest.mark.parametrize("scenario", [reading.SIS_AHEAD, reading.SIS_BEHIND, reading.PAGED])
+@pytest.mark.parametrize(
+    "scenario", [reading.SIS_AHEAD[0], reading.SIS_BEHIND[0], reading.PAGED[0]]
+)
 async def test_the_clocks_are_as_far_apart_as_the_scenario_says(scenario: Scenario) -> None:
     """It is the SIS's that is shifted: an exporter's real clock could not be."""
-    assert reading.SIS_BEHIND.skew == -reading.SIS_AHEAD.skew == -3 * 3600
+    assert reading.SIS_BEHIND[0].skew == -reading.SIS_AHEAD[0].skew == -3 * 3600
     configured, began = await told(scenario)
     assert from_iso(configured["clock"]["now"]) == BEGIN
     assert began - from_iso(configured["clock"]["now"]) == scenario.skew
@@ -197,22 +196,3 @@ async def test_an_exporter_that_speaks_none_of_the_dialects_is_no_success() -> N
     found = await run(FIRST[1:], InProcessDriver(Honest), "honest", options)
     assert found.verdicts == ()
     assert found.exit is Exit.BROKEN
-
-
-def test_what_is_stored_agrees_with_what_was_entered() -> None:
-    rows = [held(("1", "1"), 80), held(("1", "2"), None, exception=2), held(("1", "3"), None)]
-    book = {"sections": [{"coursework": {"grades": rows}}]}
-    there = stored(Evidence("made", EXPORTER, gradebook=book))
-    asked = [
-        (Content(80.0), ("1", "1"), True),
-        (Content(81.0), ("1", "1"), False),
-        (Content("B"), ("1", "1"), True),
-        (Content("B"), ("1", "3"), False),
-        (Content(80.0, 2), ("1", "2"), True),
-        (Content(80.0, 1), ("1", "2"), False),
-        (Content(80.0, 1), ("1", "1"), False),
-        (Content(80.0), ("1", "4"), False),
-        (Content(None), ("1", "2"), False),
-    ]
-    for wanted, place, agreed in asked:
-        assert agrees(wanted, there.get(place)) is agreed, (wanted, place)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from conformance.model.evidence import Evidence
-from conformance.model.rule import NotTestable, Scenario
-from conformance.model.steps import Act
+from conformance.model.rule import Scenario
 from conformance.model.subject import Period
 from conformance.schoology.evidence.content import (
     Content,
@@ -18,11 +15,10 @@ from conformance.schoology.evidence.content import (
     number_or_text,
     whole_number,
 )
-from conformance.schoology.evidence.record import entered, entered_comments
 from conformance.schoology.evidence.wire import RowAnswer, is_xml
 from conformance.schoology.scenarios import failing, reading, sending
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LEILA, QUIZ, ZOE
-from helpers.suite.made_section import JSON, XML, at, case
+from helpers.suite.made_section import JSON, XML
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.simulator import Simulator
 
@@ -100,45 +96,6 @@ def test_a_body_is_xml_where_its_content_type_says_so(headers: Headers, xml: boo
     assert is_xml(Reply(207, headers)) is xml
 
 
-def with_answer(found: Evidence, answer: dict[str, Any] | None, **fields: Any) -> Evidence:
-    """The same where the exporter answered its edits otherwise, or these fields were edited."""
-    done = (
-        replace(each, answer=answer, step=replace(each.step, fields={**each.step.fields, **fields}))
-        if isinstance(each.step, Act)
-        else each
-        for each in found.steps
-    )
-    return replace(found, steps=tuple(done))
-
-
-@pytest.mark.parametrize("answer", [{"done": False}, None])
-def test_an_edit_that_was_not_done_was_not_entered(answer: dict[str, Any] | None) -> None:
-    found = case(sending.EXCUSED_LATER)
-    assert entered(found)[at(JOSE)] == Content(70.0, 1)
-    assert entered(with_answer(found, answer))[at(JOSE)] == Content(70.0)
-
-
-def test_an_edit_changes_what_it_names_and_nothing_else() -> None:
-    found = with_answer(case(sending.HIDDEN_LATER), {"done": True}, comment=None)
-    assert entered(found)[at(ASA)] == Content(99.0, 0, "", False)
-    assert entered(case(sending.HIDDEN_LATER))[at(ASA)] == Content(99.0, 0, "Well done", False)
-    assert entered(found)[at(JOSE)] == Content(76.0)
-
-
-def test_final_comments_are_no_grades() -> None:
-    found = entered_comments(case(sending.FULL))
-    assert found == {
-        (str(ASA), "p13011"): Content(None, 0, "Great improvement", True),
-        (str(ASA), "final"): Content(None, 0, "A good year", False),
-    }
-
-
-def test_without_a_section_nothing_was_entered() -> None:
-    found = replace(case(sending.PLAIN), steps=())
-    with pytest.raises(NotTestable, match="never loaded"):
-        entered(found)
-
-
 # What the SIS knows
 
 
@@ -150,13 +107,13 @@ def known(scenario: Scenario) -> dict[str, Any]:
 
 
 def test_the_sis_knows_who_is_gone() -> None:
-    (section,) = known(failing.SOME_REFUSED)["sections"]
+    (section,) = known(failing.SOME_REFUSED[0])["sections"]
     states = {each["id"]: each["state"] for each in section["enrollments"]}
     assert states == {ASA: "active", JOSE: "withdrawn", ZOE: "active", BO: "active"}
 
 
 def test_the_sis_knows_the_assignments_with_points_and_letters() -> None:
-    book = known(sending.FULL)
+    book = known(sending.FULL[0])
     (section,) = book["sections"]
     items = section["coursework"]["assignments"]
     fields = ("id", "title", "max_points", "scale", "period")
@@ -171,13 +128,13 @@ def test_the_sis_knows_the_assignments_with_points_and_letters() -> None:
 
 
 def test_the_sis_holds_grades_from_the_beginning_each_on_its_assignment() -> None:
-    (section,) = known(sending.ZERO_AND_NONE)["sections"]
+    (section,) = known(sending.ZERO_AND_NONE[0])["sections"]
     (held,) = section["coursework"]["grades"]
     assert (held["assignment"], held["enrollment"], held["grade"]) == (QUIZ, ZOE, 55)
     assert (held["exception"], held["comment"], held["comment_status"]) == (0, "", 0)
     assert section["exam_assignment"] == 0
     assert [each["id"] for each in section["coursework"]["periods"]] == [13011, 13012]
-    (section,) = known(reading.PAGED)["sections"]
+    (section,) = known(reading.PAGED[0])["sections"]
     grades = [(e["assignment"], e["grade"]) for e in section["coursework"]["grades"]]
     assert sorted(grades) == [(item, 20 + place) for item in (QUIZ, ESSAY) for place in range(23)]
     assert (section["exam_assignment"], section["scale"]) == (QUIZ, "points")

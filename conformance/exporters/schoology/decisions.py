@@ -114,8 +114,8 @@ class Decisions:
     def fields(self, row: SentRow) -> dict[str, Any]:
         """The fields of a row besides its ids.
 
-        They include what the SIS has to remove: an exception or a comment that was withdrawn. A
-        grade that was withdrawn is not sent, because an ungraded item never is.
+        They include what the SIS has to remove: a grade, an exception or a comment that it
+        confirmed and that was withdrawn since. Of an item that was never graded nothing is sent.
         """
         return {**self.grade_fields(row), **self.comment_fields(row)}
 
@@ -126,6 +126,8 @@ class Decisions:
             return {"exception": content.exception}
         if content.grade is not None:
             return {"grade": content.grade, "exception": 0}
+        if row.before is not None and row.before.grade is not None:
+            return {"grade": None, "exception": 0}
         return {"exception": 0} if row.before is not None and row.before.exception else {}
 
     def comment_fields(self, row: SentRow) -> dict[str, Any]:

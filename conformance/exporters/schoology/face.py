@@ -13,9 +13,10 @@ from conformance.exporters.schoology.parts import STANDARD, Parts
 
 
 def edit_grade(exporter: SchoologyExporter, message: Message) -> None:
-    """Enter a grade. An exception that the message does not repeat is withdrawn; a comment that it
-    does not mention stays."""
-    changes = {"grade": message["grade"], "exception": message.get("exception", 0)}
+    """Enter a grade. What the message does not mention stays."""
+    changes = {"grade": message["grade"]}
+    if "exception" in message:
+        changes["exception"] = message["exception"]
     if "comment" in message:
         changes["comment"] = storable(message["comment"] or "")
     if "comment_visible" in message:

@@ -1,1 +1,1 @@
-"""Five accounts of the grades of a section: entered, sent, answered, shown and stored."""
+"""What was sent about a section and answered, and what the SIS held, in one form."""

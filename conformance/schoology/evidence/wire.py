@@ -5,7 +5,8 @@ Bodies are decoded by their Content-Type, so rules read JSON and XML alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +22,15 @@ from conformance.schoology.evidence.content import (
     grade_key,
     whole_number,
 )
-from mock_sis.errors import Malformed, WrongType
+from mock_sis.errors import Malformed, Refused, WrongType
 from mock_sis.exchange import Call, Reply
-from mock_sis.formats.negotiation import content_type
+from mock_sis.formats.negotiation import (
+    JSON_TYPE,
+    XML_TEXT_TYPE,
+    XML_TYPE,
+    content_type,
+    request_format,
+)
 from mock_sis.formats.xml_text import xml_decoder
 from mock_sis.journal.entry import Entry
 
@@ -32,6 +39,9 @@ PUT = "schoology.sections.grades.put"
 
 GET = "schoology.sections.grades.get"
 """The operation that lists grades."""
+
+FORMATS = (JSON_TYPE, XML_TYPE, XML_TEXT_TYPE)
+"""The formats of a body."""
 
 NOTHING_SENT = "the exporter sent no grades, so this rule cannot be judged"
 
@@ -62,8 +72,8 @@ class RowAnswer:
 class GradesRequest:
     """A request that carries grades.
 
-    `rows` and `comments` are empty if the body cannot be read. `answers` covers both, and is empty
-    if the SIS answered without row codes.
+    `rows` and `comments` are empty if the body cannot be read. `answers` covers both: the rows that
+    the SIS named exactly once.
     """
 
     number: int
@@ -74,15 +84,10 @@ class GradesRequest:
 
 def require_puts(evidence: Evidence) -> tuple[GradesRequest, ...]:
     """The requests that carry grades, in order. Raises NotTestable if none was sent."""
-    found = tuple(map(_sent, evidence.calls(PUT)))
+    found = tuple(map(grades_request, evidence.calls(PUT)))
     if not found:
         raise NotTestable(NOTHING_SENT)
     return found
-
-
-def require_rows(evidence: Evidence) -> Iterator[tuple[GradesRequest, SentRow]]:
-    """Each grade row with its request. Raises NotTestable if no request carries grades."""
-    return ((sent, row) for sent in require_puts(evidence) for row in sent.rows)
 
 
 def list_requests(evidence: Evidence, *, since: str = "", until: str = "") -> tuple[Entry, ...]:
@@ -114,7 +119,19 @@ def rows_in(data: Any, outer: str, inner: str) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _sent(entry: Entry) -> GradesRequest:
+def xml_problem(entry: Entry) -> str:
+    """What is wrong with a body that has to be XML; "" if nothing is."""
+    if not is_xml(entry.call):
+        return f"as {entry.call.header('Content-Type')!r}; expected XML, as configured"
+    try:
+        request_format(entry.call, FORMATS).decode(entry.call.body)
+    except Refused as error:
+        return f"that is not well-formed XML: {error}"
+    return ""
+
+
+def grades_request(entry: Entry) -> GradesRequest:
+    """A PUT of grades, read."""
     data = read_body(entry.call)
     reply = entry.outcome if isinstance(entry.outcome, Reply) else None
     answer = read_body(reply) if reply else None
@@ -128,14 +145,18 @@ def _sent(entry: Entry) -> GradesRequest:
             SentRow(comment_key(row), content_of(row), row)
             for row in rows_in(data, "final_comments", "final_comment")
         ),
-        answers={
-            **{grade_key(row): _row_answer(row) for row in rows_in(answer, "grades", "grade")},
-            **{
-                comment_key(row): _row_answer(row)
-                for row in rows_in(answer, "final_comments", "final_comment")
-            },
-        },
+        answers=_answers(answer),
     )
+
+
+def _answers(data: Any) -> dict[GradeKey, RowAnswer]:
+    """The answers to the rows that are named once: two answers contradict each other."""
+    found = [
+        *((grade_key(row), row) for row in rows_in(data, "grades", "grade")),
+        *((comment_key(row), row) for row in rows_in(data, "final_comments", "final_comment")),
+    ]
+    times = Counter(key for key, _ in found)
+    return {key: _row_answer(row) for key, row in found if times[key] == 1}
 
 
 def _row_answer(row: Mapping[str, Any]) -> RowAnswer:

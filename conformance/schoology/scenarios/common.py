@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from conformance.model.people import NAMES
+from conformance.model.rule import Scenario
 from conformance.model.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
 from conformance.schoology.subject import Assignment, ExceptionCode, Grade, Points, Section, Student
 
@@ -45,8 +47,8 @@ GRADED = section(
 PRESSED: tuple[Step, ...] = (Load(), Export(), Settle())
 """The steps of one export."""
 
-EXPORTED: tuple[Step, ...] = (*PRESSED, State(label="end"))
-"""The same steps, followed by a look at what the product shows."""
+EXPORTED: tuple[Step, ...] = (*PRESSED, Advance(1), Settle(), State(label="end"))
+"""The same steps, a day for work that waits, and a look at what the product shows."""
 
 AT_LAST: tuple[Step, ...] = (
     Settle(),
@@ -65,3 +67,23 @@ def fails_once(operation: str, kind: str, **parameters: Any) -> Arm:
     """Arm a fault for the next request of an operation."""
     fault = {"kind": kind, **parameters}
     return Arm({"operation": operation, "when": {"next": 1}, "fault": fault})
+
+
+Pair = tuple[Scenario, Scenario]
+"""A scenario in JSON, and the same in XML."""
+
+
+def in_xml(scenario: Scenario) -> Scenario:
+    """The same scenario with bodies in XML."""
+    return replace(
+        scenario,
+        name=f"{scenario.name}-xml",
+        title=f"{scenario.title} (in XML)",
+        format="xml",
+        needs=(*scenario.needs, "format.xml"),
+    )
+
+
+def in_both(scenario: Scenario) -> Pair:
+    """A scenario in JSON and in XML."""
+    return scenario, in_xml(scenario)

@@ -33,6 +33,7 @@ from conformance.schoology.scenarios.common import (
     QUIZ,
     STUDENTS,
     fails_once,
+    in_both,
     on,
     section,
 )
@@ -52,32 +53,38 @@ def _missing(student: Student) -> Student:
 
 _SOME_GONE: Section = replace(section(*GRADED.grades), students=tuple(map(_missing, STUDENTS)))
 
-SOME_REFUSED = Scenario(
-    "section-some-refused",
-    "the SIS answers 207 and refuses a student who has withdrawn and one it does not know",
-    _SOME_GONE,
-    EXPORTED,
-)
-SOME_REFUSED_200 = replace(
-    SOME_REFUSED,
-    name="section-some-refused-200",
-    title="the SIS answers 200 and refuses a student who has withdrawn and one it does not know",
-    policies={"put_status": 200},
-)
-COMMENTS_REFUSED = Scenario(
-    "section-comments-refused",
-    "the SIS accepts the final comment on one student and refuses those on two others",
-    replace(
+SOME_REFUSED = in_both(
+    Scenario(
+        "section-some-refused",
+        "the SIS answers 207 and refuses a student who has withdrawn and one it does not know",
         _SOME_GONE,
-        grades=(on(QUIZ, ASA, 99),),
-        final_comments=(
-            FinalComment(ASA, "final", "Tremendous improvement overall", True),
-            FinalComment(JOSE, "final", "Must hand in on time"),
-            FinalComment(LEILA, "final", "A pleasure to teach", True),
+        EXPORTED,
+    )
+)
+SOME_REFUSED_200 = in_both(
+    replace(
+        SOME_REFUSED[0],
+        name="section-some-refused-200",
+        title="the SIS answers 200 and refuses a withdrawn student and one it does not know",
+        policies={"put_status": 200},
+    )
+)
+COMMENTS_REFUSED = in_both(
+    Scenario(
+        "section-comments-refused",
+        "the SIS accepts the final comment on one student and refuses those on two others",
+        replace(
+            _SOME_GONE,
+            grades=(on(QUIZ, ASA, 99),),
+            final_comments=(
+                FinalComment(ASA, "final", "Tremendous improvement overall", True),
+                FinalComment(JOSE, "final", "Must hand in on time"),
+                FinalComment(LEILA, "final", "A pleasure to teach", True),
+            ),
         ),
-    ),
-    EXPORTED,
-    needs=("final_comments",),
+        EXPORTED,
+        needs=("final_comments",),
+    )
 )
 
 
@@ -86,29 +93,33 @@ def _throttled(operation: str, occurrence: int) -> Arm:
     return Arm({"operation": operation, "when": {"nth": occurrence}, "fault": fault})
 
 
-THROTTLED = Scenario(
-    "section-throttled",
-    f"the SIS answers an export with 429 and Retry-After: {RETRY_AFTER}",
-    GRADED,
-    (Load(), _throttled(PUT, 1), Export(label="press"), *AT_LAST),
+THROTTLED = in_both(
+    Scenario(
+        "section-throttled",
+        f"the SIS answers an export with 429 and Retry-After: {RETRY_AFTER}",
+        GRADED,
+        (Load(), _throttled(PUT, 1), Export(label="press"), *AT_LAST),
+    )
 )
 
-THROTTLED_PULL = Scenario(
-    "section-throttled-pull",
-    f"the SIS answers the request for a second page with 429 and Retry-After: {RETRY_AFTER}",
-    CLASS,
-    (
-        Load(),
-        _throttled(GET, 2),
-        Pull(label="press"),
-        Settle(),
-        Advance(1),
-        Settle(),
-        Quiet(),
-        Pull(label="again"),
-        Settle(),
-        State(label="end"),
-    ),
+THROTTLED_PULL = in_both(
+    Scenario(
+        "section-throttled-pull",
+        f"the SIS answers the request for a second page with 429 and Retry-After: {RETRY_AFTER}",
+        CLASS,
+        (
+            Load(),
+            _throttled(GET, 2),
+            Pull(label="press"),
+            Settle(),
+            Advance(1),
+            Settle(),
+            Quiet(),
+            Pull(label="again"),
+            Settle(),
+            State(label="end"),
+        ),
+    )
 )
 
 _EDIT = Act("edit_grade", {"assignment_id": QUIZ, "enrollment_id": ASA, "grade": 90})
@@ -120,32 +131,38 @@ def _lost(name: str, title: str, kind: str) -> Scenario:
     return Scenario(name, title, GRADED, steps)
 
 
-REPLY_LOST = _lost(
-    "section-reply-lost",
-    "the SIS stores a changed grade, but the connection breaks before its answer arrives",
-    "reset_after",
+REPLY_LOST = in_both(
+    _lost(
+        "section-reply-lost",
+        "the SIS stores a changed grade, but the connection breaks before its answer arrives",
+        "reset_after",
+    )
 )
-REQUEST_LOST = _lost(
-    "section-request-lost",
-    "the connection breaks before the SIS stores a changed grade",
-    "reset_before",
+REQUEST_LOST = in_both(
+    _lost(
+        "section-request-lost",
+        "the connection breaks before the SIS stores a changed grade",
+        "reset_before",
+    )
 )
 
-KILLED_IN_FLIGHT = Scenario(
-    "section-killed-in-flight",
-    "the exporter is killed after the SIS stored a changed grade, and is restarted",
-    GRADED,
-    (
-        *PRESSED,
-        _EDIT,
-        fails_once(PUT, "delay", seconds=ANSWERED_AFTER),
-        Export(wait=False),
-        WaitForExchange(PUT, 2),
-        Kill(label="killed"),
-        Restart(),
-        *AT_LAST,
-    ),
-    needs=("state.durable",),
+KILLED_IN_FLIGHT = in_both(
+    Scenario(
+        "section-killed-in-flight",
+        "the exporter is killed after the SIS stored a changed grade, and is restarted",
+        GRADED,
+        (
+            *PRESSED,
+            _EDIT,
+            fails_once(PUT, "delay", seconds=ANSWERED_AFTER),
+            Export(wait=False),
+            WaitForExchange(PUT, 2),
+            Kill(label="killed"),
+            Restart(),
+            *AT_LAST,
+        ),
+        needs=("state.durable",),
+    )
 )
 
 _SIGNED = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conformance.model.rule import Scenario
 from conformance.model.steps import HOUR, Advance, Load, Officer, Pull, Settle, State
-from conformance.schoology.scenarios.common import ESSAY, POINTS, QUIZ, on
+from conformance.schoology.scenarios.common import ESSAY, POINTS, QUIZ, in_both, on
 from conformance.schoology.subject import Section, Student
 
 _MANY = tuple(Student(44790000 + n, 2000 + n, f"Student {n}", "of Many") for n in range(1, 24))
@@ -23,17 +23,21 @@ CLASS = Section(
 )
 """23 students with 46 grades in the SIS, which fill three pages of 20."""
 
-PAGED = Scenario(
-    "section-paged",
-    "the SIS lists 46 grades in pages of 20",
-    CLASS,
-    (Load(), Pull(), Settle(), State(label="end")),
+PAGED = in_both(
+    Scenario(
+        "section-paged",
+        "the SIS lists 46 grades in pages of 20",
+        CLASS,
+        (Load(), Pull(), Settle(), State(label="end")),
+    )
 )
-PAGED_SHORT = replace(
-    PAGED,
-    name="section-paged-short",
-    title="the SIS lists 46 grades in pages of 7, even if the exporter asks for longer pages",
-    policies={"page_size": 7, "page_most": 7},
+PAGED_SHORT = in_both(
+    replace(
+        PAGED[0],
+        name="section-paged-short",
+        title="the SIS lists 46 grades in pages of 7, even if the exporter asks for longer pages",
+        policies={"page_size": 7, "page_most": 7},
+    )
 )
 
 
@@ -59,13 +63,17 @@ def _changed(name: str, title: str, skew: float) -> Scenario:
     )
 
 
-SIS_BEHIND = _changed(
-    "section-sis-behind",
-    "the SIS's clock is three hours behind, and a grade changes between two pulls",
-    -3 * HOUR,
+SIS_BEHIND = in_both(
+    _changed(
+        "section-sis-behind",
+        "the SIS's clock is three hours behind, and a grade changes between two pulls",
+        -3 * HOUR,
+    )
 )
-SIS_AHEAD = _changed(
-    "section-sis-ahead",
-    "the SIS's clock is three hours ahead, and a grade changes between two pulls",
-    3 * HOUR,
+SIS_AHEAD = in_both(
+    _changed(
+        "section-sis-ahead",
+        "the SIS's clock is three hours ahead, and a grade changes between two pulls",
+        3 * HOUR,
+    )
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conformance.model.rule import Scenario
 from conformance.model.steps import Act, Export, Settle, State
 from conformance.schoology.scenarios.common import (
@@ -18,6 +16,7 @@ from conformance.schoology.scenarios.common import (
     PRESSED,
     QUIZ,
     ZOE,
+    in_both,
     on,
     section,
 )
@@ -26,39 +25,27 @@ from conformance.schoology.subject import Assignment, FinalComment
 _LETTERED = (POINTS[0], Assignment(ESSAY, "Essay", 50, ("A", "B", "C", "D", "F")))
 _AWKWARD = 'He said "x < y" & left; ]]> \u00c5sa\u2019s 100 % \U0001f600'
 
-PLAIN = Scenario("section-plain", "five grades in points are exported as JSON", GRADED, EXPORTED)
-PLAIN_XML = replace(
-    PLAIN,
-    name="section-plain-xml",
-    title="five grades in points are exported as XML",
-    format="xml",
-    needs=("format.xml",),
-)
+PLAIN = in_both(Scenario("section-plain", "five grades in points are exported", GRADED, EXPORTED))
 
-FULL = Scenario(
-    "section-full",
-    "points, letters, an exception, comments and final comments are exported as JSON",
-    section(
-        on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
-        on(QUIZ, JOSE, None, 1),
-        on(QUIZ, LEILA, 0),
-        on(ESSAY, ASA, "B", comment=_AWKWARD),
-        on(ESSAY, BO, 41.5),
-        assignments=_LETTERED,
-        final_comments=(
-            FinalComment(ASA, "p13011", "Great improvement", True),
-            FinalComment(ASA, "final", "A good year"),
+FULL = in_both(
+    Scenario(
+        "section-full",
+        "points, letters, an exception, comments and final comments are exported",
+        section(
+            on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
+            on(QUIZ, JOSE, None, 1),
+            on(QUIZ, LEILA, 0),
+            on(ESSAY, ASA, "B", comment=_AWKWARD),
+            on(ESSAY, BO, 41.5),
+            assignments=_LETTERED,
+            final_comments=(
+                FinalComment(ASA, "p13011", "Great improvement", True),
+                FinalComment(ASA, "final", "A good year"),
+            ),
         ),
-    ),
-    EXPORTED,
-    needs=("letters", "exceptions", "comments", "final_comments"),
-)
-FULL_XML = replace(
-    FULL,
-    name="section-full-xml",
-    title="points, letters, an exception, comments and final comments are exported as XML",
-    format="xml",
-    needs=(*FULL.needs, "format.xml"),
+        EXPORTED,
+        needs=("letters", "exceptions", "comments", "final_comments"),
+    )
 )
 
 AWKWARD_XML = Scenario(
@@ -96,103 +83,122 @@ UNFIT_XML = Scenario(
     needs=("format.xml", "comments"),
 )
 
-EXCUSED = Scenario(
-    "section-excused",
-    "three students are excused, incomplete and missing; the excused one also has a grade",
-    section(
-        on(QUIZ, ASA, 99),
-        on(QUIZ, JOSE, 80, 1),
-        on(QUIZ, LEILA, None, 2),
-        on(QUIZ, ZOE, None, 3),
-    ),
-    EXPORTED,
-    needs=("exceptions",),
-)
-EXCUSED_LATER = Scenario(
-    "section-excused-later",
-    "a grade is exported, and then the student is excused",
-    section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 70)),
-    (
-        *PRESSED,
-        Act(
-            "edit_grade",
-            {"assignment_id": QUIZ, "enrollment_id": JOSE, "grade": 70, "exception": 1},
+EXCUSED = in_both(
+    Scenario(
+        "section-excused",
+        "three students are excused, incomplete and missing; the excused one also has a grade",
+        section(
+            on(QUIZ, ASA, 99),
+            on(QUIZ, JOSE, 80, 1),
+            on(QUIZ, LEILA, None, 2),
+            on(QUIZ, ZOE, None, 3),
         ),
-        Export(label="again"),
-        Settle(),
-        State(label="end"),
-    ),
-    needs=("exceptions",),
+        EXPORTED,
+        needs=("exceptions",),
+    )
 )
-
-LETTERS = Scenario(
-    "section-letters",
-    "one letter is on the assignment's scale, one is not, and one assignment takes points only",
-    section(
-        on(ESSAY, ASA, "B"),
-        on(ESSAY, LEILA, "E"),
-        on(QUIZ, JOSE, "C"),
-        on(QUIZ, BO, 8),
-        assignments=_LETTERED,
-    ),
-    EXPORTED,
-    needs=("letters",),
-)
-
-HIDDEN = Scenario(
-    "section-hidden",
-    "the teacher has released one of three comments to the student",
-    section(
-        on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
-        on(QUIZ, JOSE, 76, comment="Not for his eyes"),
-        on(QUIZ, LEILA, 61, comment="Talk to her parents"),
-    ),
-    EXPORTED,
-    needs=("comments",),
-)
-HIDDEN_LATER = Scenario(
-    "section-hidden-later",
-    "a released comment is exported, and then the teacher hides it",
-    section(on(QUIZ, ASA, 99, comment="Well done", comment_visible=True), on(QUIZ, JOSE, 76)),
-    (
-        *PRESSED,
-        Act(
-            "edit_grade",
-            {"assignment_id": QUIZ, "enrollment_id": ASA, "grade": 99, "comment_visible": False},
+EXCUSED_LATER = in_both(
+    Scenario(
+        "section-excused-later",
+        "a grade is exported, and then the student is excused",
+        section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 70)),
+        (
+            *PRESSED,
+            Act(
+                "edit_grade",
+                {"assignment_id": QUIZ, "enrollment_id": JOSE, "grade": 70, "exception": 1},
+            ),
+            Export(label="again"),
+            Settle(),
+            State(label="end"),
         ),
-        Export(label="again"),
-        Settle(),
-        State(label="end"),
-    ),
-    needs=("comments",),
+        needs=("exceptions",),
+    )
 )
 
-FINAL_COMMENTS = Scenario(
-    "section-final-comments",
-    "final comments on two grading periods and on the course are exported",
-    section(
-        on(QUIZ, ASA, 99),
-        final_comments=(
-            FinalComment(ASA, "p13011", "Great improvement from the first term", True),
-            FinalComment(ASA, "p13012", "Held her level", True),
-            FinalComment(ASA, "final", "Tremendous improvement overall", True),
-            FinalComment(JOSE, "p13012", "Must hand in on time"),
-            FinalComment(LEILA, "final", "A pleasure to teach"),
+LETTERS = in_both(
+    Scenario(
+        "section-letters",
+        "one letter is on the assignment's scale, one is not, and one assignment takes points only",
+        section(
+            on(ESSAY, ASA, "B"),
+            on(ESSAY, LEILA, "E"),
+            on(QUIZ, JOSE, "C"),
+            on(QUIZ, BO, 8),
+            assignments=_LETTERED,
         ),
-    ),
-    EXPORTED,
-    needs=("final_comments",),
+        EXPORTED,
+        needs=("letters",),
+    )
 )
 
-ZERO_AND_NONE = Scenario(
-    "section-zero-and-none",
-    "one student has the grade 0 and two are ungraded; the SIS holds a grade for one of these",
-    section(
-        on(QUIZ, ASA, 99),
-        on(QUIZ, JOSE, 0),
-        on(QUIZ, LEILA, None),
-        on(QUIZ, ZOE, None),
-        held=(on(QUIZ, ZOE, 55),),
-    ),
-    EXPORTED,
+HIDDEN = in_both(
+    Scenario(
+        "section-hidden",
+        "the teacher has released one of three comments to the student",
+        section(
+            on(QUIZ, ASA, 99, comment="Well done", comment_visible=True),
+            on(QUIZ, JOSE, 76, comment="Not for his eyes"),
+            on(QUIZ, LEILA, 61, comment="Talk to her parents"),
+        ),
+        EXPORTED,
+        needs=("comments",),
+    )
+)
+HIDDEN_LATER = in_both(
+    Scenario(
+        "section-hidden-later",
+        "a released comment is exported, and then the teacher hides it",
+        section(on(QUIZ, ASA, 99, comment="Well done", comment_visible=True), on(QUIZ, JOSE, 76)),
+        (
+            *PRESSED,
+            Act(
+                "edit_grade",
+                {
+                    "assignment_id": QUIZ,
+                    "enrollment_id": ASA,
+                    "grade": 99,
+                    "comment_visible": False,
+                },
+            ),
+            Export(label="again"),
+            Settle(),
+            State(label="end"),
+        ),
+        needs=("comments",),
+    )
+)
+
+FINAL_COMMENTS = in_both(
+    Scenario(
+        "section-final-comments",
+        "final comments on two grading periods and on the course are exported",
+        section(
+            on(QUIZ, ASA, 99),
+            final_comments=(
+                FinalComment(ASA, "p13011", "Great improvement from the first term", True),
+                FinalComment(ASA, "p13012", "Held her level", True),
+                FinalComment(ASA, "final", "Tremendous improvement overall", True),
+                FinalComment(JOSE, "p13012", "Must hand in on time"),
+                FinalComment(LEILA, "final", "A pleasure to teach"),
+            ),
+        ),
+        EXPORTED,
+        needs=("final_comments",),
+    )
+)
+
+ZERO_AND_NONE = in_both(
+    Scenario(
+        "section-zero-and-none",
+        "one student has the grade 0 and two are ungraded; the SIS holds a grade for one of these",
+        section(
+            on(QUIZ, ASA, 99),
+            on(QUIZ, JOSE, 0),
+            on(QUIZ, LEILA, None),
+            on(QUIZ, ZOE, None),
+            held=(on(QUIZ, ZOE, 55),),
+        ),
+        EXPORTED,
+    )
 )

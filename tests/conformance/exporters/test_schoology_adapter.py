@@ -47,7 +47,7 @@ async def test_every_answer_of_a_whole_case_is_on_schema(
     assert (await suite.ask("bye"))["status"] == "ok"
 
 
-async def test_an_edit_changes_what_it_names_and_takes_an_exception_back(
+async def test_an_edit_changes_what_it_names_and_nothing_else(
     book: StubGradebook, tmp_path: Path
 ) -> None:
     suite = Suite()
@@ -55,7 +55,11 @@ async def test_an_edit_changes_what_it_names_and_takes_an_exception_back(
     first = graded(ASA, None, exception=1, comment="Oh", comment_visible=True)
     await suite.ask("load", section=section(first))
     edits: list[tuple[dict[str, Any], dict[str, Any]]] = [
-        ({"grade": 5}, {"grade": 5, "exception": 0, "comment": "Oh", "comment_status": 1}),
+        ({"grade": 5, "comment": "So"}, {"exception": 1, "comment": "So", "comment_status": 1}),
+        (
+            {"grade": 5, "comment": "Oh", "exception": 0},
+            {"grade": 5, "exception": 0, "comment": "Oh", "comment_status": 1},
+        ),
         (
             {"grade": 5, "comment_visible": False},
             {"grade": 5, "exception": 0, "comment": "Oh", "comment_status": 0},

@@ -39,13 +39,17 @@ def row(assignment: int, enrollment: int, grade: Any = None, **more: Any) -> dic
 
 def told(code: int, sent: Mapping[str, Any], message: str = "") -> dict[str, Any]:
     """What the SIS says of a row."""
-    where = {name: sent.get(name) for name in ("assignment_id", "enrollment_id")}
+    names = ("assignment_id", "period_id", "enrollment_id")
+    where = {name: sent[name] for name in names if name in sent}
     return {**where, "response_code": code, **({"message": message} if message else {})}
 
 
-def report(*rows: dict[str, Any], status: int = 207) -> Reply:
+def report(
+    *rows: dict[str, Any], comments: Sequence[dict[str, Any]] = (), status: int = 207
+) -> Reply:
     """An answer with row codes."""
-    return Reply(status, JSON, json.dumps({"grades": {"grade": list(rows)}}).encode())
+    told = {"grades": {"grade": list(rows)}, "final_comments": {"final_comment": list(comments)}}
+    return Reply(status, JSON, json.dumps(told).encode())
 
 
 def put(
@@ -61,7 +65,10 @@ def put(
     data = {"grades": {"grade": list(rows)}, "final_comments": {"final_comment": list(comments)}}
     written = encode_xml(data, "body") if headers is XML else json.dumps(data).encode()
     call = Call("PUT", "/v1/sections/4318461/grades", headers, body or written, received=T0 + at)
-    return Entry(0, PUT, call, outcome or report(*(told(200, each) for each in rows)))
+    accepted = report(
+        *(told(200, each) for each in rows), comments=[told(200, each) for each in comments]
+    )
+    return Entry(0, PUT, call, outcome or accepted)
 
 
 def get(
@@ -110,6 +117,7 @@ def case(
         tuple(done),
         journal=tuple(journal),
         gradebook={"sections": [{"coursework": {"grades": list(held)}}]},
+        configured={"format": scenario.format},
     )
 
 
@@ -122,6 +130,10 @@ def _done(
             message = shapes_of(DIALECTS).build(1, "load", {"section": loaded(scenario)})
         case steps.Act():
             answer = {"done": True}
+        case steps.Export():
+            answer = {"accepted": True}
+        case steps.Pull():
+            answer = {"synchronised": True}
         case steps.State():
             answer = dict(state)
     return Done(step, T0, first, last, message, answer)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from conformance.exporters.kit.mutant import Mutant
-from conformance.exporters.schoology.mutants import answers, content, leaks, reading
+from conformance.exporters.schoology.mutants import (
+    answers,
+    content,
+    failures,
+    leaks,
+    reading,
+    values,
+)
 
 MUTANTS: tuple[Mutant, ...] = (
     *content.MUTANTS,
+    *values.MUTANTS,
     *answers.MUTANTS,
+    *failures.MUTANTS,
     *reading.MUTANTS,
     *leaks.MUTANTS,
 )

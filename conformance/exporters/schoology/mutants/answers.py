@@ -81,13 +81,13 @@ MUTANTS = (
     flawed(
         "section-believes-the-status",
         "Treats every 2xx as a success of every row.",
-        ("SC-ROWS",),
+        ("SC-COMPLETE", "SC-ROWS"),
         reader=BelievesTheStatus,
     ),
     flawed(
         "section-reads-no-code-of-comments",
         "Reads the codes of grades, but treats every final comment as stored.",
-        ("SC-ROWS",),
+        ("SC-COMPLETE", "SC-ROWS"),
         reader=BelievesWhatIsSaidOfGrades,
     ),
     flawed(
@@ -124,7 +124,8 @@ MUTANTS = (
     flawed(
         "section-lost-is-failure",
         "Treats a lost answer as a final failure.",
-        ("SC-LOST-REPLY",),
+        ("SC-COMPLETE", "SC-LOST-REPLY"),
+        ("SC-ROWS",),
         runs=TakesALostAnswerForFailure,
     ),
 )

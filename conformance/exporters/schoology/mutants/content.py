@@ -105,7 +105,7 @@ def _pasted(data: Mapping[str, Any]) -> str:
     pieces = []
     for name, value in data.items():
         for each in value if isinstance(value, list) else [value]:
-            inner = _pasted(each) if isinstance(each, dict) else each
+            inner = _pasted(each) if isinstance(each, dict) else "" if each is None else each
             pieces.append(f"<{name}>{inner}</{name}>")
     return "".join(pieces)
 
@@ -127,38 +127,40 @@ MUTANTS = (
     flawed(
         "section-names-by-text",
         "Sends an enrollment's id with words around it.",
+        ("SC-BODY", "SC-COMPLETE", "SC-FINAL-COMMENT", "SC-VALUE", "SC-ZERO"),
         (
-            "SC-BODY",
             "SC-COMMENT-HIDDEN",
             "SC-EXCEPTION",
-            "SC-FINAL-COMMENT",
+            "SC-FINAL-HIDDEN",
             "SC-LOST-REPLY",
-            "SC-RATE",
             "SC-ROWS",
-            "SC-XML",
-            "SC-ZERO",
+            "SC-TAKEN-BACK",
         ),
         decisions=SendsUserNames,
     ),
     flawed(
         "section-bare-rows",
         "Leaves out the element around the rows of a section.",
+        ("SC-BODY", "SC-COMPLETE"),
         (
-            "SC-BODY",
+            "SC-COMMENT-HIDDEN",
             "SC-EXCEPTION",
             "SC-FINAL-COMMENT",
+            "SC-FINAL-HIDDEN",
+            "SC-LETTER",
             "SC-LOST-REPLY",
-            "SC-RATE",
-            "SC-XML",
+            "SC-ROWS",
+            "SC-TAKEN-BACK",
+            "SC-VALUE",
             "SC-ZERO",
         ),
-        ("SC-COMMENT-HIDDEN", "SC-LETTER", "SC-ROWS"),
         decisions=LeavesOutTheFrame,
     ),
     flawed(
         "section-pastes-xml",
         "Puts comments into XML without escaping them.",
-        ("SC-BODY", "SC-XML"),
+        ("SC-BODY", "SC-COMPLETE", "SC-XML"),
+        ("SC-LOST-REPLY", "SC-ROWS", "SC-VALUE"),
         written=pasting,
     ),
     flawed(
@@ -182,6 +184,7 @@ MUTANTS = (
     flawed(
         "section-drops-exceptions",
         "Sends no exceptions.",
+        ("SC-COMPLETE", "SC-LOST-REPLY", "SC-TAKEN-BACK"),
         ("SC-EXCEPTION",),
         decisions=DropsExceptions,
     ),
@@ -194,7 +197,7 @@ MUTANTS = (
     flawed(
         "section-shows-comments",
         "Makes every comment visible to its student.",
-        ("SC-COMMENT-HIDDEN",),
+        ("SC-COMMENT-HIDDEN", "SC-FINAL-HIDDEN"),
         decisions=ShowsAllComments,
     ),
     flawed(
@@ -206,26 +209,26 @@ MUTANTS = (
     flawed(
         "section-one-final-comment",
         "Sends comments on a period as comments on the course.",
-        ("SC-FINAL-COMMENT",),
+        ("SC-COMPLETE", "SC-FINAL-COMMENT"),
         decisions=SendsOneFinalComment,
     ),
     flawed(
         "section-no-period",
         "Sends final comments without their period.",
-        ("SC-BODY", "SC-FINAL-COMMENT"),
+        ("SC-BODY", "SC-COMPLETE", "SC-FINAL-COMMENT"),
         ("SC-ROWS",),
         decisions=ForgetsThePeriod,
     ),
     flawed(
         "section-zero-is-nothing",
         "Treats the grade zero as no grade.",
-        ("SC-ZERO",),
+        ("SC-LOST-REPLY", "SC-ZERO"),
         decisions=TakesZeroForNothing,
     ),
     flawed(
         "section-nothing-is-zero",
         "Sends zero for students without a grade.",
-        ("SC-ZERO",),
+        ("SC-TAKEN-BACK", "SC-ZERO"),
         decisions=TakesNothingForZero,
     ),
     flawed(

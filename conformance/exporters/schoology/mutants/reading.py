@@ -62,7 +62,7 @@ MUTANTS = (
     flawed(
         "section-two-pages",
         "Reads only the first two pages.",
-        ("SC-PAGES", "SC-RATE", "SC-TIMESTAMP"),
+        ("SC-PAGES", "SC-RATE"),
         decisions=ReadsTwoPages,
     ),
     flawed(
@@ -74,7 +74,7 @@ MUTANTS = (
     flawed(
         "section-own-clock",
         "Asks for changes by its own clock instead of the SIS's.",
-        ("SC-TIMESTAMP",),
+        ("SC-PAGES", "SC-TIMESTAMP"),
         decisions=AsksByItsOwnClock,
     ),
     flawed(

@@ -1,0 +1,139 @@
+"""Each `state` answer, held against what the exporter can know and what the SIS holds.
+
+A row that the SIS confirmed is shown as exported, and one that it refused as failed, with the text
+of the SIS. Where the exporter cannot know, the record of the SIS decides: "exported" is wrong if
+the SIS does not hold what is due. "failed" and "not exported" are wrong if it does, but only after
+a press that followed the doubt: until then an exporter may wait for its user. A row that was
+edited and not exported since, and one that is ungraded, may be shown in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.model.account import Breach, Notes
+from conformance.model.evidence import Done, Identity
+from conformance.model.states import named
+from conformance.schoology.evidence.content import (
+    Content,
+    GradeKey,
+    comment_key,
+    content_in_words,
+    grade_key,
+    key_in_words,
+    number_or_text,
+)
+from conformance.schoology.ledger.due import NOTHING
+from conformance.schoology.ledger.row import LOST_BY, Fate, Record, Row, in_words
+
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One State step: the answer, the record of the SIS up to the request `seen`, and whether the
+    exporter had finished all work."""
+
+    done: Done
+    record: Record
+    notes: Notes
+    seen: int
+    idle: bool
+    exporter: Identity
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The label of the step, for breaches."""
+        return (self.done.step.label,) if self.done.step.label else ()
+
+
+def judge_states(moment: Moment, rows: Iterable[Row]) -> None:
+    """Hold the shown state of each row against its fate."""
+    answer = moment.done.answer or {}
+    shown = {
+        **{grade_key(row): row for row in answer.get("rows", [])},
+        **{comment_key(row): row for row in answer.get("final_comments", [])},
+    }
+    for row in rows:
+        if row.due == NOTHING or not row.pressed or row.number in moment.done.open:
+            continue
+        found = shown.get(row.key, {})
+        state = named(found["state"]) if found else ABSENT
+        for rule, text, fault in _wrongs(moment, row, state, found.get("message") or ""):
+            entries = (row.number,) if row.number else ()
+            text = f"shows {row.name} {text}"
+            moment.notes.breach(Breach(rule, row.name, text, entries, moment.steps, fault))
+
+
+def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a shown state: the rule, the words after the row, and the fault."""
+    if row.doubt is not None:
+        moment.notes.tried(LOST_BY[row.doubt])
+    if row.fate in (Fate.CONFIRMED, Fate.REFUSED):
+        yield from _by_answer(moment, row, state, said)
+        return
+    holds = moment.record.holds(row, moment.seen)
+    unsure = row.fate is not Fate.FAILED and row.again and moment.idle
+    if state in (
+        ("failed", "not_exported") if holds and unsure else () if holds else ("exported",)
+    ):
+        rule = LOST_BY.get(row.fate, "SC-COMPLETE")
+        held = in_words(moment.record.at(row.key, moment.seen))
+        text = f"as {state}, but the SIS holds {held}; {row.fate.value}"
+        yield rule, text, f"{state} {row.fate.name}"
+
+
+def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[str, str, str]]:
+    """The same for a row whose code reached the exporter."""
+    assert row.answer is not None
+    refused = row.fate is Fate.REFUSED
+    if refused:
+        moment.notes.tried("SC-ROWS")
+    elif row.model != row.due:
+        return
+    busy = state == "queued" and not moment.idle
+    if state != ("failed" if refused else "exported") and not busy:
+        text = f"as {state}; the SIS answered {row.answer.status} for it (#{row.number})"
+        yield "SC-ROWS", text, f"{state} {row.fate.name}"
+    elif refused and "row.messages" in moment.exporter.features and row.answer.message not in said:
+        text = f"with the message {said!r}; the SIS said {row.answer.message!r} (#{row.number})"
+        yield "SC-ROWS", text, "message"
+
+
+def judge_pulled(moment: Moment, read: int, *, put_off: bool) -> None:
+    """Hold the grades that the product read against what the SIS held at the request `read`, the
+    last one of the pull. Nothing is compared if `read` is 0."""
+    answer = moment.done.answer or {}
+    if not read or "pulled" not in answer:
+        return
+    rule = "SC-RATE" if put_off else "SC-PAGES"
+    moment.notes.tried(rule)
+    held, pulled = _held(moment.record, read), _pulled(answer)
+    for key, content in pulled.items():
+        there = held.get(key, NOTHING)
+        if moment.record.settled(key, read) and content.grade != there.grade:
+            text = f"shows {key_in_words(key)} with {content_in_words(content)}, but the SIS held"
+            text += f" {content_in_words(held.get(key))}"
+            moment.notes.breach(
+                Breach(rule, "", text, steps=moment.steps, fault="a grade read wrongly")
+            )
+    missing = [key for key in held if key not in pulled]
+    if missing:
+        text = f"shows {len(pulled)} grades of the SIS, which held {len(held)}; the first missing"
+        text += f" one is {key_in_words(missing[0])}"
+        moment.notes.breach(Breach(rule, "", text, steps=moment.steps))
+
+
+def _pulled(answer: Mapping[str, Any]) -> dict[GradeKey, Content]:
+    return {
+        grade_key(row): Content(number_or_text(row["grade"]), row.get("exception", 0))
+        for row in answer["pulled"]
+    }
+
+
+def _held(record: Record, number: int) -> dict[GradeKey, Content]:
+    """The grades that the SIS held after a request."""
+    found = {key: record.at(key, number) for key in sorted(record.keys()) if key[1].isdecimal()}
+    return {key: held for key, held in found.items() if held is not None and held.graded}
