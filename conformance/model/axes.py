@@ -81,7 +81,7 @@ def covering(axes: Axes, kept: Iterable[Row] = ()) -> list[dict[str, str]]:
     return [{name: row[name] for name in axes.values} for row in rows]
 
 
-def update(axes: Axes) -> None:
+def pin(axes: Axes) -> None:
     """Write the rows of the axes to their file."""
     kept = axes.pinned() if axes.file.exists() else []
     lines = ",\n".join(f"  {json.dumps(row)}" for row in covering(axes, kept))
@@ -89,4 +89,4 @@ def update(axes: Axes) -> None:
 
 
 if __name__ == "__main__":
-    update(import_module(sys.argv[1]).AXES)
+    pin(import_module(sys.argv[1]).AXES)

@@ -53,7 +53,8 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One row that an exchange changed in the SIS: its key, and its value (None: removed)."""
+    """One row that an exchange changed in the SIS: its key, and its value (None: removed). What the
+    SIS held at first has the number 0."""
 
     number: int
     key: str

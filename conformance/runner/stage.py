@@ -55,7 +55,8 @@ class Stage:
 
     `armed` maps the ids of armed faults to whether they must fire. `background` is an export whose
     answer has not been awaited. `noted` pairs the number of each journal entry with its real time.
-    `configured` is the first `configure` message; `held` is what each exchange changed in the SIS.
+    `configured` is the first `configure` message; `held` is what each exchange changed in the SIS,
+    and what the SIS held at first as changed by exchange 0.
     """
 
     scenario: Scenario
@@ -161,14 +162,10 @@ class Stage:
         )
         self.configured = self.configured or dict(self.session.answered() or {})
 
-    def look(self) -> None:
-        """Take what the SIS holds now as known."""
-        self._holding = self.scenario.profile.held(self.simulator.world.gradebook.snapshot())
-
     def compare(self, number: int) -> None:
-        """Note what this exchange changed in the SIS."""
+        """Note what this exchange changed in the SIS; number 0 is for what it held at first."""
         before = self._holding
-        self.look()
+        self._holding = self.scenario.profile.held(self.simulator.world.gradebook.snapshot())
         changed = {
             key: self._holding.get(key)
             for key in {**before, **self._holding}
@@ -247,8 +244,9 @@ async def _opened(
     place = Path(house.enter_context(folder))
     port = await house.enter_async_context(listening(simulator))
     stage = Stage(scenario, identity, session, simulator, port, place, period)
-    stage.look()
     loop = asyncio.get_running_loop()
+
+    stage.compare(0)
 
     def hear(entry: Entry) -> None:
         stage.noted.append((entry.number, round(loop.time(), 3)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.model.profile import Profile
 from conformance.model.state_answer import StateAnswer, StateList
+from conformance.skyward.evidence.held import held_rows
 
 _ITEMS = StateList(
     "items",
@@ -56,4 +57,5 @@ PROFILE = Profile(
     actions={"choose_category": "categories", "edit_score": ""},
     export_fields={"items": "", "sections": "transfer.sections"},
     fill_in=with_line_item,
+    held=held_rows,
 )

@@ -22,6 +22,9 @@ ITEM_FIELDS = Source(
     "What is passed over",
     "item id, section id, title, due date, category and maximum points",
 )
+SCORES = Source(
+    WRITE_BACK, "What is passed over", "for each student, the score for the particular item"
+)
 EVERY_SECTION = Source(
     WRITE_BACK, "Step 3", "the teacher selects sections; the item is created in each of them"
 )
@@ -43,6 +46,11 @@ ON_TRANSFER = Source(
     "new and changed scores are sent when Transfer is pressed again, not before",
 )
 RECORD = Source(WRITE_BACK, "Notes", "a score that was changed in the SIS is never overwritten")
+OF_RECORD = Source(
+    WRITE_BACK,
+    "Notes and limitations 3 and 4",
+    "the SIS is the gradebook of record; categories, weights and late flags are set there",
+)
 ONE_WAY = Source(
     WRITE_BACK,
     "Notes and limitation 2",
@@ -53,10 +61,18 @@ NOT_FLAGGED = Source(
 )
 TAKES_MINUTES = Source(WRITE_BACK, "After step 6", "the SIS may take minutes to show what was sent")
 
+PAGED = Source(
+    None, "pages", "OneRoster 1.2 gives lists in pages, with their length in X-Total-Count"
+)
 CRASHES = practice.CRASHES
 ZEROES = practice.ZEROES
 REFUSALS = Source(None, "refusals", "a SIS may refuse one item or student and accept the others")
 TOKENS = Source(None, "tokens", "a token may expire between two requests of one transfer")
+REFUSED_TOKENS = Source(
+    None, "refused tokens", "a client that the SIS no longer trusts gets no further with new tokens"
+)
+CLEARED = Source(None, "cleared scores", "a score that was removed is not a score of 0")
+TWO_SOURCES = practice.TWO_SOURCES
 LOST_REPLIES = practice.LOST_REPLIES
 SECRETS = practice.SECRETS
 OTHERS = practice.OTHERS

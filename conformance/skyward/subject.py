@@ -10,6 +10,9 @@ from conformance.model.profile import Profile
 from conformance.model.subject import Period
 from conformance.skyward.profile import PROFILE
 
+FIRST_OF_TEXT = 500_000
+"""Where the numbers of the enrollments of students with text ids begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -42,9 +45,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student in a section."""
+    """A student in a section. Text ids are for SISs that use text."""
 
-    user_id: int
+    user_id: int | str
     section: str
     given_name: str
     family_name: str
@@ -55,7 +58,7 @@ class Score:
     """A student's score on an item; None for ungraded."""
 
     item: str
-    student: int
+    student: int | str
     score: float | None
     late: bool = False
 
@@ -173,8 +176,8 @@ class Course:
                     {"id": number, "title": title} for number, title in enumerate(categories, 1)
                 ],
                 "enrollments": [
-                    {"person": each.user_id, "id": each.user_id}
-                    for each in self.students
+                    {"person": each.user_id, "id": _enrollment_id(each.user_id, place)}
+                    for place, each in enumerate(self.students, FIRST_OF_TEXT)
                     if each.section == name
                 ],
                 "assignments": [
@@ -191,3 +194,8 @@ class Course:
                     if each.section == name
                 ],
             }
+
+
+def _enrollment_id(user_id: int | str, place: int) -> int:
+    """The number of an enrollment: that of the student, or the place of one with a text id."""
+    return user_id if isinstance(user_id, int) else place

@@ -21,7 +21,13 @@ from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.client_names import NamedType
 from mock_sis.gradebook.coursework.book import Coursework
-from mock_sis.gradebook.coursework.values import Assignment, Category, Grade, by_place
+from mock_sis.gradebook.coursework.values import (
+    Assignment,
+    Category,
+    Grade,
+    ResultDetails,
+    by_place,
+)
 from mock_sis.gradebook.totals import EXCUSED
 from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
@@ -83,6 +89,35 @@ def put_result(context: Context, call: Call, params: Params) -> Reply:
         EXCUSED if exempt else 0,
         given.get("comment", ""),
     )
+    book.put_grades(section.id, by_place([grade]))
+    return json_reply(msgspec.to_builtins(grade))
+
+
+def put_line_item(context: Context, call: Call, params: Params) -> Reply:
+    """Put a line item into another category of its section, or change its weight."""
+    given = body(call, "control/line-item-setting.schema.json")
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    item = msgspec.structs.replace(_item(book, section, work, params), **given)
+    if item.category and item.category not in work.categories:
+        raise nonsense("/category", f"The section has no category {item.category}.")
+    book.change_assignment(section.id, item)
+    return json_reply(msgspec.to_builtins(item))
+
+
+def put_late(context: Context, call: Call, params: Params) -> Reply:
+    """Flag a result as late, or remove the flag. Its score and its author stay."""
+    given = body(call, "control/late-flag.schema.json")
+    book = context.world.gradebook
+    section, work = _found(book, params)
+    item = _item(book, section, work, params)
+    grade = work.grade(item.id, book.enrollment(section.id, params["person"]).id)
+    if grade is None:
+        raise NotFound(f"The line item has no result of {params['person'][:80]!r}.")
+    late: bool = given["late"]
+    known = grade.details or ResultDetails()
+    details = msgspec.structs.replace(known, late=late, late_by_hand=late)
+    grade = msgspec.structs.replace(grade, details=details, at=call.received)
     book.put_grades(section.id, by_place([grade]))
     return json_reply(msgspec.to_builtins(grade))
 
@@ -174,11 +209,25 @@ ROUTES = (
         "Make a line item by hand",
     ),
     Route(
+        "control.gradebook.late.put",
+        "PUT",
+        f"{SECTION}/line_items/{{item}}/results/{{person}}/late",
+        put_late,
+        "Flag a result as late",
+    ),
+    Route(
         "control.gradebook.line_items.delete",
         "DELETE",
         f"{SECTION}/line_items/{{item}}",
         delete_line_item,
         "Remove a line item by hand",
+    ),
+    Route(
+        "control.gradebook.line_items.put",
+        "PUT",
+        f"{SECTION}/line_items/{{item}}",
+        put_line_item,
+        "Move a line item to another category, or weight it",
     ),
     Route(
         "control.gradebook.results.put",

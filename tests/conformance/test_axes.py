@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.model.axes import Axes, Constraint, update
+from conformance.model.axes import Axes, Constraint, pin
 from conformance.wiseflow.scenarios import pairs
 
 ALL = {"wiseflow": pairs.AXES}
@@ -28,7 +28,7 @@ def test_the_pinned_rows_fit_and_cover_every_pair(axes: Axes) -> None:
 
 def test_an_update_covers_all_pairs_that_may_occur(tmp_path: Path) -> None:
     axes = Axes(SMALL, (NOT_RED_AND_LARGE,), tmp_path / "rows.json")
-    update(axes)
+    pin(axes)
     assert axes.missing(axes.pinned()) == set()
     assert all(axes.fits(row) for row in axes.pinned())
     assert len(axes.pinned()) < 10
@@ -36,10 +36,10 @@ def test_an_update_covers_all_pairs_that_may_occur(tmp_path: Path) -> None:
 
 def test_an_update_keeps_the_rows_that_still_fit(tmp_path: Path) -> None:
     axes = Axes(SMALL, (NOT_RED_AND_LARGE,), tmp_path / "rows.json")
-    update(axes)
+    pin(axes)
     before = axes.pinned()
     wider = replace(axes, values={**SMALL, "cut": ("slim", "wide", "loose")})
-    update(wider)
+    pin(wider)
     assert wider.pinned()[: len(before)] == before
     assert wider.missing(wider.pinned()) == set()
 
@@ -48,16 +48,16 @@ def test_an_update_drops_a_row_that_does_not_fit_any_more(tmp_path: Path) -> Non
     axes = Axes(SMALL, (), tmp_path / "rows.json")
     unfit = {"colour": "red", "size": "l", "cut": "slim"}
     axes.file.write_text(json.dumps([unfit]))
-    update(axes)
+    pin(axes)
     assert unfit in axes.pinned()
     strict = replace(axes, constraints=(NOT_RED_AND_LARGE,))
-    update(strict)
+    pin(strict)
     assert unfit not in strict.pinned()
     assert strict.missing(strict.pinned()) == set()
 
 
 def test_a_pair_that_is_left_out_is_named(tmp_path: Path) -> None:
     axes = Axes(SMALL, (NOT_RED_AND_LARGE,), tmp_path / "rows.json")
-    update(axes)
+    pin(axes)
     rows = [row for row in axes.pinned() if (row["size"], row["cut"]) != ("m", "wide")]
     assert (("size", "m"), ("cut", "wide")) in axes.missing(rows)

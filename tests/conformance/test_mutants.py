@@ -41,8 +41,8 @@ KILLED = [
     ("says-exported-on-sending", "WF-ONCE-AMBIGUOUS"),
     ("retries-on-restart", "WF-NORETRY-STATUS"),
     ("course-forgets-over-a-kill", "SK-NO-DUPLICATE"),
-    ("course-forgets-whose-it-is", "SK-NO-DUPLICATE"),
-    ("course-never-goes-on", "SK-NO-DUPLICATE"),
+    ("course-forgets-whose-it-is", "SK-ON-TRANSFER"),
+    ("course-never-goes-on", "SK-COMPLETE"),
 ]
 """Flaws that only a process that is really killed can prove."""
 

@@ -10,31 +10,18 @@ from msgspec.structs import replace as changed
 
 from conformance.model.evidence import Done, Evidence
 from conformance.model.rule import NotTestable
-from conformance.model.steps import Advance, Export, Load, Settle, State, Step
-from conformance.skyward.evidence.record import (
-    categories,
-    chosen,
-    course,
-    duplicates,
-    entered,
-    held_items,
-    held_scores,
-    item_key,
-    item_keys,
-    items_to_transfer,
-    score_key,
-    shown,
-    unstored_scores,
-)
+from conformance.model.steps import Load
+from conformance.skyward.evidence.fates import Fate, fate_of
+from conformance.skyward.evidence.record import course, item_key, item_keys, score_key
 from conformance.skyward.evidence.wire import (
     SentObject,
     line_items,
+    line_items_in,
     results,
-    writes,
-    writes_without_transfer,
+    results_in,
 )
 from conformance.skyward.scenarios import failing, sending
-from conformance.skyward.scenarios.common import ASA, JOSE, LEILA, ONE, TWO, choose, edit
+from conformance.skyward.scenarios.common import ASA, ONE, TWO
 from helpers.suite.made_course import (
     POSTED,
     Sender,
@@ -42,15 +29,12 @@ from helpers.suite.made_course import (
     case,
     encoded,
     entry,
-    gradebook,
-    put,
-    shows,
 )
-from mock_sis.exchange import Call
-from mock_sis.journal.entry import Entry
+from mock_sis.exchange import Call, Delivery, Hangup, Reply
+from mock_sis.journal.entry import Delivered, Entry
 
 PLAIN = Sender(sending.PLAIN)
-ESSAY, QUIZ = ("essay", ONE), ("quiz", ONE)
+ESSAY = ("essay", ONE)
 
 
 def plain(*sent: Entry) -> Evidence:
@@ -99,7 +83,6 @@ def test_a_put_that_cannot_be_read_brings_no_line_item(body: bytes) -> None:
     good = PLAIN.item("essay", ONE)
     found = plain(changed(good, call=replace(good.call, body=body)), good)
     assert [each.number for each in line_items(found)] == [2]
-    assert [each.number for each in writes(found)] == [1, 2]
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"lineItems": {}}', b'{"lineItem": {}}', b"null"])
@@ -158,50 +141,9 @@ def test_between_two_steps_only_what_was_sent_there_is_read() -> None:
     assert [each.number for each in line_items(found, until="soon")] == [1]
     assert [each.number for each in line_items(found, since="soon")] == [2]
     assert [each.number for each in results(found, since="soon", until="again")] == [3]
-    assert [each.number for each in writes(found, since="again")] == [4]
 
 
-def steps(*pairs: tuple[Step, int]) -> tuple[Done, ...]:
-    """Steps with the number of requests that came in each."""
-    found, last = [], 0
-    for step, count in pairs:
-        found.append(Done(step, 0.0, last, last + count))
-        last += count
-    return tuple(found)
-
-
-@pytest.mark.parametrize(
-    ("pairs", "numbers"),
-    [
-        ([(Load(), 1), (Export(), 1), (Settle(), 1)], [1]),
-        ([(Export(), 1), (Settle(), 1), (State(), 1)], [3]),
-        ([(Export(), 1), (Settle(), 1), (Settle(), 1)], [3]),
-        ([(Export(), 1), (State(), 1), (Settle(), 1)], []),
-        ([(Export(), 1), (Settle(), 1), (Advance(days=1), 1), (Export(), 1), (Settle(), 1)], [3]),
-        ([(Export(), 1), (Export(), 1), (Settle(), 1), (State(), 1)], [4]),
-        ([(Settle(), 1), (Export(), 1), (Settle(), 0)], [1]),
-    ],
-)
-def test_a_transfer_is_at_work_from_its_press_until_it_has_settled(
-    pairs: Any, numbers: list[int]
-) -> None:
-    journal = tuple(changed(PLAIN.item("essay", ONE), number=number) for number in range(1, 6))
-    done = steps(*pairs)
-    found = changed(
-        plain(), steps=done, journal=tuple(e for e in journal if e.number <= done[-1].last)
-    )
-    assert [each.number for each in writes_without_transfer(found)] == numbers
-
-
-def test_a_look_is_no_write() -> None:
-    looked = entry("oneroster.gradebook.lineItems.list")
-    rostering = entry("oneroster.rostering.classes.put", "PUT")
-    deleted = entry("oneroster.gradebook.results.delete", "DELETE")
-    found = plain(looked, rostering, deleted)
-    assert [each.number for each in writes(found)] == [3]
-
-
-# The course, and what was entered
+# The course
 
 
 def test_a_course_that_was_never_loaded_is_not_known() -> None:
@@ -210,78 +152,6 @@ def test_a_course_that_was_never_loaded_is_not_known() -> None:
     with pytest.raises(NotTestable, match="never loaded"):
         course(changed(bare, steps=others))
     assert course(changed(bare, steps=(*others, *bare.steps)))["id"] == "algebra"
-
-
-MINE = {("essay", ONE), ("essay", TWO), ("quiz", ONE), ("quiz", TWO), ("poster", ONE)}
-
-
-@pytest.mark.parametrize(
-    ("scenario", "keys"),
-    [
-        (sending.PLAIN, MINE),
-        (sending.MIXED, MINE),
-        (sending.ONE_SECTION, {("essay", ONE), ("quiz", ONE), ("poster", ONE)}),
-        (failing.TWICE, MINE),
-    ],
-)
-def test_what_transfers_bring_is_what_may_leave_and_is_ticked(scenario: Any, keys: Any) -> None:
-    assert items_to_transfer(case(scenario)) == keys
-
-
-def test_without_a_transfer_nothing_is_wanted() -> None:
-    bare = plain()
-    steps = tuple(each for each in bare.steps if not isinstance(each.step, Export))
-    assert items_to_transfer(changed(bare, steps=steps)) == set()
-
-
-def acted(*pairs: tuple[Step, dict[str, Any] | None, int]) -> Evidence:
-    """The plain course, and then these actions: each with its answer, and the journal number from
-    which it was done."""
-    bare = plain()
-    more = tuple(Done(step, 0.0, first, first, answer=answer) for step, answer, first in pairs)
-    return changed(bare, steps=(*bare.steps[:1], *more))
-
-
-def test_the_last_score_that_was_taken_counts() -> None:
-    found = acted(
-        (edit("essay", ASA, 1), {"done": True}, 1),
-        (edit("essay", ASA, 2), {"done": False}, 2),
-        (edit("essay", JOSE, None), {"done": True}, 3),
-        (edit("poster", LEILA, 3), {"done": True}, 4),
-        (edit("essay", ASA, 9), None, 5),
-    )
-    now = entered(found)
-    assert [now[key] for key in (("essay", str(ASA)), ("essay", str(JOSE)))] == [1, None]
-    assert now["poster", str(LEILA)] == 3
-    early = entered(found, before=3)
-    assert (early["essay", str(JOSE)], ("poster", str(LEILA)) in early) == (31.5, False)
-    assert entered(found, before=1)["essay", str(ASA)] == 44
-    assert entered(found, before=2)["essay", str(ASA)] == 1
-
-
-def test_the_last_choice_that_was_taken_counts() -> None:
-    found = acted(
-        (choose("essay", ONE, "Homework"), {"done": True}, 1),
-        (edit("essay", ASA, 1), {"done": True}, 1),
-        (choose("essay", ONE, "Tests"), {"done": True}, 4),
-        (choose("essay", TWO, "Projects"), {"done": False}, 4),
-    )
-    assert chosen(found, before=9) == {ESSAY: "Tests"}
-    assert chosen(found, before=4) == {ESSAY: "Homework"}
-    assert chosen(found, before=1) == {}
-
-
-# What is shown and held
-
-
-def test_what_is_shown_is_read_by_name_or_number() -> None:
-    state = shows({ESSAY: 2, QUIZ: "sent"}, {("essay", str(ASA)): "failed"}, {ESSAY: "Text"})
-    found = shown(case(sending.PLAIN, state=state), "end")
-    assert found.items == {ESSAY: ("exported", "Text"), QUIZ: ("unknown ('sent')", "")}
-    assert found.scores == {("essay", str(ASA)): ("failed", "")}
-    bare = case(sending.PLAIN)
-    mute = tuple(changed(each, answer=None) for each in bare.steps)
-    assert shown(changed(bare, steps=mute), "end").items == {}
 
 
 def test_keys_are_found_by_title_and_by_sourced_id() -> None:
@@ -297,50 +167,56 @@ def test_keys_are_found_by_title_and_by_sourced_id() -> None:
     assert keys == [("essay", str(ASA)), ("", str(ASA))]
 
 
-def test_what_the_sis_holds_is_told_apart_from_what_it_made() -> None:
-    sender = Sender(sending.FOREIGN)
-    sent = [*sender.everything(), sender.item("essay", ONE, title="Another", name="t")]
-    found = case(sending.FOREIGN, sent)
-    assert [key for key, _ in held_items(found)].count(("poster", ONE)) == 1
-    assert [key for key, _ in held_items(found)].count(("", ONE)) == 1
-    assert len(held_items(found)) == 6
-    assert held_scores(found)["poster", str(JOSE)]["grade"] == 9
-    assert ("poster", str(ASA)) not in held_scores(found)
-    assert categories(found) == {
-        "cat-alg-1-1": ("Homework", ONE),
-        "cat-alg-1-2": ("Tests", ONE),
-        "cat-alg-2-1": ("Projects", TWO),
-        "cat-alg-2-2": ("Homework", TWO),
-    }
+def test_the_rows_of_a_request_are_read_by_its_operation() -> None:
+    item, score = PLAIN.item("essay", ONE), PLAIN.score("essay", ASA, 1)
+    assert [len(line_items_in(each)) for each in (item, score)] == [1, 0]
+    assert [len(results_in(each)) for each in (item, score)] == [0, 1]
+    assert line_items_in(entry("control.gradebook.line_items.put", "PUT")) == []
 
 
-def test_a_grade_of_nobody_is_no_students() -> None:
-    book = gradebook(sending.PLAIN, PLAIN.everything(), {})
-    book["sections"][0]["enrollments"] = []
-    found = case(sending.PLAIN, PLAIN.everything(), book=book)
-    assert ("essay", str(ASA)) not in held_scores(found)
+# What an exporter can know
+
+WHOLE, GONE, CUT = (Delivered(0.0, 0, how) for how in ("complete", "client_gone", "cut"))
+SLOW, STALLED, RESET = Delivery(delay=9), Delivery(ending="stall"), Delivery(ending="reset")
 
 
-def test_scores_that_are_not_asked_for_are_spared() -> None:
-    found = case(sending.PLAIN, PLAIN.everything(), there={("essay", str(ASA)): None})
-    assert [each.message for each in unstored_scores(found)] == [
-        "left student 1001 on item 'essay' with no score in the SIS; the teacher entered 44"
-    ]
-    assert list(unstored_scores(found, but=(("essay", str(ASA)),))) == []
-
-
-def test_of_two_line_items_that_are_no_items_neither_is_double() -> None:
-    totals = [PLAIN.item("essay", ONE, title=title, name=title) for title in ("T", "U", "T2")]
-    found = case(sending.PLAIN, [*PLAIN.everything(), *totals])
-    assert list(duplicates(found)) == []
-
-
-def test_results_without_a_name_are_not_held_against_one_another() -> None:
-    row = {"lineItem": {"sourcedId": "e"}, "student": {"sourcedId": "1"}, "score": 1}
-    lost = post(RESULTS_POSTED, {"results": [row]}, None, None)
-    named = put("results", "r", {"result": row}, answered(201))
-    assert list(duplicates(plain(lost, lost, named))) == []
-    assert (
-        len(list(duplicates(plain(named, put("results", "s", {"result": row}, answered(None))))))
-        == 1
-    )
+@pytest.mark.parametrize(
+    ("outcome", "delivered", "fate"),
+    [
+        (Reply(200), WHOLE, Fate.CONFIRMED),
+        (Reply(201), None, Fate.CONFIRMED),
+        (Reply(204), WHOLE, Fate.CONFIRMED),
+        (Reply(201, (), b"{}"), WHOLE, Fate.CONFIRMED),
+        (Reply(200, (), b'{"imsx_codeMajor": "failure"}'), WHOLE, Fate.REFUSED),
+        (
+            Reply(200, (), b'{"imsx_StatusInfo": {"imsx_codeMajor": "failure"}}'),
+            WHOLE,
+            Fate.REFUSED,
+        ),
+        (Reply(200, (), b'{"imsx_StatusInfo": "failure"}'), WHOLE, Fate.CONFIRMED),
+        (Reply(200, (), b"<html>"), WHOLE, Fate.ODD),
+        (Reply(200, (), b"[]"), WHOLE, Fate.ODD),
+        (Reply(202), WHOLE, Fate.ODD),
+        (Reply(302), WHOLE, Fate.ODD),
+        (Reply(401), WHOLE, Fate.REFUSED),
+        (Reply(422), WHOLE, Fate.REFUSED),
+        (Reply(408), WHOLE, Fate.FAILED),
+        (Reply(429), WHOLE, Fate.FAILED),
+        (Reply(500), WHOLE, Fate.UNKNOWN),
+        (Reply(504), None, Fate.UNKNOWN),
+        (Hangup("reset"), None, Fate.UNKNOWN),
+        (Reply(201), GONE, Fate.UNKNOWN),
+        (Reply(201), CUT, Fate.UNKNOWN),
+        (Reply(201, (), b"{}", RESET), CUT, Fate.UNKNOWN),
+        (Reply(201, (), b"", RESET), CUT, Fate.ODD),
+        (Reply(201, (), b"", STALLED), None, Fate.UNKNOWN),
+        (Reply(201, (), b"", SLOW), WHOLE, Fate.ODD),
+        (Reply(201, (), b"", Delivery(delay=1)), WHOLE, Fate.CONFIRMED),
+        (Reply(201, (), b"", Delivery(drip=1)), WHOLE, Fate.ODD),
+    ],
+)
+def test_the_fate_of_a_request_is_what_its_answer_says(
+    outcome: Reply | Hangup, delivered: Delivered | None, fate: Fate
+) -> None:
+    sent = changed(PLAIN.item("essay", ONE), outcome=outcome, delivered=delivered)
+    assert fate_of(sent, timeout=5) is fate

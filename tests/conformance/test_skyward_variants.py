@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace as replaced
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ from conformance.exporters.kit.wire import Lost, NotSent, Request
 from conformance.exporters.skyward import Parts
 from conformance.exporters.skyward.client import GRADEBOOK, ROSTERING, Refused, judged
 from conformance.exporters.skyward.face import SkywardFace
-from conformance.exporters.skyward.model import ItemPlace, Mark, RunKind, SisBook
+from conformance.exporters.skyward.model import ItemPlace, Mark, RunKind, SisBook, joined
 from conformance.exporters.skyward.transfers import DONE, FAILED, LEFT, Transfers, failure_text
 from conformance.judging.verdicts import Status
 from conformance.runner.run import Options, run
@@ -118,6 +119,58 @@ class LeavesWhatIsOver(Transfers):
             await super().push(place, book, kind)
 
 
+class DeletesClearedScores(Transfers):
+    """Deletes the result of a score that was removed."""
+
+    async def push_scores(self, place: ItemPlace, name: str, kind: RunKind) -> None:
+        await super().push_scores(place, name, kind)
+        for mark in self.register.on(place):
+            if mark.score is None and mark.taken is not None:
+                sourced = quote(self.decisions.result_name(name, mark), safe="")
+                url = f"{self.client.base()}{GRADEBOOK}/results/{sourced}"
+                judged(await self.client.converse(Request("DELETE", url, self.client.accepting())))
+                self.register.keep(replace(mark, taken=None, ours=()))
+
+
+class LooksAfterALoss(Transfers):
+    """Reads a line item's results after a lost answer, and believes them."""
+
+    async def write_score(self, mark: Mark, name: str) -> None:
+        try:
+            await super().write_score(mark, name)
+        except Lost:
+            place = self.register.place(joined(mark.item, mark.section))
+            assert place is not None
+            if (await self.held(place, name)).get(str(mark.student)) != mark.score:
+                raise
+
+
+class StopsAtALoss(Transfers):
+    """Sends nothing more in a transfer once an answer got lost."""
+
+    lost = False
+
+    async def carry_out(self, run: Any) -> None:
+        self.lost = False
+        await super().carry_out(run)
+
+    async def push_score(self, mark: Mark, name: str) -> None:
+        if not self.lost:
+            await super().push_score(mark, name)
+            now = self.register.mark(mark.key)
+            self.lost = now is not None and "not known" in (now.message or "")
+
+
+class SendsAgainWhatShows(Transfers):
+    """Sends every score at each transfer whose line item the SIS shows."""
+
+    async def push(self, place: ItemPlace, book: SisBook, kind: RunKind) -> None:
+        if self.name(place, book) in book.items and kind == "transfer":
+            marks = [each for each in self.register.on(place) if not each.kept]
+            self.register.keep(*(replace(each, taken=None) for each in marks))
+        await super().push(place, book, kind)
+
+
 class WritesSecondsLater(Transfers):
     """Answers Transfer at once, and takes its time."""
 
@@ -132,6 +185,10 @@ VARIANTS = (
     WaitsForThePosting,
     KnowsTheRoster,
     LeavesWhatIsOver,
+    DeletesClearedScores,
+    LooksAfterALoss,
+    StopsAtALoss,
+    SendsAgainWhatShows,
     WritesSecondsLater,
 )
 

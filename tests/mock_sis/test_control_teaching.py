@@ -115,3 +115,30 @@ class TestTeaching:
         for place in (named, f"{TAUGHT}/categories/2a"):
             assert desk.ask("DELETE", place).status == 204
         assert desk.json("GET", "/_control/gradebook")["aliases"] == []
+
+
+class TestSetting:
+    """What a teacher sets beside the score of a client."""
+
+    def test_a_line_item_is_moved_and_weighted_and_keeps_its_author(self) -> None:
+        desk = Desk()
+        for given in ({"category": 2}, {"weight": 2.5}, {"category": 0, "weight": 0}):
+            told = desk.json("PUT", f"{TAUGHT}/line_items/7", given)
+            assert told | given == told
+            assert (told["title"], told["by"]) == ("Essay", "")
+
+    def test_a_line_item_is_not_moved_to_a_category_that_the_section_lacks(self) -> None:
+        refused(Desk().ask("PUT", f"{TAUGHT}/line_items/7", {"category": 9}), 422)
+
+    def test_a_late_flag_leaves_the_score_and_its_author(self) -> None:
+        desk = Desk()
+        before = section(desk, 0)["coursework"]["grades"][0]
+        for late in (True, False):
+            told = desk.json("PUT", f"{TAUGHT}/line_items/7/results/1001/late", {"late": late})
+            assert (told["grade"], told["by"]) == (before["grade"], before["by"])
+            assert bool((told["details"] or {}).get("late")) is late
+
+    def test_a_result_that_does_not_exist_is_not_flagged(self) -> None:
+        desk = Desk()
+        desk.json("POST", f"{TAUGHT}/line_items", {"title": "Quiz"})
+        refused(desk.ask("PUT", f"{TAUGHT}/line_items/8/results/1001/late", {"late": True}), 404)

@@ -1,1 +1,1 @@
-"""Five accounts of the items and scores of a course: entered, sent, answered, shown and stored."""
+"""What requests say, what an exporter can know from the answers, and what the SIS holds."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,7 +15,6 @@ import orjson
 
 from conformance.model.evidence import Evidence
 from conformance.model.rule import NotTestable
-from conformance.model.steps import Export, Settle
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
@@ -22,9 +22,6 @@ SERVICE = "oneroster.gradebook"
 ITEM_WRITES = f"{SERVICE}.*lineItems.p*"
 RESULT_WRITES = f"{SERVICE}.*results.p*"
 """The operations that write line items and results, by PUT or by POST."""
-
-
-NO_COURSE_ITEM = "the exporter transferred no item of the course, so this rule cannot be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +73,22 @@ def results(evidence: Evidence, *, since: str = "", until: str = "") -> list[Sen
     return [each for entry in found for each in _objects(entry, "result")]
 
 
+def line_items_in(entry: Entry) -> list[SentObject]:
+    """The line items that one request writes; [] if it writes none."""
+    return list(_objects(entry, "lineItem")) if fnmatchcase(entry.operation, ITEM_WRITES) else []
+
+
+def results_in(entry: Entry) -> list[SentObject]:
+    """The results that one request writes; [] if it writes none."""
+    return list(_objects(entry, "result")) if fnmatchcase(entry.operation, RESULT_WRITES) else []
+
+
 def require_line_items(evidence: Evidence) -> list[SentObject]:
     """All line items that were sent. Raises NotTestable if none was sent."""
     found = line_items(evidence)
     if not found:
         raise NotTestable("the exporter transferred no item, so this rule cannot be judged")
     return found
-
-
-def require_transfer(evidence: Evidence) -> None:
-    """Raise NotTestable if the SIS accepted no line item."""
-    if not any(each.accepted for each in require_line_items(evidence)):
-        raise NotTestable("the SIS accepted no item, so this rule cannot be judged")
-
-
-def writes(evidence: Evidence, *, since: str = "") -> list[Entry]:
-    """All gradebook requests other than GET, from a labelled step on."""
-    found = evidence.calls(f"{SERVICE}.*", since=since)
-    return [entry for entry in found if entry.call.method != "GET"]
-
-
-def writes_without_transfer(evidence: Evidence) -> list[Entry]:
-    """The writes outside of a transfer, which lasts from an Export step to the next Settle step."""
-    asked: list[tuple[int, int]] = []
-    begun: int | None = None
-    for done in evidence.steps:
-        if isinstance(done.step, Export) and begun is None:
-            begun = done.first
-        elif isinstance(done.step, Settle) and begun is not None:
-            asked.append((begun, done.last))
-            begun = None
-    return [
-        entry
-        for entry in writes(evidence)
-        if not any(first < entry.number <= last for first, last in asked)
-    ]
 
 
 def _objects(entry: Entry, kind: str) -> Iterator[SentObject]:

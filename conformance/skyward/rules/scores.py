@@ -1,4 +1,4 @@
-"""Rules about which scores are sent, and when."""
+"""Rules about which scores are sent, and when, and about the work of teachers in the SIS."""
 
 from __future__ import annotations
 
@@ -8,93 +8,10 @@ from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
 from conformance.model.rule import Level, NotTestable, Rule, Violation
 from conformance.skyward import sources
-from conformance.skyward.evidence.record import (
-    course,
-    entered,
-    held_scores,
-    item_in_words,
-    item_keys,
-    missing_items,
-    score_in_words,
-    score_key,
-    scores_to_store,
-    sections,
-    shown,
-    unstored_scores,
-)
-from conformance.skyward.evidence.wire import (
-    SentObject,
-    require_transfer,
-    results,
-    writes_without_transfer,
-)
-from conformance.skyward.scenarios import failing, sending
-from conformance.skyward.scenarios.common import ASA
-from conformance.skyward.subject import Course
-
-CHANGED_SCORE = ("essay", str(ASA))
-CHANGED_TO = 12
-"""The score that is changed in the SIS, and its new value."""
-
-
-def sends_on_transfer(evidence: Evidence) -> Iterator[Violation]:
-    """Nothing is sent without Transfer, and each transfer sends everything new or changed."""
-    require_transfer(evidence)
-    for entry in writes_without_transfer(evidence):
-        text = f"sent {entry.call.method} {entry.call.path} (#{entry.number}) outside of a transfer"
-        yield Violation(text, (entry.number,))
-    yield from missing_items(evidence)
-    yield from unstored_scores(evidence)
-
-
-def leaves_what_the_sis_changed(evidence: Evidence) -> Iterator[Violation]:
-    """The score changed in the SIS stays, and all other scores are kept in sync."""
-    require_transfer(evidence)
-    grade = held_scores(evidence).get(CHANGED_SCORE, {}).get("grade")
-    if grade != CHANGED_TO:
-        where = item_keys(evidence)
-        again = results(evidence, since="again")
-        text = "no score" if grade is None else f"the score {grade:g}"
-        yield Violation(
-            f"left {score_in_words(CHANGED_SCORE)} with {text} in the SIS; expected {CHANGED_TO:g},"
-            " as a teacher had entered it there",
-            tuple(each.number for each in again if score_key(each, where) == CHANGED_SCORE),
-            ("again",),
-        )
-    yield from missing_items(evidence)
-    yield from unstored_scores(evidence, but=(CHANGED_SCORE,))
-
-
-def leaves_items_of_the_sis_alone(evidence: Evidence) -> Iterator[Violation]:
-    """Line items created in the SIS are neither changed nor shown in the course."""
-    require_transfer(evidence)
-    yield from _changed_in_the_sis(evidence)
-    known = {str(each["id"]) for each in course(evidence)["items"]}
-    end = shown(evidence, "end")
-    for item, section in end.items:
-        if item not in known:
-            text = f"shows {item_in_words((item, section))}, which is not an item of the course"
-            yield Violation(text, steps=("end",))
-    for item, student in end.scores:
-        if item not in known:
-            text = f"shows {score_in_words((item, student))}, which is not an item of the course"
-            yield Violation(text, steps=("end",))
-
-
-def _changed_in_the_sis(evidence: Evidence) -> Iterator[Violation]:
-    """The line items that were created in the SIS and have changed since."""
-    assert isinstance(sending.FOREIGN.subject, Course)
-    for number, made in enumerate(sending.FOREIGN.subject.made, 900):
-        work = sections(evidence)[made.section]["coursework"]
-        found = [each for each in work["assignments"] if each["id"] == number]
-        if not found or (found[0]["title"], found[0]["at"]) != (made.title, 0):
-            yield Violation(f"changed the line item {made.title!r}, which was created in the SIS")
-        grades = [each for each in work["grades"] if each["assignment"] == number]
-        held = sorted((each["enrollment"], each["grade"]) for each in grades)
-        theirs = any(each["by"].startswith("oneroster.") for each in grades)
-        if held != sorted(made.scores) or theirs:
-            text = f"changed scores on the line item {made.title!r}, which was created in the SIS"
-            yield Violation(text)
+from conformance.skyward.evidence.record import course, item_keys, score_key
+from conformance.skyward.evidence.wire import SentObject, results
+from conformance.skyward.ledger import carried
+from conformance.skyward.scenarios import data, failing, sending, stories
 
 
 def flags_nothing_as_late(evidence: Evidence) -> Iterator[Violation]:
@@ -119,41 +36,16 @@ def _is_flagged(sent: SentObject) -> bool:
     return any(str(value).lower() not in ("false", "0", "none", "") for value in flags)
 
 
-def distinguishes_zero_from_ungraded(evidence: Evidence) -> Iterator[Violation]:
-    """A zero arrives as zero, and nothing is sent for an ungraded student."""
-    require_transfer(evidence)
-    if 0 not in scores_to_store(evidence).values():
-        raise NotTestable("no item with a zero was transferred, so this rule cannot be judged")
-    where, scores = item_keys(evidence), entered(evidence)
-    for sent in results(evidence):
-        key = score_key(sent, where)
-        said = _said(sent)
-        if key[0] and scores.get(key) is None and said:
-            text = f"sent {said} for {score_in_words(key)} (#{sent.number}), which is ungraded"
-            yield Violation(text, (sent.number,))
-    yield from unstored_scores(evidence)
-
-
-def _said(sent: SentObject) -> str:
-    """The score, exemption or flag in a result, in words; "" for none."""
-    for name in ("score", "textScore"):
-        if sent.raw.get(name) not in (None, ""):
-            return f"the score {sent.raw[name]}"
-    if sent.raw.get("scoreStatus") == "exempt":
-        return "an exemption"
-    flags = [name for name in ("missing", "incomplete") if str(sent.raw.get(name)) == "true"]
-    return f"a flag ({flags[0]})" if flags else ""
-
-
 RULES = (
     Rule(
         id="SK-ON-TRANSFER",
         level=Level.MUST,
         title="must send nothing without Transfer, and all new or changed scores on the next one",
         sources=(sources.ON_TRANSFER,),
-        scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER),
+        scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER, stories.RETRIED),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
-        check=sends_on_transfer,
+        check=carried("SK-ON-TRANSFER"),
+        everywhere=True,
         fix="Wait until Transfer is pressed, and then send every score that differs from the one"
         " the SIS accepted.",
     ),
@@ -162,11 +54,25 @@ RULES = (
         level=Level.MUST,
         title="must not overwrite a score changed in the SIS, and must keep the others in sync",
         sources=(sources.RECORD,),
-        scenarios=(sending.CHANGED_THERE, sending.CHANGED_THERE_KEPT),
+        scenarios=(sending.CHANGED_THERE, sending.CHANGED_THERE_KEPT, data.MANY),
         proofs=(Proof.COUNT,),
-        check=leaves_what_the_sis_changed,
+        check=carried("SK-SIS-WINS"),
+        everywhere=True,
         fix="Read the results before sending. If the SIS holds a score that you never sent, do not"
         " overwrite it.",
+    ),
+    Rule(
+        id="SK-TEACHER",
+        level=Level.MUST,
+        title="must leave category, weight, late flag and removal as the teacher set them in the"
+        " SIS",
+        sources=(sources.OF_RECORD, sources.CATEGORY_KEPT, sources.NOT_FLAGGED),
+        scenarios=(stories.TAUGHT, stories.REMOVED),
+        proofs=(Proof.COUNT,),
+        check=carried("SK-TEACHER"),
+        everywhere=True,
+        fix="Send scores only, and leave out `late`. Read the line items before sending, keep the"
+        " category that the SIS shows, and do not create again what was removed there.",
     ),
     Rule(
         id="SK-FOREIGN",
@@ -175,7 +81,8 @@ RULES = (
         sources=(sources.ONE_WAY,),
         scenarios=(sending.FOREIGN,),
         proofs=(Proof.COUNT,),
-        check=leaves_items_of_the_sis_alone,
+        check=carried("SK-FOREIGN"),
+        everywhere=True,
         fix="Recognise your line items by the sourcedIds you chose, not by their titles.",
     ),
     Rule(
@@ -186,6 +93,7 @@ RULES = (
         scenarios=(sending.PLAIN,),
         proofs=(Proof.COUNT,),
         check=flags_nothing_as_late,
+        everywhere=True,
         fix="Omit `late` from every result.",
     ),
     Rule(
@@ -195,7 +103,20 @@ RULES = (
         sources=(sources.ZEROES,),
         scenarios=(sending.ZERO_AND_NONE,),
         proofs=(Proof.COUNT,),
-        check=distinguishes_zero_from_ungraded,
+        check=carried("SK-UNGRADED"),
+        everywhere=True,
         fix="Compare the score with None instead of testing its truth. Omit ungraded students.",
+    ),
+    Rule(
+        id="SK-CLEARED",
+        level=Level.MUST_INFERRED,
+        title="must not send a cleared score as zero, or as any other score",
+        sources=(sources.CLEARED, sources.ZEROES),
+        scenarios=(stories.CLEARED,),
+        proofs=(Proof.COUNT,),
+        check=carried("SK-CLEARED"),
+        everywhere=True,
+        fix="Compare the score with None instead of testing its truth. Omit a cleared score, or"
+        " delete the result.",
     ),
 )

@@ -54,7 +54,7 @@ def choose(item: str, section: str, category: str) -> Act:
     return Act("choose_category", {"item": item, "section": section, "category": category})
 
 
-def edit(item: str, student: int, score: float | None, **more: Any) -> Act:
+def edit(item: str, student: int | str, score: float | None, **more: Any) -> Act:
     """The teacher enters a score."""
     return Act("edit_score", {"item": item, "student": student, "score": score}, **more)
 

@@ -69,7 +69,8 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """The fields of a result that only OneRoster has: score status, day and flags."""
+    """The fields of a result that only OneRoster has: score status, day and flags. `late_by_hand`
+    says that a user of the SIS flagged it."""
 
     score_status: str = ""
     score_date: str = ""
@@ -77,6 +78,7 @@ class ResultDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     late: bool = False
     in_progress: bool = False
     metadata: dict[str, Any] = {}
+    late_by_hand: bool = False
 
 
 class Grade(msgspec.Struct, frozen=True, gc=False):

@@ -48,10 +48,18 @@ SEED: dict[str, Any] = {
         {
             "id": "free/1",
             "title": "No scale",
-            "enrollments": [{"person": 1001}],
+            "enrollments": [{"person": 1001, "id": 1}],
             "periods": [{"id": 2}],
             "categories": [{"id": 1, "title": "Homework"}, {"id": 2, "title": "Empty"}],
-            "assignments": [{"id": 7, "title": "Essay", "category": 1, "period": 2}],
+            "assignments": [
+                {
+                    "id": 7,
+                    "title": "Essay",
+                    "category": 1,
+                    "period": 2,
+                    "grades": [{"enrollment": 1, "grade": 4}],
+                }
+            ],
         },
     ],
     "faults": [{"operation": "wiseflow.flows.list", "fault": {"kind": "status", "status": 500}}],
@@ -70,6 +78,12 @@ GOOD: dict[str, tuple[str, str, Any]] = {
     "control.gradebook.enrollments.put": ("PUT", ENROLLMENT, {"state": "withdrawn"}),
     "control.gradebook.scores.put": ("PUT", SCORE, {"mark": "A"}),
     "control.gradebook.line_items.post": ("POST", f"{TAUGHT}/line_items", {"title": "Quiz"}),
+    "control.gradebook.line_items.put": ("PUT", f"{TAUGHT}/line_items/7", {"weight": 2}),
+    "control.gradebook.late.put": (
+        "PUT",
+        f"{TAUGHT}/line_items/7/results/1001/late",
+        {"late": True},
+    ),
     "control.gradebook.results.put": ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 9}),
     "control.gradebook.line_items.delete": ("DELETE", f"{TAUGHT}/line_items/7", None),
     "control.gradebook.categories.put": ("PUT", f"{TAUGHT}/categories/1", {"title": "Home"}),

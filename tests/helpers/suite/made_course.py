@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -19,18 +19,30 @@ from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.rule import Scenario
 from conformance.model.subject import Period
-from conformance.skyward.scenarios.common import HOMEWORK, ONE, PROJECTS, TESTS, TWO
+from conformance.skyward.evidence.wire import results_in
+from conformance.skyward.ledger import LEDGER
+from conformance.skyward.scenarios.common import COURSE, HOMEWORK, ONE, PROJECTS, TESTS, TWO
 from conformance.skyward.subject import Course
 from helpers.suite.judged import Silent
+from helpers.suite.made_sis import (
+    T0,
+    Book,
+    Compared,
+    ItemKey,
+    ScoreKey,
+    Stored,
+    Taught,
+    gradebook,
+    subject,
+)
 from mock_sis.exchange import Call, Hangup, Reply
 from mock_sis.journal.entry import Entry
 
-T0 = 1_781_514_000.0
 BASE = "/ims/oneroster/gradebook/v1p2"
 ITEMS, RESULTS = "oneroster.gradebook.lineItems.put", "oneroster.gradebook.results.put"
 POSTED = "oneroster.gradebook.classes.lineItems.post"
 EXPORTER = Identity("mini", "1.0", ("skyward",), ("row.messages",))
-TIMES = (steps.Export, steps.Quiet)
+TIMES = (steps.Export, steps.Retry, steps.Quiet)
 """The steps at which entries of the journal come in: a transfer, or a time in which none is."""
 
 CATEGORIES = {
@@ -46,14 +58,6 @@ CHOSEN = {
     ("quiz", TWO): PROJECTS,
     ("poster", ONE): HOMEWORK,
 }
-
-
-ItemKey = ScoreKey = tuple[str, str]
-
-
-def subject(scenario: Scenario) -> Course:
-    assert isinstance(scenario.subject, Course)
-    return scenario.subject
 
 
 # What is sent
@@ -93,7 +97,7 @@ class Sender:
     def fields(self, item: str, section: str, **changed: Any) -> dict[str, Any]:
         """What is said of an item; a change to None leaves a field out."""
         about = self.items[item]
-        category = CATEGORIES[section, CHOSEN.get((item, section), HOMEWORK)]
+        category = CATEGORIES.get((section, CHOSEN.get((item, section), HOMEWORK)), "")
         said = {
             "title": about.title,
             "dueDate": f"{self.due[item]}T23:59:59.000Z",
@@ -176,92 +180,6 @@ def encoded(data: Any) -> bytes:
     return json.dumps(data).encode()
 
 
-# What is there
-
-
-def gradebook(
-    scenario: Scenario, journal: Sequence[Entry], there: Mapping[ScoreKey, float | None]
-) -> dict[str, Any]:
-    """What the SIS holds after these requests. `there` are scores that are otherwise in the end, on
-    the newest line item of that title; None stands for none."""
-    course = subject(scenario)
-    titles = {each.title: each.id for each in course.items}
-    items: dict[str, dict[str, Any]] = {}
-    grades: dict[tuple[int, int], dict[str, Any]] = {}
-    for each in journal:
-        for name, fields in _taken(each, "lineItem"):
-            number = items[name]["id"] if name in items else 1 + len(items)
-            section = fields["class"]["sourcedId"]
-            items[name] = _assignment(number, fields["title"], section, each.operation, T0)
-        for _, fields in _taken(each, "result"):
-            item = items[fields["lineItem"]["sourcedId"]]["id"]
-            who = int(fields["student"]["sourcedId"])
-            grades[item, who] = _grade(item, who, fields.get("score"), each.operation)
-    for (item, who), score in there.items():
-        section = next(each.section for each in course.students if str(each.user_id) == who)
-        number = next(
-            row["id"]
-            for row in reversed(items.values())
-            if titles.get(row["title"]) == item and row["section"] == section
-        )
-        grades[number, int(who)] = _grade(number, int(who), score, "control.gradebook.results.put")
-    made = [
-        _assignment(number, each.title, each.section, "", 0.0)
-        for number, each in enumerate(course.made, 900)
-    ]
-    theirs = [
-        _grade(number, who, score, "seed")
-        for number, each in enumerate(course.made, 900)
-        for who, score in each.scores
-    ]
-    rows = [*made, *items.values()]
-    return {
-        "sections": [
-            _section(course, name, rows, [*theirs, *grades.values()]) for name, _ in course.sections
-        ]
-    }
-
-
-def _taken(each: Entry, kind: str) -> list[tuple[str, dict[str, Any]]]:
-    if not isinstance(each.outcome, Reply) or each.outcome.status >= 300 or not each.call.body:
-        return []
-    data = json.loads(each.call.body)
-    if kind in data and each.operation.endswith(".put"):
-        return [(unquote(each.call.path.rpartition("/")[2]), data[kind])]
-    pairs = json.loads(each.outcome.body or b"{}").get("sourcedIdPairs", [])
-    names = [pair["allocatedSourcedId"] for pair in pairs]
-    return list(zip(names, data.get(f"{kind}s", []), strict=False))
-
-
-def _assignment(number: int, title: str, section: str, by: str, at: float) -> dict[str, Any]:
-    return {"id": number, "title": title, "section": section, "by": by, "at": at}
-
-
-def _grade(item: int, who: int, score: Any, by: str) -> dict[str, Any]:
-    return {"assignment": item, "enrollment": who, "grade": score, "by": by}
-
-
-def _section(
-    course: Course, name: str, items: Sequence[dict[str, Any]], grades: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    mine = [each for each in items if each["section"] == name]
-    numbers = {each["id"] for each in mine}
-    titles = dict(course.sections)[name]
-    return {
-        "id": name,
-        "enrollments": [
-            {"id": each.user_id, "person": str(each.user_id)}
-            for each in course.students
-            if each.section == name
-        ],
-        "coursework": {
-            "categories": [{"id": k, "title": title} for k, title in enumerate(titles, 1)],
-            "assignments": mine,
-            "grades": [each for each in grades if each["assignment"] in numbers],
-        },
-    }
-
-
 # What is shown
 
 
@@ -291,35 +209,73 @@ def shows(
 
 # All of it
 
+Made = Entry | Taught | Stored
+
+
+def made(*done: steps.Step, about: Course = COURSE, **more: Any) -> Scenario:
+    """A scenario of these steps."""
+    return Scenario("made", "something happens", about, done, **more)
+
+
+def found(scenario: Scenario, *sendings: Sequence[Made], **more: Any) -> set[str]:
+    """The rules that the ledger finds broken in such a case."""
+    return {each.rule for each in LEDGER(case(scenario, *sendings, **more)).breaches}
+
 
 def case(
     scenario: Scenario,
-    *sendings: Sequence[Entry],
+    *sendings: Sequence[Made],
     there: Mapping[ScoreKey, float | None] | None = None,
     state: Mapping[str, Any] | None = None,
     book: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Evidence:
     """The scenario's steps gone through, with these entries at its transfers and quiet times, in
-    order. `book` is all that the SIS holds, where it is not what follows from them."""
-    waiting, journal, done = deque(sendings), [], []
+    order. `book` is all that the SIS holds, where it is not what follows from them. `more` are
+    other fields of Evidence, `answers` those of steps by label, and `unposted` says that the SIS
+    shows nothing before time passes."""
+    waiting, journal, done = deque(sendings), list[Entry](), list[Done]()
+    answers: Mapping[str, Any] = more.pop("answers", {})
+    lags: bool = more.pop("unposted", False)
+    replay, held = Book(scenario), Compared()
+    held.note(0, replay.snapshot)
     for step in scenario.steps:
         first = len(journal)
+        lags = lags and not isinstance(step, steps.Advance)
         for each in waiting.popleft() if isinstance(step, TIMES) and waiting else ():
-            journal.append(replace(each, number=len(journal) + 1))
-        done.append(_done(scenario, step, first, len(journal), state or shows()))
+            entry = each if isinstance(each, Entry) else each.entry
+            journal.append(replace(entry, number=len(journal) + 1))
+            if isinstance(each, Taught):
+                each.change(replay)
+            elif _is_known(replay, entry):
+                replay.take(
+                    replace(entry, outcome=Reply(201)) if isinstance(each, Stored) else entry
+                )
+            if not lags:
+                held.note(len(journal), replay.snapshot)
+        answer = answers.get(step.label) if step.label in answers else state or shows()
+        done.append(_done(scenario, step, first, len(journal), answer))
     assert not waiting, "the scenario has fewer transfers and quiet times"
     return Evidence(
         scenario.name,
-        EXPORTER,
+        more.pop("exporter", EXPORTER),
         tuple(done),
         journal=tuple(journal),
-        gradebook=dict(book or gradebook(scenario, journal, there or {})),
+        gradebook=dict(
+            book or replay.snapshot if not there else gradebook(scenario, journal, there)
+        ),
+        held=tuple(held.rows),
+        **more,
     )
 
 
-def _done(
-    scenario: Scenario, step: steps.Step, first: int, last: int, state: Mapping[str, Any]
-) -> Done:
+def _is_known(book: Book, entry: Entry) -> bool:
+    """Whether the SIS has what the results of a request are about."""
+    named = [each.ref("lineItem") for each in results_in(entry) if each.accepted]
+    return all(name in book.items for name in named)
+
+
+def _done(scenario: Scenario, step: steps.Step, first: int, last: int, state: Any) -> Done:
     message = answer = None
     match step:
         case steps.Load():
@@ -328,6 +284,8 @@ def _done(
             )
         case steps.Act():
             answer = {"done": True}
+        case steps.Export() | steps.Retry() if "accepted" in (state or {}):
+            answer = dict(state)
         case steps.State():
             answer = dict(state)
     return Done(step, T0, first, last, message, answer)

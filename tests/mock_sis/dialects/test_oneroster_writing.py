@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -151,6 +152,19 @@ def test_who_is_exempt_has_no_score_and_who_has_one_misses_nothing(
     desk.done(put_item(), put_result(**fields))
     found = desk.shown("results", RESULT_NAME)
     assert {name: found.get(name) for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "late"), [({}, "true"), ({"late": "false"}, "false"), ({"late": "true"}, "true")]
+)
+def test_a_late_flag_set_by_hand_stays_unless_the_client_sends_one(
+    sent: dict[str, Any], late: str
+) -> None:
+    desk = Desk()
+    place = f"alg-1/line_items/{quote(NAME, safe='')}/results/2001/late"
+    desk.done(put_item(), put_result(), teach("PUT", place, {"late": True}))
+    desk.done(put_result(score=3, **sent), put_result(score=4, **sent))
+    assert desk.shown("results", RESULT_NAME)["late"] == late
 
 
 def test_a_put_replaces_a_result_whole() -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from conformance.exporters.skyward.mutants import answers, content, items, leaks, losing, scores
+from conformance.exporters.skyward.mutants import (
+    answers,
+    content,
+    items,
+    leaks,
+    losing,
+    scores,
+    values,
+)
 
 MUTANTS = (
     *items.MUTANTS,
@@ -11,4 +19,5 @@ MUTANTS = (
     *losing.MUTANTS,
     *answers.MUTANTS,
     *leaks.MUTANTS,
+    *values.MUTANTS,
 )

@@ -93,13 +93,13 @@ MUTANTS = (
     flawed(
         "course-stops-at-a-refusal",
         "Sends nothing more after a refusal.",
-        ("SK-CLOSED", "SK-DROPPED"),
+        ("SK-CLOSED", "SK-COMPLETE", "SK-DROPPED", "SK-ON-TRANSFER"),
         client=StopsAtARefusal,
     ),
     flawed(
         "course-believes-refusals",
         "Treats a refusal as a success.",
-        ("SK-CLOSED", "SK-DROPPED"),
+        ("SK-TRUTH",),
         client=TakesRefusalsForAcceptance,
     ),
     flawed(
@@ -111,19 +111,20 @@ MUTANTS = (
     flawed(
         "course-fails-as-a-whole",
         "Shows everything as failed after a refusal.",
-        ("SK-CLOSED", "SK-DROPPED"),
+        ("SK-ON-TRANSFER", "SK-TRUTH"),
         transfers=FailsTheWholeTransfer,
     ),
     flawed(
         "course-exports-without-an-item",
         "Shows the scores of a refused item as exported.",
-        ("SK-CLOSED",),
+        ("SK-TRUTH",),
         transfers=ForgetsTheScoresOfARefusedItem,
     ),
     flawed(
         "course-never-renews",
         "Gives up when its token has expired.",
         ("SK-TOKEN",),
+        hides=("SK-AUTH-LOOP",),
         client=NeverRenews,
     ),
     flawed(
@@ -135,7 +136,8 @@ MUTANTS = (
     flawed(
         "course-renews-and-goes-on",
         "Renews an expired token, but does not repeat the request that it was refused.",
-        ("SK-TOKEN",),
+        ("SK-TOKEN", "SK-TRUTH"),
+        hides=("SK-AUTH-LOOP",),
         client=RenewsAndGoesOn,
     ),
 )

@@ -222,7 +222,7 @@ MUTANTS = (
     flawed(
         "course-names-anew",
         "Gives its line items new names at each transfer.",
-        ("SK-LAG", "SK-NO-DUPLICATE", "SK-SIS-WINS"),
+        ("SK-NO-DUPLICATE", "SK-TEACHER"),
         decisions=NamesAnew,
         transfers=CountsItsTransfers,
     ),
@@ -242,13 +242,13 @@ MUTANTS = (
     flawed(
         "course-lets-the-sis-name",
         "Lets the SIS name line items, and keeps the names only in memory.",
-        ("SK-ITEM", "SK-NO-DUPLICATE"),
+        ("SK-ITEM", "SK-NO-DUPLICATE", "SK-ON-TRANSFER"),
         transfers=LetsTheSisName,
     ),
     flawed(
         "course-disowns-what-got-lost",
         "Treats a score whose answer was lost as entered in the SIS.",
-        ("SK-NO-DUPLICATE",),
+        ("SK-ON-TRANSFER",),
         transfers=TakesSilenceForARefusal,
     ),
     flawed(
@@ -261,25 +261,26 @@ MUTANTS = (
     flawed(
         "course-forgets-whose-it-is",
         "Treats what it sent before a kill as entered in the SIS.",
-        ("SK-NO-DUPLICATE",),
+        ("SK-ON-TRANSFER",),
         register=ForgetsWhatItSent,
     ),
     flawed(
         "course-never-goes-on",
         "Does not finish a transfer that a kill cut short.",
-        ("SK-NO-DUPLICATE",),
+        ("SK-COMPLETE",),
+        hides=("SK-NO-DUPLICATE",),
         transfers=NeverGoesOn,
     ),
     flawed(
         "course-sends-everything",
         "Sends everything at each transfer.",
-        ("SK-LAG",),
+        ("SK-LAG", "SK-TEACHER"),
         decisions=SendsEverything,
     ),
     flawed(
         "course-sends-what-does-not-show",
         "Sends again what the SIS does not show yet.",
-        ("SK-LAG",),
+        ("SK-LAG", "SK-TEACHER"),
         transfers=SendsWhatDoesNotShow,
     ),
     flawed(
@@ -291,14 +292,14 @@ MUTANTS = (
     flawed(
         "course-says-it-otherwise",
         "Sends what the SIS does not show yet again, with other content.",
-        ("SK-LAG",),
+        ("SK-LAG", "SK-TEACHER"),
         decisions=NumbersItsSendings,
         transfers=SendsWhatDoesNotShow,
     ),
     flawed(
         "course-begins-again",
         "Starts a transfer again, under other names, when it has a new token.",
-        ("SK-TOKEN",),
+        ("SK-NO-DUPLICATE",),
         decisions=NamesByRound,
         client=CountsItsTokens,
         transfers=BeginsAgainWithANewToken,

@@ -194,7 +194,15 @@ MUTANTS = (
     flawed(
         "course-presses-itself",
         "Transfers a score as soon as it is entered.",
-        ("SK-ON-TRANSFER",),
+        ("SK-COMPLETE", "SK-ON-TRANSFER"),
+        hides=(
+            "SK-CATEGORY-FROZEN",
+            "SK-CLEARED",
+            "SK-LAG",
+            "SK-NO-DUPLICATE",
+            "SK-SIS-WINS",
+            "SK-TEACHER",
+        ),
         register=SendsWhatIsEntered,
         transfers=WatchesTheRegister,
     ),
@@ -207,7 +215,7 @@ MUTANTS = (
     flawed(
         "course-new-scores-only",
         "Sends a score once, but not again when it changes.",
-        ("SK-NO-DUPLICATE", "SK-ON-TRANSFER", "SK-SIS-WINS"),
+        ("SK-ON-TRANSFER", "SK-SIS-WINS"),
         hides=("SK-CATEGORY-FROZEN",),
         decisions=SendsOnlyNewScores,
     ),
@@ -244,7 +252,7 @@ MUTANTS = (
     flawed(
         "course-knows-by-title",
         "Treats a foreign line item with the same title as its own.",
-        ("SK-FOREIGN",),
+        ("SK-COMPLETE", "SK-FOREIGN", "SK-KIND", "SK-TRUTH", "SK-VALUE"),
         transfers=KnowsItemsByTitle,
     ),
     flawed(
@@ -275,13 +283,13 @@ MUTANTS = (
     flawed(
         "course-nothing-is-zero",
         "Sends zero for students without a score.",
-        ("SK-UNGRADED",),
+        ("SK-CLEARED", "SK-UNGRADED"),
         transfers=TakesNothingForZero,
     ),
     flawed(
         "course-nothing-is-missing",
         "Flags students without a score as missing.",
-        ("SK-UNGRADED",),
+        ("SK-CLEARED", "SK-UNGRADED"),
         transfers=TakesNothingForMissing,
     ),
 )

@@ -160,7 +160,7 @@ def _plan(
     if given.score_scale:
         scale_named(context, given.score_scale.sourced_id)
     pending = book.posting.awaits_result(section.id, item.id, enrollment)
-    grade = _grade(context, call, given, item, enrollment)
+    grade = _grade(context, call, given, item, enrollment, before)
     return Planned(section.id, grade, before is not None or pending, name)
 
 
@@ -208,8 +208,16 @@ def _enrollment(context: Context, section: Section, named: str) -> int:
 
 
 def _grade(
-    context: Context, call: Call, given: SentResult, item: Assignment, enrollment: int
+    context: Context,
+    call: Call,
+    given: SentResult,
+    item: Assignment,
+    enrollment: int,
+    before: Grade | None,
 ) -> Grade:
+    """The result to be written. A late flag that a teacher set stays if the body leaves it out."""
+    details = before.details if before is not None else None
+    kept = given.late is UNSET and details is not None and details.late_by_hand
     score = None if given.score is UNSET else given.score
     if score is not None and score < 0:
         raise Invalid(f"score must be at least 0 (got {score:g}).")
@@ -218,9 +226,10 @@ def _grade(
         given.score_status,
         day(given.score_date, context.world.gradebook.zone),
         given.text_score or "",
-        given.late == "true",
+        kept or given.late == "true",
         given.in_progress == "true",
         given.metadata or {},
+        kept,
     )
     return Grade(
         item.id,

@@ -1,0 +1,206 @@
+"""States that the product shows, held against what it can know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from conformance.model.evidence import Evidence
+from conformance.model.steps import Export, Quiet, Settle, State, Step
+from conformance.skyward.ledger import LEDGER
+from conformance.skyward.scenarios import failing, sending
+from conformance.skyward.scenarios.common import ASA, JOSE, ONE, READY, edit
+from helpers.suite.made_course import (
+    EXPORTER,
+    Sender,
+    case,
+    entry,
+    found,
+    made,
+    shows,
+)
+from helpers.suite.made_sis import Stored, Taught
+from mock_sis.exchange import Reply
+from mock_sis.journal.entry import Entry
+
+PLAIN = Sender(sending.PLAIN)
+ALL = PLAIN.everything()
+ITEM, SCORE = ("essay", ONE), ("essay", str(JOSE))
+ENDED = made(*READY, Export(), Settle(), State(label="end"))
+REFUSED = "The student has been dropped."
+READ = entry("oneroster.gradebook.classes.lineItems.list")
+FAILED_READ = entry(READ.operation, outcome=Reply(503))
+
+
+def with_score(status: int | None, told: str = "") -> list[Entry]:
+    """Everything, and this answer to the last score."""
+    rest = PLAIN.everything(but=[SCORE])
+    return [*rest, PLAIN.score("essay", JOSE, 31.5, status, told)]
+
+
+def with_item(status: int | None, told: str = "") -> list[Entry]:
+    """Everything, and this answer to the first item; its scores stay."""
+    return [PLAIN.item("essay", ONE, status, told), *PLAIN.everything(but=[ITEM])]
+
+
+def odd(reply: Reply) -> list[Entry]:
+    sent = with_score(201)
+    return [*sent[:-1], Entry(0, sent[-1].operation, sent[-1].call, reply)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "rules"),
+    [
+        (ALL, "exported", set()),
+        (ALL, "failed", {"SK-TRUTH"}),
+        (ALL, 2, set()),
+        (with_score(503), "failed", set()),
+        (with_score(503), "exported", {"SK-TRUTH"}),
+        (with_score(None), "failed", set()),
+        (with_score(None), "not_exported", set()),
+        (with_score(None), "exported", {"SK-TRUTH"}),
+        ([*with_score(None), READ], "exported", {"SK-TRUTH"}),
+        ([*with_score(None)[:-1], Stored(with_score(None)[-1])], "exported", {"SK-TRUTH"}),
+        ([*with_score(None)[:-1], Stored(with_score(None)[-1]), READ], "exported", set()),
+        (with_score(429), "exported", {"SK-TRUTH"}),
+        (with_score(429), "not_exported", set()),
+        (with_score(422, REFUSED), "exported", {"SK-TRUTH"}),
+        (with_score(422, REFUSED), "not_exported", {"SK-DROPPED"}),
+        (with_score(422, REFUSED), "queued", {"SK-DROPPED"}),
+        (with_score(422, REFUSED), "failed", set()),
+        (odd(Reply(200, (), b"<html>")), "exported", set()),
+        (odd(Reply(200, (), b"<html>")), "failed", set()),
+        (odd(Reply(202)), "exported", set()),
+        (odd(Reply(200, (), b'{"imsx_codeMajor": "failure"}')), "exported", {"SK-TRUTH"}),
+        (odd(Reply(200, (), b'{"imsx_codeMajor": "success"}')), "exported", set()),
+        (odd(Reply(302)), "failed", set()),
+        ([*ALL, FAILED_READ], "failed", set()),
+    ],
+)
+def test_a_score_is_shown_as_the_exporter_can_know_it(
+    sent: list[Any], state: object, rules: set[str]
+) -> None:
+    answer = shows({}, {SCORE: state}, {SCORE: f"The SIS refused it: {REFUSED}"})
+    assert found(ENDED, sent, answers={"end": answer}) == rules
+
+
+@pytest.mark.parametrize(
+    ("sent", "item", "scores", "rules"),
+    [
+        (ALL, "exported", {}, set()),
+        (ALL, "failed", {}, {"SK-TRUTH"}),
+        (with_item(422, REFUSED), "failed", {SCORE: "failed"}, set()),
+        (with_item(422, REFUSED), "exported", {}, {"SK-TRUTH"}),
+        (with_item(422, REFUSED), "not_exported", {}, {"SK-CLOSED"}),
+        (with_item(422, REFUSED), "failed", {SCORE: "exported"}, {"SK-TRUTH"}),
+        (with_score(422, REFUSED), "failed", {SCORE: "failed"}, {"*"}),
+    ],
+)
+def test_an_item_is_shown_as_the_exporter_can_know_it(
+    sent: list[Any], item: object, scores: dict[tuple[str, str], object], rules: set[str]
+) -> None:
+    texts = {ITEM: REFUSED, SCORE: REFUSED}
+    answer = shows({ITEM: item}, scores, texts)
+    expected = set() if rules == {"*"} else rules  # an item fails with a score on it
+    assert found(ENDED, sent, answers={"end": answer}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "features", "rules"),
+    [
+        (REFUSED, ("row.messages",), set()),
+        (f"Refused: {REFUSED} Ask the office.", ("row.messages",), set()),
+        ("It failed.", ("row.messages",), {"SK-DROPPED"}),
+        ("", ("row.messages",), {"SK-DROPPED"}),
+        ("", (), set()),
+    ],
+)
+def test_a_refused_score_is_shown_with_the_reason(
+    text: str, features: tuple[str, ...], rules: set[str]
+) -> None:
+    answer = shows({}, {SCORE: "failed"}, {SCORE: text})
+    exporter = replace(EXPORTER, features=features)
+    sent = with_score(422, REFUSED)
+    assert found(ENDED, sent, answers={"end": answer}, exporter=exporter) == rules
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"), [(201, {"SK-DROPPED"}), (422, set())], ids=["accepted", "refused"]
+)
+def test_an_item_that_was_refused_later_may_take_the_place_of_the_reason(
+    status: int, rules: set[str]
+) -> None:
+    answer = shows({}, {SCORE: "failed"}, {SCORE: "The item was refused."})
+    sent = [*with_score(422, REFUSED), PLAIN.item("essay", ONE, status)]
+    assert found(ENDED, sent, answers={"end": answer}) == rules
+
+
+GONE = Taught("enrollments.put", lambda book: book.withdraw(JOSE))
+DROPPED = made(*READY, Quiet(), Export(), Settle(), State(label="end"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "before", "rule", "row"),
+    [(DROPPED, [GONE], "SK-DROPPED", SCORE), (failing.CLOSED, None, "SK-CLOSED", ITEM)],
+)
+@pytest.mark.parametrize(
+    ("state", "text", "broken"),
+    [
+        ("failed", "It is not possible.", False),
+        ("failed", "", True),
+        ("not_exported", "It is not possible.", True),
+    ],
+)
+def test_what_the_exporter_kept_back_is_shown_as_failed(
+    scenario: Any, before: Any, rule: str, row: Any, state: str, text: str, broken: bool
+) -> None:
+    sender = Sender(scenario)
+    sent = sender.everything(but=[SCORE, ("poster", str(JOSE)), ITEM])
+    items, scores = ({}, {row: state}) if row == SCORE else ({row: state}, {})
+    answers = {"end": shows(items, scores, {row: text})}
+    sendings = [sent] if before is None else [before, sender.everything(but=[SCORE])]
+    account = LEDGER(case(scenario, *sendings, answers=answers))
+    assert (rule in {each.rule for each in account.breaches}) is broken
+    assert account.tried[rule]
+
+
+NEVER: tuple[Step, ...] = (*READY, State(label="end"))
+
+
+@pytest.mark.parametrize(("state", "rules"), [("exported", {"SK-TRUTH"}), ("not_exported", set())])
+def test_what_was_never_sent_is_not_exported(state: str, rules: set[str]) -> None:
+    assert found(made(*NEVER), answers={"end": shows({ITEM: state})}) == rules
+
+
+@pytest.mark.parametrize("state", ["exported", "failed", "not_exported"])
+def test_a_score_that_was_edited_since_may_be_shown_anyhow(state: str) -> None:
+    steps = (*READY, Export(), Settle(), edit("essay", JOSE, 1), State(label="end"))
+    answer = shows({}, {SCORE: state})
+    assert found(made(*steps), ALL, answers={"end": answer}) == set()
+
+
+@pytest.mark.parametrize(
+    ("shown", "rules"),
+    [
+        (shows({("900", ONE): "exported"}), {"SK-FOREIGN"}),
+        (shows({}, {("900", str(ASA)): "not_exported"}), {"SK-FOREIGN"}),
+        (shows({ITEM: "exported"}), set()),
+    ],
+)
+def test_what_is_no_item_of_the_course_is_not_shown(shown: Any, rules: set[str]) -> None:
+    assert found(ENDED, ALL, answers={"end": shown}) == rules
+
+
+def in_flight(number: int) -> Evidence:
+    """Everything is sent, and one request is not answered when the state is asked."""
+    steps = (*READY, Export(wait=False), State(label="end"))
+    evidence = case(made(*steps), ALL, answers={"end": shows({ITEM: "exported"})})
+    *before, last = evidence.steps
+    return replace(evidence, steps=(*before, replace(last, open=(number,))))
+
+
+@pytest.mark.parametrize(("number", "rules"), [(1, {"SK-TRUTH"}), (2, set())])
+def test_what_is_in_flight_is_not_exported(number: int, rules: set[str]) -> None:
+    assert {each.rule for each in LEDGER(in_flight(number)).breaches} == rules
