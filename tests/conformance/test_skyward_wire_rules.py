@@ -201,9 +201,15 @@ def test_a_rule_holds_in_every_case(rule: Rule) -> None:
     assert rule.everywhere
 
 
-async def test_no_rule_passes_an_exporter_that_does_nothing() -> None:
+FORBIDDING = {"SK-COURSE", "SK-CATEGORY"}
+"""Rules with a case in which nothing may be sent at all."""
+
+
+async def test_no_other_rule_passes_an_exporter_that_does_nothing() -> None:
     found = await run(SKYWARD, InProcessDriver(Silence), "silent", Options())
     failed = {each.rule.id for each in found.verdicts if each.status is Status.FAIL}
     assert failed == {"SK-COMPLETE"}
-    others = {each.status for each in found.verdicts if each.rule.id not in failed}
+    passed = {each.rule.id for each in found.verdicts if each.status is Status.PASS}
+    assert passed == FORBIDDING
+    others = {each.status for each in found.verdicts if each.rule.id not in failed | passed}
     assert others == {Status.NOT_TESTABLE}

@@ -151,7 +151,8 @@ class Fold:
                 self.exam, sent[0], person, self.press, self._gates()
             )
             self._breach(rule, "", because, exchange)
-        self.open.clear()
+        self.press.disturbed = True
+        self._drop()
 
     def _land(self, exchange: Exchange) -> None:
         """The answer has been sent, or will never be."""

@@ -50,6 +50,10 @@ ONCE: Mapping[str, tuple[Case, set[str]]] = {
         {"WF-ONCE-RESTART"},
     ),
     "not readable after a success": (EXPORTED.later(Sent(b"?", OK)), {"WF-ONCE"}),
+    "not readable, then nothing": (
+        Case(TWO).ready().export(Sent(b"?", UNAVAILABLE, stored=False)).export(accepted=False),
+        set(),
+    ),
     "twice in one body": (
         Case(TWO)
         .ready()
