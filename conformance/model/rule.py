@@ -30,8 +30,12 @@ class Level(Enum):
         return self in (Level.MUST, Level.MUST_INFERRED)
 
 
+QUICKLY = 2
+"""Scenarios of a rule that are played at depth quick."""
+
+
 class Depth(IntEnum):
-    """How much of the situations a run plays: each depth plays those of the depths before it."""
+    """How many of the situations a run plays: each depth plays those of the depths before it."""
 
     QUICK = 0
     NORMAL = 1
@@ -141,9 +145,8 @@ class Rule:
     def playable(
         self, features: Collection[str], depth: Depth = Depth.THOROUGH
     ) -> tuple[Scenario, ...]:
-        """The scenarios that an exporter with these features can play, up to a depth."""
-        return tuple(
-            each
-            for each in self.scenarios
-            if each.depth <= depth and set(each.features) <= set(features)
-        )
+        """The scenarios that an exporter with these features can play, up to a depth. At depth
+        quick these are the first two."""
+        able = [each for each in self.scenarios if set(each.features) <= set(features)]
+        most = QUICKLY if depth is Depth.QUICK else None
+        return tuple([each for each in able if each.depth <= depth][:most])

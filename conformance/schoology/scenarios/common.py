@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.model.people import NAMES
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
 from conformance.schoology.subject import Assignment, ExceptionCode, Grade, Points, Section, Student
 
@@ -74,13 +74,14 @@ Pair = tuple[Scenario, Scenario]
 
 
 def in_xml(scenario: Scenario) -> Scenario:
-    """The same scenario with bodies in XML."""
+    """The same scenario with bodies in XML, from depth normal on: most flaws show in both."""
     return replace(
         scenario,
         name=f"{scenario.name}-xml",
         title=f"{scenario.title} (in XML)",
         format="xml",
         needs=(*scenario.needs, "format.xml"),
+        depth=Depth.NORMAL,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
     Act,
     Advance,
@@ -272,6 +272,7 @@ def _fails(
             Export(),
             *(Settle(), State(label="failed"), *DONE, *again(), *again(), LOOK),
         ),
+        depth=Depth.NORMAL,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
     Arm,
     Export,
@@ -128,6 +128,7 @@ def _failed(name: str, operation: str, nth: int, fault: dict[str, Any], what: st
             edit("essay", ASA, 45),
             *AGAIN,
         ),
+        depth=Depth.NORMAL,
     )
 
 
