@@ -155,14 +155,14 @@ MUTANTS = (
         "believes-the-status",
         "Treats every 200 as a success, and does not read the body.",
         (
-            "WF-PARTIAL",
-            "WF-PARTIAL-SHOWN",
             "WF-200-IS-NOT-SUCCESS",
             "WF-COUNTS",
             "WF-FOREIGN-ERROR",
+            "WF-PARTIAL",
             "WF-TRUTH",
+            "WF-FAILED-STATE",
         ),
-        ("WF-RETRY-ONLY-FAILED",),
+        (),
         reader=BelievesTheStatus,
     ),
     flawed(
@@ -181,15 +181,14 @@ MUTANTS = (
         "believes-every-answer",
         "Treats every answer as a success, even an error.",
         (
-            "WF-FAILED-STATE",
-            "WF-PARTIAL",
-            "WF-PARTIAL-SHOWN",
             "WF-200-IS-NOT-SUCCESS",
             "WF-COUNTS",
+            "WF-FAILED-STATE",
             "WF-FOREIGN-ERROR",
+            "WF-PARTIAL",
             "WF-TRUTH",
         ),
-        ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
+        ("WF-RETRY", "WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         reader=BelievesEveryAnswer,
     ),
     flawed(
@@ -225,13 +224,13 @@ MUTANTS = (
     flawed(
         "matches-by-position",
         "Matches errors to participants by position instead of by id.",
-        ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-PARTIAL-SHOWN", "WF-TRUTH"),
+        ("WF-PARTIAL", "WF-RETRY-ONLY-FAILED", "WF-RETRY"),
         reader=MatchesByPosition,
     ),
     flawed(
         "all-or-nothing",
         "Shows all participants as failed when the SIS refused one.",
-        ("WF-RETRY-ONLY-FAILED", "WF-PARTIAL", "WF-TRUTH"),
+        ("WF-PARTIAL", "WF-RETRY-ONLY-FAILED"),
         reader=AllOrNothing,
     ),
     flawed(
@@ -255,21 +254,21 @@ MUTANTS = (
     flawed(
         "calls-some-all",
         "Shows a flow as exported when only some of its participants are.",
-        ("WF-200-IS-NOT-SUCCESS",),
+        ("WF-200-IS-NOT-SUCCESS", "WF-TRUTH"),
         decisions=CallsSomeAll,
     ),
     flawed(
         "leaves-failed-queued",
         "Shows a failed export as under way for ever.",
         ("WF-FAILED-STATE",),
-        ("WF-RETRY",),
+        ("WF-RETRY-CURRENT",),
         reader=LeavesFailedQueued,
     ),
     flawed(
         "forgets-failures",
         "Shows what failed as if it had never been sent.",
-        ("WF-FAILED-STATE", "WF-PARTIAL"),
-        ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
+        ("WF-FAILED-STATE", "WF-PARTIAL", "WF-200-IS-NOT-SUCCESS"),
+        ("WF-RETRY", "WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         reader=ForgetsFailures,
     ),
 )

@@ -108,20 +108,23 @@ MUTANTS = (
     flawed(
         "instant-sends-everybody",
         "Sends the whole flow, exported or not, whenever one grade becomes final.",
-        ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE", "WF-INSTANT-NORETRY"),
+        ("WF-INSTANT", "WF-INSTANT-LATE", "WF-INSTANT-NO-ALT", "WF-INSTANT-NORETRY"),
         runs=SendsEverybody,
+        hides=("WF-INSTANT-BY-HAND",),
     ),
     flawed(
         "instant-sweeps-up",
         "Sends earlier final grades together with the one that became final.",
-        ("WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
+        ("WF-INSTANT-LATE", "WF-INSTANT-NO-ALT", "WF-INSTANT"),
         runs=SweepsUp,
+        hides=("WF-INSTANT-BY-HAND",),
     ),
     flawed(
         "instant-reaches-back",
         "Sends earlier submissions when instant export is turned on.",
         ("WF-INSTANT-LATE",),
         decisions=ReachesBack,
+        hides=("WF-INSTANT-BY-HAND",),
     ),
     flawed(
         "instant-overtakes-the-reviewer",
@@ -132,8 +135,8 @@ MUTANTS = (
     flawed(
         "instant-waits-for-the-night",
         "Collects final grades and sends them at night.",
-        ("WF-INSTANT", "WF-INSTANT-NO-ALT", "WF-INSTANT-LATE"),
-        ("WF-INSTANT-OFF",),
+        ("WF-INSTANT", "WF-INSTANT-LATE", "WF-INSTANT-NO-ALT", "WF-ASKED"),
+        ("WF-INSTANT-AGREED", "WF-INSTANT-NORETRY"),
         exporter=WaitsForTheNight,
     ),
     flawed(

@@ -109,7 +109,7 @@ MUTANTS = (
     flawed(
         "forgets-that-it-exported",
         "Sends all participants again when export is pressed again.",
-        ("WF-ONCE", "WF-ONCE-RESTART", "WF-TRUTH"),
+        ("WF-ONCE", "WF-ONCE-RESTART"),
         decisions=ForgetsThatItExported,
     ),
     flawed(
@@ -127,13 +127,13 @@ MUTANTS = (
     flawed(
         "exports-every-night",
         "Sends all grades of closed flows again every night.",
-        ("WF-ONCE", "WF-ONCE-CONCURRENT", "WF-ONCE-RESTART", "WF-TRUTH", "WF-INSTANT-OFF"),
+        ("WF-ONCE", "WF-ONCE-RESTART"),
         exporter=ExportsEveryNight,
     ),
     flawed(
         "remembers-in-memory-only",
         "Keeps the export states in memory, and forgets them in a restart.",
-        ("WF-ONCE-RESTART",),
+        ("WF-ONCE-RESTART", "WF-FAILED-STATE", "WF-PARTIAL", "WF-TRUTH"),
         register=RemembersInMemoryOnly,
     ),
     flawed(
@@ -157,27 +157,27 @@ MUTANTS = (
     flawed(
         "takes-silence-for-success",
         "Shows Exported although no answer came.",
-        ("WF-ONCE-AMBIGUOUS", "WF-TRUTH"),
+        ("WF-ONCE-AMBIGUOUS", "WF-TRUTH", "WF-MAPPING"),
         runs=TakesSilenceForSuccess,
     ),
     flawed(
         "refuses-the-retry",
         "Refuses every retry of what has failed.",
         ("WF-FAILED-STATE",),
-        ("WF-RETRY", "WF-RETRY-ONLY-FAILED"),
+        ("WF-RETRY", "WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         runs=RefusesTheRetry,
     ),
     flawed(
         "retries-in-words-only",
         "Says that the retry is queued, but sends nothing.",
         ("WF-RETRY",),
-        ("WF-RETRY-ONLY-FAILED",),
+        ("WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         runs=RetriesInWordsOnly,
     ),
     flawed(
         "retries-everybody",
         "Retries also the participants whom the SIS has registered.",
-        ("WF-RETRY-ONLY-FAILED", "WF-TRUTH"),
+        ("WF-RETRY-ONLY-FAILED",),
         decisions=RetriesEverybody,
     ),
 )

@@ -143,14 +143,14 @@ MUTANTS = (
     flawed(
         "sends-ungraded",
         "Sends participants who have no grade.",
-        ("WF-GRADED-ONLY", "WF-CONFLICT", "WF-PARTLY", "WF-UNLOCKED"),
-        ("WF-ONCE",),
+        ("WF-CONFLICT", "WF-GRADED-ONLY", "WF-PARTLY", "WF-UNLOCKED"),
+        (),
         decisions=SendsUngraded,
     ),
     flawed(
         "takes-zero-for-none",
         "Treats the grade 0 as no grade.",
-        ("WF-GRADED-ONLY",),
+        ("WF-GRADED-ONLY", "WF-COMPLETE"),
         decisions=TakesZeroForNone,
     ),
     flawed(
@@ -174,13 +174,13 @@ MUTANTS = (
     flawed(
         "takes-the-first-of-two",
         "Sends the first assessor's grade if the co-assessors disagree.",
-        ("WF-CONFLICT",),
+        ("WF-CONFLICT", "WF-INSTANT-AGREED"),
         decisions=TakesTheFirstOfTwo,
     ),
     flawed(
         "takes-the-mean",
         "Sends the middle grade if the co-assessors disagree.",
-        ("WF-CONFLICT",),
+        ("WF-CONFLICT", "WF-INSTANT-AGREED"),
         decisions=TakesTheMean,
     ),
     flawed(
@@ -198,7 +198,7 @@ MUTANTS = (
     flawed(
         "mixes-up-marks",
         "Sorts participants and marks differently, and so sends wrong pairs.",
-        ("WF-TRUTH",),
+        ("WF-VALUE",),
         decisions=MixesUpMarks,
     ),
     flawed(
@@ -211,7 +211,7 @@ MUTANTS = (
     flawed(
         "ignores-the-alternative",
         "Sends the markers' grade although an alternative grade is set.",
-        ("WF-ALT",),
+        ("WF-ALT", "WF-INSTANT-NO-ALT", "WF-RETRY-CURRENT"),
         ("WF-ALT-FROZEN",),
         decisions=IgnoresTheAlternative,
     ),
@@ -236,7 +236,7 @@ MUTANTS = (
     flawed(
         "exports-unsynchronised",
         "Exports a flow that was never synchronised with the SIS.",
-        ("WF-SYNC",),
+        ("WF-SYNC", "WF-INSTANT-SYNC"),
         decisions=ExportsUnsynchronised,
     ),
     flawed(
