@@ -81,13 +81,13 @@ MUTANTS = (
     flawed(
         "section-believes-the-status",
         "Treats every 2xx as a success of every row.",
-        ("SC-COMPLETE", "SC-ROWS"),
+        ("SC-COMPLETE", "SC-ROWS", "SC-LOST-REPLY"),
         reader=BelievesTheStatus,
     ),
     flawed(
         "section-reads-no-code-of-comments",
         "Reads the codes of grades, but treats every final comment as stored.",
-        ("SC-COMPLETE", "SC-ROWS"),
+        ("SC-COMPLETE", "SC-ROWS", "SC-LOST-REPLY"),
         reader=BelievesWhatIsSaidOfGrades,
     ),
     flawed(

@@ -128,14 +128,7 @@ MUTANTS = (
         "section-names-by-text",
         "Sends an enrollment's id with words around it.",
         ("SC-BODY", "SC-COMPLETE", "SC-FINAL-COMMENT", "SC-VALUE", "SC-ZERO"),
-        (
-            "SC-COMMENT-HIDDEN",
-            "SC-EXCEPTION",
-            "SC-FINAL-HIDDEN",
-            "SC-LOST-REPLY",
-            "SC-ROWS",
-            "SC-TAKEN-BACK",
-        ),
+        ("SC-COMMENT-HIDDEN", "SC-EXCEPTION", "SC-LOST-REPLY", "SC-ROWS", "SC-TAKEN-BACK"),
         decisions=SendsUserNames,
     ),
     flawed(
@@ -160,7 +153,7 @@ MUTANTS = (
         "section-pastes-xml",
         "Puts comments into XML without escaping them.",
         ("SC-BODY", "SC-COMPLETE", "SC-XML"),
-        ("SC-LOST-REPLY", "SC-ROWS", "SC-VALUE"),
+        (),
         written=pasting,
     ),
     flawed(
@@ -185,7 +178,7 @@ MUTANTS = (
         "section-drops-exceptions",
         "Sends no exceptions.",
         ("SC-COMPLETE", "SC-LOST-REPLY", "SC-TAKEN-BACK"),
-        ("SC-EXCEPTION",),
+        (),
         decisions=DropsExceptions,
     ),
     flawed(
@@ -216,7 +209,7 @@ MUTANTS = (
         "section-no-period",
         "Sends final comments without their period.",
         ("SC-BODY", "SC-COMPLETE", "SC-FINAL-COMMENT"),
-        ("SC-ROWS",),
+        (),
         decisions=ForgetsThePeriod,
     ),
     flawed(

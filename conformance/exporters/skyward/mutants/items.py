@@ -138,34 +138,34 @@ MUTANTS = (
     flawed(
         "course-no-assignments",
         "Sends no assignments.",
-        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND"),
-        hides=("SK-CATEGORY-FROZEN", "SK-ON-TRANSFER", "SK-PAGES", "SK-SIS-WINS", "SK-TEACHER"),
+        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND", "SK-DROPPED"),
+        hides=("SK-CATEGORY-FROZEN", "SK-PAGES", "SK-SIS-WINS"),
         decisions=SendsNoAssignments,
     ),
     flawed(
         "course-no-tests",
         "Sends no tests.",
-        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND"),
-        hides=("SK-DROPPED",),
+        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND", "SK-DROPPED"),
+        hides=(),
         decisions=SendsNoTests,
     ),
     flawed(
         "course-no-tasks",
         "Sends no tasks.",
         ("SK-CLOSED", "SK-COMPLETE", "SK-DROPPED", "SK-KIND"),
-        hides=("SK-TEACHER",),
+        hides=(),
         decisions=SendsNoTasks,
     ),
     flawed(
         "course-skips-awkward-titles",
         "Leaves out items with markup in their titles.",
-        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND"),
+        ("SK-CLOSED", "SK-COMPLETE", "SK-KIND", "SK-DROPPED"),
         decisions=SkipsAwkwardTitles,
     ),
     flawed(
         "course-waits-for-scores",
         "Creates a line item only once a student has a score.",
-        ("SK-COMPLETE", "SK-KIND", "SK-SECTIONS"),
+        ("SK-COMPLETE", "SK-KIND", "SK-SECTIONS", "SK-DROPPED"),
         transfers=WaitsForScores,
     ),
     flawed(
@@ -177,7 +177,7 @@ MUTANTS = (
     flawed(
         "course-first-section",
         "Sends only to the first section of a merged course.",
-        ("SK-COMPLETE", "SK-DROPPED", "SK-KIND", "SK-SECTIONS"),
+        ("SK-COMPLETE", "SK-DROPPED", "SK-KIND", "SK-SECTIONS", "SK-CLOSED"),
         decisions=SendsToOneSection,
     ),
 )
