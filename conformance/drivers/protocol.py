@@ -15,7 +15,10 @@ from mock_sis.contracts.contract import abbreviate
 from mock_sis.errors import Malformed, MockSisError
 from mock_sis.formats.json_text import refuse_depth
 
-VERSION = 1
+VERSIONS = (1, 2)
+"""The versions that the suite speaks, the newest last."""
+
+VERSION = VERSIONS[-1]
 
 Message = dict[str, Any]
 Answer = dict[str, Any]

@@ -10,6 +10,7 @@ import orjson
 
 from conformance.drivers.composing import Schema, compose, path_of
 from conformance.drivers.protocol import OPERATIONS, AdapterBroken, Answer, Message, name_of
+from conformance.drivers.versions import refuse_contradiction, refuse_version
 from conformance.model.dialect import Dialect
 from mock_sis.contracts.contract import BASE, Contract, abbreviate
 
@@ -67,12 +68,14 @@ class Shapes:
                 f"Answer each message once, in order, and repeat its id: here the number"
                 f" {message['id']}.",
             )
+        refuse_version(data, message)
         wrong = self.problems("answer", message["op"], data)
         if wrong:
             raise AdapterBroken(
                 f"The adapter's answer to {name_of(message)} is off schema: {wrong}.",
                 f"The shape is schemas/{path_of(message['op'])}, $defs/answer.",
             )
+        refuse_contradiction(data, message)
         return data
 
     def problems(self, direction: Direction, op: str, data: Any) -> str:

@@ -9,6 +9,9 @@ from conformance.exporters.kit.face import Face, Fields, Message, Unsupported
 
 VERSION = "1"
 
+PROTOCOL = 2
+"""The version of the adapter protocol that it speaks."""
+
 CASE_OPERATIONS = ("load", "sync", "act", "export", "retry", "settle", "advance", "state")
 
 
@@ -56,7 +59,7 @@ class ReferenceAdapter:
 
     async def _hello(self, _: Message) -> Fields:
         return {
-            "protocol": 1,
+            "protocol": PROTOCOL,
             "exporter": {"name": self._name, "version": VERSION},
             "dialects": list(self._dialects),
             "features": features_of(self._dialects.values()),

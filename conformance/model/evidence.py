@@ -23,13 +23,14 @@ T = TypeVar("T")
 
 class Identity(msgspec.Struct, frozen=True):
     """The exporter's answer to hello. `timeout` is how many seconds it waits for a SIS, if that is
-    fixed."""
+    fixed; `protocol` is the version that its adapter speaks."""
 
     name: str
     version: str
     dialects: tuple[str, ...]
     features: tuple[str, ...]
     timeout: float | None = None
+    protocol: int = 1
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -54,7 +54,9 @@ class Export(StepBase, frozen=True):
 
 
 class Retry(StepBase, frozen=True):
-    """The manager presses retry."""
+    """Press the retry button. In version 1 of the protocol it is always the manager."""
+
+    by: Literal["manager", "administrator"] = "manager"
 
 
 class Settle(StepBase, frozen=True):

@@ -74,8 +74,16 @@ def answered(answer: dict[str, Any] | None, profile: Profile) -> str:
         return ""
     if any(each.name in answer for each in profile.state_answer.lists):
         return _shown(answer, profile.state_answer)
-    said = [f"{name} {value}" for name, value in answer.items() if name not in ("id", "status")]
+    said = (_said(name, value) for name, value in answer.items() if name not in ("id", "status"))
     return abbreviate(", ".join(said) or "ok")
+
+
+def _said(name: str, value: Any) -> str:
+    """One member of an answer; for several presses, what each was answered."""
+    if name != "answers":
+        return f"{name} {value}"
+    presses = (f"{'accepted' if each['accepted'] else 'refused'}{_beside(each)}" for each in value)
+    return f"one press each {' and '.join(presses)}"
 
 
 def _shown(answer: dict[str, Any], shape: StateAnswer) -> str:
@@ -151,7 +159,7 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     steps.Pull: lambda _: "the exporter reads the grades back from the SIS",
     steps.Act: lambda step: f"a user acts: {step.action} {_fields(step.fields)}".rstrip(),
     steps.Export: lambda step: _button(step),
-    steps.Retry: lambda _: "the manager presses retry",
+    steps.Retry: lambda step: f"the {step.by} presses retry",
     steps.Settle: lambda _: "the exporter finishes all work",
     steps.EndPeriod: lambda _: "the assessment period ends",
     steps.Advance: lambda step: _pass(step.days),

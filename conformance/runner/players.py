@@ -75,8 +75,8 @@ async def _export(stage: Stage, step: steps.Export) -> Went:
     return Went()
 
 
-async def _retry(stage: Stage, _: steps.Retry) -> Went:
-    return Went(await stage.session.ask("retry"))
+async def _retry(stage: Stage, step: steps.Retry) -> Went:
+    return Went(await stage.session.ask("retry", {"by": step.by}))
 
 
 async def _settle(stage: Stage, _: steps.Settle) -> Went:

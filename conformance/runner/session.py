@@ -17,6 +17,7 @@ from conformance.drivers.protocol import (
     settled,
 )
 from conformance.drivers.shapes import shapes_of
+from conformance.drivers.versions import trimmed
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity
 from mock_sis import __version__
@@ -43,6 +44,7 @@ class Session:
         self._connection: Connection | None = None
         self._number = 0
         self._answered: Message | None = None
+        self._version = VERSION
 
     @property
     def running(self) -> bool:
@@ -69,19 +71,22 @@ class Session:
         self._connection = await self._driver.connect()
         suite = {"name": "mock-sis", "version": __version__}
         answer = await self.ask("hello", {"protocol": VERSION, "suite": suite})
+        self._version = answer["protocol"]
         return Identity(
             name=answer["exporter"]["name"],
             version=answer["exporter"]["version"],
             dialects=tuple(answer["dialects"]),
             features=tuple(answer["features"]),
             timeout=answer.get("timeout"),
+            protocol=self._version,
         )
 
     async def ask(self, op: str, fields: dict[str, Any] | None = None) -> Answer:
-        """The ok answer to a message. Raises AdapterBroken or Unsupported; after the former the
-        adapter has been killed, because its next answer could not be trusted."""
+        """The ok answer to a message with those fields that the adapter's version has. Raises
+        AdapterBroken or Unsupported; after the former the adapter has been killed, because its next
+        answer could not be trusted."""
         self._number += 1
-        message = self._shapes.build(self._number, op, fields or {})
+        message = self._shapes.build(self._number, op, trimmed(op, fields or {}, self._version))
         self._listen(message)
         try:
             answer = await self._exchange(message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conformance.model.rule import Scenario
 from conformance.model.steps import (
-    Act,
     Advance,
     EndPeriod,
     Export,
@@ -14,7 +13,7 @@ from conformance.model.steps import (
     State,
     Sync,
 )
-from conformance.wiseflow.scenarios.common import GRADED, fails_once
+from conformance.wiseflow.scenarios.common import GRADED, fails_once, overrides
 
 TOUR = Scenario(
     "tour-of-a-flow",
@@ -24,7 +23,7 @@ TOUR = Scenario(
         Load(),
         State(),
         Sync(),
-        Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
+        overrides(1001, "B"),
         EndPeriod(),
         # The SIS refuses one participant, so that the product shows every state.
         fails_once("rows_fail", about=1002, subjects=[1002]),

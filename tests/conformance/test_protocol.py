@@ -25,7 +25,7 @@ SYNC = SHAPES.build(3, "sync", {})
 GOOD = {"synchronised": True}
 
 MESSAGES = {
-    "hello": {"protocol": 1, "suite": {"name": "mock-sis", "version": "0"}},
+    "hello": {"protocol": 2, "suite": {"name": "mock-sis", "version": "0"}},
     "configure": {
         "dialect": "wiseflow",
         "sis_url": "http://127.0.0.1:1/wiseflow",
@@ -40,7 +40,7 @@ MESSAGES = {
     "sync": {},
     "act": {"action": "approve", "participant": 1001},
     "export": {"presses": 1, "by": "manager"},
-    "retry": {},
+    "retry": {"by": "manager"},
     "settle": {},
     "advance": {"seconds": 1.5},
     "state": {},

@@ -100,14 +100,20 @@ class ExporterFace(ABC, Generic[AnExporter]):
 
     async def export(self, message: Message) -> Fields:
         presses = (pressed(self.press(message)) for _ in range(message["presses"]))
-        return together(await asyncio.gather(*presses))
+        answers = await asyncio.gather(*presses)
+        several = {"answers": list(map(_answer, answers))} if len(answers) > 1 else {}
+        return {**together(answers), **several}
 
     @abstractmethod
     def press(self, message: Message) -> Awaitable[str]:
         """Press the export button once."""
 
-    async def retry(self, _: Message) -> Fields:
-        return together([await pressed(self.exporter.retry())])
+    async def retry(self, message: Message) -> Fields:
+        return together([await pressed(self.press_retry(message))])
+
+    def press_retry(self, _: Message) -> Awaitable[str]:
+        """Press the retry button. Most dialects let anybody press it."""
+        return self.exporter.retry()
 
     async def settle(self, _: Message) -> Fields:
         return {"pending": list(await self.exporter.settle())}
@@ -127,6 +133,11 @@ async def pressed(button: Awaitable[str]) -> tuple[bool, str]:
         return True, await button
     except NotAllowed as refusal:
         return False, str(refusal)
+
+
+def _answer(press: tuple[bool, str]) -> Fields:
+    accepted, said = press
+    return {"accepted": accepted, "message": said}
 
 
 def together(presses: Iterable[tuple[bool, str]]) -> Fields:

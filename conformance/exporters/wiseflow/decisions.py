@@ -10,6 +10,10 @@ from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.wiseflow import marking
 from conformance.exporters.wiseflow.model import Change, Flow, MarkingStatus, Participant, SentRow
 
+ONLY_ADMINISTRATORS = (
+    "A change of the set-up turned instant export off; only an administrator can export this flow."
+)
+
 
 class Decisions:
     """The decisions of an export as pure functions. Stateless; a flaw is a subclass."""
@@ -86,17 +90,12 @@ class Decisions:
             return obstacle
         if not self.period_has_ended(flow, now):
             return "The assessment period has not ended; export when it has."
-        if not self.may_press(flow, by):
-            return (
-                "A change of the set-up turned instant export off; only an administrator can export"
-                " this flow."
-            )
-        return ""
+        return "" if self.may_press(flow, by) else ONLY_ADMINISTRATORS
 
-    def retry_refusal(self, flow: Flow) -> str:
-        """Why nothing can be retried now; "" if it can. The period does not matter: it allowed the
-        first attempt, which an instant export makes even before its end."""
-        return self.obstacle(flow)
+    def retry_refusal(self, flow: Flow, by: str) -> str:
+        """Why this person can retry nothing now; "" if they can. The period does not matter: it
+        allowed the first attempt, which an instant export makes even before its end."""
+        return self.obstacle(flow) or ("" if self.may_press(flow, by) else ONLY_ADMINISTRATORS)
 
     # Instant export
 

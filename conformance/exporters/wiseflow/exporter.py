@@ -12,6 +12,7 @@ from conformance.exporters.kit.settings import SisSettings
 from conformance.exporters.kit.wire import Lost, NotSent
 from conformance.exporters.wiseflow import loading, marking
 from conformance.exporters.wiseflow.model import (
+    LICENCE_ADMINISTRATOR,
     Change,
     Flow,
     MarkingStatus,
@@ -148,10 +149,12 @@ class WiseflowExporter:
         """Reopen a submitted grade, as a manager. It stays registered but is no longer final."""
         self.register.keep(marking.unlock(self.register.find(user_id)))
 
-    def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
+    def set_alternative_grade(
+        self, user_id: UserId, grade: str, by: str = LICENCE_ADMINISTRATOR
+    ) -> None:
         """Override the markers, as a licence administrator; "" withdraws. Frozen once exported."""
         participant = self.register.find(user_id)
-        if by != "administrator":
+        if by != LICENCE_ADMINISTRATOR:
             raise NotAllowed("Only licence administrators set alternative grades.")
         if self.decisions.alternative_is_frozen(participant):
             raise NotAllowed("The alternative grade was exported to the SIS and cannot change.")
@@ -165,9 +168,9 @@ class WiseflowExporter:
         """The export button; the text to show. Returns when the claim is on disk."""
         return await self.runs.export(by)
 
-    async def retry(self) -> str:
+    async def retry(self, by: str = "manager") -> str:
         """The retry button: sends only participants that failed. The text to show."""
-        return await self.runs.retry()
+        return await self.runs.retry(by)
 
     async def settle(self) -> tuple[str, ...]:
         """Return when no export is under way. None waits for the clock, so the result is ()."""

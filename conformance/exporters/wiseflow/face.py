@@ -8,7 +8,7 @@ from functools import partial
 from conformance.exporters.kit.face import Actions, ExporterFace, Fields, Message
 from conformance.exporters.kit.times import text
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
-from conformance.exporters.wiseflow.model import Participant
+from conformance.exporters.wiseflow.model import LICENCE_ADMINISTRATOR, Participant
 from conformance.exporters.wiseflow.parts import STANDARD, Parts
 
 ACTIONS: Actions[WiseflowExporter] = {
@@ -18,7 +18,7 @@ ACTIONS: Actions[WiseflowExporter] = {
     "approve": lambda exporter, said: exporter.approve(said["participant"]),
     "unlock": lambda exporter, said: exporter.unlock(said["participant"]),
     "set_alternative_grade": lambda exporter, said: exporter.set_alternative_grade(
-        said["participant"], said["grade"] or ""
+        said["participant"], said["grade"] or "", said.get("by", LICENCE_ADMINISTRATOR)
     ),
     "change_setup": lambda exporter, said: exporter.change_setup(said["change"]),
     "enable_instant_export": lambda exporter, _: exporter.enable_instant_export(),
@@ -46,6 +46,9 @@ class WiseflowFace(ExporterFace[WiseflowExporter]):
 
     def press(self, message: Message) -> Awaitable[str]:
         return self.exporter.export(message["by"])
+
+    def press_retry(self, message: Message) -> Awaitable[str]:
+        return self.exporter.retry(message.get("by", "manager"))
 
     async def state(self, _: Message) -> Fields:
         exporter = self.exporter

@@ -16,6 +16,9 @@ Role = Literal["assessor", "co_assessor", "reviewer"]
 RunKind = Literal["export", "retry", "instant"]
 Change = Literal["participants", "assessors", "distribution"]
 
+LICENCE_ADMINISTRATOR = "licence_administrator"
+"""The role of those who may set alternative grades."""
+
 
 class MarkingStatus(StrEnum):
     """How far the marking of one participant is."""

@@ -53,10 +53,10 @@ class Runs:
             raise NotAllowed(self.nothing_left())
         return self.start("export", people)
 
-    async def retry(self) -> str:
+    async def retry(self, by: str) -> str:
         """Start another attempt for those who failed; the text to show. Raises NotAllowed."""
         flow = self.register.flow
-        if refusal := self.decisions.retry_refusal(flow):
+        if refusal := self.decisions.retry_refusal(flow, by):
             raise NotAllowed(refusal)
         people = self.decisions.to_retry(flow, self.register.people)
         if not people:

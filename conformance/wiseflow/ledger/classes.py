@@ -148,9 +148,9 @@ def complete_rule(licence: Licence) -> str:
 def left_out(name: str, licence: Licence, press: Press) -> Why:
     """What is wrong with a licence that had to be used and was not."""
     if licence.kind == "retry" and not press.accepted:
-        return "WF-FAILED-STATE", "refused the manager's retry of a failed export"
+        return "WF-FAILED-STATE", f"refused the {press.by}'s retry of a failed export"
     when = {
-        "retry": "on the manager's retry",
+        "retry": f"on the {press.by}'s retry",
         "instant": "when the grade became final",
     }.get(licence.kind, "when export was pressed")
     grade = licence.due.admin or " or ".join(sorted(licence.due.marks - {""}))

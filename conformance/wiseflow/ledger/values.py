@@ -44,7 +44,9 @@ def press_of(done: Done) -> Press:
         case steps.Export():
             return Press("export", step.label, step.by, step.presses, accepted=accepted)
         case steps.Retry():
-            return Press("retry", step.label, getattr(step, "by", "manager"), accepted=accepted)
+            # In version 1 of the protocol, the message does not say who presses.
+            told = done.message is None or "by" in done.message
+            return Press("retry", step.label, step.by if told else "manager", accepted=accepted)
         case steps.Act():
             who = str(step.fields.get("participant", ""))
             return Press("instant", step.label, "", 1, step.action, who, accepted=accepted)

@@ -10,7 +10,7 @@ from conformance.model.rule import Level, Rule, Scenario
 from conformance.model.sources import Source
 from conformance.wiseflow import sources
 from conformance.wiseflow.ledger import carried
-from conformance.wiseflow.scenarios import again, data, failing, families, once, selection
+from conformance.wiseflow.scenarios import again, data, failing, families, instant, once, selection
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -228,7 +228,7 @@ RULES = (
         level=Level.MUST,
         title="must show Failed after a failed export and let a manager retry",
         sources=(sources.FAILED_STATE,),
-        scenarios=(failing.FAILED_THEN_RETRIED,),
+        scenarios=(failing.FAILED_THEN_RETRIED, instant.RETRIED_BY_ADMINISTRATORS),
         proofs=(Proof.WITNESS,),
         check=carried("WF-FAILED-STATE"),
         everywhere=True,
@@ -240,7 +240,13 @@ RULES = (
         level=Level.MUST,
         title="must send the failed participants on a manual retry and show them as exported",
         sources=(sources.FAILED_STATE,),
-        scenarios=(failing.FAILED_THEN_RETRIED, data.PARTLY, data.MANY_PARTLY, data.MANY_FAILED),
+        scenarios=(
+            failing.FAILED_THEN_RETRIED,
+            data.PARTLY,
+            data.MANY_PARTLY,
+            data.MANY_FAILED,
+            instant.RETRIED_BY_ADMINISTRATORS,
+        ),
         proofs=(Proof.WITNESS,),
         check=carried("WF-RETRY"),
         everywhere=True,

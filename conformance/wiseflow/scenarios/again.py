@@ -23,6 +23,7 @@ from conformance.wiseflow.scenarios.common import (
     GRADED,
     READY,
     fails_once,
+    overrides,
     submits,
     ungraded,
 )
@@ -153,7 +154,7 @@ OVERRIDDEN_BEFORE_RETRY = Scenario(
         *READY,
         UNAVAILABLE,
         *EXPORTED,
-        Act("set_alternative_grade", {"participant": 1001, "grade": "B"}),
+        overrides(1001, "B"),
         Settle(),
         *RETRIED,
     ),

@@ -75,6 +75,12 @@ def fails_once(kind: str, about: int | None = None, **parameters: Any) -> Arm:
     return Arm({**where, "when": {"next": 1}, "fault": {"kind": kind, **parameters}})
 
 
+def overrides(participant: int, grade: str | None, label: str = "") -> Act:
+    """A licence administrator sets an alternative grade, or removes it (None)."""
+    fields = {"participant": participant, "grade": grade, "by": "licence_administrator"}
+    return Act("set_alternative_grade", fields, label=label)
+
+
 def submits(participant: int | str, grade: str, assessor: str = "a1", label: str = "") -> Act:
     """An assessor submits a grade."""
     fields = {"participant": participant, "assessor": assessor, "grade": grade}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from conformance.model.rule import Scenario
-from conformance.model.steps import Act, EndPeriod, Export, Load, Settle, State, Step, Sync
+from conformance.model.steps import Act, EndPeriod, Export, Load, Retry, Settle, State, Step, Sync
 from conformance.wiseflow.scenarios.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
@@ -13,6 +13,7 @@ from conformance.wiseflow.scenarios.common import (
     REVIEWED,
     fails_once,
     graded,
+    overrides,
     submits,
     ungraded,
 )
@@ -76,7 +77,7 @@ ALTERNATIVE_SET = Scenario(
     subject=Flow(PEOPLE, instant_export=True),
     steps=(
         *BEGUN,
-        Act("set_alternative_grade", {"participant": 1001, "grade": "B"}, label="set"),
+        overrides(1001, "B", label="set"),
         *AFTERWARDS,
         submits(1001, "C", label="marked"),
         Settle(),
@@ -251,6 +252,28 @@ REFUSED = Scenario(
         State(),
         submits(1002, "B"),
         *AFTERWARDS,
+    ),
+    needs=INSTANT,
+)
+
+RETRIED_BY_ADMINISTRATORS = Scenario(
+    name="instant-retried-by-administrators",
+    title="instant export has turned itself off; an administrator's export fails, and the"
+    " administrator presses retry",
+    subject=Flow(PEOPLE, instant_export=True),
+    steps=(
+        *BEGUN,
+        Act("change_setup", {"change": "assessors"}),
+        submits(1001, "A"),
+        Settle(),
+        EndPeriod(),
+        fails_once("status", status=503),
+        Export(by="administrator"),
+        Settle(),
+        State(),
+        Retry(by="administrator"),
+        Settle(),
+        State(label="end"),
     ),
     needs=INSTANT,
 )

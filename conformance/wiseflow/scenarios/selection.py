@@ -12,6 +12,7 @@ from conformance.wiseflow.scenarios.common import (
     fails_once,
     graded,
     marked,
+    overrides,
     ungraded,
 )
 from conformance.wiseflow.subject import Assessment, Flow, Participant
@@ -138,15 +139,15 @@ ALTERNATIVE = Scenario(
 
 ALTERNATIVE_CHANGED = Scenario(
     name="alternative-changed",
-    title="an alternative grade is exported; then a manager tries to change and to withdraw it",
+    title="an alternative grade is exported; then somebody tries to change and to withdraw it",
     subject=Flow((graded(1001, "A"), graded(1002, "C", alternative_grade="B"))),
     steps=(
         *READY,
         Export(),
         Settle(),
         State(label="exported"),
-        Act("set_alternative_grade", {"participant": 1002, "grade": "D"}, label="change"),
-        Act("set_alternative_grade", {"participant": 1002, "grade": None}, label="withdrawal"),
+        overrides(1002, "D", label="change"),
+        overrides(1002, None, label="withdrawal"),
         *AFTERWARDS,
     ),
 )

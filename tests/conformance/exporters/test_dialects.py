@@ -110,7 +110,15 @@ async def test_a_fourth_dialect_is_an_entry_in_the_table_and_so_is_its_mutant(
     assert rest == [
         {"status": "ok"},
         {"status": "ok"},
-        {"status": "ok", "accepted": True, "message": "Sent. The note is sent."},
+        {
+            "status": "ok",
+            "accepted": True,
+            "message": "Sent. The note is sent.",
+            "answers": [
+                {"accepted": True, "message": "Sent."},
+                {"accepted": False, "message": "The note is sent."},
+            ],
+        },
         {"status": "ok", "sent": sent},
         {"status": "unsupported", "reason": "A note reads nothing back from the SIS."},
         {"status": "ok"},

@@ -9,7 +9,13 @@ from msgspec.structs import replace
 from conformance.exporters.wiseflow import marking
 from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
-from conformance.exporters.wiseflow.model import Change, Flow, Participant, UserId
+from conformance.exporters.wiseflow.model import (
+    LICENCE_ADMINISTRATOR,
+    Change,
+    Flow,
+    Participant,
+    UserId,
+)
 from conformance.exporters.wiseflow.mutants.flawed import flawed
 from conformance.exporters.wiseflow.runs import Runs
 
@@ -58,7 +64,9 @@ class WaitsForTheNight(WiseflowExporter):
 
 
 class SendsAlternatives(WiseflowExporter):
-    def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
+    def set_alternative_grade(
+        self, user_id: UserId, grade: str, by: str = LICENCE_ADMINISTRATOR
+    ) -> None:
         super().set_alternative_grade(user_id, grade, by)
         if grade and self.flow.instant_export and self.flow.synchronised:
             self.runs.start("instant", [self.register.find(user_id)])

@@ -91,13 +91,18 @@ class TakesSilenceForSuccess(Runs):
 
 
 class RefusesTheRetry(Runs):
-    async def retry(self) -> str:
+    async def retry(self, by: str) -> str:  # noqa: ARG002
         raise NotAllowed("An export runs once.")
 
 
 class RetriesInWordsOnly(Runs):
-    async def retry(self) -> str:
+    async def retry(self, by: str) -> str:  # noqa: ARG002
         return "Your retry has been queued."
+
+
+class LetsOnlyManagersRetry(Decisions):
+    def retry_refusal(self, flow: Flow, by: str) -> str:
+        return super().retry_refusal(flow, by) if by == "manager" else "Only managers retry."
 
 
 class RetriesEverybody(Decisions):
@@ -173,6 +178,12 @@ MUTANTS = (
         ("WF-RETRY",),
         ("WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         runs=RetriesInWordsOnly,
+    ),
+    flawed(
+        "lets-only-managers-retry",
+        "Refuses the retry of an administrator, although only administrators may export.",
+        ("WF-FAILED-STATE",),
+        decisions=LetsOnlyManagersRetry,
     ),
     flawed(
         "retries-everybody",

@@ -10,7 +10,13 @@ from msgspec.structs import replace
 from conformance.exporters.wiseflow import marking
 from conformance.exporters.wiseflow.decisions import Decisions
 from conformance.exporters.wiseflow.exporter import WiseflowExporter
-from conformance.exporters.wiseflow.model import Flow, Participant, SentRow, UserId
+from conformance.exporters.wiseflow.model import (
+    LICENCE_ADMINISTRATOR,
+    Flow,
+    Participant,
+    SentRow,
+    UserId,
+)
 from conformance.exporters.wiseflow.mutants.flawed import flawed
 
 HOURS_AHEAD = 2 * 3600.0
@@ -105,7 +111,9 @@ class ThawsAlternatives(Decisions):
 
 
 class LetsThemBeWithdrawn(WiseflowExporter):
-    def set_alternative_grade(self, user_id: UserId, grade: str, by: str = "administrator") -> None:
+    def set_alternative_grade(
+        self, user_id: UserId, grade: str, by: str = LICENCE_ADMINISTRATOR
+    ) -> None:
         if grade:
             super().set_alternative_grade(user_id, grade, by)
         else:
