@@ -59,6 +59,7 @@ DIALECTS = (
             "unlock",
             "alternative_grades",
             "instant_export",
+            "status",
             "participant.messages",
             "mapping",
             "auth.basic",

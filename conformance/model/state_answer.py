@@ -18,7 +18,8 @@ class StateList:
 
     `keys` are the members that say what a row is about. `loaded` gives, from what was loaded, the
     key of every row that must be listed. Reports print `heading` before the list and a row by
-    `phrase`, a format string over its members.
+    `phrase`, a format string over its members. With a feature, each row has the members that
+    `promised` names; `words` are those that a member may have.
     """
 
     name: str
@@ -26,6 +27,8 @@ class StateList:
     phrase: str
     loaded: Callable[[Mapping[str, Any]], Iterable[tuple[Any, ...]]]
     heading: str = ""
+    promised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def key_of(self, row: Mapping[str, Any]) -> RowKey:
         """What a row is about."""
@@ -38,10 +41,11 @@ class StateAnswer:
 
     `whole` names the member that holds the state of the whole, one of `states`; "" if the dialect
     has no such member. `counted` maps the name of each further list to what its rows are: reports
-    print only how many there are.
+    print only how many there are. With a feature, the answer has the members that `promised` names.
     """
 
     lists: tuple[StateList, ...]
     whole: str = ""
     states: tuple[str, ...] = STATES
     counted: Mapping[str, str] = field(default_factory=dict)
+    promised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ A schema cannot know which words are states, what was loaded, or that an export 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -34,19 +34,27 @@ class Defect:
 
 
 def state_defects(
-    answer: Answer, load_fields: Mapping[str, Any], profile: Profile
+    answer: Answer,
+    load_fields: Mapping[str, Any],
+    profile: Profile,
+    features: Collection[str] = (),
 ) -> Iterator[Defect]:
-    """What is wrong with an answer to state after a load message with these fields."""
+    """What is wrong with an answer to state after a load message with these fields, from an
+    exporter with these features."""
     shape = profile.state_answer
     ((subject, loaded),) = load_fields.items()
     if shape.whole and not is_known(answer.get(shape.whole), shape.states):
         yield _not_a_state(repr(answer.get(shape.whole)), shape.whole, shape.states)
+    for name, feature in _members(shape.promised, features):
+        if name not in answer:
+            yield _unkept(name, feature)
     for each in shape.lists:
         due = [tuple(map(str, key)) for key in each.loaded(loaded)]
         rows = answer.get(each.name)
         if rows is not None:
             yield from _unknown_states(each, rows)
             yield from _miscounted(each, rows, due)
+            yield from _unpromised(each, rows, features)
         elif due:
             yield Defect(
                 f"The answer to state has no {each.name}, although a {subject} was loaded.",
@@ -69,6 +77,39 @@ def _unknown_states(listed: StateList, rows: Sequence[Mapping[str, Any]]) -> Ite
             by_word.setdefault(repr(row["state"]), []).append(listed.key_of(row))
     for word, keys in by_word.items():
         yield _not_a_state(word, f"{listed.name}: {_spell(listed, keys)}", STATES)
+
+
+def _members(
+    promised: Mapping[str, Sequence[str]], features: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """The members that these features promise, each with its feature."""
+    for feature, names in promised.items():
+        yield from ((name, feature) for name in names if feature in features)
+
+
+def _unkept(name: str, feature: str, where: str = "") -> Defect:
+    return Defect(
+        f"The answer to state has no {name}{where}, although hello declares {feature}.",
+        f"Show {name} in every answer to state, or leave {feature} out of hello.",
+    )
+
+
+def _unpromised(
+    listed: StateList, rows: Sequence[Mapping[str, Any]], features: Collection[str]
+) -> Iterator[Defect]:
+    """The members that a declared feature promises: those that are missing, and wrong words."""
+    for name, feature in _members(listed.promised, features):
+        lacking = [listed.key_of(row) for row in rows if name not in row]
+        if lacking:
+            yield _unkept(name, feature, f" ({listed.name}: {_spell(listed, lacking)})")
+        words = listed.words.get(name, ())
+        wrong = [row for row in rows if words and row.get(name, words[0]) not in words]
+        if wrong:
+            yield Defect(
+                f"The answer to state has {wrong[0][name]!r} as {name} ({listed.name}:"
+                f" {_spell(listed, list(map(listed.key_of, wrong)))}).",
+                f"Answer {', '.join(words[:-1])} or {words[-1]}.",
+            )
 
 
 def _miscounted(

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
-from conformance.drivers.protocol import AdapterBroken, Answer, Message, Unsupported
+from conformance.drivers.protocol import VERSION, AdapterBroken, Answer, Message, Unsupported
 from conformance.judging.verdicts import inapplicable
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity
@@ -112,6 +112,9 @@ def _set_up(tour: Scenario, policies: Mapping[str, Mapping[str, Any]]) -> Scenar
 def _introduction(identity: Identity, spoken: Sequence[Dialect]) -> Iterator[Finding]:
     features = ", ".join(identity.features) or "none"
     yield Finding(True, f"hello: {identity.name} {identity.version}, features: {features}")
+    if identity.protocol < VERSION:
+        text = f"the adapter speaks version {identity.protocol}; the suite speaks {VERSION} as well"
+        yield Finding(True, f"protocol: {text}")
     rules = [rule for dialect in spoken for rule in dialect.rules]
     silent = [rule for rule in rules if inapplicable(rule, identity)]
     if silent:
@@ -175,7 +178,9 @@ class Visit:
         elif answer is not None and "synchronised" in answer and _name(step) == "sync":
             found = sync_defect(answer)
         elif answer is not None and _name(step) == "state":
-            yield from state_defects(answer, self._stage.load_fields, self._profile)
+            yield from state_defects(
+                answer, self._stage.load_fields, self._profile, self._stage.identity.features
+            )
         if found:
             yield found
 

@@ -13,11 +13,16 @@ from conformance.wiseflow.forms import configured, forms_of
 FLOW_STATES = (*STATES, "partly_exported")
 """The states of a whole flow, in the order of the vendor's numbers."""
 
+STATUSES = ("none", "conflict", "partly", "submitted")
+"""The statuses that the assessment of a participant can have."""
+
 _PARTICIPANTS = StateList(
     "participants",
     keys=("user_id",),
     phrase="{user_id}",
     loaded=lambda flow: ((each["user_id"],) for each in flow["participants"]),
+    promised={"status": ("status", "registered", "reopened")},
+    words={"status": STATUSES},
 )
 
 
@@ -36,7 +41,13 @@ PROFILE = Profile(
     "POST",
     "wiseflow",
     "/wiseflow/oauth/token",
-    state_answer=StateAnswer((_PARTICIPANTS,), whole="flow", states=FLOW_STATES),
+    state_answer=StateAnswer(
+        (_PARTICIPANTS,),
+        whole="flow",
+        states=FLOW_STATES,
+        counted={"notices": "notices to assessors"},
+        promised={"status": ("notices",)},
+    ),
     actions={
         "submit_assessment": "",
         "approve": "",

@@ -65,7 +65,7 @@ def test_the_state_of_each_dialect_fits_what_was_loaded(dialect: Dialect) -> Non
     names = {each.name for each in dialect.profile.state_answer.lists}
     (answer,) = (each for each in BLOCKS if "status" in each and names & each.keys())
     fields = {subject: loaded[subject]}
-    assert list(state_defects(answer, fields, dialect.profile)) == []
+    assert list(state_defects(answer, fields, dialect.profile, FEATURES)) == []
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -72,6 +72,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"protocol": None}, "with version None of the protocol", "writing-an-adapter.md"),
     ({"protocol": [1, 2]}, "with version [1, 2] of the protocol", "writing-an-adapter.md"),
     ({"protocol": True}, "/protocol: ", "hello.schema.json"),
+    (
+        {"protocol": 1, "features": ["retry", "status"]},
+        "speaks version 1 of the protocol, and declares the feature 'status' of version 2",
+        "or leave the feature out",
+    ),
 ]
 
 
@@ -87,8 +92,8 @@ def test_another_version_is_refused_with_the_versions_that_are_known(
 
 @pytest.mark.parametrize(
     "changed",
-    [{}, {"protocol": 1}],
-    ids=["the newest", "the first"],
+    [{}, {"protocol": 1}, {"features": ["status"]}],
+    ids=["the newest", "the first", "status"],
 )
 def test_a_known_version_with_its_features_is_accepted(changed: dict[str, Any]) -> None:
     answer = {**INTRODUCED, **changed}

@@ -67,6 +67,14 @@ class WiseflowExporter:
     def status(self, user_id: UserId) -> MarkingStatus:
         return marking.status(self.flow, self.register.find(user_id))
 
+    def registered(self, user_id: UserId) -> str:
+        """The grade that is registered, also while it is unlocked; "" if there is none."""
+        return marking.registered_grade(self.flow, self.register.find(user_id))
+
+    def is_reopened(self, user_id: UserId) -> bool:
+        """Whether assessments of this participant are open again."""
+        return marking.is_reopened(self.register.find(user_id))
+
     def flow_state(self) -> str:
         """not_exported, queued, exported, failed or partly_exported."""
         return self.decisions.flow_state(self.flow, self.people)

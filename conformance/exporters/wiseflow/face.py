@@ -57,6 +57,10 @@ class WiseflowFace(ExporterFace[WiseflowExporter]):
             "synchronised": exporter.flow.synchronised,
             "instant_export": exporter.flow.instant_export,
             "message": exporter.flow.message,
+            "notices": [
+                {"assessor": each.assessor, "participant": each.participant, "message": each.text}
+                for each in exporter.notices
+            ],
             "participants": [self._participant(each) for each in exporter.people],
         }
 
@@ -66,6 +70,8 @@ class WiseflowFace(ExporterFace[WiseflowExporter]):
             "user_id": participant.user_id,
             "state": participant.state.name.lower(),
             "status": self.exporter.status(participant.user_id).value,
+            "registered": self.exporter.registered(participant.user_id) or None,
+            "reopened": self.exporter.is_reopened(participant.user_id),
             "exported_at": None if exported_at is None else text(exported_at),
             "message": participant.message,
         }

@@ -54,6 +54,19 @@ def status(flow: Flow, participant: Participant) -> MarkingStatus:
     return MarkingStatus.CONFLICT if len(reopened) > 1 else MarkingStatus.NONE
 
 
+def registered_grade(flow: Flow, participant: Participant) -> str:
+    """The grade that all markers have submitted, also while it is reopened; "" if there is none."""
+    given = {each.assessor: each.grade for each in participant.assessments if each.state != "draft"}
+    grades = set(given.values())
+    expected = expected_markers(flow, participant)
+    return grades.pop() if expected == given.keys() and len(grades) == 1 else ""
+
+
+def is_reopened(participant: Participant) -> bool:
+    """Whether a submitted assessment is open again."""
+    return any(each.state == "reopened" for each in participant.assessments)
+
+
 def submit(flow: Flow, participant: Participant, assessor: str, grade: str) -> Participant:
     """The participant after this assessor submits this grade. Raises NotAllowed."""
     if assessor not in flow.ids("assessor", "co_assessor"):

@@ -48,6 +48,26 @@ def test_the_status_follows_from_what_was_submitted(
     assert Decisions().final_grade(loaded, participant) == final
 
 
+@pytest.mark.parametrize(
+    ("assessors", "graded", "unlocked", "registered", "reopened"),
+    [
+        ("a1", "", False, "", False),
+        ("a1", "a1:B?", False, "", False),
+        ("a1", "a1:B", False, "B", False),
+        ("a1", "a1:B", True, "B", True),
+        ("a1 c1", "a1:B", False, "", False),
+        ("a1 c1", "a1:B c1:B", True, "B", True),
+        ("a1 c1", "a1:B c1:C", True, "", True),
+    ],
+)
+def test_a_grade_stays_registered_while_it_is_unlocked(
+    assessors: str, graded: str, unlocked: bool, registered: str, reopened: bool
+) -> None:
+    loaded, participant = read(assessors, graded, unlocked=unlocked)
+    assert marking.registered_grade(loaded, participant) == registered
+    assert marking.is_reopened(participant) is reopened
+
+
 def test_a_conflict_reopens_what_was_submitted_and_tells_each_assessor() -> None:
     loaded, participant = read("a1 c1", "a1:B c1:C")
     after, notices = marking.reopen_conflict(loaded, participant)
