@@ -105,6 +105,16 @@ UNLOCKING = Source(
     "Status of an assessment",
     "an unlocked grade stays registered and can be changed",
 )
+FOUR_STATUSES = Source(
+    STATUS_AND_EXPORT,
+    "Status of an assessment",
+    "the participant list shows one of four statuses for each assessment",
+)
+REOPENED = Source(
+    STATUS_AND_EXPORT,
+    "Status of an assessment",
+    "conflicting assessments are reopened, and their assessors are notified",
+)
 ALTERNATIVE = Source(
     STATUS_AND_EXPORT,
     "Alternative grade",

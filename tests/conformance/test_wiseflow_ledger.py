@@ -14,6 +14,7 @@ from helpers.suite.flow_cases.choosing import VALUES, WHEN, WHO
 from helpers.suite.flow_cases.instant import INSTANTLY
 from helpers.suite.flow_cases.sending import NO_RETRY, ONCE, RETRY
 from helpers.suite.flow_cases.showing import SHOWN
+from helpers.suite.flow_cases.statuses import STATUSES
 from helpers.suite.made_flow import Case
 
 TABLES = {
@@ -25,6 +26,7 @@ TABLES = {
     "when": WHEN,
     "instantly": INSTANTLY,
     "shown": SHOWN,
+    "statuses": STATUSES,
 }
 CASES = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

@@ -33,7 +33,9 @@ class Marks:
 
     `standing` has the last grade that each assessor submitted, `fresh` the assessors who have
     submitted since the marking was last reopened. `reopened` is the rule that forbids sending until
-    somebody submits again: UNLOCKED, CONFLICT, or "" if it was not reopened.
+    somebody submits again: UNLOCKED, CONFLICT, or "" if it was not reopened. `told` are the
+    assessors whose grades the last conflict reopened, and `kept` is the final grade that the last
+    unlocking reopened; both only if an action caused it.
     """
 
     assigned: frozenset[str]
@@ -43,6 +45,8 @@ class Marks:
     fresh: frozenset[str] = frozenset()
     reopened: str = ""
     approved: bool = False
+    told: frozenset[str] = frozenset()
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ def loaded(flow: Mapping[str, Any]) -> Exam:
         has_source=bool(flow["sis_sources"]),
         instant=flow["instant_export"],
     )
-    return replace(exam, people={name: _reopened(each) for name, each in exam.people.items()})
+    people = {
+        name: replace(_reopened(each), told=frozenset()) for name, each in exam.people.items()
+    }
+    return replace(exam, people=people)
 
 
 def _marks(participant: Mapping[str, Any]) -> Marks:
@@ -114,7 +121,7 @@ def _reopened(marks: Marks) -> Marks:
     """The marking after the exam system has reopened submitted grades that differ."""
     if len({marks.standing[name] for name in marks.fresh}) < 2:
         return marks
-    return replace(marks, fresh=frozenset(), reopened=CONFLICT, approved=False)
+    return replace(marks, fresh=frozenset(), reopened=CONFLICT, approved=False, told=marks.fresh)
 
 
 def acted(exam: Exam, action: str, fields: Mapping[str, Any], now: float) -> Exam:
@@ -128,7 +135,10 @@ def acted(exam: Exam, action: str, fields: Mapping[str, Any], now: float) -> Exa
     name = str(fields.get("participant"))
     if name not in exam.people or action not in _MARKING:
         return exam
-    marks = _reopened(_MARKING[action](exam.people[name], fields))
+    before = exam.people[name]
+    marks = _reopened(_MARKING[action](before, fields))
+    if action == "unlock":
+        marks = replace(marks, kept=surely_final(exam, before))
     return replace(exam, people={**exam.people, name: marks})
 
 

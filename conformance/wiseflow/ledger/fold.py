@@ -28,6 +28,8 @@ from conformance.wiseflow.ledger.due import Exam, acted, loaded
 from conformance.wiseflow.ledger.exchanges import Exchange, Fate, exchanges
 from conformance.wiseflow.ledger.licences import gate, licences
 from conformance.wiseflow.ledger.shown import State, judge_state
+from conformance.wiseflow.ledger.statuses import RULES as ON_STATUSES
+from conformance.wiseflow.ledger.statuses import judge_statuses
 from conformance.wiseflow.ledger.values import Licence, Person, Press, press_of, who
 from mock_sis.exchange import Reply
 
@@ -190,7 +192,10 @@ class Fold:
             case steps.Settle() if not done.missed and not self.flying:
                 self._settled(done)
             case steps.State():
-                judge_state(self._state(done), self.notes)
+                state = self._state(done)
+                judge_state(state, self.notes)
+                if not self.press.kind:  # else an action may still be at work
+                    judge_statuses(state, self.exam, self.notes)
 
     def _synchronised(self, done: Done) -> None:
         fetched = any(
@@ -263,8 +268,8 @@ def ledger(evidence: Evidence) -> Account:
 
 def _silent(account: Account) -> Account:
     """The account of an exporter that sent nothing, so that it could not send too much. Only a flow
-    without a source demands that."""
-    told = {each.rule for each in account.breaches} | {"WF-SOURCE"}
+    without a source demands that, and what it shows of the marking is judged all the same."""
+    told = {each.rule for each in account.breaches} | {"WF-SOURCE", *ON_STATUSES}
     tried = {rule: times for rule, times in account.tried.items() if rule in told}
     return Account(account.breaches, tried, NOTHING_SENT)
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from conformance.model.rule import Rule
-from conformance.wiseflow.rules import answers, delivery, instant, leaks, mapping, selection, wire
+from conformance.wiseflow.rules import (
+    answers,
+    delivery,
+    instant,
+    leaks,
+    mapping,
+    selection,
+    statuses,
+    wire,
+)
 
 RULES: tuple[Rule, ...] = (
     *delivery.RULES,
     *answers.RULES,
     *selection.RULES,
     *instant.RULES,
+    *statuses.RULES,
     *wire.RULES,
     *leaks.RULES,
     *mapping.RULES,

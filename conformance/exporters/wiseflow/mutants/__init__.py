@@ -11,6 +11,7 @@ from conformance.exporters.wiseflow.mutants import (
     mapping,
     once,
     selection,
+    statuses,
     wire,
 )
 
@@ -20,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *attempts.MUTANTS,
     *answers.MUTANTS,
     *instant.MUTANTS,
+    *statuses.MUTANTS,
     *wire.MUTANTS,
     *leaks.MUTANTS,
     *mapping.MUTANTS,

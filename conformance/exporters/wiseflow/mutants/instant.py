@@ -52,6 +52,7 @@ class WaitsForTheNight(WiseflowExporter):
     def submit_assessment(self, user_id: UserId, assessor: str, grade: str) -> None:
         after = marking.submit(self.flow, self.register.find(user_id), assessor, grade)
         self.register.keep(after)
+        self._reopen_conflict(after)
 
     def approve(self, user_id: UserId) -> None:
         self.register.keep(marking.approve(self.flow, self.register.find(user_id)))
