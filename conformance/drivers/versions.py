@@ -12,10 +12,16 @@ from typing import Any
 from conformance.drivers.protocol import VERSIONS, AdapterBroken, Answer, Message, name_of
 from mock_sis.contracts.contract import abbreviate
 
-MEMBERS: Mapping[tuple[str, str], int] = {("retry", "by"): 2, ("act", "by"): 2}
+MEMBERS: Mapping[tuple[str, str], int] = {
+    ("retry", "by"): 2,
+    ("act", "by"): 2,
+    ("act", "new_participant"): 2,
+    ("configure", "mapping"): 2,
+    ("configure", "answer"): 2,
+}
 """The members of messages that came after version 1, by operation and name."""
 
-FEATURES: Mapping[str, int] = {"status": 2, "late_joiners": 2}
+FEATURES: Mapping[str, int] = {"status": 2, "late_joiners": 2, "mapping": 2}
 """The features that came after version 1."""
 
 

@@ -60,6 +60,7 @@ DIALECTS = (
             "alternative_grades",
             "instant_export",
             "status",
+            "late_joiners",
             "participant.messages",
             "mapping",
             "auth.basic",

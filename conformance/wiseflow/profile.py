@@ -55,6 +55,7 @@ PROFILE = Profile(
         "set_alternative_grade": "alternative_grades",
         "change_setup": "",
         "enable_instant_export": "instant_export",
+        "add_participant": "late_joiners",
     },
     configured=configured,
     reports=lambda policies: forms_of(policies).answer.format != "none",

@@ -61,7 +61,8 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One exam: its participants, assessors and scale."""
+    """One exam: its participants, assessors and scale. `late` are people whom the SIS knows, but
+    who are added to the flow only later."""
 
     profile: ClassVar[Profile] = PROFILE
 
@@ -72,6 +73,7 @@ class Flow:
     scale: tuple[str, ...] = ("A", "B", "C", "D", "E", "F", "0")
     instant_export: bool = False
     sis_sources: tuple[str, ...] | None = None
+    late: tuple[Participant, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -91,13 +93,14 @@ class Flow:
                 "assessors": [
                     {"id": each.id, "role": each.role, "name": each.name} for each in self.assessors
                 ],
-                "participants": [_loaded(each) for each in self.participants],
+                "participants": [as_loaded(each) for each in self.participants],
             }
         }
 
     def seed(self, period: Period) -> dict[str, Any]:
         """The people, the scale and the section in the SIS."""
-        known = [each for each in self.participants if each.sis != "absent"]
+        everybody = (*self.participants, *self.late)
+        known = [each for each in everybody if each.sis != "absent"]
         return {
             "people": [
                 {
@@ -113,7 +116,8 @@ class Flow:
         }
 
 
-def _loaded(participant: Participant) -> dict[str, Any]:
+def as_loaded(participant: Participant) -> dict[str, Any]:
+    """A participant in the shape of the `load` message."""
     return {
         "user_id": participant.user_id,
         "given_name": participant.given_name,

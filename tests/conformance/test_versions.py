@@ -10,6 +10,7 @@ from conformance.dialects import DIALECTS
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.protocol import VERSIONS, AdapterBroken
 from conformance.drivers.shapes import shapes_of
+from conformance.drivers.versions import FEATURES
 from conformance.runner.session import Session
 
 SHAPES = shapes_of(DIALECTS)
@@ -72,10 +73,13 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"protocol": None}, "with version None of the protocol", "writing-an-adapter.md"),
     ({"protocol": [1, 2]}, "with version [1, 2] of the protocol", "writing-an-adapter.md"),
     ({"protocol": True}, "/protocol: ", "hello.schema.json"),
-    (
-        {"protocol": 1, "features": ["retry", "status"]},
-        "speaks version 1 of the protocol, and declares the feature 'status' of version 2",
-        "or leave the feature out",
+    *(
+        (
+            {"protocol": 1, "features": ["retry", name]},
+            f"speaks version 1 of the protocol, and declares the feature {name!r} of version 2",
+            "or leave the feature out",
+        )
+        for name in FEATURES
     ),
 ]
 
@@ -92,8 +96,8 @@ def test_another_version_is_refused_with_the_versions_that_are_known(
 
 @pytest.mark.parametrize(
     "changed",
-    [{}, {"protocol": 1}, {"features": ["status"]}],
-    ids=["the newest", "the first", "status"],
+    [{}, {"protocol": 1}, *({"features": [name]} for name in FEATURES)],
+    ids=["the newest", "the first", *FEATURES],
 )
 def test_a_known_version_with_its_features_is_accepted(changed: dict[str, Any]) -> None:
     answer = {**INTRODUCED, **changed}

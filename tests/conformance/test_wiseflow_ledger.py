@@ -12,6 +12,7 @@ from conformance.model.account import told
 from conformance.wiseflow.ledger import ledger
 from helpers.suite.flow_cases.choosing import VALUES, WHEN, WHO
 from helpers.suite.flow_cases.instant import INSTANTLY
+from helpers.suite.flow_cases.joining import JOINING
 from helpers.suite.flow_cases.sending import NO_RETRY, ONCE, RETRY
 from helpers.suite.flow_cases.showing import SHOWN
 from helpers.suite.flow_cases.statuses import STATUSES
@@ -27,6 +28,7 @@ TABLES = {
     "instantly": INSTANTLY,
     "shown": SHOWN,
     "statuses": STATUSES,
+    "joining": JOINING,
 }
 CASES = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

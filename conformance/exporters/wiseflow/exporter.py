@@ -117,6 +117,15 @@ class WiseflowExporter:
         if self.decisions.turns_instant_off(self.flow, change, self.clock.now()):
             self.register.keep(replace(self.flow, instant_export=False, instant_lost=True))
 
+    def add_participant(self, document: Mapping[str, Any]) -> None:
+        """Add a participant, shaped as in `load`, which changes the setup of the flow."""
+        (added,) = loading.participants_from(self.flow, [document])
+        if any(each.key == added.key for each in self.people):
+            raise NotAllowed(f"{added.user_id} is in this flow already.")
+        self.register.keep(added)
+        self._reopen_conflict(added)
+        self.change_setup("participants")
+
     def enable_instant_export(self) -> None:
         """Export each grade as it becomes final, from now on. Earlier ones stay for the manager."""
         if self.flow.instant_lost:

@@ -22,6 +22,7 @@ ACTIONS: Actions[WiseflowExporter] = {
     ),
     "change_setup": lambda exporter, said: exporter.change_setup(said["change"]),
     "enable_instant_export": lambda exporter, _: exporter.enable_instant_export(),
+    "add_participant": lambda exporter, said: exporter.add_participant(said["new_participant"]),
     "end_period": lambda exporter, _: exporter.end_period(),
 }
 

@@ -130,8 +130,9 @@ def acted(exam: Exam, action: str, fields: Mapping[str, Any], now: float) -> Exa
         final = frozenset(name for name in exam.people if perhaps_final(exam, exam.people[name]))
         return replace(exam, instant=True, early=exam.early | final)
     if action == "change_setup":
-        lost = exam.instant and now >= exam.start
-        return replace(exam, instant=False, lost=True) if lost else exam
+        return _changed(exam, now)
+    if action == "add_participant":
+        return _changed(_joined(exam, fields["new_participant"]), now)
     name = str(fields.get("participant"))
     if name not in exam.people or action not in _MARKING:
         return exam
@@ -140,6 +141,21 @@ def acted(exam: Exam, action: str, fields: Mapping[str, Any], now: float) -> Exa
     if action == "unlock":
         marks = replace(marks, kept=surely_final(exam, before))
     return replace(exam, people={**exam.people, name: marks})
+
+
+def _changed(exam: Exam, now: float) -> Exam:
+    """The exam after a change of its setup, which turns instant export off once marking began."""
+    lost = exam.instant and now >= exam.start
+    return replace(exam, instant=False, lost=True) if lost else exam
+
+
+def _joined(exam: Exam, participant: Mapping[str, Any]) -> Exam:
+    """The exam with one more participant, unless they are in it already."""
+    name = str(participant["user_id"])
+    if name in exam.people:
+        return exam
+    added = replace(_reopened(_marks(participant)), told=frozenset())
+    return replace(exam, people={**exam.people, name: added})
 
 
 def _submitted(marks: Marks, fields: Mapping[str, Any]) -> Marks:

@@ -81,6 +81,8 @@ class Fold:
         before, press = self.exam, press_of(done)
         if isinstance(done.step, steps.Act) and press.accepted:
             self.exam = acted(before, done.step.action, done.step.fields, self.now)
+            for name in self.exam.people.keys() - self.people.keys():
+                self.people[name] = Person(late=bool(self.seen))
         press.blocked = gate(self.exam, press, synced=self.synced, over=self.over)
         press.sure, press.disturbed = not self.resync_failed, self.unplugged
         self.press = press

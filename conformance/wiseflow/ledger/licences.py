@@ -9,6 +9,7 @@ Tolerances. Each is a "may": a correct exporter may do it or leave it.
   may be sent when it is submitted again, or wait.
 - Once instant export has turned itself off, a manager's retry may send what failed, or nothing; an
   administrator's must.
+- Who is added through a SIS source after an export may be sent by the next press, or wait.
 - What a failure or a kill kept from being sent may be sent by the next press.
 - A synchronisation that fails after one that succeeded neither forbids nor demands an export.
 """
@@ -99,6 +100,8 @@ def _given(
         must = table[person.fate] and owed.sure and press.sure
         if press.kind == "instant":
             must = must and not perhaps_final(before, before.people[name])
+        if press.kind == "export" and person.late:
+            must = MAY
         if press.kind == "retry":
             waits = person.press.kind == "instant" and not over
             sure = table[person.fate] or (person.fate is Fate.UNSENT and person.shown == "failed")

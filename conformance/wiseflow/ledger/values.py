@@ -68,7 +68,8 @@ class Licence:
 class Person:
     """One participant: the fate of the last row, and the exchange and press that carried it.
 
-    `killed` says that the exporter was killed since, `shown` is the state that it showed last.
+    `killed` says that the exporter was killed since, `shown` is the state that it showed last, and
+    `late` says that the person was added to the flow after an export.
     """
 
     fate: Fate = Fate.NONE
@@ -77,6 +78,7 @@ class Person:
     row: SentGrade | None = None
     killed: bool = False
     shown: str = ""
+    late: bool = False
 
     def final_fate(self, user_id: str) -> Fate:
         """The fate, also of an exchange whose answer was still outstanding."""

@@ -10,7 +10,16 @@ from conformance.model.rule import Level, Rule, Scenario
 from conformance.model.sources import Source
 from conformance.wiseflow import sources
 from conformance.wiseflow.ledger import carried
-from conformance.wiseflow.scenarios import again, data, failing, families, instant, once, selection
+from conformance.wiseflow.scenarios import (
+    again,
+    data,
+    failing,
+    families,
+    instant,
+    joining,
+    once,
+    selection,
+)
 
 UNTOUCHED = (Proof.COUNT, Proof.LATER, Proof.QUIET)
 LEFT_ALONE = (
@@ -58,6 +67,7 @@ ONCE = Rule(
         again.AFTER_RETRY,
         again.AFTER_RESUBMISSION,
         again.AFTER_A_SYNC,
+        joining.AFTER_EXPORT,
     ),
     proofs=UNTOUCHED,
     check=carried("WF-ONCE"),
@@ -195,7 +205,7 @@ RULES = (
         level=Level.MUST,
         title="must not export when nobody asked for it",
         sources=(sources.ASKED_FOR,),
-        scenarios=(once.NEVER_PRESSED,),
+        scenarios=(once.NEVER_PRESSED, joining.AFTER_EXPORT),
         proofs=UNTOUCHED,
         check=carried("WF-ASKED"),
         everywhere=True,
@@ -217,7 +227,7 @@ RULES = (
         level=Level.MUST,
         title="must send every participant who may be exported at the press that allows it",
         sources=(sources.ALL_IN_BULK, sources.ONLY_GRADED),
-        scenarios=(selection.PLAIN, data.PLAIN, data.MANY_EXPORTED),
+        scenarios=(selection.PLAIN, data.PLAIN, data.MANY_EXPORTED, joining.BEFORE_EXPORT),
         proofs=(Proof.COUNT,),
         check=carried("WF-COMPLETE"),
         everywhere=True,
@@ -261,6 +271,7 @@ RULES = (
             failing.PARTLY_RETRIED,
             again.RETRIED_AFTER_SUCCESS,
             again.RETRIED_TWICE,
+            joining.FAILED,
         ),
         proofs=(Proof.COUNT, Proof.WITNESS),
         check=carried("WF-RETRY-ONLY-FAILED"),

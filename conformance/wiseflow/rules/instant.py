@@ -10,7 +10,7 @@ from conformance.model.rule import Level, Rule
 from conformance.wiseflow import sources
 from conformance.wiseflow.ledger import carried
 from conformance.wiseflow.rules.delivery import LEFT_ALONE, UNTOUCHED
-from conformance.wiseflow.scenarios import families, instant
+from conformance.wiseflow.scenarios import families, instant, joining
 
 RULES = (
     Rule(
@@ -57,7 +57,7 @@ RULES = (
         title="must turn instant export off when participants, assessors or their distribution"
         " change after marking started",
         sources=(sources.SWITCHES_OFF,),
-        scenarios=instant.SETUP_CHANGED,
+        scenarios=(*instant.SETUP_CHANGED, joining.UNDER_INSTANT_EXPORT),
         proofs=UNTOUCHED,
         check=carried("WF-INSTANT-OFF"),
         everywhere=True,

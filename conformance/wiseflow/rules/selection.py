@@ -14,7 +14,7 @@ from conformance.model.sources import Source
 from conformance.wiseflow import sources
 from conformance.wiseflow.evidence import NOTHING_SENT, UNREADABLE_BODY, SentGrade, exports
 from conformance.wiseflow.ledger import carried
-from conformance.wiseflow.scenarios import data, instant, selection
+from conformance.wiseflow.scenarios import data, instant, joining, selection
 from mock_sis.exchange import Call
 
 
@@ -128,6 +128,7 @@ RULES = (
             selection.RETRIED_ALL,
             selection.RETRIED_PART,
             instant.ADDED_BY_HAND,
+            joining.ADDED_BY_HAND,
         ),
         proofs=(Proof.COUNT,),
         check=carried("WF-SIS-ONLY"),

@@ -19,7 +19,7 @@ from conformance.model.steps import (
     Step,
     Sync,
 )
-from conformance.wiseflow.subject import Assessment, Assessor, Flow, Participant
+from conformance.wiseflow.subject import Assessment, Assessor, Flow, Participant, as_loaded
 
 GRADES = "wiseflow.flows.grades.*"
 """The operations that receive exports, by any method."""
@@ -79,6 +79,11 @@ def overrides(participant: int, grade: str | None, label: str = "") -> Act:
     """A licence administrator sets an alternative grade, or removes it (None)."""
     fields = {"participant": participant, "grade": grade, "by": "licence_administrator"}
     return Act("set_alternative_grade", fields, label=label)
+
+
+def joins(participant: Participant) -> Act:
+    """Somebody adds a participant to the flow that is loaded."""
+    return Act("add_participant", {"new_participant": as_loaded(participant)})
 
 
 def submits(participant: int | str, grade: str, assessor: str = "a1", label: str = "") -> Act:
