@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.model.rule import Scenario
 from conformance.model.steps import (
     Advance,
@@ -13,17 +15,26 @@ from conformance.model.steps import (
     State,
     Sync,
 )
-from conformance.wiseflow.scenarios.common import GRADED, fails_once, overrides
+from conformance.wiseflow.scenarios.common import (
+    GRADED,
+    fails_once,
+    joins,
+    overrides,
+    ungraded,
+)
+
+JOINING = ungraded(1005)
 
 TOUR = Scenario(
     "tour-of-a-flow",
     "every operation once, over a flow",
-    GRADED,
+    replace(GRADED, late=(JOINING,)),
     (
         Load(),
         State(),
         Sync(),
         overrides(1001, "B"),
+        joins(JOINING),
         EndPeriod(),
         # The SIS refuses one participant, so that the product shows every state.
         fails_once("rows_fail", about=1002, subjects=[1002]),
