@@ -15,7 +15,7 @@ from helpers.suite.flow_cases.instant import INSTANTLY
 from helpers.suite.flow_cases.joining import JOINING
 from helpers.suite.flow_cases.sending import NO_RETRY, ONCE, RETRY
 from helpers.suite.flow_cases.showing import SHOWN
-from helpers.suite.flow_cases.statuses import STATUSES
+from helpers.suite.flow_cases.statuses import CONFLICT, OPEN, STATUSES, TOLD, UNLOCKED, shows
 from helpers.suite.made_flow import Case
 
 TABLES = {
@@ -41,3 +41,12 @@ def test_a_case_breaks_exactly_these_rules(case: Case, broken: set[str]) -> None
     rules = {breach.rule for breach in account.breaches}
     assert {rule for rule in rules if told(account.breaches, rule)} == broken
     assert broken <= set(account.tried)
+
+
+def test_what_is_shown_of_the_marking_is_judged_although_nothing_was_sent() -> None:
+    assert ledger(shows(CONFLICT, *TOLD, p1001=OPEN).evidence()).tried.keys() == {
+        "WF-STATUS",
+        "WF-REOPEN",
+    }
+    unlocked = shows(UNLOCKED, p1001=("none", "A", True), p1002="none")
+    assert ledger(unlocked.evidence()).tried.keys() == {"WF-STATUS", "WF-UNLOCK-KEEPS"}

@@ -169,6 +169,8 @@ def _approved(marks: Marks, _: Mapping[str, Any]) -> Marks:
 
 
 def _unlocked(marks: Marks, _: Mapping[str, Any]) -> Marks:
+    if marks.reopened and not marks.fresh:
+        return marks  # it is open already
     return replace(marks, fresh=frozenset(), reopened=UNLOCKED, approved=False)
 
 

@@ -116,9 +116,12 @@ class Case:
         step = steps.Export(presses=presses, by=by)
         return self.step(step, *sent, answer={"accepted": accepted}).settle()
 
-    def retry(self, *sent: Sent, accepted: bool = True) -> Case:
-        """The manager presses retry, and everything settles."""
-        return self.step(steps.Retry(), *sent, answer={"accepted": accepted}).settle()
+    def retry(
+        self, *sent: Sent, accepted: bool = True, by: Any = "manager", message: Any = None
+    ) -> Case:
+        """Somebody presses retry, and everything settles."""
+        answer = {"accepted": accepted}
+        return self.step(steps.Retry(by=by), *sent, answer=answer, message=message).settle()
 
     def act(self, action: str, *sent: Sent, done: bool = True, **fields: Any) -> Case:
         """Somebody does something, and everything settles."""

@@ -17,6 +17,14 @@ from helpers.suite.flow_cases.common import (
 )
 from helpers.suite.made_flow import Case, Sent
 
+LOST_THEN_FAILED = (
+    began()
+    .act("change_setup", change="assessors")
+    .submit(1001, "A")
+    .ended()
+    .export(Sent({1001: "A"}, UNAVAILABLE, stored=False), by="administrator")
+)
+
 INSTANTLY: Mapping[str, tuple[Case, set[str]]] = {
     "at once": (began().submit(1001, "A", ONE), set()),
     "not at all": (began().submit(1001, "A"), {"WF-INSTANT"}),
@@ -126,6 +134,24 @@ INSTANTLY: Mapping[str, tuple[Case, set[str]]] = {
         .submit(1001, "A")
         .ended()
         .export(ONE, by="administrator"),
+        set(),
+    ),
+    "the setup changed, failed, retried by a manager": (LOST_THEN_FAILED.retry(ONE), set()),
+    "the setup changed, failed, not retried by a manager": (LOST_THEN_FAILED.retry(), set()),
+    "the setup changed, failed, retried by an administrator": (
+        LOST_THEN_FAILED.retry(ONE, by="administrator"),
+        set(),
+    ),
+    "the setup changed, failed, not retried by an administrator": (
+        LOST_THEN_FAILED.retry(by="administrator"),
+        {"WF-RETRY"},
+    ),
+    "the setup changed, failed, refused to an administrator": (
+        LOST_THEN_FAILED.retry(by="administrator", accepted=False),
+        {"WF-FAILED-STATE"},
+    ),
+    "the setup changed, failed, not retried in version 1": (
+        LOST_THEN_FAILED.retry(by="administrator", message={"id": 9, "op": "retry"}),
         set(),
     ),
     "the setup changed, enabled again": (

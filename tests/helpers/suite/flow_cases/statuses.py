@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.model import steps
-from conformance.wiseflow.subject import Assessment, Flow
+from conformance.wiseflow.subject import Assessment, Flow, as_loaded
 from helpers.suite.flow_cases.common import CO, REVIEWED, person
 from helpers.suite.made_flow import FEATURES, Case
 
@@ -86,6 +86,31 @@ _CASES: list[tuple[str, Case, Any, tuple[tuple[str, int], ...], set[str]]] = [
         "the other's stands",
         CONFLICT.submit(1001, "D"),
         ("submitted", "D", False),
+        (),
+        set(),
+    ),
+    ("the other's stands, a conflict is shown", CONFLICT.submit(1001, "D"), OPEN, (), set()),
+    (
+        "agreed, then unlocked",
+        AGREED.act("unlock", participant=1001),
+        ("none", "D", True),
+        (),
+        set(),
+    ),
+    ("unlocked in a conflict", CONFLICT.act("unlock", participant=1001), OPEN, TOLD, set()),
+    (
+        "unlocked, then a conflict",
+        PAIR_UNLOCKED.submit(1001, "B").submit(1001, "D", assessor="a2"),
+        OPEN,
+        TOLD,
+        set(),
+    ),
+    (
+        "added with a conflict",
+        begun(Flow((), CO)).act(
+            "add_participant", new_participant=as_loaded(person(1001, "B", "D"))
+        ),
+        ("conflict", None, False),
         (),
         set(),
     ),
