@@ -145,7 +145,7 @@ MUTANTS = (
         "instant-waits-for-the-night",
         "Collects final grades and sends them at night.",
         ("WF-INSTANT", "WF-INSTANT-LATE", "WF-INSTANT-NO-ALT", "WF-ASKED"),
-        ("WF-INSTANT-AGREED", "WF-INSTANT-NORETRY"),
+        ("WF-INSTANT-NORETRY",),
         exporter=WaitsForTheNight,
     ),
     flawed(
