@@ -6,9 +6,9 @@ what follows, `allowed` has several. Tolerances:
 - After an unlocking or a conflict, the grades of the other assessors may stand or have to be
   submitted again. A conflict may be shown until all have submitted again.
 - A grade that waits for the reviewer may be shown as partly submitted or as submitted.
-- A participant with an alternative grade may be shown as submitted, whatever the assessors did.
+- A participant with an alternative grade may be shown as submitted.
 - A submitted empty grade may count as none, as partly submitted, or as another grade.
-- Assessors must have been told of a conflict while it lasts; of one that was loaded, they may.
+- Notices about a conflict must be shown while it lasts. A conflict that was loaded needs none.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ def _tries(marks: Marks) -> Iterator[str]:
 
 
 def _conflicting(marks: Marks) -> bool:
-    """Whether an action caused a conflict, and nobody has submitted again."""
+    """Whether an action caused a conflict, and no assessor has submitted again."""
     return bool(marks.told) and marks.reopened == CONFLICT and not marks.fresh
 
 
 def _unlocked(marks: Marks) -> bool:
-    """Whether an action unlocked a final grade, and nobody has submitted again."""
+    """Whether an action unlocked a final grade, and no assessor has submitted again."""
     return bool(marks.kept) and marks.reopened == UNLOCKED and not marks.fresh
 
 
@@ -111,7 +111,7 @@ def allowed(exam: Exam, marks: Marks) -> frozenset[str]:
 
 
 def _still(marks: Marks) -> Iterator[str]:
-    """The statuses while nobody has submitted, or nobody since the marking was reopened."""
+    """The statuses while no assessor has submitted since the start or the last reopening."""
     if marks.reopened == CONFLICT:
         yield "conflict"
         return
@@ -121,7 +121,7 @@ def _still(marks: Marks) -> Iterator[str]:
 
 
 def _again(exam: Exam, marks: Marks) -> Iterator[str]:
-    """The statuses once somebody has submitted, or submitted again."""
+    """The statuses once an assessor has submitted, or submitted again."""
     yield from _of(exam, marks, marks.fresh)
     yield from _of(exam, marks, marks.standing)
     if marks.reopened == CONFLICT and not expected(exam, marks) <= marks.fresh:
