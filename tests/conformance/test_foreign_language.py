@@ -30,6 +30,7 @@ BROKEN = {
     "WF-SIS-ONLY",
     "WF-CANARY",
     "WF-REDIRECT",
+    "WF-SOURCE",
 }
 """What adapter.js says it does wrong, as rules."""
 
