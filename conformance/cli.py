@@ -21,6 +21,8 @@ from conformance.drivers.base import Driver
 from conformance.drivers.protocol import Answer, Message
 from conformance.drivers.shapes import features_of
 from conformance.drivers.spec import driver
+from conformance.exploring import playing, story
+from conformance.exploring.command import explore_command
 from conformance.judging.expected import Expected, read_expected
 from conformance.judging.report import Exit, Report
 from conformance.model.rule import Depth, Rule
@@ -87,6 +89,7 @@ def main() -> None:
     conformance doctor --exporter "process:node a.js"     does my adapter work?
     conformance run --exporter "process:node a.js"        does my exporter keep the rules?
     conformance run --exporter reference                  the report on a correct exporter
+    conformance explore --exporter "process:node a.js"    does it keep them elsewhere?
 
     How to write an adapter: docs/writing-an-adapter.md.
     """
@@ -169,6 +172,13 @@ rule could be tried, 130 interrupted, 141 stdout was closed.
     help="How long all SISs are watched for late requests after the last case; 10 by default, 2 at"
     " depth quick.",
 )
+@click.option(
+    "--story",
+    "stories",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Play this story of `conformance explore` instead of the rules; repeatable.",
+)
 @_timeout
 def run_command(
     spec: str,
@@ -184,10 +194,12 @@ def run_command(
     required: tuple[str, ...],
     baseline: Path | None,
     watch: float | None,
+    stories: tuple[Path, ...],
     adapter_timeout: float,
 ) -> None:
     """Try an exporter and report."""
-    exporter = _driver(spec)
+    others = profile or ids or listed or required or baseline or to_list
+    exporter, told = _driver(spec), story.read_all(stories, DIALECTS, alone=not others)
     rules = _chosen(profile, ids)
     expected = _expected(listed, required, baseline)
     own = _own_forms(mapping)
@@ -206,8 +218,11 @@ def run_command(
         policies=own.policies,
         excused=own.excused,
     )
-    report = _await(run(rules, exporter, spec, options, _progress))
-    report = expected.compared(report, RULES, rules)
+    if told:
+        report = _await(playing.play(told, exporter, spec, adapter_timeout))
+    else:
+        report = _await(run(rules, exporter, spec, options, _progress))
+        report = expected.compared(report, RULES, rules)
     try:
         written = files.write(report, folder)
     except OSError as error:
@@ -377,3 +392,6 @@ def _await(coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(guarded())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+
+
+main.add_command(explore_command(_SPEC_HELP, (_timeout, _exporter), _driver, files.require_room))

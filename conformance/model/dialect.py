@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.model.profile import Profile
 from conformance.model.rule import Rule, Scenario
+from conformance.model.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,12 +18,14 @@ class Dialect:
     `rules` are in the order of the reports. The doctor plays `tour`, a scenario with every
     operation of the protocol. `messages` is the dialect's part of the adapter protocol, a JSON
     Schema document as in schemas/adapter/; conformance/drivers/shapes.py says what it must define.
+    `vocabulary` is what explorations and stories are made of; None if the dialect has none.
     """
 
     profile: Profile
     rules: tuple[Rule, ...]
     tour: Scenario
     messages: Mapping[str, Any]
+    vocabulary: Vocabulary | None = None
 
     @property
     def name(self) -> str:

@@ -107,5 +107,5 @@ def _exchange(sent: ExportRequest, entry: Any, documented: int, *, stored: bool)
     foreign = answer.repeated or not set(answer.refused) <= set(sent.user_ids)
     counted = answer.successes + answer.errors == len(sent.rows)
     if foreign or not counted or answer.errors != len(answer.refused):
-        return Exchange(sent, Fate.ODD, REFUSED, answer.successes, foreign)
+        return Exchange(sent, Fate.ODD, REFUSED, max(answer.successes, 0), foreign)
     return Exchange(sent, Fate.CONFIRMED if status == documented else Fate.EITHER, REFUSED)

@@ -10,6 +10,7 @@ Tolerances. Each is a "may": a correct exporter may do it or leave it.
 - Once instant export has turned itself off, a manager's retry may send what failed, or nothing; an
   administrator's must.
 - Who is added through a SIS source after an export may be sent by the next press, or wait.
+- A grade that is submitted again without unlocking may be sent as if it became final just then.
 - What a failure or a kill kept from being sent may be sent by the next press.
 - A synchronisation that fails after one that succeeded neither forbids nor demands an export.
 """
@@ -119,5 +120,5 @@ def _became_final(before: Exam, exam: Exam, name: str, press: Press) -> bool:
         and press.action in ("submit_assessment", "approve")
         and not marks.alternative
         and perhaps_final(exam, marks) != ""
-        and surely_final(before, before.people[name]) == ""
+        and (press.action == "submit_assessment" or surely_final(before, before.people[name]) == "")
     )

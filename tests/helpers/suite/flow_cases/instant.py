@@ -53,6 +53,15 @@ INSTANTLY: Mapping[str, tuple[Case, set[str]]] = {
         began(Flow((person(1001),), CO, instant_export=True)).submit(1001, "A", ONE),
         {"WF-INSTANT"},
     ),
+    "submitted again after it was turned on": (
+        Case(Flow((person(1001),)))
+        .load()
+        .sync()
+        .submit(1001, "A")
+        .act("enable_instant_export")
+        .submit(1001, "A", ONE),
+        set(),
+    ),
     "disagreeing": (
         began(Flow((person(1001),), CO, instant_export=True))
         .submit(1001, "A")

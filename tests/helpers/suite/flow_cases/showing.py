@@ -93,6 +93,17 @@ SHOWN: Mapping[str, tuple[Case, set[str]]] = {
         ODD.state("exported", p1001="exported", p1002="failed"),
         {"WF-COUNTS"},
     ),
+    "fewer than none, none shown": (
+        Case(TWO).ready().export(Sent(BOTH, listed(-1, (1001, "a")))).state("failed", **BAD),
+        set(),
+    ),
+    "fewer than none, one shown": (
+        Case(TWO)
+        .ready()
+        .export(Sent(BOTH, listed(-1, (1001, "a"))))
+        .state("partly_exported", p1001="exported", p1002="failed"),
+        {"WF-COUNTS"},
+    ),
     "an error without a name": (UNNAMED.state("failed", **GOOD), {"WF-COUNTS"}),
     "a foreign error": (FOREIGN.state("failed", **GOOD), {"WF-FOREIGN-ERROR"}),
     "a foreign error, understood": (FOREIGN.state("failed", **BAD), set()),
