@@ -95,11 +95,13 @@ def broken_beside(report: Report, rules: list[Rule]) -> set[str]:
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=lambda mutant: mutant.name)
 def test_each_mutant_breaks_the_rules_it_names_and_no_other(mutant: Mutant) -> None:
-    """In the situations of these rules. A rule may be broken in those of another rule only,
-    so that not all of them need to be broken here; the first one must be."""
+    """In the situations of these rules, of which the first must be broken. The others may be broken
+    in situations of other rules only."""
     every = rules_of(mutant.dialect)
     named = [rule for rule in every if rule.id in (*mutant.breaks, *mutant.hides)]
     report = run_jumping(tried(partial(mutant_adapter, mutant), named))
+    if mutant.breaks[0] not in outcome(report).breaks:  # it shows in another rule's situation
+        report = run_jumping(tried(partial(mutant_adapter, mutant), every))
     found = outcome(report)
     assert mutant.breaks[0] in found.breaks
     assert found.breaks | broken_beside(report, every) <= {*mutant.breaks}
@@ -135,9 +137,10 @@ def test_no_two_mutants_share_a_name_or_a_title() -> None:
 async def test_what_a_kill_brings_out_shows_in_a_process_that_is_killed(
     name: str, rule: str
 ) -> None:
-    chosen = [each for each in RULES if each.id == rule]
-    report = await run(chosen, driver(f"mutant:{name}"), name, Options())
-    (verdict,) = report.verdicts
+    killed = [each for each in rules_of(MUTANTS[name].dialect) if Proof.RESTART in each.proofs]
+    chosen = {each.id: each for each in (*killed, *RULES) if each in killed or each.id == rule}
+    report = await run([*chosen.values()], driver(f"mutant:{name}"), name, Options())
+    (verdict,) = (each for each in report.verdicts if each.rule.id == rule)
     restarted = [
         proof.used
         for judged in verdict.judged

@@ -94,7 +94,7 @@ class SendsAHundred(Transfers):
 
 
 class GivesFailuresUp(Decisions):
-    """Never sends again what failed once."""
+    """Never sends an item or a score of the course again that failed once."""
 
     def needs_result(self, mark: Mark) -> bool:
         return super().needs_result(mark) and mark.state is not ExportState.FAILED
@@ -215,7 +215,7 @@ class ShowsEverythingAsExported(Transfers):
 
 
 class TakesSilenceForSuccess(Client):
-    """Treats a lost answer as a success."""
+    """Treats a lost answer about the course as a success."""
 
     async def put(self, collection: str, name: str, kind: str, fields: Mapping[str, Any]) -> None:
         try:
@@ -291,7 +291,7 @@ MUTANTS = (
     ),
     flawed(
         "course-gives-failures-up",
-        "Never sends again what failed once.",
+        "Never sends an item or a score of the course again that failed once.",
         ("SK-COMPLETE", "SK-ON-TRANSFER", "SK-TRUTH"),
         decisions=GivesFailuresUp,
     ),
@@ -358,7 +358,7 @@ MUTANTS = (
     ),
     flawed(
         "course-silence-is-success",
-        "Treats a lost answer as a success.",
+        "Treats a lost answer about the course as a success.",
         ("SK-COMPLETE", "SK-ON-TRANSFER", "SK-TRUTH"),
         client=TakesSilenceForSuccess,
     ),

@@ -133,6 +133,14 @@ _EVERY_FAILURE = (
     "WF-INSTANT-NORETRY",
 )
 
+
+class AnnouncesARetry(Runs):
+    async def settle(self) -> tuple[str, ...]:
+        pending = await super().settle()
+        failed = any(each.state is ExportState.FAILED for each in self.register.people)
+        return (*pending, "retry in 180 s") if failed else pending
+
+
 MUTANTS = (
     flawed(
         "tries-twice",
@@ -243,5 +251,11 @@ MUTANTS = (
             "WF-NORETRY-RETRY",
         ),
         runs=RetriesOnRestart,
+    ),
+    flawed(
+        "announces-a-retry",
+        "Plans to send a failed export again in three minutes.",
+        ("WF-NORETRY-PENDING",),
+        runs=AnnouncesARetry,
     ),
 )

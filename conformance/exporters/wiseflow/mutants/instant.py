@@ -113,6 +113,16 @@ class TakesTheFailedAlong(Runs):
             self.start("instant", [after, *self.decisions.to_retry(flow, people)])
 
 
+class LetsManagersExport(Decisions):
+    def may_press(self, flow: Flow, by: str) -> bool:  # noqa: ARG002
+        return True
+
+
+class LeavesAllToInstantExport(Decisions):
+    def to_export(self, flow: Flow, people: Iterable[Participant]) -> list[Participant]:
+        return [] if flow.instant_export else super().to_export(flow, people)
+
+
 MUTANTS = (
     flawed(
         "instant-sends-everybody",
@@ -195,5 +205,17 @@ MUTANTS = (
         "Sends failed participants again with the next grade that becomes final.",
         ("WF-INSTANT-NORETRY",),
         runs=TakesTheFailedAlong,
+    ),
+    flawed(
+        "lets-managers-export",
+        "Lets a manager export after instant export has turned itself off.",
+        ("WF-INSTANT-ADMIN",),
+        decisions=LetsManagersExport,
+    ),
+    flawed(
+        "leaves-all-to-instant-export",
+        "Exports nothing by hand while instant export is on.",
+        ("WF-INSTANT-BY-HAND",),
+        decisions=LeavesAllToInstantExport,
     ),
 )

@@ -147,6 +147,11 @@ class TakesLocalTimeForUtc(Decisions):
         return super().period_has_ended(flow, now + HOURS_AHEAD)
 
 
+class ExportsUnconnected(Decisions):
+    def has_source(self, flow: Flow) -> bool:  # noqa: ARG002
+        return True
+
+
 MUTANTS = (
     flawed(
         "sends-ungraded",
@@ -264,5 +269,11 @@ MUTANTS = (
         "Compares the end of the period, which is in UTC, with the local time.",
         ("WF-PERIOD",),
         decisions=TakesLocalTimeForUtc,
+    ),
+    flawed(
+        "exports-unconnected",
+        "Exports a flow that has no SIS source.",
+        ("WF-SOURCE",),
+        decisions=ExportsUnconnected,
     ),
 )
