@@ -353,13 +353,13 @@ MUTANTS = (
     flawed(
         "course-all-exported",
         "Shows every score as exported after a transfer.",
-        ("SK-COMPLETE", "SK-TRUTH"),
+        ("SK-TRUTH",),
         transfers=ShowsEverythingAsExported,
     ),
     flawed(
         "course-silence-is-success",
         "Treats a lost answer about the course as a success.",
-        ("SK-COMPLETE", "SK-ON-TRANSFER", "SK-TRUTH"),
+        ("SK-ON-TRANSFER", "SK-TRUTH"),
         client=TakesSilenceForSuccess,
     ),
     flawed(
