@@ -11,9 +11,9 @@ from conformance.judging.verdicts import Verdict
 from conformance.model import steps
 from conformance.model.evidence import Done, Evidence, Identity
 from conformance.model.proofs import Proof
-from conformance.model.rule import Level, Rule, Scenario, Violation
+from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.model.steps import Export, State, Step
-from conformance.wiseflow.evidence import exports, first_success
+from conformance.wiseflow.evidence import exports
 from conformance.wiseflow.sources import RUNS_ONCE
 from conformance.wiseflow.subject import Assessment, Flow, Participant
 from mock_sis.exchange import Call, Hangup, Reply
@@ -83,7 +83,9 @@ MADE = Scenario("made", "something happens", Flow(()), ())
 
 def sends_nothing_again(found: Evidence) -> Iterable[Violation]:
     """Whatever is sent after the second press is one export too many."""
-    first = first_success(found, until="again")
+    first = next((e for e in exports(found, until="again") if e.answer.full_success), None)
+    if first is None:
+        raise NotTestable("the SIS accepted no export in full")
     for sent in exports(found, since="again"):
         text = f"sent {len(sent.rows)} participants again (#{sent.number})"
         yield Violation(text, (first.number, sent.number), ("again",))
