@@ -123,14 +123,16 @@ class RetriesOnRestart(Runs):
 
 
 _EVERY_FAILURE = (
-    "WF-ONCE-AMBIGUOUS",
     "WF-NORETRY-STATUS",
     "WF-NORETRY-THROTTLED",
     "WF-NORETRY-TIMEOUT",
     "WF-NORETRY-RESET",
     "WF-NORETRY-BODY",
     "WF-NORETRY-AUTH",
+    "WF-NORETRY-REFUSED",
+    "WF-NORETRY-RETRY",
     "WF-INSTANT-NORETRY",
+    "WF-ONCE-AMBIGUOUS",
 )
 
 
@@ -145,18 +147,7 @@ MUTANTS = (
     flawed(
         "tries-twice",
         "Sends a failed export once more by itself.",
-        (
-            "WF-INSTANT-NORETRY",
-            "WF-NORETRY-AUTH",
-            "WF-NORETRY-BODY",
-            "WF-NORETRY-RESET",
-            "WF-NORETRY-STATUS",
-            "WF-NORETRY-THROTTLED",
-            "WF-NORETRY-TIMEOUT",
-            "WF-ONCE-AMBIGUOUS",
-            "WF-NORETRY-REFUSED",
-            "WF-NORETRY-RETRY",
-        ),
+        _EVERY_FAILURE,
         ("WF-FAILED-STATE", "WF-RETRY-CURRENT"),
         runs=TriesTwice,
     ),
@@ -206,36 +197,13 @@ MUTANTS = (
     flawed(
         "retries-in-a-while",
         "Retries by itself from a timer, and lists no pending work.",
-        (
-            "WF-INSTANT-NORETRY",
-            "WF-NORETRY-AUTH",
-            "WF-NORETRY-BODY",
-            "WF-NORETRY-RESET",
-            "WF-NORETRY-STATUS",
-            "WF-NORETRY-THROTTLED",
-            "WF-NORETRY-TIMEOUT",
-            "WF-ONCE-AMBIGUOUS",
-            "WF-NORETRY-REFUSED",
-            "WF-NORETRY-RETRY",
-        ),
+        _EVERY_FAILURE,
         runs=RetriesInAWhile,
     ),
     flawed(
         "retries-at-night",
         "Retries by itself every night.",
-        (
-            "WF-INSTANT-NORETRY",
-            "WF-NORETRY-AUTH",
-            "WF-NORETRY-BODY",
-            "WF-NORETRY-RESET",
-            "WF-NORETRY-STATUS",
-            "WF-NORETRY-THROTTLED",
-            "WF-NORETRY-TIMEOUT",
-            "WF-ONCE-AMBIGUOUS",
-            "WF-ONCE-RESTART",
-            "WF-NORETRY-REFUSED",
-            "WF-NORETRY-RETRY",
-        ),
+        (*_EVERY_FAILURE, "WF-ONCE-RESTART"),
         exporter=RetriesAtNight,
     ),
     flawed(
