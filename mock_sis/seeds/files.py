@@ -48,10 +48,11 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _finite(_loader: _Loader, node: yaml.ScalarNode) -> float:
-    number = exact_number(node.value)
+    exact, number = exact_number(node.value), float(node.value)
     if not math.isfinite(number):
         raise _misplaced(f"{node.value[:80]} is more than a double holds", node)
-    return number
+    # An id such as 9007199254740993.0 stays exact; an exponent is for a float.
+    return number if number == exact or "e" in node.value.lower() else exact
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _finite)

@@ -43,4 +43,5 @@ def test_a_run_is_red_where_it_tries_less_than_its_baseline(tmp_path: Path) -> N
     assert try_once("Honest", tmp_path, "--baseline", str(baseline)).exit_code == 0
     result = try_once("Idle", tmp_path, "--baseline", str(baseline))
     assert result.exit_code == 1
-    assert "The baseline tried WF-ONCE in exported-twice; this run did not" in result.output
+    assert "The baseline tried WF-ONCE in exported-twice, exported-next-day" in result.output
+    assert "; this run did not, because " in result.output

@@ -300,3 +300,12 @@ def test_a_violation_names_the_requests_and_the_steps_that_show_it() -> None:
     assert where(story(TWO, press(wrong)), "SC-VALUE") == [((1,), ())]
     pulled = story(TWO, pull(get()), later(), look(pulled=[]), stored=BOTH)
     assert where(pulled, "SC-PAGES") == [((), ("end",))]
+
+
+def test_a_product_may_show_what_it_read_after_a_refusal() -> None:
+    refused = press(put(FIRST, SECOND, outcome=GONE)), settle()
+    shows = showing("exported", "exported")
+    read = pull(get())
+    assert set(rules(*refused, shows, stored=BOTH)) == {"SC-ROWS"}
+    assert rules(*refused, read, shows, stored=BOTH) == {}
+    assert set(rules(*refused, read, shows, stored={at(ASA): 99.0})) == {"SC-ROWS"}

@@ -60,6 +60,7 @@ def test_a_simulator_is_empty_until_it_is_loaded() -> None:
     fresh = Simulator()
     assert ask(fresh, "GET", "/wiseflow/flows").body == b"[]"
     assert fresh.world.gradebook.snapshot() == {
+        "time_zone": "UTC",
         "people": [],
         "scales": [],
         "sections": [],

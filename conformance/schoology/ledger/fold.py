@@ -68,7 +68,7 @@ class _Fold:
     `idle` says whether the exporter has finished all work. Since the latest press, whose label is
     `press`, `disturbed` says whether an exchange went wrong, and `sending` counts the grades sent.
     `seen` is the newest request so far, `read` the newest one when the latest successful pull ended
-    (0 without one), and `listed` says whether grades were ever listed.
+    (0 without one), `listed` is the newest request that listed grades (0 without one).
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -80,7 +80,7 @@ class _Fold:
         self.scales: Scales = {}
         self.enrolled: frozenset[str] = frozenset()
         self.idle, self.disturbed, self.sending, self.press = True, False, 0, ""
-        self.seen, self.read, self.listed = 0, 0, False
+        self.seen, self.read, self.listed = 0, 0, 0
         self.unheard = unheard(evidence)
         self.in_xml = evidence.configured.get("format") == "xml"
 
@@ -130,7 +130,13 @@ class _Fold:
                 self.read = self.seen if self.listed and answer.get("synchronised") else 0
             case State() if done.answer is not None:
                 moment = Moment(
-                    done, self.record, self.notes, self.seen, self.idle, self.evidence.exporter
+                    done,
+                    self.record,
+                    self.notes,
+                    self.seen,
+                    self.idle,
+                    self.evidence.exporter,
+                    self.listed,
                 )
                 judge_states(moment, self.rows.values())
                 judge_pulled(moment, self.read, put_off=self.waits.ever)
@@ -229,7 +235,8 @@ class _Fold:
         self.waits.request(entry)
         self.seen = entry.number
         self.disturbed = self.disturbed or disturbed(entry)
-        self.listed = self.listed or entry.operation == GET
+        if entry.operation == GET:
+            self.listed = entry.number
         if entry.operation != PUT:
             return
         sent = grades_request(entry)

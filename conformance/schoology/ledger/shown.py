@@ -33,8 +33,8 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One State step: the answer, the record of the SIS up to the request `seen`, and whether the
-    exporter had finished all work."""
+    """One State step: the answer, the record of the SIS up to the request `seen`, whether the
+    exporter had finished all work, and the newest request that listed grades (0 without one)."""
 
     done: Done
     record: Record
@@ -42,6 +42,7 @@ class Moment:
     seen: int
     idle: bool
     exporter: Identity
+    listed: int = 0
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -94,6 +95,10 @@ def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tupl
     elif row.model != row.due:
         return
     busy = state == "queued" and not moment.idle
+    # A product that has read the grades since then may show what it read.
+    read_back = refused and moment.listed > (row.number or 0)
+    if read_back and state == "exported" and moment.record.holds(row, moment.seen):
+        return
     if state != ("failed" if refused else "exported") and not busy:
         text = f"as {state}; the SIS answered {row.answer.status} for it (#{row.number})"
         yield "SC-ROWS", text, f"{state} {row.fate.name}"

@@ -53,7 +53,7 @@ def test_what_needs_no_credentials_is_documented_so(route: Route) -> None:
 
 def test_the_export_is_described_by_the_schema_that_judges_it() -> None:
     described = bundle(NAME)["components"]["schemas"]["wiseflow.export"]
-    judged = mapped_schema(BodyMapping())
+    judged = mapped_schema(BodyMapping(), document("wiseflow/export.schema.json"))
     validators = [
         jsonschema.Draft202012Validator(
             {
