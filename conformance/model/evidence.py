@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from conformance.model.steps import Step
+from conformance.model.steps import Load, Step
 from mock_sis.formats.json_text import encode_json
 from mock_sis.journal.entry import Entry
 from mock_sis.journal.entry_json import as_json as entry_as_json
@@ -118,6 +118,12 @@ class Evidence(Played, frozen=True, dict=True):
         """What the exporter sent, in order, without the control calls of the suite."""
         return tuple(entry for entry in self.journal if not entry.operation.startswith("control."))
 
+    @cached_property
+    def loaded(self) -> Mapping[str, Any]:
+        """The `load` message; empty if the case did not get so far."""
+        loads = (done for done in self.steps if isinstance(done.step, Load))
+        return next((done.message for done in loads if done.message), {})
+
     def folded(self, fold: Callable[[Evidence], T]) -> T:
         """The result of a pure function of this evidence, computed once."""
         results: dict[Any, Any] = self.__dict__.setdefault("_folded", {})
@@ -132,10 +138,6 @@ class Evidence(Played, frozen=True, dict=True):
             if done.step.label == label:
                 return done
         raise KeyError(f"scenario {self.scenario!r} has no step labelled {label!r}")
-
-    def has_step(self, label: str) -> bool:
-        """Whether the scenario has a step of that label."""
-        return any(done.step.label == label for done in self.steps)
 
     def waited(self, first: Entry, then: Entry) -> float:
         """Seconds between two requests: by the SIS's clock or in real time, the longer. An exporter

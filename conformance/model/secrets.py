@@ -1,8 +1,8 @@
 """Credentials leaked to stderr, to answers of the adapter, or to URLs.
 
 Logs are copied into tickets, texts are shown to users, and URLs are kept by every proxy. What is
-looked for are the secrets of a scenario's `auth`, and what the exporter makes of them: the value
-of each Authorization header in the journal. Evidence repeats none of them.
+looked for are the secrets of the SIS's `auth`, and what the exporter makes of them: the value of
+each Authorization header in the journal. Violations repeat none of them.
 """
 
 from __future__ import annotations

@@ -39,5 +39,3 @@ ZEROES = practice.ZEROES
 NONCES = Source(None, "signatures", "a repeated request needs a new signature")
 RATES = Source(None, "rate limits", "a SIS that answers 429 asks its clients to slow down")
 LOST_REPLIES = practice.LOST_REPLIES
-SECRETS = practice.SECRETS
-OTHERS = practice.OTHERS

@@ -74,5 +74,3 @@ REFUSED_TOKENS = Source(
 CLEARED = Source(None, "cleared scores", "a score that was removed is not a score of 0")
 TWO_SOURCES = practice.TWO_SOURCES
 LOST_REPLIES = practice.LOST_REPLIES
-SECRETS = practice.SECRETS
-OTHERS = practice.OTHERS

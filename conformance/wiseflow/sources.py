@@ -144,5 +144,3 @@ RACES = Source(
 )
 CRASHES = practice.CRASHES
 LOST_REPLIES = practice.LOST_REPLIES
-SECRETS = practice.SECRETS
-OTHERS = practice.OTHERS

@@ -190,6 +190,7 @@ def test_each_dialect_knows_its_people(rule: str, found: Evidence, words: str) -
     assert words in said
 
 
+WHAT = ("SECRETS", "OTHERS")
 CREDENTIALS = [
     (f"{prefix}-SECRETS", scenario)
     for prefix in ("WF", "SC", "SK")
@@ -200,9 +201,15 @@ CREDENTIALS = [
 @pytest.mark.parametrize(("rule", "scenario"), CREDENTIALS)
 def test_each_scenario_has_credentials_whose_secret_is_found(rule: str, scenario: Scenario) -> None:
     assert PLANTED in scenario.policies["auth"].values()
-    found = Evidence(scenario.name, WHO, stderr=f"DEBUG {PLANTED}")
+    found = Evidence("any", WHO, stderr=f"DEBUG {PLANTED}", policies=scenario.policies)
     assert "to stderr" in broken(rule, found)
-    assert broken(rule, Evidence(scenario.name, WHO, stderr="DEBUG")) == ""
+    silent = Evidence("any", WHO, stderr="DEBUG", policies=scenario.policies)
+    assert broken(rule, silent) == ""
+
+
+@pytest.mark.parametrize("id", [f"{each}-{what}" for each in ("WF", "SC", "SK") for what in WHAT])
+def test_a_leak_counts_in_every_case(id: str) -> None:
+    assert BY_ID[id].everywhere
 
 
 def test_every_dialect_has_the_rules_about_leaks() -> None:

@@ -41,7 +41,9 @@ def unlicensed(exam: Exam, name: str, person: Person, press: Press, gates: str) 
         rule = INSTANTLY.get(owed.why_not, owed.why_not) if early else owed.why_not
         return rule, BECAUSE[owed.why_not]
     fate = person.final_fate(name)
-    if person.exchange is not None and fate is not Fate.UNSENT:
+    if fate is Fate.UNSENT:
+        return by_itself(person, person.press.disturbed), "by itself, after its export had failed"
+    if person.exchange is not None:
         return _again(fate, name, person, person.exchange, press)
     return _unasked(exam, name, owed, press, gates)
 
@@ -65,13 +67,14 @@ def _again(fate: Fate, name: str, person: Person, before: Exchange, press: Press
         if person.killed:
             return "WF-ONCE-RESTART", f"{after}, after it was killed and restarted"
         pressed = press.kind == "export" and not same
-        return (LOST if pressed else _by_itself(person, before)), after
+        return (LOST if pressed else by_itself(person, before.cause)), after
     said = before.request.answer.summary
-    return _by_itself(person, before), f"again by itself after #{before.number} ({said})"
+    return by_itself(person, before.cause), f"again by itself after #{before.number} ({said})"
 
 
-def _by_itself(person: Person, before: Exchange) -> str:
-    return BY_KIND.get(person.press.kind, before.cause)
+def by_itself(person: Person, cause: str) -> str:
+    """The rule against sending a participant again without a press, after a failure."""
+    return BY_KIND.get(person.press.kind, cause)
 
 
 def _unasked(exam: Exam, name: str, owed: Due, press: Press, gates: str) -> Why:

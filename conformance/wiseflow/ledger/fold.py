@@ -36,6 +36,12 @@ from mock_sis.exchange import Reply
 WAITING = frozenset({Fate.FAILED, Fate.REFUSED, Fate.UNKNOWN})
 """Fates after which a careless exporter plans another attempt."""
 
+REFUSED_CONNECTION = "WF-NORETRY-RESET"
+"""The rule against sending again what a closed port kept from being sent."""
+
+RELATIVE = ("who", "on whose")
+"""How the words begin that describe a participant, and are set off by a comma."""
+
 
 @dataclass
 class Fold:
@@ -73,9 +79,8 @@ class Fold:
                 self._killed()
             case steps.Quiet() | steps.Advance() | steps.Restart() if not self.press.kind:
                 self.notes.tried("WF-ASKED", times=self.over)
-        self.unplugged = {"Unplug": True, "Plug": False}.get(
-            type(done.step).__name__, self.unplugged
-        )
+            case steps.Unplug() | steps.Plug():
+                self.unplugged = isinstance(done.step, steps.Unplug)
 
     def _pressed(self, done: Done) -> None:
         before, press = self.exam, press_of(done)
@@ -84,7 +89,8 @@ class Fold:
             for name in self.exam.people.keys() - self.people.keys():
                 self.people[name] = Person(late=bool(self.seen))
         press.blocked = gate(self.exam, press, synced=self.synced, over=self.over)
-        press.sure, press.disturbed = not self.resync_failed, self.unplugged
+        press.sure = not self.resync_failed
+        press.disturbed = REFUSED_CONNECTION if self.unplugged else ""
         self.press = press
         self.open = licences(before, self.exam, self.people, press, over=self.over)
         self.notes.tried(*classes.tempted(self.exam, self.people, press, self.open))
@@ -96,7 +102,7 @@ class Fold:
             for person in self._carried(exchange):
                 person.fate = Fate.UNKNOWN
         self.flying.clear()
-        self.press.disturbed = True
+        self.press.disturbed = "WF-ASKED"
         self._drop()
         self.press = Press()
         for person in self.people.values():
@@ -113,11 +119,11 @@ class Fold:
         times = Counter(exchange.request.user_ids)
         for name in (name for name, count in times.items() if count > 1):
             text = f"in {times[name]} rows of one request"
-            self._breach("WF-NO-DUPLICATES", name, text, exchange)
+            self._breach(("WF-NO-DUPLICATES", text), name, exchange)
         for row in {row.user_id: row for row in exchange.request.rows}.values():
             self._row(row, exchange)
         if exchange.fate is not Fate.CONFIRMED:
-            self.press.disturbed = True
+            self.press.disturbed = exchange.cause
         if exchange.number in open_at_end:
             self.flying.append(exchange)
         else:
@@ -126,36 +132,32 @@ class Fold:
     def _row(self, row: SentGrade, exchange: Exchange) -> None:
         person = self.people.get(row.user_id)
         if person is None:
-            self.press.disturbed = True  # it stands for somebody whose id was changed
-            self._breach("WF-VALUE", row.user_id, "who is not in the flow", exchange)
+            self.press.disturbed = exchange.cause  # the id stands for somebody in the flow
+            self._breach(("WF-VALUE", "who is not in the flow"), row.user_id, exchange)
             return
         licence = self.open.pop(row.user_id, None)
         if licence is None:
-            why = classes.unlicensed(self.exam, row.user_id, person, self.press, self._gates())
-            self._breach(*_placed(why, row.user_id), exchange)
+            wrong: classes.Why | None = self._unlicensed(row.user_id)
         else:
             self.notes.tried(*classes.value_rules(licence, person.row))
             wrong = classes.wrong_value(row, licence, person.row)
-            if wrong:
-                self._breach(*_placed(wrong, row.user_id), exchange)
+        if wrong:
+            self._breach(wrong, row.user_id, exchange)
         person.fate, person.exchange, person.press = Fate.OPEN, exchange, self.press
         person.row, person.killed = row, False
 
-    def _gates(self) -> str:
-        """The rule that forbids a manager's export now; "" if none does."""
-        return gate(self.exam, Press("export"), synced=self.synced, over=self.over)
+    def _unlicensed(self, name: str) -> classes.Why:
+        """What is wrong with sending a participant for whom there is no licence."""
+        gates = gate(self.exam, Press("export"), synced=self.synced, over=self.over)
+        return classes.unlicensed(self.exam, name, self.people[name], self.press, gates)
 
     def _unreadable(self, exchange: Exchange) -> None:
         """A body that names nobody may name anybody: it uses up all licences. Where there is none,
         it counts as sending again those who were sent before."""
         sent = [name for name, person in self.people.items() if person.exchange is not None]
         if not self.open and sent:
-            person = self.people[sent[0]]
-            rule, because = classes.unlicensed(
-                self.exam, sent[0], person, self.press, self._gates()
-            )
-            self._breach(rule, "", because, exchange)
-        self.press.disturbed = True
+            self._breach(self._unlicensed(sent[0]), "", exchange)
+        self.press.disturbed = exchange.cause
         self._drop()
 
     def _land(self, exchange: Exchange) -> None:
@@ -170,17 +172,13 @@ class Fold:
     def _carried(self, exchange: Exchange) -> list[Person]:
         return [person for person in self.people.values() if person.exchange is exchange]
 
-    def _breach(self, rule: str, name: str, because: str, exchange: Exchange) -> None:
-        what = f"sent {who(name)}, {because}" if name else f"sent an export request {because}"
-        self.notes.breach(
-            Breach(
-                rule,
-                who(name) if name else "",
-                f"{what} (#{exchange.number})",
-                (exchange.number,),
-                fault=rule,
-            )
-        )
+    def _breach(self, why: classes.Why, name: str, exchange: Exchange) -> None:
+        rule, because = why
+        what = f"sent {who(name)}" if name else "sent an export request"
+        comma = "," if name and because.startswith(RELATIVE) else ""
+        text = f"{what}{comma} {because} (#{exchange.number})"
+        row = who(name) if name else ""
+        self.notes.breach(Breach(rule, row, text, (exchange.number,), fault=rule))
 
     def end(self, done: Done) -> None:
         """Judge what a step shows, after its requests."""
@@ -234,8 +232,10 @@ class Fold:
     def _drop(self) -> None:
         """What is left of a press is not sent any more."""
         for name in self.open:
-            if self.press.disturbed and self.people[name].fate is Fate.NONE:
-                self.people[name].fate = Fate.UNSENT
+            person = self.people[name]
+            if self.press.disturbed and person.fate is Fate.NONE:
+                person.fate, person.press = Fate.UNSENT, self.press
+                self.notes.tried(classes.by_itself(person, self.press.disturbed))
         self.open.clear()
 
     def _state(self, done: Done) -> State:
@@ -244,11 +244,6 @@ class Fold:
             if name in self.people:
                 self.people[name].shown = shown
         return state
-
-
-def _placed(why: classes.Why, name: str) -> tuple[str, str, str]:
-    rule, because = why
-    return rule, name, because
 
 
 def ledger(evidence: Evidence) -> Account:

@@ -44,10 +44,20 @@ BY_RETRY: Mapping[Fate, bool] = {
     Fate.ODD: MAY,
 }
 
-BY_FINAL_GRADE: Mapping[Fate, bool] = {**BY_RETRY, Fate.NONE: MUST, Fate.FAILED: MAY} | {
-    Fate.REFUSED: MAY
+BY_FINAL_GRADE: Mapping[Fate, bool] = {
+    **BY_RETRY,
+    Fate.NONE: MUST,
+    Fate.FAILED: MAY,
+    Fate.REFUSED: MAY,
 }
 """Whether instant export sends the participant whose grade has just become final."""
+
+TABLES: Mapping[str, Mapping[Fate, bool]] = {
+    "export": BY_EXPORT,
+    "retry": BY_RETRY,
+    "instant": BY_FINAL_GRADE,
+}
+"""Whom each kind of press may and must send."""
 
 
 def gate(exam: Exam, press: Press, *, synced: bool, over: bool) -> str:
@@ -87,9 +97,7 @@ def licences(
 def _given(
     before: Exam, exam: Exam, people: Mapping[str, Person], press: Press, *, over: bool
 ) -> Iterator[tuple[str, Licence]]:
-    table = {"export": BY_EXPORT, "retry": BY_RETRY, "instant": BY_FINAL_GRADE}[
-        press.kind or "export"
-    ]
+    table = TABLES[press.kind]
     for name, person in people.items():
         owed = due(exam, name)
         if person.fate not in table or owed.why_not:
@@ -98,17 +106,21 @@ def _given(
             continue
         if press.kind == "retry" and person.fate is Fate.NONE and (not over or exam.lost):
             continue
-        must = table[person.fate] and owed.sure and press.sure
-        if press.kind == "instant":
-            must = must and not perhaps_final(before, before.people[name])
-        if press.kind == "export" and person.late:
-            must = MAY
-        if press.kind == "retry":
-            waits = person.press.kind == "instant" and not over
-            sure = table[person.fate] or (person.fate is Fate.UNSENT and person.shown == "failed")
-            allowed = not exam.lost or press.by == "administrator"
-            must = sure and owed.sure and press.sure and not waits and allowed
-        yield name, Licence(press.kind, owed, must, early=name in exam.early)
+        owes = owed.sure and press.sure and _owes(before, exam, name, person, press, over=over)
+        yield name, Licence(press.kind, owed, owes, early=name in exam.early)
+
+
+def _owes(before: Exam, exam: Exam, name: str, person: Person, press: Press, *, over: bool) -> bool:
+    """Whether a press must send this participant, as far as the kind of press decides."""
+    must = TABLES[press.kind][person.fate]
+    if press.kind == "instant":
+        return must and not perhaps_final(before, before.people[name])
+    if press.kind == "export":
+        return must and not person.late
+    waits = person.press.kind == "instant" and not over
+    allowed = not exam.lost or press.by == "administrator"
+    shown = person.fate is Fate.UNSENT and person.shown == "failed"
+    return (must or shown) and not waits and allowed
 
 
 def _became_final(before: Exam, exam: Exam, name: str, press: Press) -> bool:

@@ -20,7 +20,8 @@ class Press:
     """What a person did last, as far as it may send something.
 
     `blocked` is the rule that forbids every sending, "" if none does. With `sure` false nothing has
-    to be sent. `disturbed` says that a request failed, so that the rest may not have been sent.
+    to be sent. `disturbed` is "" until something keeps the rest from being sent, and then the rule
+    against sending it without a further press.
     """
 
     kind: Kind = ""
@@ -32,7 +33,7 @@ class Press:
     accepted: bool = True
     blocked: str = ""
     sure: bool = True
-    disturbed: bool = False
+    disturbed: str = ""
 
 
 def press_of(done: Done) -> Press:

@@ -158,7 +158,8 @@ RULES = (
         "a broken connection",
         "Disable retries on connection errors; many HTTP clients enable them by default.",
         failing.RESET,
-        families.BROKEN[0],
+        failing.UNREACHABLE,
+        *families.BROKEN,
     ),
     _no_retry(
         "BODY",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.model.rule import Scenario
-from conformance.model.steps import Arm, Export, Quiet, Retry, Settle, State, Step
+from conformance.model.steps import (
+    Arm,
+    Export,
+    Plug,
+    Quiet,
+    Retry,
+    Settle,
+    State,
+    Step,
+    Unplug,
+)
 from conformance.model.timing import STALL
 from conformance.wiseflow.scenarios.common import AFTERWARDS_RESTARTED, GRADED, READY, fails_once
 
@@ -40,6 +50,24 @@ STALLED = _left_alone(
 )
 RESET = _left_alone(
     "reset", "the connection is reset before the SIS stores the export", fails_once("reset_before")
+)
+UNREACHABLE = Scenario(
+    name="unreachable",
+    title="the SIS's port is closed while export is pressed, and open again later; then the manager"
+    " presses retry",
+    subject=GRADED,
+    steps=(
+        *READY,
+        Unplug(),
+        Export(),
+        Settle(),
+        State(label="shown"),
+        Plug(),
+        *AFTERWARDS_RESTARTED,
+        Retry(),
+        Settle(),
+        State(),
+    ),
 )
 UNREADABLE = _left_alone(
     "unreadable", "the SIS answers the export with 200 and an HTML page", fails_once("html_page")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.model import steps
 from conformance.wiseflow.subject import Assessment, Assessor, Flow, Participant
 from helpers.suite.made_flow import RESET, Case, Rows, Sent, report
 from mock_sis.exchange import Reply
@@ -31,6 +32,7 @@ REFUSED = Case(TWO).ready().export(Sent(BOTH, PARTIAL))
 LOST = Case(TWO).ready().export(Sent(BOTH, RESET, ("reset_after",), how=None))
 CUT_OFF = Case(TWO).ready().export(Sent(BOTH, RESET, ("reset_before",), how=None, stored=False))
 STALLED = Case(TWO).ready().export(Sent(BOTH, OK, ("stall",), how="client_gone"))
+UNREACHABLE = Case(TWO).ready().step(steps.Unplug()).export().step(steps.Plug())
 GARBLED = Case(TWO).ready().export(Sent(BOTH, Reply(200, (), b"<p>"), ("html_page",)))
 RETRY_FAILED = FAILED.retry(Sent(BOTH, UNAVAILABLE, stored=False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.model import steps
 from helpers.suite.flow_cases.common import (
     BOTH,
     CUT_OFF,
@@ -19,6 +20,7 @@ from helpers.suite.flow_cases.common import (
     TWICE,
     TWO,
     UNAVAILABLE,
+    UNREACHABLE,
     answered,
 )
 from helpers.suite.made_flow import Case, Sent
@@ -89,6 +91,26 @@ NO_RETRY: Mapping[str, tuple[Case, set[str]]] = {
     "429, by itself": (answered(429).later(TWICE), {"WF-NORETRY-THROTTLED"}),
     "409, by itself": (answered(409).later(TWICE), {"WF-NORETRY-STATUS"}),
     "204, by itself": (answered(204).later(TWICE), {"WF-NORETRY-BODY"}),
+    "unreachable, left alone": (UNREACHABLE.later(), set()),
+    "unreachable, by itself": (UNREACHABLE.later(TWICE), {"WF-NORETRY-RESET"}),
+    "unreachable, then export": (UNREACHABLE.export(TWICE), set()),
+    "unreachable, then retry": (UNREACHABLE.retry(TWICE), set()),
+    "unreachable, not retried": (UNREACHABLE.retry(), set()),
+    "unreachable, shown as failed, not retried": (
+        UNREACHABLE.state("failed", p1001="failed", p1002="failed").retry(),
+        {"WF-RETRY"},
+    ),
+    "the rest of a failed press, by itself": (
+        Case(TWO)
+        .ready()
+        .export(Sent({1001: "A"}, UNAVAILABLE, stored=False))
+        .later(Sent({1002: "B"})),
+        {"WF-NORETRY-STATUS"},
+    ),
+    "cut short by a kill, by itself": (
+        Case(TWO).ready().step(steps.Export(), answer={"accepted": True}).killed(Sent({1002: "B"})),
+        {"WF-ASKED"},
+    ),
     "a redirect, followed": (
         Case(TWO).ready().export(Sent(BOTH, Reply(307, (), b""), stored=False), TWICE),
         {"WF-REDIRECT"},
