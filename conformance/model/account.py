@@ -112,7 +112,7 @@ def told(breaches: Sequence[Breach], rule: str) -> list[Violation]:
     for each in breaches:
         root = roots.setdefault(each.row, each.rule) if each.row else each.rule
         if root != each.rule:
-            follow.setdefault(each.row, []).append(f"{each.rule}: {each.message}")
+            follow.setdefault(each.row, []).append(f"{each.rule}: it {each.message}")
         elif each.rule == rule:
             own.setdefault((each.fault or each.message, each.entries, each.steps), []).append(each)
     return [_joined(group, follow) for group in own.values()]

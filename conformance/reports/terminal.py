@@ -182,7 +182,7 @@ def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
 
 def _told(violation: Violation) -> str:
     """A violation in a line, and below it what follows from it."""
-    follows = [f"    from this follows: it {each}." for each in violation.follows[:MOST]]
+    follows = [f"    which led to {each}." for each in violation.follows[:MOST]]
     return "\n".join([f"* It {violation.message.rstrip('.')}.", *follows])
 
 

@@ -137,6 +137,9 @@ NOT_RETROACTIVE = Source(
 )
 
 TWO_SOURCES = practice.TWO_SOURCES
+PATHS = Source(
+    None, "RFC 3986", "a segment of a path carries reserved characters percent-encoded only"
+)
 REDIRECTS = Source(None, "redirects", "HTTP clients follow them and may forward credentials")
 DEADLINES = Source(None, "deadlines", "a SIS that never answers must not block an export forever")
 RACES = Source(

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance.dialects import RULES
+from conformance.dialects import DIALECTS, RULES
 from conformance.judging.known import read_known
 from conformance.judging.report import Exit
 from conformance.judging.verdicts import Status, Verdict, inapplicable, judge, verdict
 from conformance.model import steps
+from conformance.model.account import Carried
 from conformance.model.evidence import Done, Evidence, FaultUse, Trouble
 from conformance.model.proofs import Proof, offered
-from conformance.model.rule import Level, NotTestable, Scenario, Violation
+from conformance.model.rule import Level, NotTestable, Rule, Scenario, Violation
 from conformance.wiseflow.profile import PROFILE
 from helpers.suite.made import (
     EXPORTER,
@@ -264,3 +265,14 @@ def test_rule_ids_and_scenario_names_are_each_used_once() -> None:
     assert len(set(ids)) == len(ids)
     scenarios = {id(each): each.name for one in RULES for each in one.scenarios}
     assert len(set(scenarios.values())) == len(scenarios)
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda each: each.id)
+def test_a_rule_that_a_ledger_carries_is_its_own_view_and_holds_everywhere(one: Rule) -> None:
+    if isinstance(one.check, Carried):
+        assert (one.check.rule, one.everywhere) == (one.id, True)
+
+
+def test_the_ledgers_carry_rules_of_every_dialect() -> None:
+    carried = {one.profile for one in RULES if isinstance(one.check, Carried)}
+    assert carried == {each.name for each in DIALECTS}

@@ -198,13 +198,18 @@ class Fold:
                     judge_statuses(state, self.exam, self.notes)
 
     def _synchronised(self, done: Done) -> None:
+        heard = [each for each in self.evidence.requests if done.first < each.number <= done.last]
         fetched = any(
-            done.first < entry.number <= done.last
+            entry.operation == "wiseflow.flows.get"
             and isinstance(entry.outcome, Reply)
             and entry.outcome.status == 200
             and not entry.faults
-            for entry in self.evidence.calls("wiseflow.flows.get")
+            for entry in heard
         )
+        disturbed = self.unplugged or any(entry.faults for entry in heard)
+        if self.exam.has_source and not (fetched or self.synced or disturbed):
+            message = "did not fetch the flow from the SIS, so that nobody could be exported"
+            self.notes.breach(Breach("WF-COMPLETE", "", message, tuple(e.number for e in heard)))
         self.resync_failed = self.synced and not fetched
         self.synced = self.synced or fetched
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import quote, unquote
 
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Proof
@@ -12,10 +14,13 @@ from conformance.wiseflow.evidence import NOTHING_SENT, require_exports
 from conformance.wiseflow.forms import forms_of
 from conformance.wiseflow.ledger import carried
 from conformance.wiseflow.mapped import body_defects
-from conformance.wiseflow.scenarios import failing, mapping, selection
+from conformance.wiseflow.scenarios import data, failing, mapping, selection
 from mock_sis.formats.mapping.rows import MEDIA_TYPES
 from mock_sis.formats.negotiation import content_type
 from mock_sis.journal.entry import Entry
+
+SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@|-]|%[0-9A-Fa-f]{2})+")
+"""One segment of a path, as RFC 3986 (section 3.3) has it; "|" is tolerated, as servers do."""
 
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
@@ -62,6 +67,26 @@ def declares_utf8_json(evidence: Evidence) -> Iterator[Violation]:
             yield Violation(
                 f"sent a body that is not UTF-8 (#{entry.number}): {error}", (entry.number,)
             )
+
+
+def encodes_the_code(evidence: Evidence) -> Iterator[Violation]:
+    """The code of the flow is one percent-encoded segment of every path."""
+    code, found = evidence.loaded.get("flow", {}).get("sis_code", ""), False
+    for entry in evidence.requests:
+        _, flows, rest = entry.call.path.partition("/flows/")
+        host = entry.call.header("Host") or ""
+        if not flows or host.startswith(failing.ELSEWHERE):
+            continue
+        found = True
+        segment = rest.removesuffix("/grades")
+        if not SEGMENT.fullmatch(segment) or unquote(segment) != code:
+            yield Violation(
+                f"sent {entry.call.method} to the path {entry.call.target!r} (#{entry.number});"
+                f" expected /flows/{quote(code, safe='')}, with the code {code!r} percent-encoded",
+                entries=(entry.number,),
+            )
+    if not found:
+        raise NotTestable("the exporter sent no request for a flow, so this rule cannot be judged")
 
 
 def sends_all_in_one_call(evidence: Evidence) -> Iterator[Violation]:
@@ -155,6 +180,18 @@ RULES = (
         check=declares_utf8_json,
         everywhere=True,
         fix="Send 'Content-Type: application/json', and encode the body as UTF-8.",
+    ),
+    Rule(
+        id="WF-PATH",
+        level=Level.MUST_INFERRED,
+        title="must percent-encode the flow's code in the path",
+        sources=(sources.PATHS,),
+        scenarios=(data.PLAIN, data.INSTANT),
+        proofs=(Proof.COUNT,),
+        check=encodes_the_code,
+        everywhere=True,
+        fix="Percent-encode the whole code as one segment, also its slashes, percent signs and"
+        " question marks.",
     ),
     Rule(
         id="WF-BULK",

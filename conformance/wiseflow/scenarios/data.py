@@ -34,18 +34,19 @@ _IDS: tuple[int | str, ...] = (
     "0012",
     "012",
     9_007_199_254_740_991,
-    "9007199254740993",
+    9_007_199_254_740_993,
+    9_223_372_036_854_775_807,
+    "9007199254740992",
     "a-1",
     "A-1",
     "é",
     3,
     "O'Neill",
     "x y",
-    200,
     20,
-    "1e3",
 )
-"""Ids that are prefixes of each other, have leading zeros, or are not numbers; unsorted."""
+"""Ids that are prefixes of each other, have leading zeros, are more than a float holds, or are not
+numbers; unsorted."""
 
 _NAMES = (("Åsa", "O'Neill"), ("José", "García & Söhne"), ("ليلى", "حداد"), ("Bo", "<Null>"))
 

@@ -93,11 +93,13 @@ class Case:
         """The flow is loaded."""
         return self.step(steps.Load(), message=self.flow.load_fields(PERIOD), answer={})
 
-    def sync(self, status: int = 200) -> Case:
-        """The flow is fetched from the SIS, which answers so."""
+    def sync(self, status: int | None = 200, *faults: str) -> Case:
+        """The flow is fetched from the SIS, which answers so (None: it hears nothing)."""
+        if status is None:
+            return self.step(steps.Sync(), answer={"synchronised": False})
         number = self.last + 1
         call = Call("GET", "/wiseflow/flows/U", received=self.now)
-        fetched = Entry(number, "wiseflow.flows.get", call, Reply(status, (), b"{}"))
+        fetched = Entry(number, "wiseflow.flows.get", call, Reply(status, (), b"{}"), faults)
         done = Done(steps.Sync(), self.now, self.last, number, answer={"synchronised": True})
         return replace(self, steps=(*self.steps, done), journal=(*self.journal, fetched))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.wiseflow.answers import CallOutcome
@@ -158,6 +159,17 @@ _UNREADABLE = (
 )
 """The rules that cannot be tried if a body does not show whom it is about."""
 
+
+class PastesTheCode(Client):
+    def flow_url(self, sis_code: str) -> str:
+        return f"{self.base()}/flows/{sis_code}"
+
+
+class KeepsSlashes(Client):
+    def flow_url(self, sis_code: str) -> str:
+        return f"{self.base()}/flows/{quote(sis_code)}"
+
+
 _HIDDEN_BY_UNREADABLE = (
     "WF-ALT-FROZEN",
     "WF-CANARY",
@@ -297,5 +309,17 @@ MUTANTS = (
         "Waits for a stalled SIS for ever.",
         ("WF-TIMEOUT",),
         client=NeverGivesUp,
+    ),
+    flawed(
+        "pastes-the-code",
+        "Puts the code of the flow into the path as it is, which no SIS can read.",
+        ("WF-COMPLETE",),
+        client=PastesTheCode,
+    ),
+    flawed(
+        "keeps-slashes",
+        "Percent-encodes the code of the flow, but for its slashes.",
+        ("WF-PATH", "WF-COMPLETE"),
+        client=KeepsSlashes,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from conformance.model import steps
 from conformance.wiseflow.subject import Flow
 from helpers.suite.flow_cases.common import (
     BOTH,
@@ -151,10 +152,26 @@ VALUES: Mapping[str, tuple[Case, set[str]]] = {
 
 WHEN: Mapping[str, tuple[Case, set[str]]] = {
     "never synchronised": (Case(TWO).load().ended().export(TWICE), {"WF-SYNC"}),
-    "the fetch failed": (Case(TWO).load().sync(503).ended().export(TWICE), {"WF-SYNC"}),
-    "a later fetch failed": (Case(TWO).load().sync().sync(503).ended().export(TWICE), set()),
+    "the fetch failed": (Case(TWO).load().sync(503, "status").ended().export(TWICE), {"WF-SYNC"}),
+    "the fetch met a fault": (Case(TWO).load().sync(503, "status").ended().export(), set()),
+    "the fetch went wrong by itself": (
+        Case(TWO).load().sync(404).ended().export(accepted=False),
+        {"WF-COMPLETE"},
+    ),
+    "the fetch went wrong, then right": (
+        Case(TWO).load().sync(404).sync().ended().export(TWICE),
+        {"WF-COMPLETE"},
+    ),
+    "the port was closed": (
+        Case(TWO).load().step(steps.Unplug()).sync(None).ended().export(),
+        set(),
+    ),
+    "a later fetch failed": (
+        Case(TWO).load().sync().sync(503, "status").ended().export(TWICE),
+        set(),
+    ),
     "a later fetch failed, so nothing": (
-        Case(TWO).load().sync().sync(503).ended().export(),
+        Case(TWO).load().sync().sync(503, "status").ended().export(),
         set(),
     ),
     "without the feature": (
@@ -166,6 +183,10 @@ WHEN: Mapping[str, tuple[Case, set[str]]] = {
     "at the end": (Case(TWO).load().sync().ended().export(TWICE), set()),
     "nobody asked": (Case(TWO).ready().later(TWICE), {"WF-ASKED"}),
     "after a restart, nobody asked": (Case(TWO).ready().killed(TWICE), {"WF-ASKED"}),
+    "without a source, so no fetch": (
+        Case(Flow(TWO.participants, sis_sources=())).load().sync(None).ended().export(),
+        set(),
+    ),
     "without a source": (
         Case(Flow(TWO.participants, sis_sources=())).ready().export(TWICE),
         {"WF-SOURCE"},
