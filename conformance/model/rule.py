@@ -112,8 +112,8 @@ class Rule:
     the evidence of one scenario; it yields violations, or raises NotTestable. `fix` tells the
     exporter's author how to fix a violation. An id never changes and is never used again.
 
-    A rule that holds `everywhere` is judged in every case of its dialect that was played. In
-    `scenarios` its situation must arise; elsewhere only a violation counts.
+    A rule that holds `everywhere` is judged in every case of its dialect that was played. Its
+    situation must arise in one of them at least; `scenarios` are those that are played for it.
     """
 
     id: str

@@ -29,6 +29,9 @@ from helpers.suite.jumping_loop import run_jumping
 CASES = 200
 """More than there are: all are played side by side, so that their quiet windows overlap."""
 
+WATCH = 10.0
+"""Seconds by the clock that jumps."""
+
 KINDS = (wiseflow.MUTANTS, schoology.MUTANTS, skyward.MUTANTS)
 DIALECTS = {mutant.dialect for mutant in MUTANTS.values()}
 
@@ -70,16 +73,22 @@ def rules_of(dialect: str) -> list[Rule]:
 
 async def tried(make: Callable[[], Any], rules: list[Rule]) -> Report:
     """What becomes of these rules in their own situations."""
-    return await run(rules, InProcessDriver(make, CASES), "in process", Options())
+    return await run(rules, InProcessDriver(make, CASES), "in process", Options(watch=WATCH))
 
 
 def outcome(report: Report) -> Outcome:
-    """The rules that are broken, and those that cannot be tried."""
+    """The rules that are broken, those that cannot be tried, those whose adapter broke, and whether
+    something was sent after a case."""
 
     def those(*statuses: Status) -> frozenset[str]:
         return frozenset(each.rule.id for each in report.verdicts if each.status in statuses)
 
-    return Outcome(those(Status.FAIL, Status.WARN), those(Status.NOT_TESTABLE), those(Status.ERROR))
+    return Outcome(
+        those(Status.FAIL, Status.WARN),
+        those(Status.NOT_TESTABLE),
+        those(Status.ERROR),
+        bool(report.late),
+    )
 
 
 def broken_beside(report: Report, rules: list[Rule]) -> set[str]:
@@ -99,7 +108,8 @@ def test_each_mutant_breaks_the_rules_it_names_and_no_other(mutant: Mutant) -> N
     broken in those of another rule only."""
     every = rules_of(mutant.dialect)
     named = [rule for rule in every if rule.id in (*mutant.breaks, *mutant.hides)]
-    expected = Outcome(frozenset(mutant.breaks), frozenset(mutant.hides))
+    timed = mutant.name in TIMED
+    expected = Outcome(frozenset(mutant.breaks), frozenset(mutant.hides), timed=timed)
     report = run_jumping(tried(partial(mutant_adapter, mutant), named))
     if outcome(report) != expected:
         report = run_jumping(tried(partial(mutant_adapter, mutant), every))
