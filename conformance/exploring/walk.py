@@ -65,9 +65,12 @@ class Grounds:
         return found
 
     def _plays(self, word: Word) -> bool:
-        needed = {name for step in word.steps for name in self._needs(step)}
         actions = {step.action for step in word.steps if isinstance(step, steps.Act)}
-        return needed <= self.features and not actions & self.declined
+        return self.features.issuperset(self.needs(word)) and not actions & self.declined
+
+    def needs(self, word: Word) -> tuple[str, ...]:
+        """The features without which a word does nothing."""
+        return tuple(name for step in word.steps for name in self._needs(step))
 
     def _needs(self, step: steps.Step) -> tuple[str, ...]:
         """The features without which a step does nothing."""
@@ -82,8 +85,11 @@ class Grounds:
 
 
 def scenario(walk: Walk, grounds: Grounds, name: str) -> Scenario:
-    """The scenario that a walk is."""
+    """The scenario that a walk is. It needs what its acts need, so that an exporter that would skip
+    one does not play it as a story."""
     setting = grounds.setting(walk.setting)
+    words = {word.name: word for word in setting.words}
+    acts = (name for move in walk.taken for name in grounds.needs(words[move.word]))
     opening = next(e for e in grounds.vocabulary.openings if e.name == walk.opening)
     played = tuple(_once_over(_steps(walk, setting, opening), "clock.virtual" in grounds.features))
     return Scenario(
@@ -92,7 +98,7 @@ def scenario(walk: Walk, grounds: Grounds, name: str) -> Scenario:
         subject=setting.subject,
         steps=played,
         policies=dict(setting.policies),
-        needs=setting.needs,
+        needs=tuple(dict.fromkeys((*setting.needs, *acts))),
     )
 
 

@@ -193,6 +193,22 @@ def test_a_period_ends_once(words: tuple[str, ...], features: frozenset[str], ti
     assert sum(isinstance(step, steps.EndPeriod) for step in played) == times
 
 
+NEEDED = [
+    ("plain", ("export", "export"), ()),
+    ("plain", ("export", "restart", "export"), ("state.durable",)),
+    ("plain", ("wait a day", "retry"), ("clock.virtual", "retry")),
+]
+
+
+@pytest.mark.parametrize(("setting", "words", "needs"), NEEDED)
+def test_a_story_needs_what_its_acts_need(
+    setting: str, words: tuple[str, ...], needs: tuple[str, ...]
+) -> None:
+    walk = Walk(setting, "ready", tuple(map(Move, words)))
+    grounds = Grounds(WISEFLOW.profile, vocabulary_of(WISEFLOW), FEATURES)
+    assert scenario(walk, grounds, "walk").needs == needs
+
+
 WITHOUT = [
     ("retry", "retry"),
     ("state.durable", "crash"),
