@@ -22,7 +22,7 @@ from conformance.drivers.protocol import Answer, Message
 from conformance.drivers.shapes import features_of
 from conformance.drivers.spec import driver
 from conformance.exploring import playing, story
-from conformance.exploring.command import explore_command
+from conformance.exploring.command import explore_command, refuse_beside_stories
 from conformance.judging.expected import Expected, read_expected
 from conformance.judging.report import Exit, Report
 from conformance.model.rule import Depth, Rule
@@ -198,8 +198,9 @@ def run_command(
     adapter_timeout: float,
 ) -> None:
     """Try an exporter and report."""
-    others = profile or ids or listed or required or baseline or to_list
-    exporter, told = _driver(spec), story.read_all(stories, DIALECTS, alone=not others)
+    if stories:
+        refuse_beside_stories(click.get_current_context())
+    exporter, told = _driver(spec), story.read_all(stories, DIALECTS)
     rules = _chosen(profile, ids)
     expected = _expected(listed, required, baseline)
     own = _own_forms(mapping)

@@ -1,4 +1,4 @@
-"""The command `conformance explore`."""
+"""The command `conformance explore`, and the option `--story` of `conformance run`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from conformance.dialects import DIALECTS
 from conformance.drivers.base import Driver
@@ -39,7 +40,22 @@ Exit codes: 0 no MUST rule was broken, 1 one was, 2 wrong usage, or a story cann
 the adapter broke.
 """
 
+FOR_STORIES = ("spec", "stories", "report_dir", "adapter_timeout")
+"""The parameters of `conformance run` that are not about rules."""
+
 MISSING = "explore needs hypothesis: install it with `pip install 'mock-sis[explore]'`."
+
+
+def refuse_beside_stories(run: click.Context) -> None:
+    """Raises UsageError for an option beside `--story` that would do nothing."""
+    idle = [
+        each.opts[0]
+        for each in run.command.params
+        if each.name not in FOR_STORIES
+        and run.get_parameter_source(each.name or "") is not ParameterSource.DEFAULT
+    ]
+    if idle:
+        raise click.UsageError(f"--story plays no rules: leave out {', '.join(idle)}.")
 
 
 def explore_command(

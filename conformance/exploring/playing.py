@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from conformance.drivers.base import Driver
 from conformance.drivers.protocol import AdapterBroken
 from conformance.exploring.outcome import ADAPTER, Outcome, outcome
 from conformance.exploring.story import Story
-from conformance.exploring.verdicts import broken_rules, rule_of, verdict
+from conformance.exploring.verdicts import rule_of, verdict
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict
 from conformance.model.evidence import Evidence, Identity
@@ -34,7 +34,11 @@ async def play(stories: Sequence[Story], driver: Driver, spec: str, patience: fl
             verdicts = tuple(_error(story, str(broken)) for story in stories)
             evidence: dict[str, Evidence] = {}
         else:
-            played = {each.scenario.name: await _outcome(each, identity, pool) for each in stories}
+            played = {
+                each.scenario.name: await _outcome(each, identity, pool)
+                for each in stories
+                if not _missing(each, identity)
+            }
             verdicts = tuple(_verdicts(stories, played, identity))
             evidence = {name: each.evidence for name, each in played.items()}
     return Report(
@@ -59,7 +63,7 @@ async def _outcome(story: Story, identity: Identity, pool: Pool) -> Outcome:
 
 
 def _verdicts(
-    stories: Sequence[Story], played: dict[str, Outcome], identity: Identity
+    stories: Sequence[Story], played: Mapping[str, Outcome], identity: Identity
 ) -> list[Verdict]:
     """The rules in order of the stories, each once for every dialect."""
     found: list[Verdict] = []
@@ -68,19 +72,21 @@ def _verdicts(
         named = {story.scenario.name: _concerned(story, played) for story in own}
         for rule in dict.fromkeys(rule for rules in named.values() for rule in rules):
             concerned = [story for story in own if rule in named[story.scenario.name]]
-            missing = [_missing(story, identity) for story in concerned]
-            if all(missing):
-                stands = rule_of(rule, dialect, concerned[0].scenario)
-                found.append(Verdict(stands, Status.NOT_APPLICABLE, missing[0]))
-            else:
-                able = [story for story, lacks in zip(concerned, missing, strict=True) if not lacks]
-                outcomes = [played[story.scenario.name] for story in able]
+            names = [story.scenario.name for story in concerned]
+            if outcomes := [played[name] for name in names if name in played]:
                 found.append(verdict(rule, dialect, outcomes))
+            else:
+                stands = rule_of(rule, dialect, concerned[0].scenario)
+                why = _missing(concerned[0], identity)
+                found.append(Verdict(stands, Status.NOT_APPLICABLE, why))
     return found
 
 
-def _concerned(story: Story, played: dict[str, Outcome]) -> dict[str, None]:
-    return dict.fromkeys((*story.rules, *broken_rules([played[story.scenario.name]])))
+def _concerned(story: Story, played: Mapping[str, Outcome]) -> dict[str, None]:
+    """The rules that a story names, and those that it broke if it was played."""
+    name = story.scenario.name
+    broken = played[name].broken if name in played else ()
+    return dict.fromkeys((*story.rules, *(rule for rule in broken if rule != ADAPTER)))
 
 
 def _missing(story: Story, identity: Identity) -> str:
@@ -92,5 +98,4 @@ def _missing(story: Story, identity: Identity) -> str:
 
 
 def _error(story: Story, why: str) -> Verdict:
-    name = story.rules[0] if story.rules else ADAPTER
-    return Verdict(rule_of(name, story.dialect, story.scenario), Status.ERROR, why)
+    return Verdict(rule_of(story.rules[0], story.dialect, story.scenario), Status.ERROR, why)

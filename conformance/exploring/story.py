@@ -6,6 +6,7 @@ changed. `rules` are those that it was found to break.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from conformance.exploring.outcome import ADAPTER
 from conformance.model import steps
 from conformance.model.dialect import Dialect
 from conformance.model.rule import Scenario
@@ -76,13 +78,14 @@ def write(story: Story, found_by: str = "") -> bytes:
     return encode_json(msgspec.to_builtins(told), indent=True) + b"\n"
 
 
-def read_all(paths: Sequence[Path], dialects: Sequence[Dialect], *, alone: bool) -> list[Story]:
-    """The stories in these files. Raises UsageError, also if there are any and they are not alone:
-    options that are about rules mean nothing for them."""
-    if paths and not alone:
+def read_all(paths: Sequence[Path], dialects: Sequence[Dialect]) -> list[Story]:
+    """The stories in these files. Raises UsageError, also for two files of one name, which names
+    the story in the report."""
+    twice = [name for name, count in Counter(path.stem for path in paths).items() if count > 1]
+    if twice:
         raise UsageError(
-            "--story plays no rules: leave out --profile, --rule, --known, --write-known, --require"
-            " and --baseline."
+            f"The files of stories must have different names (got {', '.join(twice)} more than"
+            " once); rename one, or play them in separate runs."
         )
     return [read(path, dialects) for path in paths]
 
@@ -114,7 +117,9 @@ def _story(name: str, data: Any, dialects: Sequence[Dialect]) -> Story:
     told = msgspec.convert(data, Told)
     dialect = _dialect(told.profile, dialects)
     assert dialect.vocabulary is not None
-    _known("rules", told.rules, [rule.id for rule in dialect.rules] + ["ADAPTER"])
+    if not told.rules:
+        raise ValueError("rules must name at least one rule, on which the story gives a verdict")
+    _known("rules", told.rules, [*(rule.id for rule in dialect.rules), ADAPTER])
     subject: Subject = _converted(told.subject, dialect.vocabulary.subject, "$.subject")
     played = tuple(_step(number, each, dialect) for number, each in enumerate(told.steps))
     if not any(isinstance(step, steps.Load) for step in played):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from conformance.exploring.outcome import ADAPTER, Outcome
@@ -52,8 +52,3 @@ def verdict(name: str, dialect: Dialect, outcomes: Sequence[Outcome]) -> Verdict
     return Verdict(
         rule_of(name, dialect, outcomes[0].scenario), status, reason, tuple(found), len(found)
     )
-
-
-def broken_rules(outcomes: Iterable[Outcome]) -> dict[str, None]:
-    """The ids of the rules that these broke, without that of the adapter."""
-    return dict.fromkeys(rule for each in outcomes for rule in each.broken if rule != ADAPTER)

@@ -122,6 +122,7 @@ BROKEN: dict[str, tuple[Any, tuple[str, ...]]] = {
         (".fault", "meteor"),
     ),
     "an unknown rule": (changed(rules=["WF-ONEC"]), ("did you mean WF-ONCE?",)),
+    "no rule": (changed(rules=[]), ("at least one rule",)),
     "rules that are no list": (changed(rules="WF-ONCE"), ("rules",)),
     "an unknown field of a participant": (with_participant(grade="A"), ("[0].grade is not known",)),
     "a wrong value in a participant": (with_participant(source="paper"), ("source",)),
@@ -200,10 +201,29 @@ def test_what_the_sis_refuses_to_stage_is_wrong_usage(tmp_path: Path) -> None:
     assert "cannot be staged" in result.output
 
 
+def test_a_story_that_an_exporter_cannot_play_is_left_out(tmp_path: Path) -> None:
+    others = (twice(tmp_path, "a.json"), twice(tmp_path, "b.json", needs=["retry"]))
+    result = play(f"{MINIATURES}:Eager", tmp_path, *others)
+    assert result.exit_code == 1
+    assert "In a (" in result.output
+    assert "In b (" not in result.output
+
+
+def test_two_stories_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    others = (twice(tmp_path), twice(tmp_path / "other"))
+    result = play(f"{MINIATURES}:Eager", tmp_path, *others)
+    assert result.exit_code == 2
+    assert "must have different names (got story" in " ".join(result.output.split())
+
+
 WRONG = [
-    (("--rule", "WF-ONCE"), "--story plays no rules"),
-    (("--profile", "wiseflow"), "--story plays no rules"),
-    (("--story", "/nowhere/story.json"), "No such file or directory"),
+    (("--rule", "WF-ONCE"), "--story plays no rules: leave out --rule."),
+    (("--profile", "wiseflow"), "--story plays no rules: leave out --profile."),
+    (("--depth", "normal"), "leave out --depth."),
+    (("--mapping", "own.yaml", "--watch", "5"), "leave out --mapping, --watch."),
+    (("--force", "-n", "2"), "leave out -n, --force."),
+    (("--story", "/nowhere/other.json"), "No such file or directory"),
 ]
 
 
