@@ -11,7 +11,7 @@ from conformance.exploring.outcome import ADAPTER, Outcome, outcome
 from conformance.exploring.story import Story
 from conformance.exploring.verdicts import rule_of, verdict
 from conformance.judging.report import Report
-from conformance.judging.verdicts import Status, Verdict
+from conformance.judging.verdicts import Status, Verdict, lacking, unable
 from conformance.model.evidence import Evidence, Identity
 from conformance.runner.case import run_case
 from conformance.runner.pool import Pool
@@ -91,10 +91,7 @@ def _concerned(story: Story, played: Mapping[str, Outcome]) -> dict[str, None]:
 
 def _missing(story: Story, identity: Identity) -> str:
     """Why an exporter cannot play a story; "" if it can."""
-    if story.dialect.name not in identity.dialects:
-        return f"the exporter does not speak {story.dialect.name}"
-    missing = [name for name in story.scenario.features if name not in identity.features]
-    return f"the exporter does not declare {', '.join(missing)}" if missing else ""
+    return unable(story.dialect.name, lacking(story.scenario, identity), identity)
 
 
 def _error(story: Story, why: str) -> Verdict:

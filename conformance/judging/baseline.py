@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from conformance.judging.coverage import TRIED, Pair, tried_pairs, undeclared, why_untried
-from conformance.judging.verdicts import Verdict
+from conformance.judging.verdicts import Verdict, lacking
 from conformance.model.evidence import Identity
-from conformance.model.rule import Depth, Rule, Scenario
+from conformance.model.rule import Rule, Scenario
 from mock_sis.contracts.contract import contract
 from mock_sis.errors import UsageError
 
@@ -105,12 +105,11 @@ def _why(rule: Rule, scenario: Scenario, verdict: Verdict | None, identity: Iden
     """Why a rule was not tried in a scenario, in words that follow "because"."""
     if verdict is None:
         return f"{rule.profile} is not declared"
-    lacking = [name for name in scenario.features if name not in identity.features]
-    if lacking:
-        return undeclared(lacking)
+    if missing := lacking(scenario, identity):
+        return undeclared(missing)
+    if not verdict.judged:
+        return why_untried(verdict, identity)[0]
     judged = [each for each in verdict.judged if each.scenario.name == scenario.name]
-    if not judged and scenario.depth > Depth.QUICK:
-        return f"it is played from depth {scenario.depth.name.lower()} on"
-    return (
-        next((each.reason for each in judged), "").rstrip(".") or why_untried(verdict, identity)[0]
-    )
+    if not judged:
+        return "its depth leaves that out"
+    return judged[0].reason.rstrip(".")

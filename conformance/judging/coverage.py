@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.judging.verdicts import Status, Verdict
+from conformance.judging.verdicts import Status, Verdict, lacking
 from conformance.model.evidence import Identity
-from conformance.model.rule import Rule, Scenario
 
 TRIED = (Status.PASS, Status.FAIL, Status.WARN)
 """The outcomes of a rule in a scenario in which it was tried."""
@@ -97,31 +96,19 @@ def why_untried(verdict: Verdict, identity: Identity) -> Why:
     rule = verdict.rule
     if rule.profile not in identity.dialects:
         return f"{rule.profile} is not declared", ()
-    lacking = lacking_features(rule, identity)
-    if lacking:
-        return undeclared(lacking), lacking
+    missing = lacking(rule, identity)
+    if missing:
+        return undeclared(missing), missing
     if verdict.status is Status.ERROR:
         return "the adapter broke", ()  # its words are long, and the verdict has them
     return verdict.reason.rstrip(".") or verdict.status.value, ()
 
 
-def lacking_features(rule: Rule, identity: Identity) -> tuple[str, ...]:
-    """The features without which a rule cannot be tried, and which are not declared."""
-    lacking = tuple(name for name in rule.features if name not in identity.features)
-    if lacking or rule.playable(identity.features):
-        return lacking
-    return _lacking(rule.scenarios[0], identity)
-
-
-def _lacking(scenario: Scenario, identity: Identity) -> tuple[str, ...]:
-    return tuple(name for name in scenario.features if name not in identity.features)
-
-
 def _left_out(verdict: Verdict, identity: Identity) -> Iterator[tuple[Why, str]]:
     """The scenarios that a rule was not tried in for want of a feature."""
     for scenario in verdict.rule.scenarios:
-        if lacking := _lacking(scenario, identity):
-            yield (undeclared(lacking), lacking), f"{verdict.rule.id} in {scenario.name}"
+        if missing := lacking(scenario, identity):
+            yield (undeclared(missing), missing), f"{verdict.rule.id} in {scenario.name}"
 
 
 def undeclared(features: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -74,12 +74,23 @@ WORST = (
 
 def inapplicable(rule: Rule, identity: Identity) -> str:
     """Why a rule does not apply to this exporter; "" if it does."""
-    if rule.profile not in identity.dialects:
-        return f"the exporter does not speak {rule.profile}"
-    missing = [name for name in rule.features if name not in identity.features]
-    if not missing and not rule.playable(identity.features):
-        missing = [name for name in rule.scenarios[0].features if name not in identity.features]
+    return unable(rule.profile, lacking(rule, identity), identity)
+
+
+def unable(profile: str, missing: Sequence[str], identity: Identity) -> str:
+    """Why an exporter without these features cannot be tried in a dialect; "" if it can."""
+    if profile not in identity.dialects:
+        return f"the exporter does not speak {profile}"
     return f"the exporter does not declare {', '.join(missing)}" if missing else ""
+
+
+def lacking(what: Rule | Scenario, identity: Identity) -> tuple[str, ...]:
+    """The features without which a rule or a scenario cannot be tried, and which are not
+    declared."""
+    missing = tuple(name for name in what.features if name not in identity.features)
+    if missing or isinstance(what, Scenario) or what.playable(identity.features):
+        return missing
+    return lacking(what.scenarios[0], identity)
 
 
 def verdict(

@@ -236,6 +236,18 @@ def test_a_rule_that_became_untestable_is_lost_with_its_reason() -> None:
     assert "because the journal of the SIS was full" in found
 
 
+def test_what_the_depth_or_the_mapping_leaves_out_is_lost_with_its_reason() -> None:
+    shallow = verdict(TWO_WAYS, {"made": evidence()}, {})
+    excused = Verdict(PLAIN, Status.NOT_APPLICABLE, "the mapping has one grade only")
+    found = lost(BEFORE, (TWO_WAYS, PLAIN), (shallow, excused), EVERYTHING)
+    assert list(found) == [
+        "The baseline tried WF-TWO in retried; this run did not, because its depth leaves that"
+        " out.",
+        "The baseline tried WF-PLAIN in made; this run did not, because the mapping has one grade"
+        " only.",
+    ]
+
+
 def test_a_report_is_the_baseline_of_the_next(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text(json_report.render(of(EVERYTHING)))
