@@ -67,14 +67,13 @@ class AdapterLate(AdapterBroken):
 
 
 class Unsupported(MockSisError):
-    """The adapter says that its exporter cannot do this. `issue_url` may be ""."""
+    """The adapter says that its exporter cannot do what `message` asks. `reason` includes where
+    that is tracked, if the adapter says so."""
 
-    def __init__(self, op: str, reason: str, issue_url: str = "") -> None:
-        tracked = f" (tracked at {issue_url})" if issue_url else ""
-        super().__init__(f"The adapter does not support {op!r}: {reason}{tracked}")
-        self.op = op
-        self.reason = reason
-        self.issue_url = issue_url
+    def __init__(self, message: Message, reason: str, issue_url: str = "") -> None:
+        self.message = message
+        self.reason = reason + (f" (tracked at {issue_url})" if issue_url else "")
+        super().__init__(f"The adapter does not support {message['op']!r}: {self.reason}")
 
 
 def encode(data: Message | Answer) -> bytes:
@@ -136,7 +135,7 @@ def settled(answer: Answer, message: Message) -> Answer:
                 f"The adapter does not support {op!r} ({reason}), which belongs to the core.",
                 "An exporter is tested through configure, load, export and state; answer them all.",
             )
-        raise Unsupported(op, reason, answer.get("issue_url", ""))
+        raise Unsupported(message, reason, answer.get("issue_url", ""))
     return answer
 
 

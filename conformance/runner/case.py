@@ -58,8 +58,7 @@ async def _played(stage: Stage) -> Evidence:
         trouble = Trouble("broken", str(broken))
         stderr = "".join(getattr(broken, "__notes__", ()))
     except Unsupported as declined:
-        message = stage.session.answered() or {"op": declined.op}
-        wrong = contradiction(declined, message, stage.scenario.profile, stage.identity)
+        wrong = contradiction(declined, stage.scenario.profile, stage.identity)
         trouble = Trouble("unsupported", str(wrong))
     return gather(stage, done, trouble, stderr or stage.session.said)
 

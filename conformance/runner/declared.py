@@ -17,19 +17,17 @@ FEATURES_OF_OPERATIONS = {
     "settle": ("work.inspect",),
     "advance": ("clock.virtual",),
 }
-"""The features of which one lets the suite send an operation. That of `act` depends on the
+"""The suite sends an operation if one of these features is declared. That of `act` depends on the
 action."""
 
 SHARED_ACTIONS = {"end_period": ("period",)}
-"""The actions that every dialect has, with the same."""
+"""The actions that every dialect has, with the features that let the suite send them."""
 
 
-def contradiction(
-    declined: Unsupported, message: Message, profile: Profile, identity: Identity
-) -> AdapterBroken:
-    """What is wrong with declining this message."""
-    asked = _name(message)
-    features = [name for name in _features(message, profile) if name in identity.features]
+def contradiction(declined: Unsupported, profile: Profile, identity: Identity) -> AdapterBroken:
+    """What is wrong with declining the message."""
+    asked = _name(declined.message)
+    features = [name for name in _features(declined.message, profile) if name in identity.features]
     why = declined.reason
     if features:
         return AdapterBroken(

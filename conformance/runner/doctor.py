@@ -141,8 +141,7 @@ class Visit:
         try:
             went = await play(self._stage, step)
         except Unsupported as declined:
-            message = self._stage.session.answered() or {"op": declined.op}
-            wrong = contradiction(declined, message, self._profile, self._stage.identity)
+            wrong = contradiction(declined, self._profile, self._stage.identity)
             yield _to_fix(Defect(wrong.cause, wrong.cure))
             return
         except AdapterBroken:

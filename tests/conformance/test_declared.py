@@ -31,7 +31,7 @@ DECLINED = [
     ({"op": "act", "action": "end_period"}, "wiseflow", "period", "period in hello, but answered"),
     ({"op": "act", "action": "choose_category"}, "skyward", "categories", "declared categories"),
     ({"op": "act", "action": "edit_score"}, "skyward", "", "declared skyward in hello"),
-    ({"op": "act", "action": "edit_grade"}, "schoology", "", "to act edit_grade (not here), which"),
+    ({"op": "act", "action": "edit_grade"}, "schoology", "", "to act edit_grade (not here"),
 ]
 
 
@@ -40,10 +40,10 @@ def test_what_was_declared_and_what_was_declined_are_named(
     message: dict[str, Any], dialect: str, feature: str, words: str
 ) -> None:
     identity = Identity("mini", "1", tuple(PROFILES), (*filter(None, (feature,)), "letters"))
-    declined = Unsupported(message["op"], "not here")
-    found = contradiction(declined, message, PROFILES[dialect], identity)
+    declined = Unsupported(message, "not here", "https://example.org/7")
+    found = contradiction(declined, PROFILES[dialect], identity)
     assert words in found.cause
-    assert "not here" in found.cause
+    assert "(not here (tracked at https://example.org/7))" in found.cause
     assert ("Leave the feature out of hello" in found.cure) is bool(feature)
 
 
