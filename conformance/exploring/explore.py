@@ -18,6 +18,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 
@@ -183,11 +184,10 @@ class Explorer:
         hunt = Hunt(self._counted, self._remembered, {e.rule for e in self.result.findings}, quota)
         attempt = hypothesis.seed(seed)(_settings(quota)(hypothesis.given(drawn)(hunt.attempt)))
         try:
-            attempt()
+            with suppress(Unsatisfiable):  # if no walk of the stratum does anything
+                attempt()
         except (Broken, Flaky):
             self.result.findings.append(self._confirmed(hunt))
-        except Unsatisfiable:
-            pass  # no walk of the stratum does anything
         self._known.clear()
 
     def _confirmed(self, hunt: Hunt) -> Finding:
