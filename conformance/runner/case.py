@@ -14,7 +14,6 @@ from conformance.runner.players import Went, play
 from conformance.runner.pool import Pool
 from conformance.runner.stage import SimulatorFactory, Stage, staged
 from conformance.runner.watch import Watch
-from mock_sis.journal.entry import Entry
 
 LINGERING = 5.0
 """Real seconds to wait at the end for exchanges that are still open."""
@@ -68,14 +67,7 @@ async def _ends_known(stage: Stage) -> None:
     after the exporter. Exchanges that stay open longer are judged as they are."""
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGERING):
-            # The journal does not announce the end of a delivery, so it is polled.
-            while any(map(_is_open, stage.simulator.world.journal)):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-
-
-def _is_open(entry: Entry) -> bool:
-    """Whether an exchange is not over. The suite's own calls use no connection."""
-    return entry.delivered is None and not entry.operation.startswith("control.")
+            await stage.closed()
 
 
 async def _play(stage: Stage, step: Step) -> Done:
@@ -92,7 +84,7 @@ async def _play(stage: Stage, step: Step) -> Done:
         answer=went.answer,
         skipped=went.skipped,
         missed=went.missed,
-        open=tuple(entry.number for entry in stage.simulator.world.journal if _is_open(entry)),
+        open=stage.open,
     )
 
 

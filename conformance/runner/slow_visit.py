@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from conformance.drivers.protocol import Unsupported
@@ -18,7 +19,6 @@ from conformance.runner.checkup import Defect
 from conformance.runner.players import play
 from conformance.runner.session import Session
 from conformance.runner.stage import SimulatorFactory, Stage, staged
-from mock_sis.journal.entry import Entry
 
 DELAY = 2.0
 """Seconds by which the SIS answers the first request after export late."""
@@ -76,15 +76,12 @@ async def _seconds_early(stage: Stage) -> float:
     answered = done = loop.time()
     while done - answered < LONGEST:
         last = stage.last
-        # The journal does not announce the end of a delivery, so it is polled.
-        while done - answered < LONGEST and any(map(_is_open, stage.requests)):
-            await asyncio.sleep(0.01)
+        if stage.open:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(answered + LONGEST):
+                    await stage.closed()
             done = loop.time()
         if not await stage.hear(lambda: stage.last > last, SILENCE):  # noqa: B023
             break
         done = loop.time()
     return done - answered
-
-
-def _is_open(entry: Entry) -> bool:
-    return entry.delivered is None

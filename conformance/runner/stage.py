@@ -115,6 +115,17 @@ class Stage:
         return [entry for entry in journal if not entry.operation.startswith("control.")]
 
     @property
+    def open(self) -> tuple[int, ...]:
+        """The numbers of the exporter's requests whose answer is not delivered yet."""
+        return tuple(entry.number for entry in self.requests if entry.delivered is None)
+
+    async def closed(self) -> None:
+        """Wait until no request is open. The journal does not announce the end of a delivery, so
+        it is polled."""
+        while self.open:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    @property
     def quiet_window(self) -> float:
         """Real seconds of a quiet window for this exporter."""
         seen = self.has("clock.virtual") and self.has("work.inspect")

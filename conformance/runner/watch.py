@@ -43,14 +43,12 @@ class Kept:
         world = self.stage.simulator.world
         if world.journal.last == self.evidence.late_from:
             return self.evidence
-        return Evidence(
-            **msgspec.structs.asdict(self.evidence)
-            | {
-                "journal": tuple(world.journal),
-                "noted": tuple(self.stage.noted),
-                "complete": world.journal.complete,
-                "held": tuple(self.stage.held),
-            }
+        return msgspec.structs.replace(
+            self.evidence,
+            journal=tuple(world.journal),
+            noted=tuple(self.stage.noted),
+            complete=world.journal.complete,
+            held=tuple(self.stage.held),
         )
 
 
