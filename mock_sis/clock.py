@@ -102,15 +102,15 @@ def day(text: str, zone: tzinfo) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         found = moment(text, zone)
-    return "" if found is None else there(found, zone).date().isoformat()
+    return "" if found is None else in_zone(found, zone).date().isoformat()
 
 
 def day_at(seconds: float, zone: tzinfo) -> str:
     """The day, as YYYY-MM-DD, of Unix seconds in a time zone."""
-    return there(datetime.fromtimestamp(seconds, UTC), zone).date().isoformat()
+    return in_zone(datetime.fromtimestamp(seconds, UTC), zone).date().isoformat()
 
 
-def there(utc: datetime, zone: tzinfo) -> datetime:
+def in_zone(utc: datetime, zone: tzinfo) -> datetime:
     """A date-time in UTC as one in a time zone."""
     try:
         return utc.astimezone(zone)

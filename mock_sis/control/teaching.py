@@ -1,8 +1,9 @@
 """What a teacher does in the SIS: scores, line items, categories and grading periods by hand.
 
 A teacher is not bound by the rules for exporters, but must not leave dangling references. The
-author of everything that is made or changed here begins with "control.", by which the dialects
-distinguish the work of the SIS from that of a client.
+author of every line item and score made here begins with "control.", by which the dialects
+distinguish the work of the SIS from that of a client. A line item that is moved or weighted, and a
+result that is flagged, keep their author.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ def put_line_item(context: Context, call: Call, params: Params) -> Reply:
     given = body(call, "control/line-item-setting.schema.json")
     book = context.world.gradebook
     section, work = _found(book, params)
-    item = msgspec.structs.replace(_item(book, section, work, params), **given)
+    item = _item(book, section, work, params)
+    item = msgspec.structs.replace(item, **given, at=call.received)
     if item.category and item.category not in work.categories:
         raise nonsense("/category", f"The section has no category {item.category}.")
     book.change_assignment(section.id, item)

@@ -205,6 +205,8 @@ def test_an_unknown_name_is_not_found(method: str, target: str, data: Any) -> No
     unchanged(method, target, DESK.ask(method, target, data), before, 404)
 
 
+LATE = f"{TAUGHT}/line_items/7/results/1001/late"
+
 IMPOSSIBLE = [
     ("PUT", STATE, {"state": "shut"}, "/state"),
     ("PUT", STATE, {}, ""),
@@ -227,6 +229,24 @@ IMPOSSIBLE = [
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": -1}, "/score"),
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 10**400 // 10**380}, "/score"),
     ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 9, "exempt": True}, "/score"),
+    ("PUT", f"{TAUGHT}/line_items/7", {}, ""),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": 9}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": 9, "weight": 1}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": "1"}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": -1}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": 1.5}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": None}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"category": 2**63}, "/category"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"weight": -1}, "/weight"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"weight": "2"}, "/weight"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"weight": None}, "/weight"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"weight": 10**400 // 10**380}, "/weight"),
+    ("PUT", f"{TAUGHT}/line_items/7", {"weight": 1, "title": "x"}, ""),
+    ("PUT", LATE, {}, ""),
+    ("PUT", LATE, {"late": "true"}, "/late"),
+    ("PUT", LATE, {"late": 1}, "/late"),
+    ("PUT", LATE, {"late": None}, "/late"),
+    ("PUT", LATE, {"late": True, "score": 9}, ""),
     ("PUT", f"{TAUGHT}/categories/1", {"title": "x", "weight": -1}, "/weight"),
     ("PUT", f"{TAUGHT}/periods/2/state", {"state": "ajar"}, "/state"),
     ("POST", "/_control/reset", {"seed": "no such seed"}, "/seed"),
@@ -347,6 +367,13 @@ def test_a_fault_is_armed_for_a_pattern_that_matches_an_operation(pattern: str) 
     [
         (f"{TAUGHT}/line_items/8/results/1001", {"score": 1}),
         (f"{TAUGHT}/line_items/7/results/1003", {"score": 1}),
+        (f"{TAUGHT}/line_items/8", {"weight": 1}),
+        (f"{TAUGHT}/line_items/x", {"weight": 1}),
+        (f"{SECTIONS}/{SECTION}/line_items/7", {"weight": 1}),
+        (f"{TAUGHT}/line_items/8/results/1001/late", {"late": True}),
+        (f"{TAUGHT}/line_items/7/results/1003/late", {"late": True}),
+        (f"{TAUGHT}/line_items/7/results/{'9' * 5000}/late", {"late": True}),
+        (f"{SECTIONS}/nowhere/line_items/7/results/1001/late", {"late": True}),
         (f"{TAUGHT}/categories/0", {"title": "x"}),
         (f"{TAUGHT}/categories/²", {"title": "x"}),
         (f"{TAUGHT}/periods/1/state", {"state": "open"}),
@@ -372,6 +399,9 @@ def test_coursework_that_does_not_exist_is_not_found(target: str, data: Any) -> 
         ("DELETE", f"{TAUGHT}/categories/9", 404),
         ("DELETE", f"{TAUGHT}/categories/{'9' * 5000}", 404),
         ("POST", f"{TAUGHT}/categories/1", 405),
+        ("PATCH", f"{TAUGHT}/line_items/7", 405),
+        ("POST", LATE, 405),
+        ("DELETE", LATE, 405),
         ("POST", "/_control/seed", 405),
         ("PATCH", "/_control/gradebook", 405),
         ("DELETE", "/_control/clock", 405),

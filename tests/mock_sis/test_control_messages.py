@@ -85,6 +85,8 @@ COURSEWORK: list[tuple[str, str, Any, int, str]] = [
     ("DELETE", "categories/x", None, 404, "The section has no category 'x'."),
     ("DELETE", "line_items/x", None, 404, "The section has no line item 'x'."),
     ("PUT", "periods/9/state", {"state": "open"}, 404, "The section has no grading period '9'."),
+    ("PUT", "line_items/x", {"weight": 1}, 404, "The section has no line item 'x'."),
+    ("PUT", "line_items/7", {"category": 9}, 422, "The section has no category 9."),
 ]
 
 

@@ -127,8 +127,12 @@ class TestSetting:
             assert told | given == told
             assert (told["title"], told["by"]) == ("Essay", "")
 
-    def test_a_line_item_is_not_moved_to_a_category_that_the_section_lacks(self) -> None:
-        refused(Desk().ask("PUT", f"{TAUGHT}/line_items/7", {"category": 9}), 422)
+    def test_a_line_item_that_is_moved_or_weighted_says_when(self) -> None:
+        desk = Desk()
+        for given in ({"category": 2}, {"weight": 2.5}):
+            desk.json("POST", "/_control/clock/advance", {"seconds": 60})
+            told = desk.json("PUT", f"{TAUGHT}/line_items/7", given)
+            assert told["at"] == desk.world.clock.now()
 
     def test_a_late_flag_leaves_the_score_and_its_author(self) -> None:
         desk = Desk()

@@ -13,7 +13,7 @@ from mock_sis.contracts.contract import Contract, document
 from mock_sis.dialects.wiseflow.body import EXPORT, reader
 from mock_sis.errors import Invalid, Malformed, WrongType
 from mock_sis.formats.mapping.reports import Report, read_report, write_report
-from mock_sis.formats.mapping.rows import Given, decode_body, given, rows_in, write_rows
+from mock_sis.formats.mapping.rows import Given, decode_body, given_in, rows_in, write_rows
 from mock_sis.formats.mapping.schema import mapped_schema
 from mock_sis.formats.mapping.shapes import (
     AnswerMapping,
@@ -112,7 +112,7 @@ def test_the_slow_way_reads_the_same(case: Written) -> None:
     assert Contract(mapped_schema(case.mapping, document(EXPORT))).accepts(data)
     rows = rows_in(data, case.mapping)
     assert rows is not None
-    assert [given(row, case.mapping.fields) for row in rows] == _expected(case.mapping)
+    assert given_in(rows, case.mapping.fields) == _expected(case.mapping)
 
 
 @BY_MAPPING

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from mock_sis.clock import moment, there
+from mock_sis.clock import in_zone, moment
 
 
 def daytime(text: str, zone: tzinfo) -> str:
     """YYYY-MM-DD HH:MM:SS in the time zone of the SIS, which is that of all users here; "" for what
     says no moment. A day is its first second, as in OneRoster."""
     found = moment(text, zone)
-    return there(found, zone).replace(tzinfo=None).isoformat(" ", "seconds") if found else ""
+    return in_zone(found, zone).replace(tzinfo=None).isoformat(" ", "seconds") if found else ""

@@ -18,7 +18,7 @@ import msgspec
 from mock_sis.contracts.contract import Contract, document
 from mock_sis.errors import Invalid
 from mock_sis.formats.mapping.paths import Path
-from mock_sis.formats.mapping.rows import Given, Text, decode_body, given, rows_in
+from mock_sis.formats.mapping.rows import Given, Text, decode_body, given_in, rows_in
 from mock_sis.formats.mapping.schema import mapped_schema
 from mock_sis.formats.mapping.shapes import BodyMapping
 from mock_sis.formats.typed_json import ClosedDecoder
@@ -54,8 +54,7 @@ class Reader:
         if problems:
             kind = _KINDS[self.mapping.format]
             raise Invalid(f"The body is {kind} but not an export.", problems=problems)
-        fields = self.mapping.fields
-        return [given(row, fields) for row in rows_in(data, self.mapping) or ()]
+        return given_in(rows_in(data, self.mapping) or (), self.mapping.fields)
 
 
 _KINDS = {"json": "JSON", "xml": "XML", "form": "a form"}

@@ -82,15 +82,17 @@ def _first_cause(desk: Desk, person: str, row: Given) -> str | None:
 TWICE = "The participant occurs more than once in this export."
 
 
-def _not_an_id(_desk: Desk, _person: str, row: Given) -> str | None:
+def _not_an_id(_desk: Desk, person: str, row: Given) -> str | None:
     given = row.user_id
-    # Whether a float is in a range, Python finds out by walking through it.
-    if isinstance(given, str) or (isinstance(given, int) and given in IDS):
+    # What is shorter fits. Asking that first is quicker in each of 10,000 rows.
+    if len(person) < _LONG and not isinstance(given, float):
         return None
-    return f"The userId must be text or a whole number from {IDS[0]} to {IDS[-1]}."
+    if isinstance(given, str) or (isinstance(given, int) and SMALLEST <= given <= LARGEST):
+        return None
+    return f"The userId must be text or a whole number from {SMALLEST} to {LARGEST}."
 
 
-IDS = range(SMALLEST, LARGEST + 1)
+_LONG = len(str(LARGEST))
 
 
 def _closed(desk: Desk, _person: str, _row: Given) -> str | None:

@@ -6,7 +6,7 @@ Theory of operation. A body becomes rows in three steps, so that each reader sto
    texts, and cannot say "a list of one" or "an empty list"; after this step they can.
 2. The schema of `mapped_schema` decides whether that data is valid. The receiver refuses what is
    not; a judge of exporters reports it and reads on.
-3. `rows_in` and `Row` are the rows.
+3. `rows_in` finds the rows, and `given_in` makes them values.
 
 `write_rows` is the inverse, for those who build bodies.
 """
@@ -14,7 +14,7 @@ Theory of operation. A body becomes rows in three steps, so that each reader sto
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -79,11 +79,22 @@ def rows_in(data: Any, mapping: BodyMapping) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
-def given(row: Any, fields: Mapping[str, Path]) -> Given:
-    """A valid row as a value; `fields` are those of its mapping."""
-    found = {name: value_at(row, path, msgspec.UNSET) for name, path in fields.items()}
-    unset = msgspec.UNSET
-    return Given(found["userId"], found.get("mark", unset), found.get("adminGrade", unset))
+def given_in(rows: Iterable[Any], fields: Mapping[str, Path]) -> list[Given]:
+    """Valid rows as values; `fields` are those of their mapping."""
+    user_id, mark, admin_grade = (
+        _getter(fields.get(name)) for name in ("userId", "mark", "adminGrade")
+    )
+    return [Given(user_id(row), mark(row), admin_grade(row)) for row in rows]
+
+
+def _getter(path: Path | None) -> Callable[[Any], Any]:
+    """What reads the field at that path of a row; UNSET where it was not sent."""
+    if path is None:
+        return lambda _: msgspec.UNSET
+    if len(path) == 1:  # as `value_at`, but several times as fast
+        (name,) = path
+        return lambda row: row.get(name, msgspec.UNSET)
+    return lambda row: value_at(row, path, msgspec.UNSET)
 
 
 def write_rows(rows: Iterable[Given], mapping: BodyMapping) -> bytes:
@@ -94,11 +105,9 @@ def write_rows(rows: Iterable[Given], mapping: BodyMapping) -> bytes:
     data = nested([(mapping.list_path, listed)])
     if mapping.format == "xml":
         return encode_xml(data, mapping.root)
-    return (
-        encode_form(data, mapping.index or "brackets")
-        if mapping.format == "form"
-        else (encode_json(data))
-    )
+    if mapping.format == "form":
+        return encode_form(data, mapping.index or "brackets")
+    return encode_json(data)
 
 
 def _written(row: Given, mapping: BodyMapping) -> Any:
