@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from conformance.schoology.subject import Assignment, FinalComment, Grade, Section, Student
 
-LARGE_IDS = (9007199254740993, 9007199254740995)
-
-QUIZ, TEST, ESSAY = 5007, 500, 50076
-"""Ids of which one begins with another; the first two assignments share a title."""
+QUIZ, TEST, ESSAY = 5007, 2**63 - 1, 50076
+"""The largest id that 64 bits hold, and two of which one begins with the other. The first two
+assignments share a title."""
 
 _EXCELLENT = "\u0645\u0645\u062a\u0627\u0632"
 LETTERS = ("A*", "A\u2013", "B+", "7,5", "n. b.", "Tr\u00e8s bien", _EXCELLENT)
@@ -17,10 +16,10 @@ _PEOPLE = {
     4478: (90, "Jos\u00e9", "Garc\u00eda & S\u00f6hne"),
     447831: (9000, "\u0644\u064a\u0644\u0649", "\u062d\u062f\u0627\u062f"),
     7: (9, "Bo", "<Null>"),
-    44782: (91, "Bo", "<Null>"),
-    10: (9001, "Zoe\u0308", "]]>"),
+    2**53: (91, "Bo", "<Null>"),
+    2**53 + 1: (2**53 + 3, "Zoe\u0308", "]]>"),
 }
-"""Students by enrollment, unsorted. Two have one name."""
+"""Students by enrollment, unsorted. Two have one name, and two enrollments are the same double."""
 
 FIRST, PREFIX, LONGER, SHORT, NAMESAKE, LAST = _PEOPLE
 
@@ -66,8 +65,8 @@ AWKWARD = Section(
     periods=(13011, 130111),
     title='Algebra & "Geometry" \u2013 \u0161\u00e9n\u00edor',
 )
-"""Ids that begin with each other, texts that need escapes, letters that look like other things,
-fractions, a zero and a grade above the maximum."""
+"""Ids that begin with each other or exceed 53 bits, texts that need escapes, letters that look like
+other things, fractions, a zero and a grade above the maximum."""
 
 _CLASS = tuple(
     Student(44800000 + (number * 7919) % 1000, 3000 + number, f"Student {number}", "of Many")

@@ -12,22 +12,22 @@ from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import GradebookItem, SentRow
-from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.mutants.flawed import all_stored, flawed
 from conformance.exporters.schoology.reader import CallOutcome, Reader, RowReport, all_failed
 from conformance.exporters.schoology.runs import Runs
 
 
 class BelievesTheStatus(Reader):
     def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:  # noqa: ARG002
-        return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
+        return all_stored(rows)
 
 
 class BelievesWhatIsSaidOfGrades(Reader):
     """And treats final comments as stored without reading their codes."""
 
     def outcome(self, reports: Sequence[RowReport], rows: Sequence[SentRow]) -> CallOutcome:
-        stored = {row.key: Fate(ExportState.EXPORTED) for row in rows if row.kind != "grade"}
-        return CallOutcome({**super().outcome(reports, rows).fates, **stored})
+        stored = all_stored(row for row in rows if row.kind != "grade")
+        return CallOutcome({**super().outcome(reports, rows).fates, **stored.fates})
 
 
 class FailsTheWholeCall(Reader):
@@ -45,7 +45,7 @@ class SaysOnlyThatItFailed(Reader):
 
 class TakesALostAnswerForSuccess(Runs):
     def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:  # noqa: ARG002
-        return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
+        return all_stored(rows)
 
 
 class TakesALostAnswerForFailure(Runs):
@@ -68,7 +68,7 @@ class TakesPatienceForAcceptance(Reader):
 
     def judge(self, answer: Answer, rows: Sequence[SentRow]) -> CallOutcome:
         if answer.status == 429:
-            return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
+            return all_stored(rows)
         return super().judge(answer, rows)
 
 

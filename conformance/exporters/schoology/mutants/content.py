@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.exporters.schoology.decisions import Decisions
-from conformance.exporters.schoology.formats import Format, Json, Xml
+from conformance.exporters.schoology.formats import Xml
 from conformance.exporters.schoology.model import Content, GradebookItem, Points, Section, SentRow
-from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.mutants.flawed import flawed, in_xml
 
 
 class SendsUserNames(Decisions):
@@ -115,14 +115,6 @@ class KeepsControlCharacters(Decisions):
         return said.comment
 
 
-def pasting(name: str) -> Format:
-    return PastesXml() if name == "xml" else Json()
-
-
-def latin(name: str) -> Format:
-    return DeclaresLatin() if name == "xml" else Json()
-
-
 MUTANTS = (
     flawed(
         "section-names-by-text",
@@ -153,14 +145,13 @@ MUTANTS = (
         "section-pastes-xml",
         "Puts comments into XML without escaping them.",
         ("SC-BODY", "SC-COMPLETE", "SC-XML"),
-        (),
-        written=pasting,
+        written=in_xml(PastesXml),
     ),
     flawed(
         "section-declares-latin",
         "Declares another encoding than that of its XML.",
         ("SC-XML",),
-        written=latin,
+        written=in_xml(DeclaresLatin),
     ),
     flawed(
         "section-control-characters",
@@ -178,7 +169,6 @@ MUTANTS = (
         "section-drops-exceptions",
         "Sends no exceptions.",
         ("SC-COMPLETE", "SC-LOST-REPLY", "SC-TAKEN-BACK"),
-        (),
         decisions=DropsExceptions,
     ),
     flawed(
@@ -209,7 +199,6 @@ MUTANTS = (
         "section-no-period",
         "Sends final comments without their period.",
         ("SC-BODY", "SC-COMPLETE", "SC-FINAL-COMMENT"),
-        (),
         decisions=ForgetsThePeriod,
     ),
     flawed(

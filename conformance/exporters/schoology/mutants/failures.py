@@ -7,16 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.outcome import ExportState, Fate
+from conformance.exporters.kit.outcome import Fate
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.model import GradebookItem, Held, Run, SentRow
-from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.mutants.flawed import all_stored, flawed
 from conformance.exporters.schoology.reader import CallOutcome, Reader, RowReport
 from conformance.exporters.schoology.runs import Runs
-
-
-def all_stored(rows: Sequence[SentRow]) -> CallOutcome:
-    return CallOutcome({row.key: Fate(ExportState.EXPORTED) for row in rows})
 
 
 class BelievesStatuses(Reader):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.kit.outcome import ExportState, Fate
 from conformance.exporters.schoology.decisions import Decisions
-from conformance.exporters.schoology.formats import Format, Json, Xml
+from conformance.exporters.schoology.formats import Xml
 from conformance.exporters.schoology.model import (
     Content,
     GradebookItem,
@@ -19,7 +19,7 @@ from conformance.exporters.schoology.model import (
     Section,
     SentRow,
 )
-from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.mutants.flawed import flawed, in_xml
 from conformance.exporters.schoology.runs import Runs
 
 if TYPE_CHECKING:
@@ -49,6 +49,15 @@ class FoldsText(Decisions):
 class ShortensComments(Decisions):
     def comment(self, said: Content) -> str:
         return super().comment(said)[:255]
+
+
+class RoundsIds(Decisions):
+    """Keeps ids as doubles, as JavaScript does."""
+
+    def entry(self, row: SentRow) -> dict[str, Any]:
+        fields = super().entry(row)
+        ids = fields.keys() & {"assignment_id", "enrollment_id"}
+        return fields | {name: int(float(fields[name])) for name in ids}
 
 
 class DropsComments(Decisions):
@@ -159,15 +168,6 @@ class JoinsLines(_Xml):
         return " ".join(value.split()) if name == "comment" else value
 
 
-def _in_xml(kind: type[Xml]) -> Any:
-    """Makes formats of which only XML is wrong."""
-
-    def written(name: str) -> Format:
-        return kind() if name == "xml" else Json()
-
-    return written
-
-
 class SendsWhatFailed(Runs):
     """Sends what failed as it was when it failed."""
 
@@ -210,6 +210,12 @@ MUTANTS = (
         decisions=CapsGrades,
     ),
     flawed(
+        "section-rounds-ids",
+        "Rounds ids to 53 bits.",
+        ("SC-COMPLETE", "SC-VALUE", "SC-XML"),
+        decisions=RoundsIds,
+    ),
+    flawed(
         "section-folds-text",
         "Reduces comments to ASCII.",
         ("SC-VALUE", "SC-XML"),
@@ -231,7 +237,6 @@ MUTANTS = (
         "section-never-releases",
         "Sends every comment as hidden.",
         ("SC-VALUE",),
-        (),
         decisions=NeverReleasesComments,
     ),
     flawed(
@@ -244,7 +249,7 @@ MUTANTS = (
         "section-shows-final-comments-in-xml",
         "Makes every final comment visible, but only in XML.",
         ("SC-FINAL-HIDDEN",),
-        written=_in_xml(ShowsFinalCommentsInXml),
+        written=in_xml(ShowsFinalCommentsInXml),
     ),
     flawed(
         "section-retries-visibly",
@@ -268,21 +273,18 @@ MUTANTS = (
         "section-exports-once",
         "Exports each grade and comment only once.",
         ("SC-COMMENT-HIDDEN", "SC-COMPLETE", "SC-TAKEN-BACK", "SC-XML"),
-        (),
         decisions=ExportsOnce,
     ),
     flawed(
         "section-higher-grades-only",
         "Does not export a change to a lower grade.",
         ("SC-COMPLETE",),
-        (),
         decisions=NoticesHigherGradesOnly,
     ),
     flawed(
         "section-retries-nothing",
         "Does nothing if retry is pressed.",
         ("SC-COMPLETE",),
-        (),
         decisions=RetriesNothing,
     ),
     flawed(
@@ -313,24 +315,24 @@ MUTANTS = (
         "section-xml-without-zeroes",
         "Omits zeroes and what is empty, but only in XML.",
         ("SC-BODY", "SC-COMMENT-HIDDEN", "SC-COMPLETE", "SC-TAKEN-BACK", "SC-ZERO"),
-        written=_in_xml(LeavesOutWhatIsFalse),
+        written=in_xml(LeavesOutWhatIsFalse),
     ),
     flawed(
         "section-xml-without-empty-elements",
         "Omits what is empty, but only in XML.",
         ("SC-TAKEN-BACK",),
-        written=_in_xml(LeavesOutWhatIsEmpty),
+        written=in_xml(LeavesOutWhatIsEmpty),
     ),
     flawed(
         "section-xml-whole-numbers",
         "Cuts grades to whole numbers, but only in XML.",
         ("SC-VALUE",),
-        written=_in_xml(WritesWholeNumbers),
+        written=in_xml(WritesWholeNumbers),
     ),
     flawed(
         "section-xml-joins-lines",
         "Joins the lines of a comment, but only in XML.",
         ("SC-XML",),
-        written=_in_xml(JoinsLines),
+        written=in_xml(JoinsLines),
     ),
 )
