@@ -8,10 +8,10 @@ from conformance.model.evidence import Evidence
 from conformance.schoology.evidence.content import Content
 from conformance.schoology.evidence.held import content_of, contents, held, key_of
 from conformance.schoology.ledger.due import NOTHING, agrees
-from conformance.schoology.ledger.row import in_words
+from conformance.schoology.ledger.row import Record, in_words
 from conformance.schoology.profile import PROFILE
 from conformance.schoology.scenarios.common import section
-from helpers.suite.made_ledger import changed, record, story
+from helpers.suite.made_ledger import changed, story
 from helpers.suite.made_section import held as grade
 
 COMMENT = {"enrollment": 2, "period": "final", "comment": "Good", "comment_status": 1}
@@ -51,7 +51,7 @@ def test_a_row_survives_its_form_as_text() -> None:
 
 
 def test_the_record_follows_the_changes() -> None:
-    there = record(
+    there = Record(
         story(
             section(),
             stored={("1", "2"): 80.0, ("1", "3"): 5.0},
@@ -70,7 +70,7 @@ def test_the_record_follows_the_changes() -> None:
 
 
 def test_without_a_gradebook_nothing_was_held() -> None:
-    assert record(Evidence("made", story(section()).exporter)).keys() == set()
+    assert Record(Evidence("made", story(section()).exporter)).keys() == set()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.model.people import NAMES
 from conformance.model.rule import Depth, Scenario
-from conformance.model.steps import Advance, Arm, Export, Load, Quiet, Settle, State, Step
+from conformance.model.steps import Act, Advance, Arm, Export, Load, Quiet, Settle, State, Step
 from conformance.schoology.subject import Assignment, ExceptionCode, Grade, Points, Section, Student
 
 QUIZ = 5007606
@@ -21,6 +21,9 @@ ASA, JOSE, LEILA, ZOE, BO = (student.enrollment_id for student in STUDENTS)
 
 POINTS = (Assignment(QUIZ, "Quiz 1"), Assignment(ESSAY, "Essay", 50))
 """Two assignments that take points only."""
+
+LETTERED = (POINTS[0], Assignment(ESSAY, "Essay", 50, ("A", "B", "C", "D", "F")))
+"""The same, but the essay takes letters."""
 
 
 def on(
@@ -43,6 +46,13 @@ GRADED = section(
     on(QUIZ, BO, 8),
 )
 """Five grades in points."""
+
+
+def edit(enrollment: int, grade: Points, assignment: int = QUIZ, **more: Any) -> Act:
+    """The teacher edits a grade."""
+    where = {"assignment_id": assignment, "enrollment_id": enrollment}
+    return Act("edit_grade", {**where, "grade": grade, **more})
+
 
 PRESSED: tuple[Step, ...] = (Load(), Export(), Settle())
 """The steps of one export."""

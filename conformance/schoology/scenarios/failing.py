@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from conformance.model.rule import Scenario
 from conformance.model.steps import (
-    Act,
     Advance,
     Arm,
     Export,
@@ -32,6 +31,7 @@ from conformance.schoology.scenarios.common import (
     PRESSED,
     QUIZ,
     STUDENTS,
+    edit,
     fails_once,
     in_both,
     on,
@@ -122,7 +122,7 @@ THROTTLED_PULL = in_both(
     )
 )
 
-_EDIT = Act("edit_grade", {"assignment_id": QUIZ, "enrollment_id": ASA, "grade": 90})
+_EDIT = edit(ASA, 90)
 
 
 def _lost(name: str, title: str, kind: str) -> Scenario:

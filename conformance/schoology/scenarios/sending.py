@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.model.rule import Scenario
-from conformance.model.steps import Act, Export, Settle, State
+from conformance.model.steps import Export, Settle, State
 from conformance.schoology.scenarios.common import (
     ASA,
     BO,
@@ -12,17 +12,17 @@ from conformance.schoology.scenarios.common import (
     GRADED,
     JOSE,
     LEILA,
-    POINTS,
+    LETTERED,
     PRESSED,
     QUIZ,
     ZOE,
+    edit,
     in_both,
     on,
     section,
 )
-from conformance.schoology.subject import Assignment, FinalComment
+from conformance.schoology.subject import FinalComment
 
-_LETTERED = (POINTS[0], Assignment(ESSAY, "Essay", 50, ("A", "B", "C", "D", "F")))
 _AWKWARD = 'He said "x < y" & left; ]]> \u00c5sa\u2019s 100 % \U0001f600'
 
 PLAIN = in_both(Scenario("section-plain", "five grades in points are exported", GRADED, EXPORTED))
@@ -37,7 +37,7 @@ FULL = in_both(
             on(QUIZ, LEILA, 0),
             on(ESSAY, ASA, "B", comment=_AWKWARD),
             on(ESSAY, BO, 41.5),
-            assignments=_LETTERED,
+            assignments=LETTERED,
             final_comments=(
                 FinalComment(ASA, "p13011", "Great improvement", True),
                 FinalComment(ASA, "final", "A good year"),
@@ -66,15 +66,7 @@ UNFIT_XML = Scenario(
     section(on(QUIZ, ASA, 99, comment="Well done"), on(QUIZ, BO, 8)),
     (
         *PRESSED,
-        Act(
-            "edit_grade",
-            {
-                "assignment_id": QUIZ,
-                "enrollment_id": BO,
-                "grade": 8,
-                "comment": "pasted\x0bfrom a word processor",
-            },
-        ),
+        edit(BO, 8, comment="pasted\x0bfrom a word processor"),
         Export(label="again"),
         Settle(),
         State(label="end"),
@@ -104,10 +96,7 @@ EXCUSED_LATER = in_both(
         section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 70)),
         (
             *PRESSED,
-            Act(
-                "edit_grade",
-                {"assignment_id": QUIZ, "enrollment_id": JOSE, "grade": 70, "exception": 1},
-            ),
+            edit(JOSE, 70, exception=1),
             Export(label="again"),
             Settle(),
             State(label="end"),
@@ -125,7 +114,7 @@ LETTERS = in_both(
             on(ESSAY, LEILA, "E"),
             on(QUIZ, JOSE, "C"),
             on(QUIZ, BO, 8),
-            assignments=_LETTERED,
+            assignments=LETTERED,
         ),
         EXPORTED,
         needs=("letters",),
@@ -152,15 +141,7 @@ HIDDEN_LATER = in_both(
         section(on(QUIZ, ASA, 99, comment="Well done", comment_visible=True), on(QUIZ, JOSE, 76)),
         (
             *PRESSED,
-            Act(
-                "edit_grade",
-                {
-                    "assignment_id": QUIZ,
-                    "enrollment_id": ASA,
-                    "grade": 99,
-                    "comment_visible": False,
-                },
-            ),
+            edit(ASA, 99, comment_visible=False),
             Export(label="again"),
             Settle(),
             State(label="end"),

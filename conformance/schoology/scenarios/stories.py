@@ -7,7 +7,6 @@ from typing import Any
 
 from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
-    Act,
     Advance,
     Arm,
     Export,
@@ -30,27 +29,22 @@ from conformance.schoology.scenarios.common import (
     GRADED,
     JOSE,
     LEILA,
-    POINTS,
+    LETTERED,
     PRESSED,
     QUIZ,
     Pair,
+    edit,
     fails_once,
     in_both,
     on,
     section,
 )
-from conformance.schoology.subject import Assignment, FinalComment
+from conformance.schoology.subject import FinalComment
 
 DONE: tuple[Step, ...] = (Settle(), Advance(1), Settle())
 """The exporter finishes all its work, also what waits for a day."""
 
 LOOK = State(label="end")
-
-
-def edit(enrollment: int, grade: Any, assignment: int = QUIZ, **more: Any) -> Act:
-    """The teacher edits a grade."""
-    where = {"assignment_id": assignment, "enrollment_id": enrollment}
-    return Act("edit_grade", {**where, "grade": grade, **more})
 
 
 def again(label: str = "again") -> tuple[Step, ...]:
@@ -80,7 +74,6 @@ CHANGED_AND_BACK = in_both(
     )
 )
 
-_LETTERED = (POINTS[0], Assignment(ESSAY, "Essay", 50, ("A", "B", "C", "D", "F")))
 _GIVEN = section(
     on(QUIZ, ASA, None, 1),
     on(QUIZ, JOSE, None, 2),
@@ -88,7 +81,7 @@ _GIVEN = section(
     on(QUIZ, BO, 0),
     on(ESSAY, ASA, "B"),
     on(ESSAY, JOSE, 44, comment="Well done"),
-    assignments=_LETTERED,
+    assignments=LETTERED,
 )
 _TAKING_BACK: tuple[Step, ...] = (
     edit(ASA, 81, exception=0),

@@ -16,7 +16,7 @@ from conformance.model.evidence import Done, Evidence, Held
 from conformance.model.subject import Period
 from conformance.schoology.evidence.content import GradeKey
 from conformance.schoology.ledger import LEDGER
-from conformance.schoology.ledger.row import Record
+from conformance.schoology.scenarios import common
 from conformance.schoology.scenarios.common import QUIZ
 from conformance.schoology.subject import Section
 from helpers.suite.made_section import EXPORTER, T0, held, shows
@@ -56,8 +56,7 @@ def later(*entries: Entry) -> Move:
 
 def edit(enrollment: int, grade: Any, assignment: int = QUIZ, **more: Any) -> Move:
     """The teacher edits a grade."""
-    where = {"assignment_id": assignment, "enrollment_id": enrollment}
-    return Move(steps.Act("edit_grade", {**where, "grade": grade, **more}), {"done": True})
+    return Move(common.edit(enrollment, grade, assignment, **more), {"done": True})
 
 
 def pull(*entries: Entry, synchronised: bool = True) -> Move:
@@ -137,8 +136,3 @@ def broken_rules(evidence: Evidence) -> dict[str, str]:
 def tried(evidence: Evidence, rule: str) -> int:
     """How often the obligation of a rule arose."""
     return LEDGER(evidence).tried.get(rule, 0)
-
-
-def record(evidence: Evidence) -> Record:
-    """What the SIS held."""
-    return Record(evidence)
