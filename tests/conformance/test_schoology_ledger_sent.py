@@ -14,7 +14,7 @@ LETTERS = ("A", "B+", "12.0", "é")
 
 
 def rules(raw: dict[str, Any], due: Content, before: Content = NOTHING, **more: Any) -> list[str]:
-    sent = Sent(("1", "2"), raw, before, LETTERS, **more)
+    sent = Sent(raw, before, LETTERS, **more)
     return [each.rule for each in wrongs(sent, in_a_sis(due))]
 
 
@@ -211,10 +211,10 @@ def test_the_release_of_an_empty_comment_shows_nothing() -> None:
     ],
 )
 def test_a_deviation_says_what_was_sent_and_what_was_due(raw: Any, words: tuple[str, str]) -> None:
-    (found, *_) = wrongs(Sent(("1", "2"), raw, NOTHING, LETTERS), Content(80.0))
+    (found, *_) = wrongs(Sent(raw, NOTHING, LETTERS), Content(80.0))
     assert (found.sent, found.due) == words
 
 
 def test_an_assignment_without_a_scale_takes_points_only() -> None:
-    (found,) = wrongs(Sent(("1", "2"), {"grade": "A"}, NOTHING), Content(80.0))
+    (found,) = wrongs(Sent({"grade": "A"}, NOTHING), Content(80.0))
     assert (found.rule, found.due) == ("SC-LETTER", "the assignment takes points only")

@@ -272,9 +272,7 @@ class _Fold:
         """Hold a row against what is due."""
         elsewhere = self._elsewhere(row) if row.final else ()
         xml, released = is_xml(entry.call), row.entered.visible
-        found = Sent(
-            each.key, each.raw, row.model, row.letters, elsewhere, row.final, released, xml
-        )
+        found = Sent(each.raw, row.model, row.letters, elsewhere, row.final, released, xml)
         self.notes.tried(*_obligations(found, row.due))
         if row.due == row.model == NOTHING and self.record.cleared(row.key, entry.number):
             text = f"cleared the grade that the SIS held for {row.name} (#{entry.number}), which"
@@ -302,7 +300,7 @@ class _Fold:
             self._breach(entry, "SC-VALUE", name, text, "stray")
             return
         self.notes.tried("SC-FINAL-COMMENT")
-        for wrong in wrongs(Sent(each.key, each.raw, NOTHING, final=True), NOTHING):
+        for wrong in wrongs(Sent(each.raw, NOTHING, final=True), NOTHING):
             rule = "SC-FINAL-COMMENT" if wrong.fault == "comment" else wrong.rule
             self._wrong(entry, name, Wrong(rule, wrong.fault, wrong.sent, wrong.due))
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from conformance.schoology.evidence.content import (
     Content,
-    GradeKey,
     grade_in_words,
     whole_number,
 )
@@ -46,7 +45,6 @@ class Sent:
     last, `letters` are those of the scale, and `elsewhere` the other final comments that are due on
     the enrollment. `released` says whether the teacher released the comment, even an empty one."""
 
-    key: GradeKey
     raw: Mapping[str, Any]
     before: Content
     letters: Sequence[str] = ()

@@ -96,7 +96,7 @@ def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tupl
         return
     busy = state == "queued" and not moment.idle
     # A product that has read the grades since then may show what it read.
-    read_back = refused and moment.listed > (row.number or 0)
+    read_back = refused and moment.listed > row.number
     if read_back and state == "exported" and moment.record.holds(row, moment.seen):
         return
     if state != ("failed" if refused else "exported") and not busy:

@@ -22,8 +22,7 @@ SCHEMA = "schoology/grades-request.schema.json"
 
 def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
     """Every body is readable by its Content-Type and valid, and no row is empty."""
-    sent_by_number = {sent.number: sent for sent in require_puts(evidence)}
-    for entry in evidence.calls(PUT):
+    for entry, sent in zip(evidence.calls(PUT), require_puts(evidence), strict=True):
         try:
             data = request_format(entry.call, FORMATS).decode(entry.call.body)
         except Refused as error:
@@ -34,7 +33,7 @@ def sends_a_valid_body(evidence: Evidence) -> Iterator[Violation]:
             yield _invalid_body(
                 entry, f"that is invalid under the schema at {where}: {problem.message}"
             )
-        yield from _invalid_rows(entry, sent_by_number[entry.number])
+        yield from _invalid_rows(entry, sent)
 
 
 def _invalid_body(entry: Entry, how: str) -> Violation:

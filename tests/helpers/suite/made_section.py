@@ -27,7 +27,6 @@ JSON: Headers = (("Content-Type", "application/json"),)
 XML: Headers = (("Content-Type", "application/xml; charset=utf-8"),)
 EXPORTER = Identity("mini", "1.0", ("schoology",), ("row.messages",))
 
-
 SENT = (steps.Export, steps.Pull)
 """The steps at which entries of the journal come in."""
 
@@ -48,8 +47,11 @@ def report(
     *rows: dict[str, Any], comments: Sequence[dict[str, Any]] = (), status: int = 207
 ) -> Reply:
     """An answer with row codes."""
-    told = {"grades": {"grade": list(rows)}, "final_comments": {"final_comment": list(comments)}}
-    return Reply(status, JSON, json.dumps(told).encode())
+    return Reply(status, JSON, json.dumps(_bulk(rows, comments)).encode())
+
+
+def _bulk(rows: Sequence[dict[str, Any]], comments: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"grades": {"grade": [*rows]}, "final_comments": {"final_comment": [*comments]}}
 
 
 def put(
@@ -62,7 +64,7 @@ def put(
 ) -> Entry:
     """A PUT, as JSON or, by its headers, as XML; every row is taken unless `outcome` says
     otherwise. `at` is seconds after T0."""
-    data = {"grades": {"grade": list(rows)}, "final_comments": {"final_comment": list(comments)}}
+    data = _bulk(rows, comments)
     written = encode_xml(data, "body") if headers is XML else json.dumps(data).encode()
     call = Call("PUT", "/v1/sections/4318461/grades", headers, body or written, received=T0 + at)
     accepted = report(
