@@ -59,6 +59,9 @@ def test_an_answer_decides_the_fate_of_a_row(outcome: Any, fate: Fate, disturban
     [
         ("complete", (), Fate.CONFIRMED, False),
         ("complete", ("rows_fail",), Fate.CONFIRMED, True),
+        ("complete", ("status",), Fate.CONFIRMED, True),
+        ("complete", ("schoology_row_codes",), Fate.CONFIRMED, True),
+        ("complete", ("rate_limit",), Fate.CONFIRMED, True),
         ("complete", ("delay",), Fate.UNKNOWN, True),
         ("client_gone", (), Fate.UNKNOWN, True),
         ("cut", (), Fate.UNKNOWN, True),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.schoology.ledger import LEDGER
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, POINTS, QUIZ, on, section
 from conformance.schoology.subject import FinalComment, Section
 from helpers.suite.made_ledger import (
@@ -16,6 +17,7 @@ from helpers.suite.made_ledger import (
     changed,
     edit,
     later,
+    load,
     look,
     press,
     pull,
@@ -353,3 +355,199 @@ def test_a_comment_that_xml_cannot_carry_is_no_reason_to_send_nothing() -> None:
 )
 def test_a_busy_sis_is_given_the_time_it_asks_for(moves: list[Move], rule: set[str]) -> None:
     assert rules(TWO, *moves) == rule
+
+
+def test_an_answer_without_a_readable_wait_asks_for_none() -> None:
+    for text in ("\u00b2", "soon", "-1"):
+        busy = put(FIRST, SECOND, outcome=Reply(429, (("Retry-After", text),)))
+        assert rules(TWO, press(busy, put(FIRST, SECOND))) == set()
+        assert tried(story(TWO, press(busy)), "SC-RATE") == 0
+    assert tried(story(TWO, press(put(FIRST, outcome=BUSY))), "SC-RATE") == 1
+
+
+def test_each_429_asks_anew() -> None:
+    longer = Reply(429, (("Retry-After", "10"),))
+    twice = put(FIRST, SECOND, outcome=BUSY), put(FIRST, SECOND, outcome=longer, at=3)
+    assert rules(TWO, press(*twice, put(FIRST, SECOND, at=13))) == set()
+    assert rules(TWO, press(*twice, put(FIRST, SECOND, at=5))) == {"SC-RATE"}
+
+
+def test_a_grade_that_the_sis_cannot_take_is_not_asked_for() -> None:
+    for grade in (-1, "1e400"):
+        impossible = section(on(QUIZ, ASA, grade), on(QUIZ, JOSE, 76.5))
+        assert rules(impossible, press(put(SECOND)), settle()) == set()
+
+
+def test_a_released_comment_that_is_empty_is_not_asked_for_but_may_be_sent() -> None:
+    released = section(on(QUIZ, ASA, 99, comment_visible=True))
+    assert rules(released, press(put(FIRST)), settle()) == set()
+    shown = put({**FIRST, "comment": "", "comment_status": 1})
+    assert rules(released, press(shown), settle()) == set()
+
+
+def test_what_is_changed_back_before_it_was_sent_need_not_be_sent() -> None:
+    done = press(put(FIRST, SECOND)), settle(), edit(ASA, 90), press()
+    assert rules(TWO, *done, edit(ASA, 99), settle()) == set()
+    assert rules(TWO, *done, settle()) == {"SC-COMPLETE"}
+
+
+def test_an_edit_ends_what_may_be_sent_if_no_work_goes_on() -> None:
+    done, at_once = (press(put(FIRST, SECOND)), settle()), edit(ASA, 90)
+    late = Move(at_once.step, {"done": True}, (put(FIRST),))
+    assert rules(TWO, *done, late) == {"SC-VALUE"}
+
+
+def test_a_part_of_a_row_whose_request_was_refused_is_missing() -> None:
+    graded = section(on(QUIZ, ASA, 70, comment="x"))
+    part = put(row(QUIZ, ASA, 70), outcome=Reply(403))
+    assert rules(graded, press(part), settle()) == {"SC-COMPLETE"}
+    where = {"assignment_id": QUIZ, "enrollment_id": ASA}
+    rest = put({**where, "comment": "x"}, outcome=Reply(403))
+    assert rules(graded, press(part, rest), settle()) == set()
+
+
+def test_a_step_that_was_skipped_did_not_happen() -> None:
+    moves = press(put(FIRST)), settle()
+    assert rules(TWO, moves[0], Move(KILL.step, skipped="no kill"), moves[1]) == {"SC-COMPLETE"}
+    assert rules(TWO, moves[0], KILL, moves[1]) == set()
+
+
+def test_a_settle_that_missed_the_end_of_the_work_asks_for_nothing() -> None:
+    missed = Move(settle().step, missed="the end of the work")
+    assert rules(TWO, press(put(FIRST)), missed) == set()
+    assert rules(TWO, press(put(FIRST)), missed, settle()) == {"SC-COMPLETE"}
+
+
+def test_a_section_that_is_loaded_again_keeps_its_edits() -> None:
+    again = press(put(FIRST, SECOND)), settle(), edit(ASA, 90), KILL, RESTART, load(TWO)
+    assert rules(TWO, *again, press(put(row(QUIZ, ASA, 90))), settle()) == set()
+    assert rules(TWO, *again, press(put(FIRST)), settle()) == {"SC-VALUE"}
+
+
+def test_a_request_during_a_kill_is_not_heard_either() -> None:
+    there = {at(ASA): 98.0, at(JOSE): 76.5}
+    cut = Move(KILL.step, None, (put(FIRST, SECOND),), open=1)
+    moves = press(), cut, RESTART, settle(), press(accepted=False), settle()
+    assert rules(TWO, *moves, stored=there) == {"SC-LOST-REPLY"}
+
+
+def test_a_retry_need_not_send_what_was_never_sent() -> None:
+    killed = press(), KILL, RESTART, settle()
+    assert rules(TWO, *killed, retry(accepted=False), settle()) == set()
+    assert rules(TWO, *killed, press(accepted=False), settle()) == {"SC-COMPLETE"}
+
+
+def test_a_press_during_work_asks_for_what_no_press_asked_for_before() -> None:
+    first = press(put(FIRST, SECOND)), settle(), edit(ASA, 90)
+    ninety = row(QUIZ, ASA, 90)
+    working = *first, press(put(ninety, outcome=DOWN)), settle(pending=["again at 10:00"])
+    edited = *working, edit(JOSE, 80)
+    assert rules(TWO, *edited, press(accepted=False), later(put(ninety)), settle()) == set()
+    assert rules(TWO, *edited, press(), later(put(ninety)), settle()) == {"SC-COMPLETE"}
+    both = put(ninety, row(QUIZ, JOSE, 80))
+    assert rules(TWO, *edited, press(), later(both), settle()) == set()
+    assert rules(TWO, *working, press(), later(), settle()) == set()
+
+
+def test_letters_that_the_scale_lacks_are_tried_only_if_grades_are_sent() -> None:
+    letters = section(on(ESSAY, ASA, "E"), assignments=(lettered(),))
+    assert tried(story(letters, press(accepted=False), settle()), "SC-LETTER") == 0
+
+
+def test_zeroes_are_tried_on_rows_of_which_neither_side_has_anything() -> None:
+    refused = press(put(FIRST, SECOND, outcome=Reply(403))), settle()
+    assert tried(story(TWO, *refused), "SC-ZERO") == 0
+    empty = put(row(QUIZ, ASA, None), outcome=Reply(403))
+    cleared = press(put(FIRST, SECOND)), settle(), edit(ASA, None), press(empty), settle()
+    assert tried(story(TWO, *cleared), "SC-ZERO") == 0
+
+
+def test_a_comment_that_xml_cannot_carry_is_not_why_a_part_is_missing() -> None:
+    unfit = section(on(QUIZ, ASA, 99, comment="a\x0bb"))
+    found = rules(unfit, press(put(FIRST, headers=XML)), settle(), format="xml")
+    assert found == {"SC-COMPLETE"}
+
+
+def test_a_final_comment_is_no_grade_beside_which_a_zero_is_lost() -> None:
+    zero = section(on(QUIZ, JOSE, 0), final_comments=(FinalComment(ASA, "final", "Good"),))
+    sent = put(comments=[{"enrollment_id": ASA, "period_id": "final", "comment": "Good"}])
+    assert rules(zero, press(sent), settle()) == {"SC-COMPLETE"}
+
+
+def test_a_grade_that_the_teacher_cleared_is_cleared_in_the_sis() -> None:
+    done = press(put(FIRST, SECOND)), settle(), edit(ASA, None)
+    held = changed(1, at(ASA), 99.0), changed(2, at(ASA))
+    assert rules(TWO, *done, press(put(row(QUIZ, ASA, None))), settle(), changes=held) == set()
+
+
+def test_a_letter_is_found_by_the_change_of_any_request_since_it_was_first_sent() -> None:
+    letters = section(on(ESSAY, ASA, "B"), assignments=(lettered(),))
+    lost = put(row(ESSAY, ASA, "C"), outcome=LOST)
+    done = press(put(row(ESSAY, ASA, "B"))), settle(), edit(ASA, "C", ESSAY)
+    held = changed(1, at(ASA, ESSAY), 80.0), changed(2, at(ASA, ESSAY), 60.0)
+    moves = *done, press(lost, lost), settle(), press(accepted=False), settle()
+    assert rules(letters, *moves, changes=held) == set()
+
+
+def test_the_text_of_another_final_comment_is_at_the_wrong_place_on_its_own_student_only() -> None:
+    some = section(
+        final_comments=(
+            FinalComment(ASA, "p13011", "Good"),
+            FinalComment(ASA, "final", "Bad"),
+            FinalComment(JOSE, "final", "Ugly"),
+        )
+    )
+
+    def said(text: str) -> set[str]:
+        sent = {"enrollment_id": ASA, "period_id": "final", "comment": text}
+        return rules(some, press(put(comments=[sent])))
+
+    assert [said(text) for text in ("Bad", "Good", "Ugly")] == [
+        *(set(), {"SC-FINAL-COMMENT"}, {"SC-VALUE"})
+    ]
+
+
+def test_a_comment_is_spoilt_by_xml_only_in_a_body_of_xml() -> None:
+    accented = section(on(QUIZ, ASA, 99, comment="\u00c5"))
+    spoilt = {**FIRST, "comment": "\u00c3"}
+    assert rules(accented, press(put(spoilt, headers=XML)), format="xml") == {"SC-XML"}
+    assert rules(accented, press(put(spoilt))) == {"SC-VALUE"}
+
+
+PLACE = {"assignment_id": QUIZ, "enrollment_id": ASA}
+FINAL_PLACE = {"enrollment_id": ASA, "period_id": "final"}
+
+
+@pytest.mark.parametrize(
+    ("graded", "sent", "more"),
+    [
+        (on(QUIZ, ASA, 99), FIRST, set()),
+        (on(QUIZ, ASA, 99), {**FIRST, "exception": 0}, set()),
+        (on(QUIZ, ASA, 99), {**FIRST, "exception": 1}, {"SC-EXCEPTION"}),
+        (on(QUIZ, ASA, 99, 1), {**PLACE, "exception": 1}, {"SC-EXCEPTION"}),
+        (on(QUIZ, ASA, "E"), FIRST, {"SC-LETTER"}),
+        (on(QUIZ, ASA, 0), {**FIRST, "grade": 0}, {"SC-ZERO"}),
+        (on(QUIZ, ASA, None), {**FIRST, "grade": None}, {"SC-ZERO"}),
+        (on(QUIZ, ASA, 99, comment="x"), {**FIRST, "comment": "x"}, {"SC-COMMENT-HIDDEN"}),
+        (on(QUIZ, ASA, 99, comment="x", comment_visible=True), FIRST, set()),
+    ],
+)
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_a_row_tries_the_rules_that_it_could_have_broken(
+    graded: Any, sent: Any, more: set[str], format: str
+) -> None:
+    headers = XML if format == "xml" else JSON
+    found = LEDGER(story(section(graded), press(put(sent, headers=headers)), format=format))
+    in_xml = {"SC-XML"} if format == "xml" else set()
+    assert {rule for rule, times in found.tried.items() if times} == {"SC-VALUE", *more, *in_xml}
+
+
+@pytest.mark.parametrize(("visible", "hidden"), [(True, set()), (False, {"SC-FINAL-HIDDEN"})])
+def test_a_final_comment_tries_rules_of_its_own(visible: bool, hidden: set[str]) -> None:
+    some = section(final_comments=(FinalComment(ASA, "final", "Good", visible),))
+    status = int(visible)
+    sent = put(comments=[{**FINAL_PLACE, "comment": "Good", "comment_status": status}])
+    found = LEDGER(story(some, press(sent))).tried
+    assert set(found) == {"SC-VALUE", "SC-FINAL-COMMENT", *hidden}
+    stray = put(comments=[{**FINAL_PLACE, "enrollment_id": BO, "comment": ""}])
+    assert set(LEDGER(story(some, press(stray))).tried) == {"SC-FINAL-COMMENT"}

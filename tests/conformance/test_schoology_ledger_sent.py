@@ -75,7 +75,8 @@ def test_a_letter_that_xml_may_have_spoilt_breaks_the_rule_about_xml(due: str, r
         ({"exception": 3, "grade": 0}, Content(None, 3), "SC-EXCEPTION"),
         ({"exception": 0, "grade": 80}, Content(80.0, 1), "SC-EXCEPTION"),
         ({"grade": 80}, Content(80.0, 1), "SC-EXCEPTION"),
-        ({"exception": 2, "grade": 80}, Content(80.0), "SC-EXCEPTION"),
+        ({"exception": 2, "grade": 80}, Content(80.0), "SC-EXCEPTION SC-VALUE"),
+        ({"exception": "x", "grade": 80}, Content(80.0), "SC-VALUE"),
         ({"exception": 2}, Content(None, 1), "SC-VALUE"),
         ({"exception": 0}, Content(None, 1), "SC-VALUE"),
         ({"exception": 1}, Content(80.0), "SC-VALUE"),
@@ -83,7 +84,7 @@ def test_a_letter_that_xml_may_have_spoilt_breaks_the_rule_about_xml(due: str, r
     ],
 )
 def test_an_exception_stands_in_place_of_the_grade(raw: Any, due: Content, rule: str) -> None:
-    assert rules(raw, due)[:1] == ([rule] if rule else [])
+    assert rules(raw, due) == rule.split()
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,13 @@ def test_what_was_taken_back_is_not_sent_again(
     raw: Any, due: Content, before: Content, rule: str
 ) -> None:
     assert rules(raw, due, before) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("special", "\"&'<>\x7f\x85")
+def test_a_comment_with_a_reserved_character_breaks_the_rule_about_xml(special: str) -> None:
+    entered = Content(None, 0, f"a{special}b")
+    assert rules({"comment": "ab"}, entered, xml=True) == ["SC-XML"]
+    assert rules({"comment": "ab"}, entered) == ["SC-VALUE"]
 
 
 SPECIAL = "<b> & \u0645"
@@ -156,6 +164,7 @@ def test_a_comment_arrives_whole(entered: str, sent: Any, whole: bool, xml: bool
         ({"comment": "x", "comment_status": 0}, True, False, "SC-VALUE"),
         ({"comment": "x"}, True, False, "SC-VALUE"),
         ({"comment": "x"}, True, True, ""),
+        ({"comment": "x", "comment_status": ""}, True, True, ""),
     ],
 )
 def test_a_comment_is_visible_only_if_it_was_released(

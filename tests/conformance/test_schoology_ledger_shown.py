@@ -10,7 +10,16 @@ import pytest
 from conformance.model.evidence import Evidence
 from conformance.model.steps import State
 from conformance.schoology.evidence.content import GradeKey
-from conformance.schoology.scenarios.common import ASA, JOSE, LEILA, QUIZ, on, section
+from conformance.schoology.scenarios.common import (
+    ASA,
+    ESSAY,
+    JOSE,
+    LEILA,
+    LETTERED,
+    QUIZ,
+    on,
+    section,
+)
 from conformance.schoology.subject import FinalComment
 from helpers.suite.judged import BY_ID
 from helpers.suite.made_ledger import (
@@ -126,7 +135,7 @@ def test_exported_is_true_of_a_doubtful_row_only_if_the_sis_holds_it(
 ) -> None:
     moves = press(put(FIRST, SECOND, outcome=outcome)), settle(), showing("exported", "exported")
     assert rules(*moves, stored=BOTH) == {}
-    assert tried(story(TWO, *moves), rule) >= 1
+    assert tried(story(TWO, *moves, stored=BOTH), rule) >= 1
     other = BOTH | {at(JOSE): 70.0}
     assert set(rules(*moves, stored=other)) == {rule}
 
@@ -309,3 +318,83 @@ def test_a_product_may_show_what_it_read_after_a_refusal() -> None:
     assert set(rules(*refused, shows, stored=BOTH)) == {"SC-ROWS"}
     assert rules(*refused, read, shows, stored=BOTH) == {}
     assert set(rules(*refused, read, shows, stored={at(ASA): 99.0})) == {"SC-ROWS"}
+
+
+def test_a_reading_before_the_refusal_does_not_excuse_it() -> None:
+    refused = pull(get()), press(put(FIRST, SECOND, outcome=GONE)), settle()
+    assert set(rules(*refused, showing("exported", "exported"), stored=BOTH)) == {"SC-ROWS"}
+
+
+@pytest.mark.parametrize("state", ["not_exported", "queued"])
+def test_a_reading_after_the_refusal_excuses_only_exported(state: str) -> None:
+    refused = press(put(FIRST, SECOND, outcome=GONE)), settle(), pull(get())
+    assert set(rules(*refused, showing("exported", state), stored=BOTH)) == {"SC-ROWS"}
+
+
+def test_a_row_that_no_press_asked_for_may_be_shown_in_any_way() -> None:
+    for state in ("exported", "failed"):
+        assert rules(showing(state, state)) == {}
+
+
+def test_after_a_kill_work_may_be_shown_as_queued_until_it_is_done() -> None:
+    killed = press(put(FIRST, SECOND)), settle(), KILL, RESTART
+    assert rules(*killed, showing("queued", "exported")) == {}
+    assert set(rules(*killed, settle(), showing("queued", "exported"))) == {"SC-ROWS"}
+
+
+def test_a_new_doubt_may_wait_for_a_new_press() -> None:
+    lost = press(put(FIRST, SECOND, outcome=LOST)), settle()
+    shown = showing("failed", "not_exported")
+    assert rules(*lost, *lost, shown, stored=BOTH) == {}
+    found = press(get(), accepted=False), settle()
+    assert set(rules(*lost, *lost, *found, shown, stored=BOTH)) == {"SC-LOST-REPLY"}
+
+
+def test_a_row_that_was_never_sent_may_be_shown_so_even_if_the_sis_holds_it() -> None:
+    found = press(get(), accepted=False), settle()
+    assert rules(*found, showing("not_exported", "failed"), stored=BOTH) == {}
+
+
+def lettered_row(letter: str, **more: Any) -> Entry:
+    return put(row(ESSAY, ASA, letter), **more)
+
+
+LETTERED_ESSAY = section(on(ESSAY, ASA, "B"), assignments=LETTERED)
+STORED = changed(1, at(ASA, ESSAY), 80.0)
+SHOWN = look({at(ASA, ESSAY): "exported"})
+
+
+def test_a_letter_that_was_stored_before_needs_no_change() -> None:
+    done = press(lettered_row("B")), settle(), edit(ASA, "B", ESSAY)
+    moves = *done, press(lettered_row("B", outcome=LOST)), settle(), SHOWN
+    assert broken_rules(story(LETTERED_ESSAY, *moves, changes=[STORED])) == {}
+
+
+def test_a_later_change_does_not_excuse_a_letter_that_was_shown_too_early() -> None:
+    done = press(lettered_row("B")), settle(), edit(ASA, "C", ESSAY)
+    moves = *done, press(lettered_row("C", outcome=LOST)), settle(), SHOWN
+    after = *moves, press(lettered_row("C")), settle()
+    for number, rule in ((2, set()), (3, {"SC-LOST-REPLY"})):
+        changes = [STORED, changed(number, at(ASA, ESSAY), 60.0)]
+        assert set(broken_rules(story(LETTERED_ESSAY, *after, changes=changes))) == rule
+
+
+def test_a_pull_that_listed_nothing_is_not_compared() -> None:
+    moves = press(put(FIRST, SECOND)), settle(), pull()
+    assert rules(*moves, look(dict.fromkeys(BOTH, "exported"), pulled=[]), stored=BOTH) == {}
+
+
+def test_what_the_sis_held_before_its_first_known_change_is_not_compared() -> None:
+    moves = pull(get()), press(put(FIRST, SECOND)), settle()
+    shown = look(dict.fromkeys(BOTH, "exported"), pulled=read((at(ASA), 98)))
+    later_on = [changed(2, at(ASA), 99.0), changed(2, at(JOSE), 76.5)]
+    assert rules(*moves, shown, changes=later_on) == {}
+    known = [changed(0, at(ASA), 97.0), *later_on]
+    assert set(rules(*moves, shown, changes=known)) == {"SC-PAGES"}
+
+
+def test_a_pull_is_compared_by_grades_and_exceptions_only() -> None:
+    comments = changed(0, at(ASA), None, 0, "x"), changed(0, (str(ASA), "final"), None, 0, "x")
+    assert rules(pull(get()), look(pulled=[]), changes=comments) == {}
+    excused = changed(0, at(JOSE), None, 1)
+    assert set(rules(pull(get()), look(pulled=[]), changes=[excused])) == {"SC-PAGES"}

@@ -282,9 +282,9 @@ class _Fold:
                 self._wrong(entry, row.name, wrong)
 
     def _elsewhere(self, row: Row) -> list[str]:
-        """The other final comments on the same student."""
-        others = (each for each in self.rows.values() if each.final and each is not row)
-        return [each.due.comment for each in others if each.key[0] == row.key[0]]
+        """The final comments on the same student."""
+        comments = (each for each in self.rows.values() if each.final)
+        return [each.due.comment for each in comments if each.key[0] == row.key[0]]
 
     def _is_nowhere(self, key: GradeKey, *, final: bool) -> bool:
         """Whether a key means no row of the section."""

@@ -42,8 +42,8 @@ class Wrong:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A row as sent, and what it is held against: `before` is the content that the SIS confirmed
-    last, `letters` are those of the scale, and `elsewhere` the other final comments that are due on
-    the enrollment. `released` says whether the teacher released the comment, even an empty one."""
+    last, `letters` are those of the scale, and `elsewhere` the final comments that are due on the
+    enrollment. `released` says whether the teacher released the comment, even an empty one."""
 
     raw: Mapping[str, Any]
     before: Content
@@ -120,7 +120,7 @@ def _comment(sent: Sent, due: Content) -> Iterator[Wrong]:
     if survived(due.comment, "" if found is None else found):
         return
     rule = "SC-VALUE"
-    if sent.final and found in sent.elsewhere:
+    if found in sent.elsewhere:
         rule = "SC-FINAL-COMMENT"
     elif not due.comment and survived(sent.before.comment, found):
         rule = "SC-TAKEN-BACK"

@@ -96,8 +96,7 @@ def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tupl
         return
     busy = state == "queued" and not moment.idle
     # A product that has read the grades since then may show what it read.
-    read_back = refused and moment.listed > row.number
-    if read_back and state == "exported" and moment.record.holds(row, moment.seen):
+    if moment.listed > row.number and state == "exported" and moment.record.holds(row, moment.seen):
         return
     if state != ("failed" if refused else "exported") and not busy:
         text = f"as {state}; the SIS answered {row.answer.status} for it (#{row.number})"
@@ -140,5 +139,5 @@ def _pulled(answer: Mapping[str, Any]) -> dict[GradeKey, Content]:
 
 def _held(record: Record, number: int) -> dict[GradeKey, Content]:
     """The grades that the SIS held after a request."""
-    found = {key: record.at(key, number) for key in sorted(record.keys()) if key[1].isdecimal()}
+    found = {key: record.at(key, number) for key in sorted(record.keys())}
     return {key: held for key, held in found.items() if held is not None and held.graded}

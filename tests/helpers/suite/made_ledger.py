@@ -26,12 +26,22 @@ from mock_sis.journal.entry import Entry
 @dataclass(frozen=True)
 class Move:
     """A step, the exporter's answer, and the requests that it sends during the step. `open` counts
-    those, from the last on, whose answers are still on their way when it ends."""
+    those, from the last on, whose answers are still on their way when it ends. `message`, `skipped`
+    and `missed` are those of Done."""
 
     step: steps.Step
     answer: dict[str, Any] | None = None
     entries: tuple[Entry, ...] = ()
     open: int = 0
+    message: dict[str, Any] | None = None
+    skipped: str = ""
+    missed: str = ""
+
+
+def load(section: Section) -> Move:
+    """The section is loaded."""
+    message = shapes_of(DIALECTS).build(1, "load", section.load_fields(Period(0.0, 1.0)))
+    return Move(steps.Load(), {"status": "ok"}, message=message)
 
 
 def press(*entries: Entry, accepted: bool = True, label: str = "") -> Move:
@@ -82,14 +92,26 @@ class _Telling:
     done: list[Done] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
 
-    def tell(self, move: Move, message: dict[str, Any] | None = None) -> None:
+    def tell(self, move: Move) -> None:
         first = len(self.journal)
         for each in move.entries:
             number = len(self.journal) + 1
             self.journal.append(msgspec.structs.replace(each, number=number))
         last = len(self.journal)
         open = tuple(range(last - move.open + 1, last + 1))
-        self.done.append(Done(move.step, T0, first, last, message, move.answer, open=open))
+        self.done.append(
+            Done(
+                move.step,
+                T0,
+                first,
+                last,
+                move.message,
+                move.answer,
+                move.skipped,
+                move.missed,
+                open,
+            )
+        )
 
 
 def story(
@@ -102,10 +124,7 @@ def story(
     """The evidence of a section that is loaded, and then these moves. `stored` are grades that the
     SIS holds all the time, `changes` what single exchanges changed in it."""
     telling = _Telling()
-    loaded = section.load_fields(Period(0.0, 1.0))
-    message = shapes_of(DIALECTS).build(1, "load", loaded)
-    telling.tell(Move(steps.Load(), {"status": "ok"}), message)
-    for move in moves:
+    for move in (load(section), *moves):
         telling.tell(move)
     grades = [held(key, grade) for key, grade in (stored or {}).items()]
     return Evidence(
