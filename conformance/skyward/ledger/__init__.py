@@ -31,10 +31,10 @@ confirmed; a read after a lost answer may confirm it too, if the SIS holds it.
 
 from __future__ import annotations
 
-from conformance.model.account import Carried
-from conformance.skyward.ledger.fold import LEDGER
+from conformance.model.account import Carried, Ledger
+from conformance.skyward.ledger.fold import fold
 
-__all__ = ["LEDGER", "carried"]
+LEDGER: Ledger = fold
 
 
 def carried(rule: str) -> Carried:

@@ -29,17 +29,17 @@ UNTRIED = "the SIS accepted no item, so this rule cannot be judged"
 """Why nothing is known of an exporter that transfers nothing."""
 
 
-def LEDGER(evidence: Evidence) -> Account:
+def fold(evidence: Evidence) -> Account:
     """The account of one case."""
-    fold = Fold(evidence)
+    state = Fold(evidence)
     for done, entries, later in in_order(evidence):
-        fold.begin(done)
+        state.begin(done)
         for entry in entries:
-            fold.exchange(entry)
-        fold.end(done)
+            state.exchange(entry)
+        state.end(done)
         for entry in later:
-            fold.exchange(entry)
-    return fold.account()
+            state.exchange(entry)
+    return state.account()
 
 
 def in_order(evidence: Evidence) -> Iterator[tuple[Done, list[Entry], list[Entry]]]:
@@ -78,19 +78,12 @@ class Fold:
     def account(self) -> Account:
         """What was found. Breaches of one rule with one fault point to the first of them."""
         found = self.notes.account()
-        transferred = any(len(row) == 2 for row in self.known.confirmed)
-        tried = (
-            found.tried
-            if transferred
-            else {
-                rule: times
-                for rule, times in found.tried.items()
-                if rule not in record.AFTER_A_TRANSFER
-                or any(b.rule == rule for b in found.breaches)
-            }
-        )
         breaches = tuple(_pointing_to_the_first(found.breaches))
-        return Account(breaches, tried) if transferred else Account(breaches, tried, UNTRIED)
+        if any(len(row) == 2 for row in self.known.confirmed):
+            return Account(breaches, found.tried)
+        unknown = record.AFTER_A_TRANSFER - {each.rule for each in breaches}
+        tried = {rule: times for rule, times in found.tried.items() if rule not in unknown}
+        return Account(breaches, tried, UNTRIED)
 
     # Steps
 
@@ -137,7 +130,7 @@ class Fold:
     def pressed(self, done: Done) -> None:
         """Transfer or retry was pressed."""
         course, step, retry = self.course, done.step, isinstance(done.step, Retry)
-        fields: Mapping[str, Any] = {} if isinstance(step, Retry) else getattr(step, "fields", {})
+        fields: Mapping[str, Any] = step.fields if isinstance(step, Export) else {}
         press = Press(
             step.label,
             ticked(fields, "sections", iter(course.about["sections"])),
@@ -158,7 +151,7 @@ class Fold:
             if press.has(row)
         )
         if self.press is not None:  # pressed again before it had settled
-            press.must |= self.press.must
+            press.must += [row for row in self.press.must if row not in press.must]
             press.sent |= self.press.sent
             press.excused = self.press.excused
         self.press = press

@@ -22,14 +22,13 @@ from conformance.skyward.ledger.licences import Known, Press
 class Teacher:
     """What the users of the SIS did there, by the keys of its rows.
 
-    `foreign` are the line items made there, `scores` those changed there, and `categories` those
-    whose title or weight was changed. `moved` maps a line item to the category that it was put
-    into, `late` are results flagged as late, and `removed` the sections and titles of removed line
-    items. `chose_again` are items whose category was chosen in the product after their transfer.
+    `foreign` are the line items made there, and `categories` those whose title or weight was
+    changed. `moved` maps a line item to the category that it was put into, `late` are results
+    flagged as late, and `removed` the sections and titles of removed line items. `chose_again` are
+    items whose category was chosen in the product after their transfer.
     """
 
     foreign: set[Key] = field(default_factory=set)
-    scores: set[Key] = field(default_factory=set)
     categories: set[Key] = field(default_factory=set)
     moved: dict[Key, int] = field(default_factory=dict)
     late: set[Key] = field(default_factory=set)

@@ -32,19 +32,19 @@ class Sending:
 class Press:
     """One press and what it licenses, until its work has settled.
 
-    `must` maps each row that is owed to the values that it may have, and `scores` has those of the
-    press. `excused` says why the rest need not be sent. `sent` has the rows that were sent, and
-    `refused` those that the SIS refused, each with the number of the last request; `unauthorized`
-    are rows that met an expired token. `tokens` and `expired` are the numbers of token requests and
-    of requests refused with 401. `before` are the rows that were sent before it, and `unposted`
-    whether the SIS did not show all of them yet.
+    `must` are the rows that are owed, and `scores` are the scores at the press. `excused` says why
+    the rest need not be sent. `sent` has the rows that were sent, and `refused` those that the SIS
+    refused, each with the number of the last request; `unauthorized` are rows that met an expired
+    token. `tokens` and `expired` are the numbers of token requests and of requests refused with
+    401. `before` are the rows that were sent before it, and `unposted` whether the SIS did not show
+    all of them yet.
     """
 
     label: str
     sections: frozenset[str]
     items: frozenset[str]
     retry: bool = False
-    must: dict[Row, set[Any]] = field(default_factory=dict)
+    must: list[Row] = field(default_factory=list)
     scores: dict[Row, Any] = field(default_factory=dict)
     retriable: frozenset[Row] = frozenset()
     excused: str = ""
@@ -114,23 +114,21 @@ class Known:
         return item and item[1]
 
 
-def owed(
-    course: Course, sis: Holding, known: Known, press: Press, today: str
-) -> dict[Row, set[Any]]:
-    """The rows that the press must send, each with the values that it may have."""
-    found: dict[Row, set[Any]] = {}
+def owed(course: Course, sis: Holding, known: Known, press: Press, today: str) -> list[Row]:
+    """The rows that the press must send, each item before its scores."""
+    found: list[Row] = []
     for item in course.item_rows():
         if course.forbidden(item) or not may_go(course, sis, known, item, today):
             continue
         is_there = known.item_in(sis, item) is not None
         if press.has(item) and _lacks_item(known, press, item, is_there):
-            found[item] = set()
+            found.append(item)
         if not (is_there or item in found):
             continue
         for row in course.scores_on(item):
-            due = course.scores[row]
-            if press.has(row) and due is not None and _owes(course, sis, known, press, row):
-                found[row] = {due}
+            is_graded = course.scores[row] is not None
+            if press.has(row) and is_graded and _owes(course, sis, known, press, row):
+                found.append(row)
     return found
 
 

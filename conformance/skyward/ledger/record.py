@@ -12,10 +12,10 @@ from mock_sis.journal.entry import Entry
 
 Change = tuple[Key, Fields | None, Fields | None]
 
-AFTER_A_TRANSFER = (
+AFTER_A_TRANSFER = {
     *("SK-ON-TRANSFER", "SK-SIS-WINS", "SK-FOREIGN", "SK-TEACHER", "SK-CLEARED"),
     *("SK-UNGRADED", "SK-NO-DUPLICATE"),
-)
+}
 """Rules of which nothing is known before the SIS has accepted an item."""
 
 
@@ -62,13 +62,9 @@ def _note(teacher: Teacher, key: Key, before: Fields | None, after: Fields | Non
         case "item", {"category": old, "weight": weight}, {"category": new, **kept}:
             if old != new or weight != kept["weight"]:
                 teacher.moved[key] = new
-        case "score", _, None:
-            pass
-        case "score", old_score, {"late": late, "by": by}:
-            if late and not (old_score or {}).get("late"):
+        case "score", old_score, {"late": True}:
+            if not (old_score or {}).get("late"):
                 teacher.late.add(key)
-            if is_of_the_sis({"by": by}):
-                teacher.scores.add(key)
         case "category", _, _:
             teacher.categories.add(key)
         case _:

@@ -10,8 +10,7 @@ import pytest
 from conformance.model.steps import Advance, Export, Kill, Quiet, Restart, Retry, Settle, Step
 from conformance.skyward.ledger import LEDGER
 from conformance.skyward.scenarios import failing, sending, stories
-from conformance.skyward.scenarios.common import ASA, BO, COURSE, JOSE, LEILA, ONE, READY, TWO, edit
-from conformance.skyward.subject import Course
+from conformance.skyward.scenarios.common import ASA, BO, JOSE, ONE, READY, TWO, edit
 from helpers.suite.made_course import (
     Sender,
     case,
@@ -19,7 +18,7 @@ from helpers.suite.made_course import (
     found,
     made,
 )
-from helpers.suite.made_sis import Book, Stored, Taught
+from helpers.suite.made_sis import Stored, Taught
 from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Entry
 
@@ -322,9 +321,3 @@ def test_a_rule_is_tried_where_its_obligation_arose(
     scenario: Any, sendings: list[Any], rule: str, tried: bool
 ) -> None:
     assert bool(LEDGER(case(scenario, *sendings)).tried.get(rule)) is tried
-
-
-def test_the_course_of_these_tests_has_what_they_are_about() -> None:
-    assert isinstance(COURSE, Course)
-    assert {each.user_id for each in COURSE.students} >= {ASA, JOSE, LEILA, BO}
-    assert Book(ONCE).snapshot["aliases"] == []
