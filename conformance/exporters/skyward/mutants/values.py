@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.wire import Answer, Lost, NotSent, Request
-from conformance.exporters.skyward.client import Client, Refused
+from conformance.exporters.skyward.client import Client, Refused, judged, rows
 from conformance.exporters.skyward.decisions import Decisions
 from conformance.exporters.skyward.model import (
     Item,
@@ -43,6 +43,15 @@ class CapsScores(Transfers):
         assert item is not None
         assert mark.score is not None
         await super().write_score(replace(mark, score=min(mark.score, item.max_points)), name)
+
+
+class MakesDoublesOfIds(Decisions):
+    """Keeps ids that are numbers as doubles, which are not exact above 2^53."""
+
+    def result_fields(self, line_item: str, mark: Mark, now: float) -> dict[str, Any]:
+        fields = super().result_fields(line_item, mark, now)
+        who = int(float(mark.student)) if isinstance(mark.student, int) else mark.student
+        return {**fields, "student": {"sourcedId": str(who)}}
 
 
 class DropsAccents(Decisions):
@@ -94,7 +103,7 @@ class SendsAHundred(Transfers):
 
 
 class GivesFailuresUp(Decisions):
-    """Never sends an item or a score of the course again that failed once."""
+    """Never sends a score of the course again that failed once."""
 
     def needs_result(self, mark: Mark) -> bool:
         return super().needs_result(mark) and mark.state is not ExportState.FAILED
@@ -127,15 +136,8 @@ class ForgetsARetry(Transfers):
 
 class ReadsOnePage(Client):
     async def listed(self, path: str, kind: str) -> list[Mapping[str, Any]]:
-        found = await super().listed(f"{path}", kind)
-        return found[:FIRST_PAGE]
-
-    async def exchange(self, request: Request) -> Answer:
-        """Answers every page after the first with nothing, without asking the SIS."""
-        if request.method == "GET" and "offset=" in request.url and "offset=0" not in request.url:
-            kind = "results" if "/results?" in request.url else "categories"
-            return Answer(200, f'{{"{kind}": []}}'.encode())
-        return await super().exchange(request)
+        url = f"{self.base()}{path}?limit={FIRST_PAGE}"
+        return rows(judged(await self.converse(Request("GET", url, self.accepting()))), kind)
 
 
 # The work of a teacher
@@ -230,8 +232,8 @@ class ShowsRefusalsAsOpen(Transfers):
     async def carry_out(self, run: Run) -> None:
         await super().carry_out(run)
         open_ = ExportState.NOT_EXPORTED
-        rows: list[ItemPlace | Mark] = [*self.register.places, *self.register.marks]
-        self.register.keep(*(replace(each, state=open_) for each in rows if each.state is FAILED))
+        shown: list[ItemPlace | Mark] = [*self.register.places, *self.register.marks]
+        self.register.keep(*(replace(each, state=open_) for each in shown if each.state is FAILED))
 
 
 # Tokens
@@ -257,6 +259,12 @@ MUTANTS = (
         "Sends the maximum for a score above it.",
         ("SK-VALUE",),
         transfers=CapsScores,
+    ),
+    flawed(
+        "course-doubles-of-ids",
+        "Rounds large ids to doubles.",
+        ("SK-COMPLETE", "SK-VALUE"),
+        decisions=MakesDoublesOfIds,
     ),
     flawed(
         "course-drops-accents",
@@ -291,7 +299,7 @@ MUTANTS = (
     ),
     flawed(
         "course-gives-failures-up",
-        "Never sends an item or a score of the course again that failed once.",
+        "Never sends a score of the course again that failed once.",
         ("SK-COMPLETE", "SK-ON-TRANSFER", "SK-TRUTH"),
         decisions=GivesFailuresUp,
     ),
