@@ -31,8 +31,11 @@ BROKEN = {
     "WF-CANARY",
     "WF-REDIRECT",
     "WF-SOURCE",
+    "WF-VALUE",
+    "WF-NO-DUPLICATES",
 }
-"""What adapter.js says it does wrong, as rules."""
+"""What adapter.js says it does wrong, as rules. A number of JavaScript rounds ids above 2^53, so
+that one person is sent for another, and twice."""
 
 KEPT = {"WF-NORETRY-BODY", "WF-GRADED-ONLY", "WF-BODY", "WF-METHOD", "WF-TYPE", "WF-BULK"}
 

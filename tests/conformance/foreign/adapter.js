@@ -1,5 +1,6 @@
-// A 40-line adapter in JavaScript around an exporter that is wrong on purpose: it tries three times,
-// takes any 200 for a success, sends who was added by hand, and forgets that it has exported.
+// A short adapter in JavaScript around an exporter that is wrong on purpose: it tries three times,
+// takes any 200 for a success, sends who was added by hand, rounds long ids, and forgets that it has
+// exported.
 const readline = require("node:readline");
 
 let sis, method, flow, states = {}, running = Promise.resolve();

@@ -268,7 +268,7 @@ MUTANTS = (
         "course-never-goes-on",
         "Does not finish a transfer that a kill cut short.",
         ("SK-COMPLETE",),
-        hides=("SK-NO-DUPLICATE",),
+        hides=(),
         transfers=NeverGoesOn,
     ),
     flawed(

@@ -282,7 +282,7 @@ MUTANTS = (
         "course-cuts-titles",
         "Cuts titles that are too long for the SIS.",
         ("SK-VALUE",),
-        hides=("SK-CLOSED",),
+        hides=(),
         decisions=CutsTitles,
     ),
     flawed(
@@ -319,7 +319,7 @@ MUTANTS = (
         "course-one-page",
         "Reads the first page of a list only.",
         ("SK-COMPLETE", "SK-PAGES"),
-        hides=("SK-SIS-WINS",),
+        hides=(),
         client=ReadsOnePage,
     ),
     flawed(
@@ -373,7 +373,7 @@ MUTANTS = (
     flawed(
         "course-refused-is-open",
         "Shows what the SIS refused as not exported.",
-        ("SK-CLOSED", "SK-COMPLETE", "SK-DROPPED"),
+        ("SK-CLOSED", "SK-DROPPED"),
         transfers=ShowsRefusalsAsOpen,
     ),
     flawed(

@@ -267,8 +267,8 @@ MUTANTS = (
     flawed(
         "forgets-failures",
         "Shows what failed as if it had never been sent.",
-        ("WF-FAILED-STATE", "WF-PARTIAL", "WF-200-IS-NOT-SUCCESS"),
-        ("WF-RETRY", "WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
+        ("WF-200-IS-NOT-SUCCESS", "WF-FAILED-STATE", "WF-PARTIAL"),
+        ("WF-NORETRY-RETRY", "WF-RETRY-CURRENT"),
         reader=ForgetsFailures,
     ),
 )
