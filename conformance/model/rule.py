@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from conformance.model.evidence import Evidence
@@ -75,7 +76,7 @@ class Scenario:
         given = policies.get(self.profile.name, {})
         return replace(self, policies={**given, **self.policies})
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """All features that an exporter needs to play this, in order."""
         steps = (name for step in self.steps for name in self.profile.features_of(step))
@@ -132,7 +133,7 @@ class Rule:
         """The name of the dialect that its scenarios are played in."""
         return self.scenarios[0].profile.name
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """The features without which the rule cannot be tried, in order: its own, and those that
         all of its scenarios need."""

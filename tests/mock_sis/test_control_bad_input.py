@@ -18,11 +18,10 @@ from helpers.simulator.control_desk import (
     SECTIONS,
     SEED,
     STATE,
-    TAUGHT,
     WITH_BODY,
     Desk,
-    kept,
     refused,
+    unchanged,
 )
 from mock_sis.exchange import Call, Headers, Reply
 
@@ -51,26 +50,20 @@ NOT_JSON = {
 }
 
 
-def unchanged(method: str, target: str, answer: Any, before: Any, *statuses: int) -> dict[str, Any]:
-    kept(method, target, answer)
-    assert DESK.state() == before
-    return refused(answer, *statuses)
-
-
 @pytest.mark.parametrize("operation", WITH_BODY)
 @pytest.mark.parametrize("defect", NOT_JSON)
 def test_a_body_that_is_not_json_changes_nothing(operation: str, defect: str) -> None:
     method, target, _ = WITH_BODY[operation]
     before = DESK.state()
     answer = DESK.ask(method, target, body=NOT_JSON[defect])
-    unchanged(method, target, answer, before, 400)
+    unchanged(DESK, method, target, answer, before, 400)
 
 
 @pytest.mark.parametrize("operation", sorted(set(WITH_BODY) - {"control.reset"}))
 def test_an_empty_body_changes_nothing(operation: str) -> None:
     method, target, _ = WITH_BODY[operation]
     before = DESK.state()
-    unchanged(method, target, DESK.ask(method, target, body=b""), before, 400)
+    unchanged(DESK, method, target, DESK.ask(method, target, body=b""), before, 400)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -81,7 +74,7 @@ def test_a_body_of_the_wrong_shape_changes_nothing(operation: str, data: Any) ->
     method, target, _ = WITH_BODY[operation]
     before = DESK.state()
     answer = DESK.ask(method, target, body=json.dumps(data).encode())
-    assert unchanged(method, target, answer, before, 422)["errors"]
+    assert unchanged(DESK, method, target, answer, before, 422)["errors"]
 
 
 TYPES: dict[str, Headers] = {
@@ -102,13 +95,13 @@ def test_content_types_that_a_web_page_may_send_change_nothing(operation: str, g
     method, target, data = WITH_BODY[operation]
     before = DESK.state()
     answer = DESK.ask(method, target, data, headers=TYPES[given])
-    unchanged(method, target, answer, before, 415)
+    unchanged(DESK, method, target, answer, before, 415)
 
 
 def test_a_reset_without_a_body_still_needs_the_json_type() -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/reset", headers=())
-    unchanged("POST", "/_control/reset", answer, before, 415)
+    unchanged(DESK, "POST", "/_control/reset", answer, before, 415)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -117,13 +110,13 @@ def test_an_incomplete_body_changes_nothing(operation: str, defect: Any, status:
     method, target, data = WITH_BODY[operation]
     before = DESK.state()
     call = Call(method, target, JSON_TYPE, json.dumps(data).encode(), defect=defect)
-    unchanged(method, target, DESK.simulator.answer(call), before, status)
+    unchanged(DESK, method, target, DESK.simulator.answer(call), before, status)
 
 
 def test_a_reset_without_a_body_takes_no_query_parameters() -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/reset?seed=skyward", headers=JSON_TYPE)
-    unchanged("POST", "/_control/reset", answer, before, 422)
+    unchanged(DESK, "POST", "/_control/reset", answer, before, 422)
 
 
 PAGES = ("/_control/journal", "/_control/journal.har", "/_control/events")
@@ -154,14 +147,14 @@ PAGES = ("/_control/journal", "/_control/journal.har", "/_control/events")
 def test_an_invalid_query_is_refused(path: str, query: str) -> None:
     before = DESK.state()
     answer = DESK.ask("GET", f"{path}?{query}")
-    unchanged("GET", path, answer, before, 422)
+    unchanged(DESK, "GET", path, answer, before, 422)
 
 
 @pytest.mark.parametrize("path", PAGES[:2])
 @pytest.mark.parametrize("limit", ["-1", "0", "abc", "", "10001", "1e3", "9" * 5000, "null"])
 def test_an_invalid_limit_is_refused(path: str, limit: str) -> None:
     before = DESK.state()
-    unchanged("GET", path, DESK.ask("GET", f"{path}?limit={limit}"), before, 422)
+    unchanged(DESK, "GET", path, DESK.ask("GET", f"{path}?limit={limit}"), before, 422)
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "9" * 30, "\udcff"])
@@ -176,7 +169,7 @@ def test_an_unknown_query_parameter_is_refused(operation: str) -> None:
     before = DESK.state()
     path = target.partition("?")[0]
     answer = DESK.ask(method, f"{path}?wrong=1", data)
-    problem = unchanged(method, path, answer, before, 422)
+    problem = unchanged(DESK, method, path, answer, before, 422)
     assert "wrong" in problem["detail"]
 
 
@@ -202,10 +195,8 @@ UNKNOWN = [
 @pytest.mark.parametrize(("method", "target", "data"), UNKNOWN)
 def test_an_unknown_name_is_not_found(method: str, target: str, data: Any) -> None:
     before = DESK.state()
-    unchanged(method, target, DESK.ask(method, target, data), before, 404)
+    unchanged(DESK, method, target, DESK.ask(method, target, data), before, 404)
 
-
-LATE = f"{TAUGHT}/line_items/7/results/1001/late"
 
 IMPOSSIBLE = [
     ("PUT", STATE, {"state": "shut"}, "/state"),
@@ -219,36 +210,6 @@ IMPOSSIBLE = [
     ("PUT", SCORE, {"mark": "A", "admin_grade": "Z"}, "/admin_grade"),
     ("PUT", SCORE, {"mark": "x" * 501}, "/mark"),
     ("PUT", SCORE, {"mark": "A\r\nX-Injected: 1"}, "/mark"),
-    ("POST", f"{TAUGHT}/line_items", {"title": ""}, "/title"),
-    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "category": 9}, ""),
-    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "period": 9}, ""),
-    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "max_points": -1}, "/max_points"),
-    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "due": "2026-02-31"}, "/due"),
-    ("POST", f"{TAUGHT}/line_items", {"title": "Q", "due": "2026-06-30T23:59:60Z"}, "/due"),
-    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": "9"}, "/score"),
-    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": -1}, "/score"),
-    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 10**400 // 10**380}, "/score"),
-    ("PUT", f"{TAUGHT}/line_items/7/results/1001", {"score": 9, "exempt": True}, "/score"),
-    ("PUT", f"{TAUGHT}/line_items/7", {}, ""),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": 9}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": 9, "weight": 1}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": "1"}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": -1}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": 1.5}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": None}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"category": 2**63}, "/category"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"weight": -1}, "/weight"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"weight": "2"}, "/weight"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"weight": None}, "/weight"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"weight": 10**400 // 10**380}, "/weight"),
-    ("PUT", f"{TAUGHT}/line_items/7", {"weight": 1, "title": "x"}, ""),
-    ("PUT", LATE, {}, ""),
-    ("PUT", LATE, {"late": "true"}, "/late"),
-    ("PUT", LATE, {"late": 1}, "/late"),
-    ("PUT", LATE, {"late": None}, "/late"),
-    ("PUT", LATE, {"late": True, "score": 9}, ""),
-    ("PUT", f"{TAUGHT}/categories/1", {"title": "x", "weight": -1}, "/weight"),
-    ("PUT", f"{TAUGHT}/periods/2/state", {"state": "ajar"}, "/state"),
     ("POST", "/_control/reset", {"seed": "no such seed"}, "/seed"),
     ("POST", "/_control/reset", {"seed": "../demo"}, "/seed"),
     ("POST", "/_control/reset", {"seed": 7}, "/seed"),
@@ -280,7 +241,7 @@ def test_an_error_points_at_an_impossible_value(
     method: str, target: str, data: Any, pointer: str
 ) -> None:
     before = DESK.state()
-    problem = unchanged(method, target, DESK.ask(method, target, data), before, 422)
+    problem = unchanged(DESK, method, target, DESK.ask(method, target, data), before, 422)
     assert pointer in [error["pointer"] for error in problem["errors"]]
 
 
@@ -317,7 +278,7 @@ def test_an_invalid_seed_changes_nothing(mistake: str) -> None:
     document, pointer = BAD_SEEDS[mistake]
     before = DESK.state()
     answer = DESK.ask("PUT", "/_control/seed", document)
-    problem = unchanged("PUT", "/_control/seed", answer, before, 422)
+    problem = unchanged(DESK, "PUT", "/_control/seed", answer, before, 422)
     assert any(error["pointer"].startswith(pointer) for error in problem["errors"])
 
 
@@ -349,7 +310,7 @@ BAD_FAULTS: dict[str, Any] = {
 def test_an_invalid_fault_is_not_armed(mistake: str) -> None:
     before = DESK.state()
     answer = DESK.ask("POST", "/_control/faults", BAD_FAULTS[mistake])
-    unchanged("POST", "/_control/faults", answer, before, 422)
+    unchanged(DESK, "POST", "/_control/faults", answer, before, 422)
 
 
 @pytest.mark.parametrize(
@@ -363,29 +324,6 @@ def test_a_fault_is_armed_for_a_pattern_that_matches_an_operation(pattern: str) 
 
 
 @pytest.mark.parametrize(
-    ("target", "data"),
-    [
-        (f"{TAUGHT}/line_items/8/results/1001", {"score": 1}),
-        (f"{TAUGHT}/line_items/7/results/1003", {"score": 1}),
-        (f"{TAUGHT}/line_items/8", {"weight": 1}),
-        (f"{TAUGHT}/line_items/x", {"weight": 1}),
-        (f"{SECTIONS}/{SECTION}/line_items/7", {"weight": 1}),
-        (f"{TAUGHT}/line_items/8/results/1001/late", {"late": True}),
-        (f"{TAUGHT}/line_items/7/results/1003/late", {"late": True}),
-        (f"{TAUGHT}/line_items/7/results/{'9' * 5000}/late", {"late": True}),
-        (f"{SECTIONS}/nowhere/line_items/7/results/1001/late", {"late": True}),
-        (f"{TAUGHT}/categories/0", {"title": "x"}),
-        (f"{TAUGHT}/categories/²", {"title": "x"}),
-        (f"{TAUGHT}/periods/1/state", {"state": "open"}),
-        (f"{SECTIONS}/nowhere/periods/2/state", {"state": "open"}),
-    ],
-)
-def test_coursework_that_does_not_exist_is_not_found(target: str, data: Any) -> None:
-    before = DESK.state()
-    unchanged("PUT", target, DESK.ask("PUT", target, data), before, 404)
-
-
-@pytest.mark.parametrize(
     ("method", "target", "status"),
     [
         ("GET", "/_control", 404),
@@ -393,15 +331,6 @@ def test_coursework_that_does_not_exist_is_not_found(target: str, data: Any) -> 
         ("GET", "/_control/nothing", 404),
         ("GET", "/_control/../seed", 404),
         ("GET", f"{SECTIONS}/{CODE}", 404),
-        ("DELETE", f"{TAUGHT}/line_items/8", 404),
-        ("DELETE", f"{TAUGHT}/line_items/x", 404),
-        ("DELETE", f"{SECTIONS}/{SECTION}/line_items/7", 404),
-        ("DELETE", f"{TAUGHT}/categories/9", 404),
-        ("DELETE", f"{TAUGHT}/categories/{'9' * 5000}", 404),
-        ("POST", f"{TAUGHT}/categories/1", 405),
-        ("PATCH", f"{TAUGHT}/line_items/7", 405),
-        ("POST", LATE, 405),
-        ("DELETE", LATE, 405),
         ("POST", "/_control/seed", 405),
         ("PATCH", "/_control/gradebook", 405),
         ("DELETE", "/_control/clock", 405),

@@ -169,6 +169,7 @@ class _Fold:
             row.allowed = [*(row.allowed if not self.idle else ()), row.due]
             row.owed = self._owed(row, done)
             row.reach, row.pressed = None, row.pressed or isinstance(done.step, Export)
+            row.withheld = False
             row.rule = row.lost_by
             row.again = row.again or row.doubt is not None
         self.idle, self.disturbed, self.sending, self.press = False, False, 0, done.step.label
@@ -200,7 +201,9 @@ class _Fold:
                 rule = row.rule if self.sending or row.rule != "SC-ZERO" else "SC-COMPLETE"
                 self.notes.tried(*{"SC-COMPLETE", rule})
             for row in lost:
-                self._lost(row)
+                row.withheld = row.reach is None and self.in_xml and unfit(row.due.comment)
+                if not row.withheld:
+                    self._lost(row)
         for row in self.rows.values():
             row.owed = ""
             if self.sending and not row.sendable and isinstance(row.due.grade, str):
@@ -224,8 +227,6 @@ class _Fold:
     def _rule(self, row: Row) -> str:
         """What is broken if a row that was asked for is lost. A zero is lost as a zero only if
         other grades were sent."""
-        if row.reach is None and self.in_xml and unfit(row.due.comment):
-            return "SC-XML"
         rule = row.lost_by
         return rule if self.sending or rule != "SC-ZERO" else "SC-COMPLETE"
 

@@ -45,7 +45,8 @@ class Row:
     `number` that request. `since` is the first request that carried what is due. `doubt` is the
     last fate that left the exporter in doubt. `pressed` says whether a press of export followed
     the last edit, and `again` whether a press followed the last doubt. `rule` is what is broken if
-    the latest press sends nothing of the row.
+    the latest press sends nothing of the row. `withheld` says that the exporter finished without
+    sending it, which is right for a comment that XML cannot carry if the exporter says so.
     """
 
     key: GradeKey
@@ -64,6 +65,7 @@ class Row:
     again: bool = False
     doubt: Fate | None = None
     rule: str = "SC-COMPLETE"
+    withheld: bool = False
 
     @property
     def due(self) -> Content:

@@ -4,7 +4,8 @@ A row that the SIS confirmed is shown as exported, and one that it refused as fa
 of the SIS. Where the exporter cannot know, the record of the SIS decides: "exported" is wrong if
 the SIS does not hold what is due. "failed" and "not exported" are wrong if it does, but only after
 a press that followed the doubt: until then an exporter may wait for its user. A row that was
-edited and not exported since, and one that is ungraded, may be shown in any way.
+edited and not exported since, and one that is ungraded, may be shown in any way. A row that was not
+sent because XML cannot carry its comment is shown as failed, with a message.
 """
 
 from __future__ import annotations
@@ -72,6 +73,9 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
     """What is wrong with a shown state: the rule, the words after the row, and the fault."""
     if row.doubt is not None:
         moment.notes.tried(LOST_BY[row.doubt])
+    if row.withheld:
+        yield from _withheld(moment, state, said)
+        return
     if row.fate in (Fate.CONFIRMED, Fate.REFUSED):
         yield from _by_answer(moment, row, state, said)
         return
@@ -84,6 +88,16 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
         held = in_words(moment.record.at(row.key, moment.seen))
         text = f"as {state}, but the SIS holds {held}; {row.fate.value}"
         yield rule, text, f"{state} {row.fate.name}"
+
+
+def _withheld(moment: Moment, state: str, said: str) -> Iterator[tuple[str, str, str]]:
+    """The same for a row that was not sent because XML cannot carry its comment."""
+    moment.notes.tried("SC-XML")
+    why = "it was not sent, because XML cannot carry a character of its comment"
+    if state != "failed":
+        yield "SC-XML", f"as {state}; {why}", f"withheld {state}"
+    elif "row.messages" in moment.exporter.features and not said:
+        yield "SC-XML", f"without a message; {why}", "withheld silently"
 
 
 def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[str, str, str]]:

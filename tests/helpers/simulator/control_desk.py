@@ -195,6 +195,16 @@ def kept(method: str, target: str, answer: Reply) -> None:
     assert _contract(schema).problems(json.loads(answer.body)) == []
 
 
+def unchanged(
+    desk: Desk, method: str, target: str, answer: Reply, before: Any, *statuses: int
+) -> dict[str, Any]:
+    """The problem of an answer that refuses as its route documents, and left the desk as it was
+    before."""
+    kept(method, target, answer)
+    assert desk.state() == before
+    return refused(answer, *statuses)
+
+
 def _contract(schema: dict[str, Any]) -> Contract:
     if set(schema) != {"$ref"}:
         return Contract(schema)
