@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -115,6 +116,14 @@ class KeepsControlCharacters(Decisions):
         return said.comment
 
 
+class RefersToControlCharacters(Xml):
+    """Writes a vertical tab as a reference, which XML forbids too."""
+
+    def write(self, data: dict[str, Any]) -> bytes:
+        carried = json.loads(json.dumps(data).replace(r"\u000b", r"\ue00b"))
+        return super().write(carried).replace("\ue00b".encode(), b"&#11;")
+
+
 MUTANTS = (
     flawed(
         "section-names-by-text",
@@ -156,8 +165,9 @@ MUTANTS = (
     flawed(
         "section-control-characters",
         "Sends control characters in XML.",
-        ("SC-XML",),
+        ("SC-BODY", "SC-XML"),
         decisions=KeepsControlCharacters,
+        written=in_xml(RefersToControlCharacters),
     ),
     flawed(
         "section-grade-and-exception",
