@@ -261,6 +261,7 @@ class _Fold:
         due = row.due
         row.reach = merged(row.reach or row.model, each.raw, due, row.letters)
         row.number, row.answer = entry.number, sent.answers.get(each.key)
+        row.first = row.model == NOTHING
         row.since = row.since or entry.number
         heard = entry.number not in self.unheard
         row.fate = fate_of(entry, sent, each.key) if heard else Fate.UNKNOWN

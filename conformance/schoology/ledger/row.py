@@ -41,12 +41,13 @@ class Row:
 
     `entered` is its content in the gradebook. `allowed` are the contents that may be sent now: what
     is due, and while work of an earlier press goes on, what was due then. `model` is what the SIS
-    has confirmed. `reach` is what the SIS holds if the last request since the press arrived, and
-    `number` that request. `since` is the first request that carried what is due. `doubt` is the
-    last fate that left the exporter in doubt. `pressed` says whether a press of export followed
-    the last edit, and `again` whether a press followed the last doubt. `rule` is what is broken if
-    the latest press sends nothing of the row. `withheld` says that the exporter finished without
-    sending it, which is right for a comment that XML cannot carry if the exporter says so.
+    has confirmed. `reach` is what the SIS holds if the last request since the press arrived,
+    `number` is that request, and `first` says that the SIS had confirmed nothing of the row before
+    it. `since` is the first request that carried what is due. `doubt` is the last fate that left
+    the exporter in doubt. `pressed` says whether a press of export followed the last edit, and
+    `again` whether a press followed the last doubt. `rule` is what is broken if the latest press
+    sends nothing of the row. `withheld` says that the exporter finished without sending it, which
+    is right for a comment that XML cannot carry if the exporter says so.
     """
 
     key: GradeKey
@@ -59,6 +60,7 @@ class Row:
     fate: Fate = Fate.NEVER
     answer: RowAnswer | None = None
     number: int = 0
+    first: bool = False
     since: int = 0
     owed: Owed = ""
     pressed: bool = False

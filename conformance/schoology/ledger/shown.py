@@ -59,7 +59,7 @@ def judge_states(moment: Moment, rows: Iterable[Row]) -> None:
         **{comment_key(row): row for row in answer.get("final_comments", [])},
     }
     for row in rows:
-        if row.due == NOTHING or not row.pressed or row.number in moment.done.open:
+        if row.due == NOTHING or not row.pressed:
             continue
         found = shown.get(row.key, {})
         state = named(found["state"]) if found else ABSENT
@@ -71,6 +71,9 @@ def judge_states(moment: Moment, rows: Iterable[Row]) -> None:
 
 def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a shown state: the rule, the words after the row, and the fault."""
+    if row.number in moment.done.open:
+        yield from _in_flight(moment, row, state)
+        return
     if row.doubt is not None:
         moment.notes.tried(LOST_BY[row.doubt])
     if row.withheld:
@@ -88,6 +91,15 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
         held = in_words(moment.record.at(row.key, moment.seen))
         text = f"as {state}, but the SIS holds {held}; {row.fate.value}"
         yield rule, text, f"{state} {row.fate.name}"
+
+
+def _in_flight(moment: Moment, row: Row, state: str) -> Iterator[tuple[str, str, str]]:
+    """The same for a row whose answer is not there yet. A row that was exported before may still be
+    shown so."""
+    moment.notes.tried("SC-ROWS")
+    if state == "exported" and row.first:
+        text = f"as exported, although the SIS has not answered yet (#{row.number})"
+        yield "SC-ROWS", text, "exported in flight"
 
 
 def _withheld(moment: Moment, state: str, said: str) -> Iterator[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ RULES = (
             *stories.REFUSED_RETRIED,
             *stories.AWKWARD_REFUSED,
             *stories.FAILS_BY_FORMAT[-1],
+            *failing.ASKED_IN_FLIGHT,
         ),
         proofs=(Proof.COUNT,),
         check=carried("SC-ROWS"),

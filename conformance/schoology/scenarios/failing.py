@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
     Advance,
     Arm,
@@ -19,7 +19,7 @@ from conformance.model.steps import (
     Step,
     WaitForExchange,
 )
-from conformance.model.timing import ANSWERED_AFTER
+from conformance.model.timing import ANSWERED_AFTER, IN_FLIGHT
 from conformance.schoology.evidence.wire import GET, PUT
 from conformance.schoology.scenarios.common import (
     ASA,
@@ -162,6 +162,24 @@ KILLED_IN_FLIGHT = in_both(
             *AT_LAST,
         ),
         needs=("state.durable",),
+    )
+)
+
+ASKED_IN_FLIGHT = in_both(
+    Scenario(
+        "section-asked-in-flight",
+        "the exporter is asked for its state while the SIS takes three seconds for its answer",
+        GRADED,
+        (
+            Load(),
+            fails_once(PUT, "delay", seconds=IN_FLIGHT),
+            Export(wait=False),
+            WaitForExchange(PUT),
+            State(label="in flight"),
+            Settle(),
+            State(label="end"),
+        ),
+        depth=Depth.NORMAL,
     )
 )
 

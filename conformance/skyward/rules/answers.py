@@ -63,6 +63,7 @@ RULES = (
             sending.PLAIN,
             *stories.FAILED_SCORES,
             *stories.FAILED_ITEMS,
+            failing.ASKED_IN_FLIGHT,
         ),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=carried("SK-TRUTH"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
     Advance,
     Export,
@@ -15,7 +15,7 @@ from conformance.model.steps import (
     State,
     WaitForExchange,
 )
-from conformance.model.timing import ANSWERED_AFTER
+from conformance.model.timing import ANSWERED_AFTER, IN_FLIGHT
 from conformance.skyward.evidence.wire import ITEM_WRITES, RESULT_WRITES
 from conformance.skyward.scenarios.common import (
     AGAIN,
@@ -117,6 +117,22 @@ KILLED = Scenario(
         *AGAIN,
     ),
     needs=("state.durable",),
+)
+
+ASKED_IN_FLIGHT = Scenario(
+    "course-asked-in-flight",
+    "the exporter is asked for its state while the SIS takes three seconds for a score",
+    COURSE,
+    (
+        *READY,
+        fails_once(RESULT_WRITES, 1, "delay", seconds=IN_FLIGHT),
+        Export(label="press", wait=False),
+        WaitForExchange(RESULT_WRITES),
+        State(label="in flight"),
+        Settle(),
+        State(label="end"),
+    ),
+    depth=Depth.NORMAL,
 )
 
 LAGGING = Scenario(

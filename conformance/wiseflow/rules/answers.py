@@ -88,6 +88,7 @@ RULES = (
             failing.UNREADABLE,
             failing.GRADES_REDIRECTED,
             once.EXPORTED_TWICE,
+            once.ASKED_IN_FLIGHT,
             *pairs.PAIRS,
         ),
         proofs=(Proof.COUNT,),

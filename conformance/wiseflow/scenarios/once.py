@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.model.rule import Scenario
+from conformance.model.rule import Depth, Scenario
 from conformance.model.steps import (
     Advance,
     Arm,
@@ -18,7 +18,7 @@ from conformance.model.steps import (
     Sync,
     WaitForExchange,
 )
-from conformance.model.timing import ANSWERED_AFTER
+from conformance.model.timing import ANSWERED_AFTER, IN_FLIGHT
 from conformance.wiseflow.scenarios.common import (
     AFTERWARDS,
     AFTERWARDS_RESTARTED,
@@ -148,6 +148,22 @@ KILLED_IN_FLIGHT = Scenario(
         Settle(),
     ),
     needs=("state.durable",),
+)
+
+ASKED_IN_FLIGHT = Scenario(
+    name="asked-in-flight",
+    title="the exporter is asked for its state while the SIS takes three seconds for its answer",
+    subject=GRADED,
+    steps=(
+        *READY,
+        fails_once("delay", seconds=IN_FLIGHT),
+        Export(wait=False),
+        WaitForExchange(GRADES),
+        State(label="in flight"),
+        Settle(),
+        State(label="end"),
+    ),
+    depth=Depth.NORMAL,
 )
 
 REPLY_LOST = Scenario(

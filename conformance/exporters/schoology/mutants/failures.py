@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.outcome import Fate
+from conformance.exporters.kit.outcome import ExportState, Fate
 from conformance.exporters.kit.wire import Answer
 from conformance.exporters.schoology.model import GradebookItem, Held, Run, SentRow
 from conformance.exporters.schoology.mutants.flawed import all_stored, flawed
@@ -82,7 +82,22 @@ class DropsWhatFailed(Runs):
         return replace(item, sent=row.content)
 
 
+class SaysExportedOnSending(Runs):
+    """Shows rows as exported as soon as it sends them, and corrects it by the answer."""
+
+    async def send(self, rows: Sequence[SentRow]) -> CallOutcome:
+        items = [item for row in rows if (item := self.register.find(row.key)) is not None]
+        self.register.keep(*(replace(item, state=ExportState.EXPORTED) for item in items))
+        return await super().send(rows)
+
+
 MUTANTS = (
+    flawed(
+        "section-exported-on-sending",
+        "Shows a grade as exported before the SIS has answered.",
+        ("SC-LOST-REPLY", "SC-ROWS"),
+        runs=SaysExportedOnSending,
+    ),
     flawed(
         "section-believes-the-gateway",
         "Treats 502, 503 and 504 as a success.",

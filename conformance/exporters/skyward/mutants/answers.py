@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from conformance.exporters.kit.wire import Answer, NotSent, Request
 from conformance.exporters.skyward.client import Client, Refused
-from conformance.exporters.skyward.model import ItemPlace, Run
+from conformance.exporters.skyward.model import ItemPlace, Mark, Run
 from conformance.exporters.skyward.mutants.flawed import flawed
 from conformance.exporters.skyward.transfers import DONE, FAILED, Transfers
 
@@ -89,7 +89,21 @@ class RenewsAndGoesOn(Client):
         return replaced(answer, status=200)
 
 
+class SaysExportedOnSending(Transfers):
+    """Shows a score as transferred as soon as it sends it, and corrects it by the answer."""
+
+    async def write_score(self, mark: Mark, name: str) -> None:
+        self.register.keep(replace(mark, state=DONE))
+        await super().write_score(mark, name)
+
+
 MUTANTS = (
+    flawed(
+        "course-exported-on-sending",
+        "Shows a score as transferred before the SIS has answered.",
+        ("SK-TRUTH",),
+        transfers=SaysExportedOnSending,
+    ),
     flawed(
         "course-stops-at-a-refusal",
         "Sends nothing more after a refusal.",

@@ -156,7 +156,7 @@ MUTANTS = (
     flawed(
         "says-exported-on-sending",
         "Shows Exported as soon as it sends, and corrects it only if an answer comes.",
-        ("WF-ONCE-AMBIGUOUS",),
+        ("WF-ONCE-AMBIGUOUS", "WF-TRUTH"),
         register=SaysExportedOnSending,
     ),
     flawed(
