@@ -99,6 +99,11 @@ class EmbeddedSimulator:
         return self._in_thread(self._simulator.world.journal.select)
 
     @property
+    def last(self) -> int:
+        """The number of the newest exchange, control requests included; 0 before the first."""
+        return self._in_thread(lambda: self._simulator.world.journal.last)
+
+    @property
     def gradebook(self) -> dict[str, Any]:
         """The present content of the gradebook, as plain data."""
         return self._in_thread(lambda: self._simulator.world.gradebook.snapshot())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +12,6 @@ from typing import Any
 import orjson
 import pytest
 
-from helpers.children import PYTEST
 from mock_sis.errors import FaultError, SeedError, UsageError
 from mock_sis.server.embedded import EmbeddedSimulator
 
@@ -172,67 +169,7 @@ def test_a_port_in_use_raises_at_the_start(sis: EmbeddedSimulator) -> None:
         EmbeddedSimulator(port=int(sis.url.rpartition(":")[2]))
 
 
-def test_the_documented_test_file_passes(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(), re.DOTALL)
-    (tmp_path / "test_documented.py").write_text(code)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
-    ran = run_pytest(tmp_path)
-    assert ran.returncode == 0, ran.stdout
-    assert f"{code.count('def test_')} passed" in ran.stdout
-
-
-FAILING = """
-from urllib.request import urlopen
-
-def test_that_fails(mock_sis):
-    mock_sis.fault("status", status=503, operation="wiseflow.flows.list")
-    mock_sis.fault("stall", seconds=1, operation="wiseflow.flows.grades.*")
-    urlopen(mock_sis.url + "/wiseflow/flows")
-
-def test_that_fails_alone(mock_sis):
-    assert not mock_sis
-
-def test_that_asks_a_lot(mock_sis):
-    for _ in range(22):
-        urlopen(mock_sis.url + "/wiseflow/flows").close()
-    assert False
-
-def test_that_passes(mock_sis):
-    urlopen(mock_sis.url + "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026").close()
-"""
-
-
-def test_a_failed_test_shows_requests_and_answers(tmp_path: Path) -> None:
-    (tmp_path / "test_failing.py").write_text(FAILING)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    said = run_pytest(tmp_path).stdout
-    first, second, third = re.split(r"-+ Captured mock_sis journal teardown -+\n", said)[1:]
-    assert first.startswith(
-        "#4 GET /wiseflow/flows -> 503 [fault: status] Service Unavailable\n"
-        "The fault stall never fired.\n_"
-    )
-    assert second.startswith("It received no requests.\n_")
-    assert third.startswith("(2 earlier exchanges omitted)\n#4 GET")
-    assert "<EmbeddedSimulator http://127.0.0.1:" in said
-    assert "MATH101" not in said
-    assert "3 failed, 1 passed" in said
-
-
 def test_every_member_is_documented() -> None:
     public = {name for name in dir(EmbeddedSimulator) if not name.startswith("_")} | {"url"}
     rows = re.findall(r"^\| `(\w+)", DOCUMENTATION.read_text(), re.MULTILINE)
     assert set(rows) == public
-
-
-def test_the_plugin_imports_nothing_heavy_until_it_is_used() -> None:
-    check = (
-        "import sys, pytest; before = set(sys.modules); import mock_sis.pytest_plugin;"
-        "print(sorted(name.partition('.')[0] for name in set(sys.modules) - before))"
-    )
-    ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    assert set(eval(ran.stdout)) == {"mock_sis"}
-
-
-def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [*PYTEST, "-p", "no:asyncio"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
