@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
+from conformance.drivers.aliases import Aliases, with_own_names
 from conformance.drivers.composing import Schema, compose, path_of
 from conformance.drivers.protocol import OPERATIONS, AdapterBroken, Answer, Message, name_of
 from conformance.drivers.versions import refuse_contradiction, refuse_version
@@ -18,9 +19,13 @@ Direction = Literal["message", "answer"]
 
 
 class Shapes:
-    """Builds messages and checks answers by the schemas of a protocol, which are given by name."""
+    """Builds messages and checks answers by the schemas of a protocol, which are given by name.
 
-    def __init__(self, documents: Mapping[str, Schema]) -> None:
+    In answers to `state`, members may have the names of `aliases`.
+    """
+
+    def __init__(self, documents: Mapping[str, Schema], aliases: Aliases | None = None) -> None:
+        self._aliases = aliases or {}
         # The name in $id is what relative references between the documents start from.
         resources = {
             name: {**each, "$id": BASE + path_of(name)} for name, each in documents.items()
@@ -53,7 +58,8 @@ class Shapes:
         return dict(message)
 
     def check(self, data: Any, message: Message) -> Answer:
-        """The same data, if it is a good answer to the message. Raises AdapterBroken."""
+        """The data with the names of the protocol, if it is a good answer to the message. Raises
+        AdapterBroken."""
         if not isinstance(data, dict):
             raise AdapterBroken(
                 f"To {name_of(message)} the adapter answered {abbreviate(repr(data))}, not an"
@@ -69,14 +75,16 @@ class Shapes:
                 f" {message['id']}.",
             )
         refuse_version(data, message)
-        wrong = self.problems("answer", message["op"], data)
+        named = message["op"] == "state"
+        answer: Answer = with_own_names(data, self._aliases, message) if named else data
+        wrong = self.problems("answer", message["op"], answer)
         if wrong:
             raise AdapterBroken(
                 f"The adapter's answer to {name_of(message)} is off schema: {wrong}.",
                 f"The shape is schemas/{path_of(message['op'])}, $defs/answer.",
             )
-        refuse_contradiction(data, message)
-        return data
+        refuse_contradiction(answer, message)
+        return answer
 
     def problems(self, direction: Direction, op: str, data: Any) -> str:
         """What is wrong with a message or an answer of that operation, each place named; "" if it
@@ -100,4 +108,10 @@ def features_of(dialects: tuple[Dialect, ...]) -> tuple[str, ...]:
 @cache
 def shapes_of(dialects: tuple[Dialect, ...]) -> Shapes:
     """The shapes of the protocol that these dialects share."""
-    return Shapes(compose({each.name: each.messages for each in dialects}))
+    aliases = {
+        listed.name: listed.aliases
+        for each in dialects
+        for listed in each.profile.state_answer.lists
+        if listed.aliases
+    }
+    return Shapes(compose({each.name: each.messages for each in dialects}), aliases)

@@ -20,6 +20,7 @@ class StateList:
     key of every row that must be listed. Reports print `heading` before the list and a row by
     `phrase`, a format string over its members. With a feature, each row has the members that
     `promised` names; `words` are those that a member may have.
+    `aliases` maps the names that members have in a vendor's API to their own.
     """
 
     name: str
@@ -29,6 +30,7 @@ class StateList:
     heading: str = ""
     promised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def key_of(self, row: Mapping[str, Any]) -> RowKey:
         """What a row is about."""

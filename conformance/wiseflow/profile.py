@@ -23,6 +23,12 @@ _PARTICIPANTS = StateList(
     loaded=lambda flow: ((each["user_id"],) for each in flow["participants"]),
     promised={"status": ("status", "registered", "reopened")},
     words={"status": STATUSES},
+    aliases={
+        "userId": "user_id",
+        "exportState": "state",
+        "exportDate": "exported_at",
+        "exportMessage": "message",
+    },
 )
 
 
