@@ -98,6 +98,7 @@ def scenario(walk: Walk, grounds: Grounds, name: str) -> Scenario:
         subject=setting.subject,
         steps=played,
         policies=dict(setting.policies),
+        format=setting.format,
         needs=tuple(dict.fromkeys((*setting.needs, *acts))),
     )
 

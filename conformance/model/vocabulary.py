@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from conformance.model.account import Ledger
 from conformance.model.steps import Step
@@ -48,7 +48,7 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A subject, and the words and failures about its people. `needs` are features beyond those of
-    the steps."""
+    the steps, `policies` those of the SIS, and `format` that of the bodies."""
 
     name: str
     subject: Subject
@@ -56,6 +56,7 @@ class Setting:
     failures: tuple[Failure, ...]
     needs: tuple[str, ...] = ()
     policies: Mapping[str, Any] = field(default_factory=dict)
+    format: Literal["json", "xml"] = "json"
 
 
 @dataclass(frozen=True, slots=True)
