@@ -55,7 +55,9 @@ def walks(
 
 
 def _places(grounds: Grounds, setting: str, kinds: Sequence[str]) -> tuple[tuple[Word, ...], ...]:
-    """The words of each kind; the first kind has none."""
+    """The words of each kind; the first kind has none. There are two at least, because hypothesis
+    draws nothing to choose from one, and a draw less would keep walks of different settings from
+    being compared."""
     words = grounds.words[setting]
     acts = [words[kind] for kind in kinds if kind in words]
-    return ((), *(acts * ACTS))
+    return ((), *(acts * ACTS or ((),)))
