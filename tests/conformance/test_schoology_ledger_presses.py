@@ -149,7 +149,7 @@ def test_what_was_lost_may_wait_for_the_next_press_but_no_longer(outcome: Any, r
     both = put(FIRST, SECOND, outcome=outcome)
     assert rules(TWO, press(both), settle()) == set()
     assert rules(TWO, press(both), settle(), press(put(FIRST, SECOND)), settle()) == set()
-    assert rules(TWO, press(both), settle(), press(accepted=False), settle()) == {rule}
+    assert rules(TWO, press(both), settle(), press(accepted=False, at=2), settle()) == {rule}
     assert rules(TWO, press(both), settle(), press(put(FIRST)), settle()) == {rule}
 
 

@@ -19,6 +19,10 @@ SLACK = 0.05
 """Seconds by which an exporter's timer may fire early."""
 
 PUT_OFF = 429
+
+LONG = 3600.0
+"""Seconds for which an exporter may wait after a 429 that does not say how long."""
+
 NOT_ITS_FAULT = (401, 408, PUT_OFF)
 """Statuses below 500 that say nothing against the request itself."""
 
@@ -66,15 +70,21 @@ def _status(entry: Entry) -> int:
 
 
 class Waits:
-    """Whether requests respect the Retry-After of a 429. A press of a user ends the wait."""
+    """Whether requests respect the Retry-After of a 429. A press of a user ends the wait, and so
+    does a kill, because an exporter need not store it.
+
+    `until` is the time, by the SIS's clock, before which an exporter may refuse a press because of
+    a 429.
+    """
 
     def __init__(self, evidence: Evidence, notes: Notes) -> None:
         self._evidence, self._notes = evidence, notes
         self._asked: Entry | None = None
         self.ever = False
+        self.until = 0.0
 
-    def pressed(self) -> None:
-        """A user asked for the next request."""
+    def over(self) -> None:
+        """The next request need not wait."""
         self._asked = None
 
     def request(self, entry: Entry) -> None:
@@ -83,11 +93,14 @@ class Waits:
             self._judge(self._asked, entry)
         if isinstance(entry.outcome, Reply) and entry.outcome.status == PUT_OFF:
             self.ever = True
+            self.until = max(self.until, entry.received + (_seconds(entry) or LONG))
             if _seconds(entry):
                 self._notes.tried("SC-RATE")
                 self._asked = entry
 
     def _judge(self, refused: Entry, entry: Entry) -> None:
+        if entry.call.in_flight > 1:
+            return  # it may have been on its way before the answer arrived
         waited, asked = self._evidence.waited(refused, entry), _seconds(refused)
         if waited < asked - SLACK:
             text = f"sent a request (#{entry.number}) {waited:.1f} s after a 429"

@@ -9,7 +9,8 @@ by itself, and the ledger has no rule against it. It asks two things instead:
 - What a press asks for must arrive. A press of export licenses all rows that differ from what the
   SIS has confirmed, a press of retry those that failed. When the exporter has finished its work,
   each of them must have been sent whole, or the SIS must hold it. If the SIS disturbed an exchange
-  since the press, or the exporter was killed, a row may also wait for the next press.
+  since the press or refused connections, or the exporter was killed, a row may also wait for the
+  next press.
 
 What the exporter can know of a row is its fate, from the answers that reached it:
 
@@ -29,7 +30,18 @@ from typing import Any
 
 from conformance.model.account import Account, Breach, Notes
 from conformance.model.evidence import Done, Evidence
-from conformance.model.steps import Act, Export, Kill, Load, Pull, Retry, Settle, State
+from conformance.model.steps import (
+    Act,
+    Export,
+    Kill,
+    Load,
+    Plug,
+    Pull,
+    Retry,
+    Settle,
+    State,
+    Unplug,
+)
 from conformance.schoology.evidence.content import Content, GradeKey, grade_key, key_in_words
 from conformance.schoology.evidence.wire import (
     GET,
@@ -68,7 +80,8 @@ class _Fold:
     `idle` says whether the exporter has finished all work. Since the latest press, whose label is
     `press`, `disturbed` says whether an exchange went wrong, and `sending` counts the grades sent.
     `seen` is the newest request so far, `read` the newest one when the latest successful pull ended
-    (0 without one), `listed` is the newest request that listed grades (0 without one).
+    (0 without one), `listed` is the newest request that listed grades (0 without one). `unplugged`
+    says whether the SIS refuses connections, so that what is sent does not reach the journal.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -81,6 +94,7 @@ class _Fold:
         self.enrolled: frozenset[str] = frozenset()
         self.idle, self.disturbed, self.sending, self.press = True, False, 0, ""
         self.seen, self.read, self.listed = 0, 0, 0
+        self.unplugged = False
         self.unheard = unheard(evidence)
         self.in_xml = evidence.configured.get("format") == "xml"
 
@@ -113,9 +127,14 @@ class _Fold:
             case Export() | Retry():
                 self._press(done)
             case Pull():
-                self.waits.pressed()
+                self.waits.over()
             case Kill():
                 self.idle, self.disturbed = False, True
+                self.waits.over()
+            case Unplug():
+                self.unplugged = self.disturbed = True
+            case Plug():
+                self.unplugged = False
             case _:
                 pass
 
@@ -154,7 +173,7 @@ class _Fold:
         row = self._row(grade_key(fields), final=False)
         row.entered = edited(row.entered, fields, self.scales)
         row.allowed = [*(row.allowed if not self.idle else ()), row.due]
-        row.pressed, row.since = False, 0
+        row.pressed, row.missed, row.since = False, False, 0
 
     def _row(self, key: GradeKey, *, final: bool) -> Row:
         """The row of that key. A row that was not entered is empty."""
@@ -164,7 +183,7 @@ class _Fold:
     # Presses
 
     def _press(self, done: Done) -> None:
-        self.waits.pressed()
+        self.waits.over()
         for row in self.rows.values():
             row.allowed = [*(row.allowed if not self.idle else ()), row.due]
             row.owed = self._owed(row, done)
@@ -172,23 +191,27 @@ class _Fold:
             row.withheld = False
             row.rule = row.lost_by
             row.again = row.again or row.doubt is not None
-        self.idle, self.disturbed, self.sending, self.press = False, False, 0, done.step.label
+        self.idle, self.disturbed, self.sending = False, self.unplugged, 0
+        self.press = done.step.label
 
     def _owed(self, row: Row, done: Done) -> Owed:
-        """Whether a press asks for a row. A press that was not answered, or that came while the
-        exporter worked and may have refused it for that, asks for nothing."""
+        """Whether a press asks for a row. A press that was not answered, or that the exporter may
+        have refused because it worked or because the SIS had asked it to wait, asks for nothing."""
         retry = isinstance(done.step, Retry)
         if row.due == row.model or not row.sendable:
             return ""
-        if retry and row.fate not in (Fate.REFUSED, *DOUBTS):
+        if retry and row.fate not in (Fate.REFUSED, *DOUBTS) and not row.missed:
             return ""
         accepted = (done.answer or {}).get("accepted")
         if accepted is None or (not self.idle and (row.owed or not accepted)):
             return "may"
+        if not accepted and self.waits.until > done.at:
+            return "may"
         # A retry need not ask for what is in doubt, which may have been found in the SIS, nor for
         # what was edited since it failed. Export need not ask for what waits for retry.
         if retry:
-            return "may" if row.fate is Fate.UNKNOWN or not row.pressed else "must"
+            unsure = row.missed or row.fate is Fate.UNKNOWN
+            return "may" if unsure or not row.pressed else "must"
         waits = row.pressed and row.fate in (Fate.REFUSED, Fate.FAILED)
         return "may" if waits else "must"
 
@@ -205,6 +228,7 @@ class _Fold:
                 if not row.withheld:
                     self._lost(row)
         for row in self.rows.values():
+            row.missed |= bool(row.owed) and row.reach is None and self.disturbed
             row.owed = ""
             if self.sending and not row.sendable and isinstance(row.due.grade, str):
                 self.notes.tried("SC-LETTER")
@@ -262,7 +286,9 @@ class _Fold:
         row.reach = merged(row.reach or row.model, each.raw, due, row.letters)
         row.number, row.answer = entry.number, sent.answers.get(each.key)
         row.first = row.model == NOTHING
+        row.missed = False
         row.since = row.since or entry.number
+        row.ours = row.ours or each.content.graded or each.content.comment != ""
         heard = entry.number not in self.unheard
         row.fate = fate_of(entry, sent, each.key) if heard else Fate.UNKNOWN
         if row.fate is Fate.CONFIRMED:
@@ -276,7 +302,8 @@ class _Fold:
         xml, released = is_xml(entry.call), row.entered.visible
         found = Sent(each.raw, row.model, row.letters, elsewhere, row.final, released, xml)
         self.notes.tried(*_obligations(found, row.due))
-        if row.due == row.model == NOTHING and self.record.cleared(row.key, entry.number):
+        nothing = row.due == row.model == NOTHING and not row.ours
+        if nothing and self.record.cleared(row.key, entry.number):
             text = f"cleared the grade that the SIS held for {row.name} (#{entry.number}), which"
             self._breach(entry, "SC-ZERO", row.name, f"{text} is ungraded", "cleared")
         if all(list(wrongs(found, each)) for each in row.allowed):

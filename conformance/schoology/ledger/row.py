@@ -44,10 +44,13 @@ class Row:
     has confirmed. `reach` is what the SIS holds if the last request since the press arrived,
     `number` is that request, and `first` says that the SIS had confirmed nothing of the row before
     it. `since` is the first request that carried what is due. `doubt` is the last fate that left
-    the exporter in doubt. `pressed` says whether a press of export followed the last edit, and
-    `again` whether a press followed the last doubt. `rule` is what is broken if the latest press
-    sends nothing of the row. `withheld` says that the exporter finished without sending it, which
-    is right for a comment that XML cannot carry if the exporter says so.
+    the exporter in doubt. `ours` says whether a request ever carried something for the row, so that
+    the SIS may hold it because of the exporter. `missed` says that a press asked for the row and
+    that it was not sent, because something else went wrong. `withheld` says that the exporter
+    finished without sending it, which is right for a comment that XML cannot carry if the exporter
+    says so. `pressed` says whether a press of export followed the last edit, and `again` whether a
+    press followed the last doubt. `rule` is what is broken if the latest press sends nothing of the
+    row.
     """
 
     key: GradeKey
@@ -63,6 +66,8 @@ class Row:
     first: bool = False
     since: int = 0
     owed: Owed = ""
+    ours: bool = False
+    missed: bool = False
     pressed: bool = False
     again: bool = False
     doubt: Fate | None = None
@@ -124,6 +129,12 @@ class Record:
     def keys(self) -> set[GradeKey]:
         """The rows that it ever held."""
         return {*self._final, *self._changes}
+
+    def since(self, key: GradeKey, first: int, last: int) -> list[Content | None]:
+        """All that it held from one exchange until another."""
+        changes = self._changes.get(key, [])
+        later = [held for n, held in changes if first < n <= last]
+        return [self.at(key, first), *later]
 
     def settled(self, key: GradeKey, number: int) -> bool:
         """Whether the record of a row at this exchange is known."""

@@ -3,9 +3,10 @@
 A row that the SIS confirmed is shown as exported, and one that it refused as failed, with the text
 of the SIS. Where the exporter cannot know, the record of the SIS decides: "exported" is wrong if
 the SIS does not hold what is due. "failed" and "not exported" are wrong if it does, but only after
-a press that followed the doubt: until then an exporter may wait for its user. A row that was
-edited and not exported since, and one that is ungraded, may be shown in any way. A row that was not
-sent because XML cannot carry its comment is shown as failed, with a message.
+a press that followed the doubt: until then an exporter may wait for its user. "exported" is the
+only wrong word for a row that a disturbed press did not come to send, or that cannot be sent. A
+row that was edited and not exported since, and one that is ungraded, may be shown in any way. A row
+that was not sent because XML cannot carry its comment is shown as failed, with a message.
 """
 
 from __future__ import annotations
@@ -79,11 +80,12 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
     if row.withheld:
         yield from _withheld(moment, state, said)
         return
-    if row.fate in (Fate.CONFIRMED, Fate.REFUSED):
+    answered = row.fate is Fate.CONFIRMED or (row.fate is Fate.REFUSED and row.since)
+    if answered and not row.missed:
         yield from _by_answer(moment, row, state, said)
         return
     holds = moment.record.holds(row, moment.seen)
-    unsure = row.fate is not Fate.FAILED and row.again and moment.idle
+    unsure = row.fate is not Fate.FAILED and row.again and moment.idle and not row.missed
     if state in (
         ("failed", "not_exported") if holds and unsure else () if holds else ("exported",)
     ):
@@ -134,7 +136,8 @@ def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tupl
 
 def judge_pulled(moment: Moment, read: int, *, put_off: bool) -> None:
     """Hold the grades that the product read against what the SIS held at the request `read`, the
-    last one of the pull. Nothing is compared if `read` is 0."""
+    last one of the pull, or has held since, because a product may read again by itself. Nothing is
+    compared if `read` is 0."""
     answer = moment.done.answer or {}
     if not read or "pulled" not in answer:
         return
@@ -142,14 +145,16 @@ def judge_pulled(moment: Moment, read: int, *, put_off: bool) -> None:
     moment.notes.tried(rule)
     held, pulled = _held(moment.record, read), _pulled(answer)
     for key, content in pulled.items():
-        there = held.get(key, NOTHING)
-        if moment.record.settled(key, read) and content.grade != there.grade:
+        there = moment.record.since(key, read, moment.seen)
+        read_there = content.grade in [(each or NOTHING).grade for each in there]
+        if moment.record.settled(key, read) and not read_there:
             text = f"shows {key_in_words(key)} with {content_in_words(content)}, but the SIS held"
             text += f" {content_in_words(held.get(key))}"
             moment.notes.breach(
                 Breach(rule, "", text, steps=moment.steps, fault="a grade read wrongly")
             )
-    missing = [key for key in held if key not in pulled]
+    now = _held(moment.record, moment.seen)
+    missing = [key for key in held if key in now and key not in pulled]
     if missing:
         text = f"shows {len(pulled)} grades of the SIS, which held {len(held)}; the first missing"
         text += f" one is {key_in_words(missing[0])}"

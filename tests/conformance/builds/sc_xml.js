@@ -85,6 +85,7 @@ async function pull() {
     if (answer.status !== 200) return false;
     try {
       const page = read(answer.body);
+      if (page.name !== "result") return false; // a web page is well-formed, too
       for (const each of all(page, ["grades", "grade"])) {
         if (!text(each, "assignment_id")) continue; // an empty list
         found.set(`${text(each, "assignment_id")} ${text(each, "enrollment_id")}`, each);

@@ -27,7 +27,7 @@ from mock_sis.journal.entry import Entry
 class Move:
     """A step, the exporter's answer, and the requests that it sends during the step. `open` counts
     those, from the last on, whose answers are still on their way when it ends. `message`, `skipped`
-    and `missed` are those of Done."""
+    and `missed` are those of Done; `at` is seconds after T0."""
 
     step: steps.Step
     answer: dict[str, Any] | None = None
@@ -36,6 +36,7 @@ class Move:
     message: dict[str, Any] | None = None
     skipped: str = ""
     missed: str = ""
+    at: float = 0.0
 
 
 def load(section: Section) -> Move:
@@ -44,9 +45,9 @@ def load(section: Section) -> Move:
     return Move(steps.Load(), {"status": "ok"}, message=message)
 
 
-def press(*entries: Entry, accepted: bool = True, label: str = "") -> Move:
+def press(*entries: Entry, accepted: bool = True, label: str = "", at: float = 0.0) -> Move:
     """Export is pressed."""
-    return Move(steps.Export(label=label), {"accepted": accepted}, entries)
+    return Move(steps.Export(label=label), {"accepted": accepted}, entries, at=at)
 
 
 def retry(*entries: Entry, accepted: bool = True) -> Move:
@@ -85,6 +86,8 @@ def look(
 
 KILL = Move(steps.Kill())
 RESTART = Move(steps.Restart())
+UNPLUG = Move(steps.Unplug())
+PLUG = Move(steps.Plug())
 
 
 @dataclass
@@ -102,7 +105,7 @@ class _Telling:
         self.done.append(
             Done(
                 move.step,
-                T0,
+                T0 + move.at,
                 first,
                 last,
                 move.message,
