@@ -6,6 +6,9 @@ from conformance.model.dialect import Dialect
 from conformance.schoology.profile import PROFILE
 from conformance.schoology.rules import RULES
 from conformance.schoology.tour import TOUR
+from conformance.schoology.vocabulary import VOCABULARY
 from mock_sis.contracts.contract import document
 
-SCHOOLOGY = Dialect(PROFILE, RULES, TOUR, document("adapter/schoology.schema.json"))
+SCHOOLOGY = Dialect(
+    PROFILE, RULES, TOUR, document("adapter/schoology.schema.json"), vocabulary=VOCABULARY
+)

@@ -10,8 +10,9 @@ from conformance.model.profile import Profile
 from conformance.model.subject import Period
 from conformance.schoology.profile import PROFILE
 
-Points = float | str | None
-"""A grade: points, a letter, or None for ungraded."""
+Points = int | float | str | None
+"""A grade: points, a letter, or None for ungraded. Named with `int`, so that a story keeps 99 as 99
+rather than as 99.0."""
 
 ExceptionCode = Literal[0, 1, 2, 3]
 """0 none, 1 excused, 2 incomplete, 3 missing."""
@@ -39,7 +40,7 @@ class Assignment:
 
     assignment_id: int
     title: str
-    max_points: float = 100
+    max_points: int | float = 100
     letters: tuple[str, ...] = ()
 
 

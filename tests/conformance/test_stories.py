@@ -14,11 +14,13 @@ from conformance.dialects import DIALECTS
 from conformance.exploring.story import STEPS, Story, read, write
 from conformance.model.dialect import Dialect
 from conformance.model.rule import Depth, Scenario
+from conformance.model.subject import Period
+from conformance.schoology.scenarios.stories import TAKEN_BACK
 from conformance.wiseflow.scenarios.again import RETRIED_TWICE
 from helpers.suite import miniatures
 from mock_sis.errors import UsageError
 
-WISEFLOW = DIALECTS[0]
+WISEFLOW, SCHOOLOGY, _ = DIALECTS
 MINIATURES = f"python:{miniatures.__name__}"
 
 
@@ -52,6 +54,7 @@ def test_a_scenario_is_the_same_after_it_was_written_and_read(
     assert (found.dialect, found.rules) == (dialect, rules)
     assert found.scenario.depth is Depth.QUICK
     assert told(found.scenario) == told(scenario)
+    assert loaded(found.scenario) == loaded(scenario)
 
 
 def told(scenario: Scenario) -> tuple[Any, ...]:
@@ -69,8 +72,18 @@ def told(scenario: Scenario) -> tuple[Any, ...]:
     )
 
 
+def loaded(scenario: Scenario) -> str:
+    """The message that loads the subject: its text, in which 99 is not 99.0."""
+    return json.dumps(scenario.subject.load_fields(Period(0.0, 1.0)))
+
+
 def good() -> dict[str, Any]:
     story: dict[str, Any] = json.loads(write(Story(WISEFLOW, RETRIED_TWICE, ("WF-ONCE",))))
+    return story
+
+
+def section() -> dict[str, Any]:
+    story: dict[str, Any] = json.loads(write(Story(SCHOOLOGY, TAKEN_BACK[1], ("SC-TAKEN-BACK",))))
     return story
 
 
@@ -90,6 +103,17 @@ def with_participant(**members: Any) -> dict[str, Any]:
     story = good()
     story["subject"]["participants"][0].update(members)
     return story
+
+
+def in_section(kind: str, **members: Any) -> dict[str, Any]:
+    """The story of a section with these members of its first student, assignment or grade."""
+    story = section()
+    story["subject"][kind][0].update(members)
+    return story
+
+
+def in_section_step(**step: Any) -> dict[str, Any]:
+    return section() | {"steps": [*section()["steps"], step]}
 
 
 BROKEN: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -129,6 +153,18 @@ BROKEN: dict[str, tuple[Any, tuple[str, ...]]] = {
     "an unknown method": (changed(method="GET"), ("'PATCH'", "got 'GET'")),
     "an unknown format": (changed(format="yaml"), ("'xml'", "got 'yaml'")),
     "a timeout in words": (changed(timeout="5"), ("timeout",)),
+    "a flow in a section's story": (section() | {"subject": good()["subject"]}, ("$.subject",)),
+    "a section in a flow's story": (changed(subject=section()["subject"]), ("$.subject",)),
+    "a rule of another dialect": (section() | {"rules": ["WF-ONCE"]}, ("'WF-ONCE'",)),
+    "an action of another dialect": (
+        in_section_step(step="Act", action="unlock"),
+        ("'unlock'", "known are edit_grade"),
+    ),
+    "an unknown field of a grade": (in_section("grades", mark=1), ("grades[0].mark is not known",)),
+    "a grade that is a list": (in_section("grades", grade=[]), ("$.grades[0].grade",)),
+    "an unknown exception": (in_section("grades", exception=4), ("$.grades[0].exception",)),
+    "an unknown state in the SIS": (in_section("students", sis="gone"), ("$.students[0].sis",)),
+    "letters that are no list": (in_section("assignments", letters=7), ("letters",)),
 }
 
 

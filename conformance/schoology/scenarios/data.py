@@ -77,7 +77,8 @@ MANY = Section(
     _CLASS,
     (Assignment(QUIZ, "Quiz"),),
     tuple(
-        Grade(QUIZ, student.enrollment_id, 20 + place / 4) for place, student in enumerate(_CLASS)
+        Grade(QUIZ, student.enrollment_id, 20.125 + place / 4)
+        for place, student in enumerate(_CLASS)
     ),
 )
 """250 grades, the enrollments unsorted."""

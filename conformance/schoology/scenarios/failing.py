@@ -44,14 +44,14 @@ RETRY_AFTER = 2
 """The Retry-After of the SIS, in seconds."""
 
 
-def _missing(student: Student) -> Student:
+def missing(student: Student) -> Student:
     """The student as the SIS knows them: José has withdrawn, and Leila is unknown."""
     if student.enrollment_id == JOSE:
         return replace(student, sis="withdrawn")
     return replace(student, sis="absent") if student.enrollment_id == LEILA else student
 
 
-_SOME_GONE: Section = replace(section(*GRADED.grades), students=tuple(map(_missing, STUDENTS)))
+_SOME_GONE: Section = replace(section(*GRADED.grades), students=tuple(map(missing, STUDENTS)))
 
 SOME_REFUSED = in_both(
     Scenario(
