@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from conformance.model.axes import Axes, Constraint, pin
-from conformance.wiseflow.scenarios import pairs
+from conformance.schoology.scenarios import pairs as schoology
+from conformance.wiseflow.scenarios import pairs as wiseflow
 
-ALL = {"wiseflow": pairs.AXES}
+ALL = {"wiseflow": wiseflow.AXES, "schoology": schoology.AXES}
 SMALL = {"colour": ("red", "green"), "size": ("s", "m", "l"), "cut": ("slim", "wide")}
 NOT_RED_AND_LARGE = Constraint(
     ("colour", "size"), lambda row: (row["colour"], row["size"]) != ("red", "l")

@@ -7,7 +7,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
 from conformance.schoology import sources
 from conformance.schoology.ledger import carried
-from conformance.schoology.scenarios import failing, stories
+from conformance.schoology.scenarios import failing, pairs, stories
 
 RULES = (
     Rule(
@@ -52,6 +52,7 @@ RULES = (
             *stories.AWKWARD_LOST,
             stories.KILLED_AMONG_MANY,
             *stories.LOST,
+            *pairs.PAIRS,
         ),
         proofs=(Proof.WITNESS, Proof.ONE_SHOT, Proof.RESTART, Proof.QUIET),
         check=carried("SC-LOST-REPLY"),
