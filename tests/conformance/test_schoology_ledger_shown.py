@@ -122,6 +122,16 @@ def test_an_answer_on_its_way_is_not_known_yet() -> None:
     assert in_flight(2, *moves, showing("exported", "exported")) == set()
 
 
+@pytest.mark.parametrize("outcome", [LOST, BUSY, DOWN])
+def test_what_is_in_doubt_is_not_queued_once_the_work_is_done(outcome: Any) -> None:
+    tries = press(put(FIRST, SECOND, outcome=outcome))
+    seen = showing("queued", "failed")
+    rule = "SC-RATE" if outcome is BUSY else "SC-LOST-REPLY"
+    assert set(rules(tries, settle(), seen)) == {rule}
+    assert rules(tries, settle(pending=["another try at 10:00"]), seen) == {}
+    assert rules(tries, settle(), showing("failed", "not_exported")) == {}
+
+
 def test_what_was_exported_before_may_be_shown_so_while_its_change_is_on_its_way() -> None:
     again = edit(ASA, 70), press(put(row(QUIZ, ASA, 70)))
     moves = press(put(FIRST, SECOND)), settle(), *again

@@ -78,12 +78,12 @@ def key_in_words(key: GradeKey) -> str:
 
 
 def content_in_words(content: Content | None) -> str:
-    """A grade or an exception in words, for messages."""
+    """A grade and an exception in words, for messages."""
     if content is None:
         return "nothing"
-    if content.exception:
-        return f"the exception {content.exception}"
-    return "no grade" if content.grade is None else f"the grade {grade_in_words(content.grade)}"
+    exception = f"the exception {content.exception}" if content.exception else ""
+    grade = "" if content.grade is None else f"the grade {grade_in_words(content.grade)}"
+    return " and ".join(part for part in (grade, exception) if part) or "no grade"
 
 
 def grade_in_words(grade: float | str | None) -> str:

@@ -28,7 +28,7 @@ from conformance.schoology.evidence.content import (
     number_or_text,
 )
 from conformance.schoology.ledger.due import NOTHING
-from conformance.schoology.ledger.row import LOST_BY, Fate, Record, Row, in_words
+from conformance.schoology.ledger.row import DOUBTS, LOST_BY, Fate, Record, Row, in_words
 
 ABSENT = "absent"
 
@@ -86,9 +86,10 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
         return
     holds = moment.record.holds(row, moment.seen)
     unsure = row.fate is not Fate.FAILED and row.again and moment.idle and not row.missed
-    if state in (
-        ("failed", "not_exported") if holds and unsure else () if holds else ("exported",)
-    ):
+    wrong = ("failed", "not_exported") if holds and unsure else () if holds else ("exported",)
+    if row.fate in DOUBTS and moment.idle:
+        wrong = (*wrong, "queued")  # nothing is under way any more
+    if state in wrong:
         rule = LOST_BY.get(row.fate, "SC-COMPLETE")
         held = in_words(moment.record.at(row.key, moment.seen))
         text = f"as {state}, but the SIS holds {held}; {row.fate.value}"

@@ -7,7 +7,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
 from conformance.schoology import sources
 from conformance.schoology.ledger import carried
-from conformance.schoology.scenarios import failing, pairs, stories
+from conformance.schoology.scenarios import failing, pairs, restarting, stories
 
 RULES = (
     Rule(
@@ -23,6 +23,7 @@ RULES = (
             *stories.AWKWARD_REFUSED,
             *stories.FAILS_BY_FORMAT[-1],
             *failing.ASKED_IN_FLIGHT,
+            *restarting.REFUSED,
         ),
         proofs=(Proof.COUNT,),
         check=carried("SC-ROWS"),
@@ -51,6 +52,7 @@ RULES = (
             *failing.KILLED_IN_FLIGHT,
             *stories.AWKWARD_LOST,
             stories.KILLED_AMONG_MANY,
+            *restarting.KILLED_UNSTORED,
             *stories.LOST,
             *pairs.PAIRS,
         ),

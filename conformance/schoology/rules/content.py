@@ -6,7 +6,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
 from conformance.schoology import sources
 from conformance.schoology.ledger import carried
-from conformance.schoology.scenarios import sending, stories
+from conformance.schoology.scenarios import reading, restarting, sending, stories
 
 RULES = (
     Rule(
@@ -41,6 +41,9 @@ RULES = (
             *stories.CHANGED_AND_BACK,
             *stories.REFUSED_RETRIED,
             stories.KILLED_AMONG_MANY,
+            *stories.COMMENTED,
+            *reading.EXPORTED_AFTER_READING,
+            *restarting.EDITED,
         ),
         proofs=(Proof.COUNT,),
         check=carried("SC-COMPLETE"),

@@ -19,7 +19,7 @@ from conformance.model.steps import (
     Step,
     WaitForExchange,
 )
-from conformance.model.timing import ANSWERED_AFTER
+from conformance.model.timing import ANSWERED_AFTER, STALL
 from conformance.schoology.evidence.wire import PUT
 from conformance.schoology.scenarios import data
 from conformance.schoology.scenarios.common import (
@@ -163,6 +163,22 @@ REFUSED_COMMENTS = in_both(
     )
 )
 
+COMMENTED = in_both(
+    Scenario(
+        "section-commented",
+        "comments without a grade are exported, first alone and then beside grades",
+        section(
+            on(QUIZ, ASA, None, comment="Absent, may sit it on Monday", comment_visible=True),
+            on(QUIZ, BO, None, comment="Ask for the medical certificate"),
+        ),
+        (
+            *(Load(), Export(), *DONE, edit(JOSE, 8), edit(BO, None, comment="It is here")),
+            *(*again(), LOOK),
+        ),
+        needs=("comments",),
+    )
+)
+
 # Awkward data, and many rows
 
 AWKWARD = in_both(
@@ -277,6 +293,7 @@ FAILS = (
     ),
     _fails("after", "stores an export and answers 504", kind="status", status=504, phase="after"),
     _fails("long", "answers three requests with 503", 3, kind="status", status=503),
+    _fails("stalled", "does not answer an export", kind="stall", seconds=STALL),
     _fails("closed", "closes the connection", kind="close_without_answer"),
     _fails("cut", "breaks the connection in its answer", kind="reset_mid_body"),
     _fails("gzip", "sends an answer that cannot be unpacked", kind="bad_gzip"),

@@ -74,6 +74,38 @@ class BelievesRetries(Runs):
             self.record(all_stored(run.rows).fates, run.rows)
 
 
+class BelievesSilence(Runs):
+    """Takes rows for stored to which no answer came."""
+
+    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:  # noqa: ARG002
+        return all_stored(rows)
+
+
+class LeavesThemQueued(Runs):
+    """Goes on showing rows as queued if the connection breaks."""
+
+    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:
+        return CallOutcome({row.key: Fate(ExportState.QUEUED, reason) for row in rows})
+
+
+class ForgetsEditsOverARestart(Runs):
+    """Has only what was exported last after a restart."""
+
+    def recover(self) -> None:
+        for item in self.register.items:
+            if item.state is ExportState.NOT_EXPORTED and item.sent is not None:
+                self.register.keep(replace(item, content=item.sent, state=ExportState.EXPORTED))
+        super().recover()
+
+
+class ShowsAllAsExportedAfterARestart(Runs):
+    def recover(self) -> None:
+        for item in self.register.items:
+            if item.state is ExportState.FAILED:
+                self.register.keep(replace(item, state=ExportState.EXPORTED, message=None))
+        super().recover()
+
+
 class DropsWhatFailed(Runs):
     """Takes a grade off its list when it fails, so that no export sends it again."""
 
@@ -97,6 +129,30 @@ MUTANTS = (
         "Shows a grade as exported before the SIS has answered.",
         ("SC-LOST-REPLY", "SC-ROWS"),
         runs=SaysExportedOnSending,
+    ),
+    flawed(
+        "section-believes-silence",
+        "Shows rows as exported to which no answer came.",
+        ("SC-LOST-REPLY", "SC-ROWS"),
+        runs=BelievesSilence,
+    ),
+    flawed(
+        "section-leaves-queued",
+        "Shows rows as queued for ever if the connection breaks.",
+        ("SC-LOST-REPLY",),
+        runs=LeavesThemQueued,
+    ),
+    flawed(
+        "section-forgets-edits",
+        "Forgets over a restart how grades were edited.",
+        ("SC-COMPLETE", "SC-TAKEN-BACK"),
+        runs=ForgetsEditsOverARestart,
+    ),
+    flawed(
+        "section-restarts-exported",
+        "Shows after a restart what the SIS refused as exported.",
+        ("SC-ROWS",),
+        runs=ShowsAllAsExportedAfterARestart,
     ),
     flawed(
         "section-believes-the-gateway",

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from msgspec.structs import replace
+
+from conformance.exporters.kit.outcome import ExportState
 from conformance.exporters.kit.wire import Answer, Request
 from conformance.exporters.schoology.client import Client
 from conformance.exporters.schoology.decisions import Decisions
 from conformance.exporters.schoology.model import Held, Section
 from conformance.exporters.schoology.mutants.flawed import flawed
+from conformance.exporters.schoology.pulls import Pulls
+from conformance.exporters.schoology.reader import Page, Reader
 from conformance.exporters.schoology.signing import Signer
 
 
@@ -41,6 +46,58 @@ class AsksByItsOwnClock(Decisions):
 class AlwaysReadsAll(Decisions):
     def since(self, section: Section, now: float) -> int | None:  # noqa: ARG002
         return None
+
+
+class ReadsNoZeroes(Reader):
+    def page(self, answer: Answer) -> Page:
+        page = super().page(answer)
+        held = tuple(replace(each, grade=each.grade or None) for each in page.held)
+        return Page(held, page.link)
+
+
+class ReadsExceptionsAsZeroes(Reader):
+    def page(self, answer: Answer) -> Page:
+        page = super().page(answer)
+        held = tuple(replace(each, grade=0) if each.exception else each for each in page.held)
+        return Page(held, page.link)
+
+
+class SkipsWhatHasNoGrade(Reader):
+    def page(self, answer: Answer) -> Page:
+        page = super().page(answer)
+        return Page(tuple(each for each in page.held if each.grade is not None), page.link)
+
+
+class TakesAFailureForTheEnd(Reader):
+    def page(self, answer: Answer) -> Page:
+        return super().page(answer) if answer.status == 200 else Page((), "")
+
+
+class AsksFromTheNextSecond(Decisions):
+    def since(self, section: Section, now: float) -> int | None:
+        since = super().since(section, now)
+        return None if since is None else since + 1
+
+
+class KeepsTheOldGrades(Pulls):
+    """Leaves what it has read once as it was."""
+
+    def record(self, held: list[Held], now: float) -> None:
+        known = {each.key for each in self.register.pulled}
+        super().record([each for each in held if each.key not in known], now)
+
+
+class TakesWhatItReads(Pulls):
+    """Takes the grades of the SIS over into the gradebook, as if they had been exported."""
+
+    def record(self, held: list[Held], now: float) -> None:
+        super().record(held, now)
+        for each in held:
+            item = self.register.find(each.key)
+            if item is not None and item.content.grade is not None and each.grade is not None:
+                taken = replace(item.content, grade=each.grade)
+                exported = replace(item, content=taken, sent=taken, state=ExportState.EXPORTED)
+                self.register.keep(exported)
 
 
 class RepeatsItsNonce(Signer):
@@ -82,6 +139,48 @@ MUTANTS = (
         "Reads everything again instead of only the changes.",
         ("SC-TIMESTAMP",),
         decisions=AlwaysReadsAll,
+    ),
+    flawed(
+        "section-reads-no-zeroes",
+        "Reads a zero in the SIS as no grade.",
+        ("SC-PAGES", "SC-LOST-REPLY"),
+        reader=ReadsNoZeroes,
+    ),
+    flawed(
+        "section-reads-exceptions-as-zeroes",
+        "Reads an excused grade in the SIS as a zero.",
+        ("SC-PAGES",),
+        reader=ReadsExceptionsAsZeroes,
+    ),
+    flawed(
+        "section-skips-exceptions",
+        "Skips grades in the SIS that have an exception instead of a number.",
+        ("SC-PAGES",),
+        reader=SkipsWhatHasNoGrade,
+    ),
+    flawed(
+        "section-takes-a-failure-for-the-end",
+        "Takes a page that cannot be read for the end of the list.",
+        ("SC-PAGES",),
+        reader=TakesAFailureForTheEnd,
+    ),
+    flawed(
+        "section-asks-from-the-next-second",
+        "Asks for changes from the second after the newest one that it knows.",
+        ("SC-PAGES",),
+        decisions=AsksFromTheNextSecond,
+    ),
+    flawed(
+        "section-keeps-old-grades",
+        "Does not replace a grade that it has read before.",
+        ("SC-PAGES",),
+        pulls=KeepsTheOldGrades,
+    ),
+    flawed(
+        "section-takes-what-it-reads",
+        "Replaces grades of the gradebook by those that it reads, so that they are never sent.",
+        ("SC-COMPLETE", "SC-ZERO"),
+        pulls=TakesWhatItReads,
     ),
     flawed(
         "section-repeats-its-nonce",
