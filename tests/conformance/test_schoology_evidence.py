@@ -56,7 +56,8 @@ def test_a_code_may_be_spelled_as_text(given: Any, number: int) -> None:
         (Content(80.0), "the grade 80"),
         (Content(76.5), "the grade 76.5"),
         (Content("B"), "the grade 'B'"),
-        (Content(80.0, 1), "the exception 1"),
+        (Content(80.0, 1), "the grade 80 and the exception 1"),
+        (Content(None, 1), "the exception 1"),
     ],
 )
 def test_what_a_place_says_is_told_in_words(content: Content | None, words: str) -> None:
