@@ -185,6 +185,8 @@ def _dialects(profile: str | None, identity: Identity) -> list[Dialect]:
         if each.vocabulary is not None and each.name in identity.dialects
         if profile in (None, each.name)
     ]
+    for dialect in chosen:
+        _require_setting(dialect, identity)
     if not chosen:
         can = ", ".join(each.name for each in DIALECTS if each.vocabulary is not None)
         raise UsageError(
@@ -192,6 +194,17 @@ def _dialects(profile: str | None, identity: Identity) -> list[Dialect]:
             f" {profile or can}."
         )
     return chosen
+
+
+def _require_setting(dialect: Dialect, identity: Identity) -> None:
+    """Raises UsageError if the exporter lacks a feature that every exploration needs."""
+    assert dialect.vocabulary is not None
+    needed = [set(each.needs) - set(identity.features) for each in dialect.vocabulary.settings]
+    if all(needed):
+        raise UsageError(
+            f"Explorations of {dialect.name} need the feature {', '.join(sorted(needed[0]))}, which"
+            " the exporter does not declare; choose another dialect with --profile."
+        )
 
 
 def _write(finding: Finding, dialect: Dialect, folder: Path, spec: str) -> str:

@@ -114,7 +114,10 @@ def title(walk: Walk) -> str:
 def _steps(walk: Walk, setting: Setting, opening: Opening) -> Iterator[steps.Step]:
     words = {word.name: word for word in setting.words}
     failures = {failure.name: failure for failure in setting.failures} | {"": Failure("", ())}
-    yield from opening.steps
+    for step in opening.steps:
+        yield step
+        if opening.ready and isinstance(step, steps.Load):
+            yield from setting.ready
     for move in walk.taken:
         failure = failures[move.failure]
         yield from (*failure.before, *words[move.word].steps, *failure.after)

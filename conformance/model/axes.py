@@ -44,6 +44,10 @@ class Axes:
         rows: list[dict[str, str]] = json.loads(self.file.read_text("utf-8"))
         return rows
 
+    def playable(self) -> list[dict[str, str]]:
+        """The pinned rows that fit. After a change of an axis others wait to be updated."""
+        return [row for row in self.pinned() if self.fits(row)] if self.file.exists() else []
+
     def fits(self, row: Row) -> bool:
         """Whether a row has a value of every axis, and they go together."""
         complete = list(row) == list(self.values) and all(row[n] in self.values[n] for n in row)

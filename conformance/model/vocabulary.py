@@ -39,16 +39,19 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The steps before the first move."""
+    """The steps before the first move. If `ready`, the steps that make the setting ready follow
+    Load."""
 
     name: str
     steps: tuple[Step, ...]
+    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A subject, and the words and failures about its people. `needs` are features beyond those of
-    the steps, `policies` those of the SIS, and `format` that of the bodies."""
+    the words, `policies` those of the SIS, and `format` that of the bodies. `ready` are the steps
+    that prepare the subject for an export."""
 
     name: str
     subject: Subject
@@ -57,6 +60,7 @@ class Setting:
     needs: tuple[str, ...] = ()
     policies: Mapping[str, Any] = field(default_factory=dict)
     format: Literal["json", "xml"] = "json"
+    ready: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,19 +32,34 @@ _SCORES = StateList(
 
 _LINE_ITEM = re.compile(r"/sections/(?P<section>[^/]+)/.*(?P<item>\{item:(?P<title>[^}]*)\})")
 """A line item by its title, because the SIS chooses its number only when it is made."""
+_LATE = re.compile(r"/results/(?P<student>[^/]+)/late$")
 
 
 def with_line_item(path: str, gradebook: Mapping[str, Any]) -> str:
     """The path with `{item:TITLE}` replaced by the number of the line item of that title in the
-    section that the path names. Raises LookupError if the section has no such line item."""
+    section that the path names. Raises LookupError if the section has no such line item, or if the
+    path flags a result that the line item does not have."""
     named = _LINE_ITEM.search(path)
     if named is None:
         return path
     for section in gradebook["sections"]:
         for item in section["coursework"]["assignments"]:
             if (section["id"], item["title"]) == named.group("section", "title"):
+                _require_result(path, section, item["id"])
                 return path.replace(named["item"], str(item["id"]))
     raise LookupError(f"the SIS has no line item {named['title']!r}")
+
+
+def _require_result(path: str, section: Mapping[str, Any], item: int) -> None:
+    """Raises LookupError if the path flags a result that the SIS does not have."""
+    flagged = _LATE.search(path)
+    if flagged is None:
+        return
+    people = {each["id"]: str(each["person"]) for each in section["enrollments"]}
+    grades = section["coursework"]["grades"]
+    there = {(each["assignment"], people[each["enrollment"]]) for each in grades}
+    if (item, flagged["student"]) not in there:
+        raise LookupError(f"the SIS has no score of student {flagged['student']}")
 
 
 PROFILE = Profile(

@@ -59,7 +59,7 @@ class Score:
 
     item: str
     student: int | str
-    score: float | None
+    score: int | float | None
     late: bool = False
 
 
@@ -69,7 +69,7 @@ class Made:
 
     title: str
     section: str
-    scores: tuple[tuple[int, float], ...] = ()
+    scores: tuple[tuple[int, int | float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

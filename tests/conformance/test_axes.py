@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from conformance.model.axes import Axes, Constraint, pin
-from conformance.schoology.scenarios import pairs as schoology
-from conformance.wiseflow.scenarios import pairs as wiseflow
+from conformance.schoology.scenarios import pairs as sections
+from conformance.skyward.scenarios import pairs as courses
+from conformance.wiseflow.scenarios import pairs as flows
 
-ALL = {"wiseflow": wiseflow.AXES, "schoology": schoology.AXES}
+ALL = {"wiseflow": flows.AXES, "schoology": sections.AXES, "skyward": courses.AXES}
 SMALL = {"colour": ("red", "green"), "size": ("s", "m", "l"), "cut": ("slim", "wide")}
 NOT_RED_AND_LARGE = Constraint(
     ("colour", "size"), lambda row: (row["colour"], row["size"]) != ("red", "l")
@@ -55,6 +56,15 @@ def test_an_update_drops_a_row_that_does_not_fit_any_more(tmp_path: Path) -> Non
     pin(strict)
     assert unfit not in strict.pinned()
     assert strict.missing(strict.pinned()) == set()
+
+
+def test_rows_are_played_while_they_fit(tmp_path: Path) -> None:
+    axes = Axes(SMALL, (), tmp_path / "rows.json")
+    assert axes.playable() == []
+    fit, unfit = ({"colour": each, "size": "l", "cut": "slim"} for each in ("green", "red"))
+    axes.file.write_text(json.dumps([unfit, fit]))
+    assert replace(axes, constraints=(NOT_RED_AND_LARGE,)).playable() == [fit]
+    assert replace(axes, values={**SMALL, "colour": ("red",)}).playable() == [unfit]
 
 
 def test_a_pair_that_is_left_out_is_named(tmp_path: Path) -> None:

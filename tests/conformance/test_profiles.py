@@ -111,9 +111,25 @@ def test_an_item_is_in_all_sections_unless_it_says_otherwise() -> None:
     assert [each["term"] for each in mixed] == ["2", "2", "2", None, "2", "2"]
 
 
-BOOK = {"sections": [{"id": "a", "coursework": {"assignments": [{"id": 7, "title": "Quiz 1"}]}}]}
+BOOK = {
+    "sections": [
+        {
+            "id": "a",
+            "enrollments": [{"id": 3, "person": 9}, {"id": 4, "person": 8}],
+            "coursework": {
+                "assignments": [{"id": 7, "title": "Quiz 1"}, {"id": 6, "title": "Essay"}],
+                "grades": [{"assignment": 7, "enrollment": 3}, {"assignment": 6, "enrollment": 4}],
+            },
+        }
+    ]
+}
 LINE_ITEMS = [
     ("/sections/a/line_items/{item:Quiz 1}/results/9", "/sections/a/line_items/7/results/9"),
+    ("/sections/a/line_items/{item:Quiz 1}/results/8", "/sections/a/line_items/7/results/8"),
+    (
+        "/sections/a/line_items/{item:Quiz 1}/results/9/late",
+        "/sections/a/line_items/7/results/9/late",
+    ),
     ("/sections/a/enrollments/9", "/sections/a/enrollments/9"),
     ("/sections/a/line_items/{item:Quiz 2}", ""),
     ("/sections/b/line_items/{item:Quiz 1}", ""),
@@ -127,6 +143,11 @@ def test_a_line_item_is_found_by_its_title_in_its_section(path: str, whole: str)
     else:
         with pytest.raises(LookupError, match="the SIS has no line item 'Quiz"):
             with_line_item(path, BOOK)
+
+
+def test_a_score_that_the_sis_lacks_cannot_be_flagged() -> None:
+    with pytest.raises(LookupError, match="the SIS has no score of student 8"):
+        with_line_item("/sections/a/line_items/{item:Quiz 1}/results/8/late", BOOK)
 
 
 def test_letters_are_on_the_scale_of_their_assignment() -> None:

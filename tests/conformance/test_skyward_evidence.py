@@ -220,3 +220,17 @@ def test_the_fate_of_a_request_is_what_its_answer_says(
 ) -> None:
     sent = changed(PLAIN.item("essay", ONE), outcome=outcome, delivered=delivered)
     assert fate_of(sent, timeout=5) is fate
+
+
+@pytest.mark.parametrize(
+    ("sent", "fate"),
+    [
+        (PLAIN.item("essay", ONE), Fate.CONFIRMED),
+        (PLAIN.posted(("essay", ONE)), Fate.ODD),
+        (entry("oneroster.gradebook.lineItems.list"), Fate.ODD),
+        (entry("oneroster.gradebook.lineItems.delete", "DELETE"), Fate.CONFIRMED),
+    ],
+    ids=["put", "post", "get", "delete"],
+)
+def test_only_some_answers_may_be_empty(sent: Entry, fate: Fate) -> None:
+    assert fate_of(changed(sent, outcome=Reply(200)), timeout=5) is fate

@@ -16,11 +16,12 @@ from conformance.model.dialect import Dialect
 from conformance.model.rule import Depth, Scenario
 from conformance.model.subject import Period
 from conformance.schoology.scenarios.stories import TAKEN_BACK
+from conformance.skyward.scenarios.stories import RETRIED
 from conformance.wiseflow.scenarios.again import RETRIED_TWICE
 from helpers.suite import miniatures
 from mock_sis.errors import UsageError
 
-WISEFLOW, SCHOOLOGY, _ = DIALECTS
+WISEFLOW, SCHOOLOGY, SKYWARD = DIALECTS
 MINIATURES = f"python:{miniatures.__name__}"
 
 
@@ -177,6 +178,61 @@ def test_a_broken_story_is_refused_with_a_reason(
         read(path, DIALECTS)
     assert str(path) in str(refused.value)
     assert all(word in str(refused.value) for word in words), refused.value
+
+
+def course(**members: Any) -> dict[str, Any]:
+    """A good story of a course, with these members instead."""
+    story = json.loads(write(Story(SKYWARD, RETRIED, ("SK-TRUTH",))))
+    return {**story, **members}
+
+
+def course_with_step(**step: Any) -> dict[str, Any]:
+    return course(steps=[*course()["steps"], step])
+
+
+def course_with(place: str, **members: Any) -> dict[str, Any]:
+    """Its first item, student or score has these members too."""
+    story = course()
+    story["subject"][place][0].update(members)
+    return story
+
+
+BROKEN_COURSES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "a misspelt action": (
+        course_with_step(step="Act", action="chose_category"),
+        ("did you mean choose_category?",),
+    ),
+    "an action of a flow": (course_with_step(step="Act", action="unlock"), ("'unlock'",)),
+    "a misspelt field of export": (
+        course_with_step(step="Export", fields={"section": []}),
+        ("did you mean sections?",),
+    ),
+    "a rule of another dialect": (course(rules=["WF-ONCE"]), ("'WF-ONCE'",)),
+    "an unknown field of an item": (course_with("items", mark=1), ("items[0].mark is not known",)),
+    "an unknown kind of item": (course_with("items", kind="exam"), ("exam", "$.items[0].kind")),
+    "a score in words": (course_with("scores", score="ten"), ("$.scores[0].score",)),
+    "a student without a section": (
+        course_with("students", section=None),
+        ("$.students[0].section",),
+    ),
+    "a section without categories": (
+        course(subject=course()["subject"] | {"sections": [["alg-1"]]}),
+        ("$.sections[0]", "below $.subject"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), BROKEN_COURSES.values(), ids=BROKEN_COURSES.keys())
+def test_a_broken_story_of_a_course_is_refused_with_a_reason(
+    data: Any, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        read(saved(tmp_path, data), DIALECTS)
+    assert all(word in str(refused.value) for word in words), refused.value
+
+
+def test_the_story_that_the_broken_ones_of_a_course_are_made_from_is_good(tmp_path: Path) -> None:
+    assert read(saved(tmp_path, course()), DIALECTS).rules == ("SK-TRUTH",)
 
 
 def test_the_story_that_the_broken_ones_are_made_from_is_good(tmp_path: Path) -> None:

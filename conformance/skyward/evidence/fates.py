@@ -40,7 +40,7 @@ def fate_of(entry: Entry, timeout: float) -> Fate:
         return Fate.ODD
     if reply.status >= 400:
         return Fate.FAILED if reply.status in FAILURES else Fate.REFUSED
-    if reply.status not in SUCCESSES or not _readable(reply):
+    if reply.status not in SUCCESSES or not _readable(entry, reply):
         return Fate.ODD
     return Fate.REFUSED if _is_failure(reply) else Fate.CONFIRMED
 
@@ -57,9 +57,10 @@ def _is_cut(reply: Reply) -> bool:
     return reply.delivery.ending != "keep"
 
 
-def _readable(reply: Reply) -> bool:
+def _readable(entry: Entry, reply: Reply) -> bool:
+    """Whether the body says what such an answer says. Only those to PUT and DELETE need none."""
     if not reply.body:
-        return True
+        return entry.call.method in ("PUT", "DELETE")
     try:
         return isinstance(orjson.loads(reply.body), dict)
     except orjson.JSONDecodeError:

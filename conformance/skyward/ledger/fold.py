@@ -8,7 +8,19 @@ from typing import Any
 
 from conformance.model.account import Account, Breach, Notes
 from conformance.model.evidence import Done, Evidence, Held
-from conformance.model.steps import Act, Advance, Export, Kill, Load, Quiet, Restart, Retry, Settle
+from conformance.model.steps import (
+    Act,
+    Advance,
+    Export,
+    Kill,
+    Load,
+    Plug,
+    Quiet,
+    Restart,
+    Retry,
+    Settle,
+    Unplug,
+)
 from conformance.model.steps import State as StateStep
 from conformance.skyward.evidence.fates import Fate, fate_of
 from conformance.skyward.evidence.held import Holding
@@ -63,6 +75,7 @@ class Fold:
         self.course, self.sis, self.known = Course(zone=zone), Holding(), Known()
         self.notes = Notes()
         self.press: Press | None = None
+        self.unplugged = False
         self.reads: list[int] = []
         self.messages = "row.messages" in evidence.exporter.features
         self.oauth2 = evidence.configured.get("credentials", {}).get("type") == "oauth2"
@@ -99,6 +112,8 @@ class Fold:
                 self.act(step, (done.answer or {}).get("done") is True)
             case Export() | Retry():
                 self.pressed(done)
+            case Unplug() | Plug():
+                self.unplugged = isinstance(step, Unplug)
             case Kill() if self.press:
                 self.press.excused = "the exporter was killed"
                 self.known.disturbed = done.last
@@ -138,10 +153,11 @@ class Fold:
             retry,
             scores=dict(course.scores),
             retriable=frozenset(retriable(self.known)) if retry else frozenset(),
+            first=done.first,
         )
         press.must = owed(course, self.sis, self.known, press, day_at(done.at, self.course.zone))
         if done.answer is not None and not done.answer.get("accepted", True):
-            if self.press is None:
+            if self.press is None and not self.unplugged:
                 refused_press(self.moment(press), press)
             return
         press.before = frozenset(self.known.last)
@@ -155,8 +171,10 @@ class Fold:
             press.sent |= self.press.sent
             press.excused = self.press.excused
         self.press = press
+        if self.unplugged:
+            self.stop(press, "the port of the SIS was closed")
         rows = (*course.item_rows(), *course.scores)
-        self.known.pressed |= {row for row in rows if press.has(row)}
+        self.known.pressed |= {row: course.scores.get(row) for row in rows if press.has(row)}
 
     def waiting(self) -> bool:
         """Whether something is new or changed, so that it must wait for Transfer."""
@@ -201,9 +219,16 @@ class Fold:
         if status == 401 and self.oauth2:
             press.expired.append(entry.number)
             if len(press.expired) > 1:
-                press.excused = press.excused or "the SIS refused a new token"
+                self.stop(press, "the SIS refused a new token")
+        elif status == 401:
+            self.stop(press, "the SIS refused the credentials")
         elif fate is not Fate.CONFIRMED and not (written and fate is Fate.REFUSED):
-            press.excused = press.excused or f"#{entry.number} failed"
+            self.stop(press, f"#{entry.number} failed")
+
+    def stop(self, press: Press, why: str) -> None:
+        """The exporter may stop here. What it had sent before this press may be shown as failed."""
+        press.excused = press.excused or why
+        self.known.stopped = press.first
 
     def sent_item(self, entry: Entry, sent: SentObject, fate: Fate) -> tuple[Row, Sending] | None:
         """A line item was sent: its row, unless it is not of the course."""
@@ -253,6 +278,7 @@ class Fold:
                 self.press.unauthorized.add(row)
             return  # it had no effect, and is repeated with a new token
         self.known.last[row] = sending
+        self.known.passed_over.discard(row)
         if sending.fate is Fate.CONFIRMED:
             self.known.confirmed[row] = sending
         if not sending.sent.refused:

@@ -25,7 +25,8 @@ class Teacher:
     `foreign` are the line items made there, and `categories` those whose title or weight was
     changed. `moved` maps a line item to the category that it was put into, `late` are results
     flagged as late, and `removed` the sections and titles of removed line items. `chose_again` are
-    items whose category was chosen in the product after their transfer.
+    items whose category was chosen in the product after their transfer. `acted_on` has the number
+    of the last change of each row.
     """
 
     foreign: set[Key] = field(default_factory=set)
@@ -34,6 +35,7 @@ class Teacher:
     late: set[Key] = field(default_factory=set)
     removed: set[tuple[str, str]] = field(default_factory=set)
     chose_again: set[Row] = field(default_factory=set)
+    acted_on: dict[Key, int] = field(default_factory=dict)
 
     @property
     def acted(self) -> bool:

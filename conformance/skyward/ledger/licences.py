@@ -37,7 +37,7 @@ class Press:
     refused, each with the number of the last request; `unauthorized` are rows that met an expired
     token. `tokens` and `expired` are the numbers of token requests and of requests refused with
     401. `before` are the rows that were sent before it, and `unposted` whether the SIS did not show
-    all of them yet.
+    all of them yet. `first` is the number of the last exchange before it.
     """
 
     label: str
@@ -55,6 +55,7 @@ class Press:
     expired: list[int] = field(default_factory=list)
     before: frozenset[Row] = frozenset()
     unposted: bool = False
+    first: int = 0
 
     def has(self, row: Row) -> bool:
         """Whether a row is ticked, or may be retried."""
@@ -69,15 +70,21 @@ class Known:
 
     `last` is the latest sending of a row and `confirmed` the latest that was confirmed. `names` are
     the sourcedIds under which a row was sent and not refused, and `pressed` the rows that a press
-    licensed. `disturbed` is the number of the last failed exchange that wrote no row.
-    `items` has the items by their sourcedIds.
+    licensed, with the score at the last one (None for items). `disturbed` is the number of the last
+    failed exchange that wrote no row, and `stopped` that of the last exchange before the last press
+    that could be cut short. `kept_back` are rows that the SIS would refuse, each with its edits
+    before the press, and `passed_over` rows that the SIS had refused and that a later press did not
+    send. `items` has the items by their sourcedIds.
     """
 
     last: dict[Row, Sending] = field(default_factory=dict)
     confirmed: dict[Row, Sending] = field(default_factory=dict)
     names: dict[Row, list[str]] = field(default_factory=dict)
-    pressed: set[Row] = field(default_factory=set)
+    pressed: dict[Row, Any] = field(default_factory=dict)
     disturbed: int = 0
+    stopped: int = 0
+    kept_back: dict[Row, int] = field(default_factory=dict)
+    passed_over: set[Row] = field(default_factory=set)
     items: dict[str, list[Row]] = field(default_factory=dict)
 
     def name(self, row: Row, sourced_id: str) -> None:
@@ -175,11 +182,27 @@ def _owes(course: Course, sis: Holding, known: Known, press: Press, row: Row) ->
     return last.fate is not Fate.CONFIRMED and _counts_as_lacking(last)
 
 
+def would_refuse(course: Course, sis: Holding, known: Known, row: Row) -> bool:
+    """Whether an exporter can know that the SIS would refuse a row: an item in a closed period, or
+    the score of a dropped student. An item without a category is not sent for that reason."""
+    item = item_of(row)
+    if course.forbidden(row):
+        return False
+    if item not in known.confirmed and not sis.categories(item[1], course.chosen.get(item, "")):
+        return False
+    if len(row) == 2:
+        period = sis.of("period", row[1]).get(str(course.items[row[0]]["term"]))
+        return bool(period and period["closed"])
+    student = sis.of("student", row[1]).get(row[2], {})
+    return student.get("state") == "withdrawn" and course.scores.get(row) is not None
+
+
 def retriable(known: Known) -> Iterator[Row]:
-    """The rows that a retry may send: licensed before, and not confirmed."""
-    for row in known.pressed:
+    """The rows that a retry may send: licensed before, and not confirmed as they were then."""
+    for row, due in known.pressed.items():
         last = known.last.get(row)
-        if last is None or last.fate is not Fate.CONFIRMED:
+        changed = last is not None and due is not None and last.value != due
+        if last is None or last.fate is not Fate.CONFIRMED or changed:
             yield row
 
 

@@ -28,14 +28,24 @@ def judge(now: Moment, entry: Entry, changes: Iterable[Change]) -> None:
     """The changes of one exchange: those of a teacher are noted, those of the exporter judged."""
     for key, before, after in changes:
         if entry.operation.startswith("control.gradebook."):
+            now.teacher.acted_on[key] = entry.number
             _note(now.teacher, key, before, after)
-        else:
+        elif not _lands_late(now, entry, key):
             for rule, what in _undone(now, key, before, after):
                 text = f"{what} in the SIS (#{entry.number})"
                 row = _words(now, key, before or after or {})
                 steps = (now.press.label,) if now.press and now.press.label else ()
                 now.notes.breach(Breach(rule, row, text, (entry.number,), steps))
     _judge_write(now, entry)
+
+
+def _lands_late(now: Moment, entry: Entry, key: Key) -> bool:
+    """Whether the clock brings what the exporter had sent before a user of the SIS acted."""
+    row = _row(now, key)
+    sent = now.known.last.get(row) if row else None
+    if not entry.operation.startswith("control.") or sent is None:
+        return False
+    return sent.sent.number < now.teacher.acted_on.get(key, 0)
 
 
 def _judge_write(now: Moment, entry: Entry) -> None:
@@ -108,6 +118,8 @@ def _is_due(now: Moment, key: Key) -> bool:
 
 def _row(now: Moment, key: Key) -> Row | None:
     """The row of the course that a row of the SIS was made for."""
+    if key[0] not in ("item", "score"):
+        return None
     item = now.sis.rows.get(("item", *key[1:3]))
     for row in now.known.items.get(item["name"], ()) if item else ():
         if row[1] == key[1]:
@@ -117,7 +129,7 @@ def _row(now: Moment, key: Key) -> Row | None:
 
 def _words(now: Moment, key: Key, fields: Fields) -> str:
     """A row of the SIS in the words of reports."""
-    row = _row(now, key) if key[0] in ("item", "score") else None
+    row = _row(now, key)
     if row is not None:
         return in_words(row)
     item = now.sis.rows.get(("item", *key[1:3]), fields)

@@ -9,13 +9,14 @@ from conformance.skyward.evidence.fates import Fate
 from conformance.skyward.evidence.held import is_of_the_sis
 from conformance.skyward.ledger.due import Row, in_words, item_of
 from conformance.skyward.ledger.judging import Moment
-from conformance.skyward.ledger.licences import Press
+from conformance.skyward.ledger.licences import Press, would_refuse
 
 
 def settle(now: Moment, press: Press) -> None:
     """What a press owed and did not send, and which obligations arose in it."""
     now.notes.tried(*_tried(now, press))
     _judge_tokens(now, press)
+    _note_kept_back(now, press)
     if press.excused:
         return
     for row in press.must:
@@ -23,6 +24,19 @@ def settle(now: Moment, press: Press) -> None:
             rule, text = _missing(now, press, row), f"did not send {in_words(row)}"
             steps = (press.label,) if press.label else ()
             now.notes.breach(Breach(rule, in_words(row), text, (), steps, "was not sent"))
+
+
+def _note_kept_back(now: Moment, press: Press) -> None:
+    """Note which rows of the press the SIS would refuse, so that they need not be sent. An exporter
+    that stopped may not have come to them."""
+    for row in (*now.course.item_rows(), *now.course.scores):
+        if not press.has(row):
+            continue
+        if row in now.known.last and row not in press.sent:
+            now.known.passed_over.add(row)
+        now.known.kept_back.pop(row, None)
+        if not press.excused and would_refuse(now.course, now.sis, now.known, row):
+            now.known.kept_back[row] = now.course.edits.get(row, 0)
 
 
 def refused_press(now: Moment, press: Press) -> None:

@@ -12,7 +12,7 @@ from conformance.skyward.evidence.fates import Fate
 from conformance.skyward.evidence.held import is_of_the_sis
 from conformance.skyward.ledger.due import Row, in_words, item_of
 from conformance.skyward.ledger.judging import Moment
-from conformance.skyward.ledger.licences import Sending
+from conformance.skyward.ledger.licences import Sending, would_refuse
 
 
 def judge(now: Moment, done: Done, reads: Sequence[int], *, messages: bool) -> None:
@@ -56,7 +56,8 @@ def _wrong(
     if state == "failed" and last and last.fate is Fate.CONFIRMED and _is_settled(now, row, last):
         yield "SK-TRUTH", " although the SIS accepted it", "failed and confirmed"
     if last and last.fate is Fate.REFUSED and _is_settled(now, row, last):
-        yield from _refusal(now, row, state, message, last.sent.description)
+        why = "" if row in now.known.passed_over else last.sent.description
+        yield from _refusal(now, row, state, message, why)
     if last is None and now.press is None and _is_kept_back(now, row):
         yield from _refusal(now, row, state, message, "")
 
@@ -75,15 +76,10 @@ def _refusal(
 
 
 def _is_kept_back(now: Moment, row: Row) -> bool:
-    """Whether the exporter did not try what the SIS would refuse: an item in a closed period, or
-    the score of a dropped student."""
-    if row not in now.known.pressed or now.course.forbidden(row):
+    """Whether the last press did not try what the SIS would refuse, then and now."""
+    if now.known.kept_back.get(row) != now.course.edits.get(row, 0):
         return False
-    if len(row) == 2:
-        period = now.sis.of("period", row[1]).get(str(now.course.items[row[0]]["term"]))
-        return bool(period and period["closed"])
-    student = now.sis.of("student", row[1]).get(row[2], {})
-    return student.get("state") == "withdrawn" and now.course.scores.get(row) is not None
+    return would_refuse(now.course, now.sis, now.known, row)
 
 
 def _is_settled(now: Moment, row: Row, last: Sending) -> bool:
@@ -93,6 +89,8 @@ def _is_settled(now: Moment, row: Row, last: Sending) -> bool:
     change in the SIS.
     """
     if now.press is not None or last.edits != now.course.edits.get(row, 0):
+        return False
+    if last.sent.number <= now.known.stopped:
         return False
     if now.known.disturbed > last.sent.number or _is_taken_over(now, row):
         return False
@@ -120,9 +118,10 @@ def _may_be_exported(
         return False
     if last.fate in (Fate.CONFIRMED, Fate.ODD):
         return True
-    if any(number > last.sent.number for number in reads):
-        held = now.known.shown_by(now.sis, row)
-        return held is not None and (len(row) == 2 or held["grade"] == last.value)
+    held = now.known.shown_by(now.sis, row)
+    was_read = any(number > last.sent.number for number in reads)
+    if was_read and held is not None and (len(row) == 2 or held["grade"] == last.value):
+        return True
     return _is_taken_over(now, row)
 
 

@@ -7,7 +7,7 @@ from conformance.model.rule import Level, Rule
 from conformance.skyward import sources
 from conformance.skyward.ledger import carried
 from conformance.skyward.rules.reading import reads_every_page, stops_when_new_tokens_are_refused
-from conformance.skyward.scenarios import data, failing, sending, stories
+from conformance.skyward.scenarios import data, failing, pairs, sending, stories
 
 RULES = (
     Rule(
@@ -64,6 +64,7 @@ RULES = (
             *stories.FAILED_SCORES,
             *stories.FAILED_ITEMS,
             failing.ASKED_IN_FLIGHT,
+            *pairs.PAIRS,
         ),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=carried("SK-TRUTH"),

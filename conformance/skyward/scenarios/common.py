@@ -66,6 +66,18 @@ CHOSEN: tuple[Step, ...] = (
     choose("quiz", TWO, PROJECTS),
     choose("poster", ONE, HOMEWORK),
 )
+
+
+def chosen(course: Course) -> tuple[Step, ...]:
+    """The teacher chooses a category for every item: the last one of each section."""
+    options = dict(course.sections)
+    return tuple(
+        choose(item.id, section, options[section][-1])
+        for item in course.items
+        for section in course.sections_of(item)
+    )
+
+
 READY: tuple[Step, ...] = (Load(), *CHOSEN)
 """The steps after which everything can be transferred."""
 

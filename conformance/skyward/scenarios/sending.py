@@ -55,13 +55,14 @@ LETTERED = Item("lettered", "Presentation", scale="letter")
 OTHER = Item("other", "Attendance", "other")
 _UNFIT = (UNTAGGED, LETTERED, OTHER)
 
+MIXED_COURSE = course(
+    items=(*ITEMS, *_UNFIT),
+    scores=(*SCORES, *(Score(each.id, ASA, 4) for each in _UNFIT)),
+)
 MIXED = Scenario(
     "course-mixed",
     "three items can be sent; one has no term, one uses letters, and one is of another kind",
-    course(
-        items=(*ITEMS, *_UNFIT),
-        scores=(*SCORES, *(Score(each.id, ASA, 4) for each in _UNFIT)),
-    ),
+    MIXED_COURSE,
     (
         Load(),
         *CHOSEN,
@@ -177,17 +178,18 @@ FOREIGN = Scenario(
     policies={"rules": {"sis_items_frozen": False, "override": "lms_wins"}},
 )
 
+ZERO_COURSE = course(
+    scores=(
+        Score("essay", ASA, 0),
+        Score("essay", JOSE, None),
+        Score("essay", ZOE, 50),
+        Score("quiz", LEILA, 0),
+        Score("quiz", BO, None, late=True),
+    )
+)
 ZERO_AND_NONE = Scenario(
     "course-zero-and-none",
     "two students have the score 0, and two are ungraded",
-    course(
-        scores=(
-            Score("essay", ASA, 0),
-            Score("essay", JOSE, None),
-            Score("essay", ZOE, 50),
-            Score("quiz", LEILA, 0),
-            Score("quiz", BO, None, late=True),
-        )
-    ),
+    ZERO_COURSE,
     ENDED,
 )

@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from conformance.model.steps import Advance, Export, Kill, Quiet, Restart, Retry, Settle, Step
+from conformance.model.steps import (
+    Advance,
+    Export,
+    Kill,
+    Plug,
+    Quiet,
+    Restart,
+    Retry,
+    Settle,
+    Step,
+    Unplug,
+)
 from conformance.skyward.ledger import LEDGER
 from conformance.skyward.scenarios import failing, sending, stories
 from conformance.skyward.scenarios.common import ASA, BO, JOSE, ONE, READY, TWO, edit
@@ -97,6 +108,31 @@ READ_FAILED = entry("oneroster.gradebook.lineItems.list", outcome=Reply(500))
 )
 def test_a_failed_read_excuses_the_rest(read: Entry, rules: set[str]) -> None:
     assert found(ONCE, [read]) == rules
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"), [(401, set()), (403, {"SK-CLOSED"}), (429, set()), (503, set())]
+)
+def test_refused_credentials_excuse_the_rest(status: int, rules: set[str]) -> None:
+    assert found(ONCE, [PLAIN.item("essay", ONE, status)]) == rules
+
+
+CLOSED_PORT = (*READY, Unplug(), Export(label="press"), Settle(), Plug())
+
+
+@pytest.mark.parametrize(
+    ("steps", "answers", "rules"),
+    [
+        (CLOSED_PORT, {}, set()),
+        (CLOSED_PORT, {"press": {"accepted": False}}, set()),
+        ((*CLOSED_PORT, Export(), Settle()), {}, {"SK-COMPLETE"}),
+    ],
+    ids=["closed", "refused", "open again"],
+)
+def test_nothing_is_owed_while_connections_are_refused(
+    steps: Sequence[Step], answers: dict[str, Any], rules: set[str]
+) -> None:
+    assert found(made(*steps), answers=answers) == rules
 
 
 @pytest.mark.parametrize(
@@ -321,3 +357,24 @@ def test_a_rule_is_tried_where_its_obligation_arose(
     scenario: Any, sendings: list[Any], rule: str, tried: bool
 ) -> None:
     assert bool(LEDGER(case(scenario, *sendings)).tried.get(rule)) is tried
+
+
+PRESSED_IN_VAIN = (edit("essay", ASA, 45), Export(), Settle())
+
+
+@pytest.mark.parametrize(
+    ("between", "rules"),
+    [
+        (PRESSED_IN_VAIN, set()),
+        (PRESSED_IN_VAIN[:1], {"SK-ON-TRANSFER"}),
+    ],
+    ids=["pressed", "not pressed"],
+)
+def test_a_retry_may_send_a_change_that_was_pressed_and_not_sent(
+    between: Sequence[Step], rules: set[str]
+) -> None:
+    """The list of line items cannot be read at the second transfer, so nothing is sent."""
+    scenario = made(*READY, Export(), Settle(), *between, Retry(), Settle())
+    presses = [each for each in between if isinstance(each, Export)]
+    sent = [ALL, *([READ_FAILED] for _ in presses), [PLAIN.score("essay", ASA, 45)]]
+    assert found(scenario, *sent) == rules

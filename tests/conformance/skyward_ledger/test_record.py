@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from conformance.model.steps import Export, Quiet, Settle
 from conformance.skyward.evidence.held import Holding, held_rows
@@ -88,6 +89,36 @@ def test_a_weight_that_a_teacher_set_stays(taught: bool, weight: int, rules: set
     sent = put("categories", "cat-alg-1-1", {"category": {"weight": weight}}, Reply(201))
     before = [Taught("categories.put", weigh)] if taught else []
     assert found(STORY, ALL, before, [sent, EDITED]) == rules
+
+
+class Landed(Taught):
+    """What was sent earlier shows when the clock moves on."""
+
+    @property
+    def entry(self) -> Entry:
+        return replace(super().entry, operation="control.clock.advance")
+
+
+ENTERED = Taught("results.put", lambda book: book.put_score("essay", str(JOSE), 1))
+LANDED = Landed("", lambda book: book.take(EDITED))
+NOT_SHOWN = PLAIN.score("essay", JOSE, 30, 503)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        ([], [ENTERED, LANDED], set()),
+        ([ENTERED], [LANDED], {"SK-SIS-WINS"}),
+        ([LATE], [LANDED], {"SK-TEACHER"}),
+        ([], [LATE, LANDED], set()),
+    ],
+    ids=["entered after", "entered before", "flagged before", "flagged after"],
+)
+def test_what_was_sent_before_a_teacher_acted_may_show_after(
+    before: list[Taught], after: list[Taught], rules: set[str]
+) -> None:
+    story = made(*STORY.steps, Quiet())
+    assert found(story, ALL, before, [NOT_SHOWN], after) == rules
 
 
 # Line items of the SIS

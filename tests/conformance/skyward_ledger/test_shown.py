@@ -86,6 +86,22 @@ def test_a_score_is_shown_as_the_exporter_can_know_it(
     assert found(ENDED, sent, answers={"end": answer}) == rules
 
 
+ENTERED = Taught("results.put", lambda book: book.put_score("essay", str(JOSE), 1))
+
+
+@pytest.mark.parametrize("later", [[], [READ]], ids=["not read", "read"])
+@pytest.mark.parametrize(
+    ("change", "rules"), [([ENTERED], set()), ([], {"SK-TRUTH"})], ids=["changed", "not changed"]
+)
+def test_a_score_that_a_teacher_changed_may_be_shown_as_exported(
+    later: list[Entry], change: list[Taught], rules: set[str]
+) -> None:
+    """No answer confirmed the score."""
+    scenario = made(*READY, Export(), Settle(), Quiet(), State(label="end"))
+    answers = {"end": shows({}, {SCORE: "exported"})}
+    assert found(scenario, [*with_score(None), *later], change, answers=answers) == rules
+
+
 @pytest.mark.parametrize(
     ("sent", "item", "scores", "rules"),
     [
@@ -137,6 +153,24 @@ def test_an_item_that_was_refused_later_may_take_the_place_of_the_reason(
     assert found(ENDED, sent, answers={"end": answer}) == rules
 
 
+@pytest.mark.parametrize(
+    ("again", "text", "rules"),
+    [
+        ([], "The section has no such category.", set()),
+        ([], "", {"SK-CLOSED"}),
+        ([PLAIN.item(*ITEM, 422, REFUSED)], "The section has no such category.", {"SK-CLOSED"}),
+        ([PLAIN.item(*ITEM, 422, REFUSED)], REFUSED, set()),
+    ],
+)
+def test_a_refused_row_that_is_not_sent_again_may_have_another_reason(
+    again: list[Entry], text: str, rules: set[str]
+) -> None:
+    steps = (*READY, Export(), Settle(), Export(fields={"items": ["essay"]}), Settle())
+    answers = {"end": shows({ITEM: "failed"}, {}, {ITEM: text})}
+    scenario = made(*steps, State(label="end"))
+    assert found(scenario, with_item(422, REFUSED), again, answers=answers) == rules
+
+
 GONE = Taught("enrollments.put", lambda book: book.withdraw(JOSE))
 DROPPED = made(*READY, Quiet(), Export(), Settle(), State(label="end"))
 
@@ -164,6 +198,61 @@ def test_what_the_exporter_kept_back_is_shown_as_failed(
     account = LEDGER(case(scenario, *sendings, answers=answers))
     assert (rule in {each.rule for each in account.breaches}) is broken
     assert account.tried[rule]
+
+
+def keeps_back(*steps: Step, choose: int | None = None) -> Any:
+    """A transfer while a student is dropped, then these steps. `choose` leaves categories out."""
+    return made(*READY[:choose], Quiet(), Export(), Settle(), *steps, State(label="end"))
+
+
+FAILED = PLAIN.score("quiz", ASA, 18, 503)
+KEPT: tuple[tuple[Any, list[Any], bool], ...] = (
+    (keeps_back(), [], True),
+    (keeps_back(choose=1), [], False),
+    (keeps_back(edit("essay", JOSE, 30)), [], False),
+    (keeps_back(), [FAILED], False),
+    (keeps_back(edit("essay", JOSE, 30), Export(), Settle()), [], True),
+)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "more", "broken"),
+    KEPT,
+    ids=["as pressed", "no category", "edited since", "stopped before", "pressed again"],
+)
+def test_only_what_the_press_would_have_sent_is_kept_back(
+    scenario: Any, more: list[Any], broken: bool
+) -> None:
+    """The student is dropped before the press, and the score is shown as not exported."""
+    sent = [] if scenario is KEPT[1][0] else PLAIN.everything(but=[SCORE, ("poster", str(JOSE))])
+    answers = {"end": shows({}, {SCORE: "not_exported"})}
+    rules = found(scenario, [GONE], [*sent, *more], answers=answers)
+    assert ("SK-DROPPED" in rules) is broken
+
+
+STOPPED = made(
+    *READY, Export(), Settle(), edit("essay", ASA, 45), Export(), Settle(), State(label="end")
+)
+QUIZ = ("quiz", ONE)
+
+
+@pytest.mark.parametrize(
+    ("second", "rules"),
+    [
+        ([PLAIN.score("essay", ASA, 45, 503)], set()),
+        ([PLAIN.score("essay", ASA, 45, None)], set()),
+        ([PLAIN.score("essay", ASA, 45, 401)], set()),
+        ([PLAIN.score("essay", ASA, 45, 422)], {"SK-TRUTH"}),
+        ([PLAIN.score("essay", ASA, 45, 201)], {"SK-TRUTH"}),
+        ([PLAIN.item(*QUIZ), PLAIN.score("essay", ASA, 45, 503)], {"SK-TRUTH"}),
+    ],
+)
+def test_what_a_transfer_did_not_come_to_may_be_shown_as_failed(
+    second: list[Any], rules: set[str]
+) -> None:
+    """The item that is shown was accepted at the first transfer."""
+    answers = {"end": shows({QUIZ: "failed"})}
+    assert found(STOPPED, ALL, second, answers=answers) == rules
 
 
 NEVER: tuple[Step, ...] = (*READY, State(label="end"))

@@ -13,6 +13,7 @@ from conformance.exporters.mutants import MUTANTS, mutant_adapter
 from conformance.model.dialect import Dialect
 from conformance.runner.pool import Pool
 from helpers.suite.jumping_loop import JumpingLoop
+from helpers.suite.made_course import Silence
 
 
 def explored(
@@ -32,3 +33,9 @@ def explored(
 def mutant(name: str) -> Callable[[], Any]:
     """What makes adapters of this mutant."""
     return partial(mutant_adapter, MUTANTS[name])
+
+
+class Uncategorised(Silence):
+    """Cannot be told a category."""
+
+    features = ()

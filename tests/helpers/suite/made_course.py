@@ -81,7 +81,8 @@ def put(collection: str, name: str, body: Any, outcome: Reply | Hangup) -> Entry
 
 def entry(operation: str, method: str = "GET", outcome: Reply | None = None) -> Entry:
     """Any other request."""
-    return Entry(0, operation, Call(method, f"{BASE}/x", received=T0), outcome or Reply(200))
+    reply = outcome or Reply(200, (), b"{}")
+    return Entry(0, operation, Call(method, f"{BASE}/x", received=T0), reply)
 
 
 class Sender:
