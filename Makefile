@@ -10,13 +10,14 @@ BIN = .venv/bin
 READY = .venv/.installed
 SMOKE = build/smoke
 
-.PHONY: help demo test check docs serve load bench format lint types wheel pytest
+.PHONY: help demo test check docs proof serve load bench format lint types wheel pytest
 
 help:
 	@echo 'make demo [EXPORTER=SPEC]  check an exporter against the rules of the dialects it speaks'
 	@echo 'make test                  everything CI runs: check, wheel smoke run, pytest'
 	@echo 'make check                 format, lint and types only'
 	@echo 'make docs                  regenerate the generated pages and schemas, and say which changed'
+	@echo 'make proof [ARGS=...]      try every mutant, which takes hours, and write docs/mutants.md'
 	@echo 'make serve [ARGS=...]      run the simulator on http://127.0.0.1:8080'
 	@echo 'make load [SIZE=100]       20 s of bulk exports of SIZE participants'
 	@echo 'make bench                 the same for 1, 100 and 10,000 participants, and each interface against its aims'
@@ -44,6 +45,10 @@ docs: $(READY)
 	@$(BIN)/python -m mock_sis.faults.docs docs/faults.md
 	@$(BIN)/python -m conformance.catalogue docs/rules.md
 
+# A run that was interrupted goes on where it ended.
+proof: $(READY)
+	@PYTHONPATH=tests:tests/conformance $(BIN)/python -u -m proof $(ARGS)
+
 test: check wheel pytest
 
 check: format lint types
@@ -63,7 +68,7 @@ types: $(READY)
 # The wheel in an environment that never saw the source tree, tried as a stranger's project would.
 wheel: $(READY)
 	@echo '== wheel'
-	@rm -rf build dist && mkdir -p $(SMOKE)
+	@rm -rf build/clean $(SMOKE) dist && mkdir -p $(SMOKE)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >build/wheel.log 2>&1 \
 		|| { cat build/wheel.log; exit 1; }
 	@$(PYTHON) -m venv build/clean

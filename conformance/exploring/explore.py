@@ -67,11 +67,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Options:
-    """How much to explore. With `first` the search ends at the first finding."""
+    """How much to explore. With `first` the search ends at the first finding; if there are rules in
+    `sought`, at the first one against one of them. Without `shrink` the walk that was found is
+    reported at once."""
 
     walks: int = 100
     seed: int = 0
     first: bool = False
+    sought: frozenset[str] = frozenset()
+    shrink: bool = True
     make_simulator: SimulatorFactory = bare_simulator
 
 
@@ -141,8 +145,9 @@ class Explorer:
 
     @property
     def _over(self) -> bool:
-        done = self.result.walks >= self._options.walks
-        return done or (self._options.first and bool(self.result.findings))
+        options, found = self._options, {each.rule for each in self.result.findings}
+        wanted = found & options.sought if options.sought else found
+        return self.result.walks >= options.walks or (options.first and bool(wanted))
 
     def _strata(self) -> Iterator[tuple[Theme, Sequence[str]]]:
         """Themes with the failures that their acts may meet, in turn."""
@@ -182,7 +187,8 @@ class Explorer:
     def _search(self, drawn: SearchStrategy[Walk], quota: int, seed: int) -> None:
         """Take so many walks. If one breaks a rule for the first time, shrink it."""
         hunt = Hunt(self._counted, self._remembered, {e.rule for e in self.result.findings}, quota)
-        attempt = hypothesis.seed(seed)(_settings(quota)(hypothesis.given(drawn)(hunt.attempt)))
+        settings = _settings(quota, self._options.shrink)
+        attempt = hypothesis.seed(seed)(settings(hypothesis.given(drawn)(hunt.attempt)))
         try:
             with suppress(Unsatisfiable):  # if no walk of the stratum does anything
                 attempt()
@@ -195,6 +201,8 @@ class Explorer:
         assert hunt.first is not None
         assert hunt.shortest is not None
         walk, number = hunt.shortest, self.result.walks
+        if not self._options.shrink:
+            return Finding(hunt.rule, self._known[walk], walk, number)
         for played in (hunt.shortest, hunt.first):
             outcomes = [self._known[played], *(self._played(played) for _ in range(AGAIN))]
             self.result.shrinking += AGAIN
@@ -231,7 +239,8 @@ class Explorer:
         return outcome(played, evidence, self._vocabulary)
 
 
-def _settings(quota: int) -> hypothesis.settings:
+def _settings(quota: int, shrink: bool) -> hypothesis.settings:
+    phases = (hypothesis.Phase.generate, hypothesis.Phase.shrink)
     return hypothesis.settings(
         max_examples=quota,
         database=None,
@@ -239,7 +248,7 @@ def _settings(quota: int) -> hypothesis.settings:
         derandomize=False,
         print_blob=False,
         report_multiple_bugs=False,
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        phases=phases if shrink else phases[:1],
         suppress_health_check=list(hypothesis.HealthCheck),
         verbosity=hypothesis.Verbosity.quiet,
     )

@@ -3,15 +3,11 @@ other does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pytest
 
 from conformance.dialects import RULES
-from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.spec import driver
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.kit.store import Store
@@ -24,19 +20,10 @@ from conformance.judging.verdicts import Status, judge
 from conformance.model.proofs import Proof
 from conformance.model.rule import Rule
 from conformance.runner.run import Options, run
-from helpers.suite.jumping_loop import run_jumping
-
-CASES = 200
-"""More than there are: all are played side by side, so that their quiet windows overlap."""
-
-WATCH = 10.0
-"""Seconds by the clock that jumps."""
+from helpers.suite.playing import TIMED, Outcome, outcome, tried
 
 KINDS = (wiseflow.MUTANTS, schoology.MUTANTS, skyward.MUTANTS)
 DIALECTS = {mutant.dialect for mutant in MUTANTS.values()}
-
-TIMED = {"retries-in-a-while"}
-"""Flaws that are a timer of real time, which goes off when the case may be over."""
 
 KILLED = [
     ("remembers-in-memory-only", "WF-ONCE-RESTART"),
@@ -51,17 +38,6 @@ KILLED = [
 """Flaws that only a process that is really killed can prove."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Which rules an exporter breaks, which cannot be tried, where its adapter broke, and whether
-    it sent after a case was over."""
-
-    breaks: frozenset[str]
-    hides: frozenset[str] = frozenset()
-    errors: frozenset[str] = frozenset()
-    timed: bool = False
-
-
 @pytest.fixture(autouse=True)
 def _states_that_only_have_to_survive_a_kill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "synchronous", "OFF")
@@ -69,26 +45,6 @@ def _states_that_only_have_to_survive_a_kill(monkeypatch: pytest.MonkeyPatch) ->
 
 def rules_of(dialect: str) -> list[Rule]:
     return [rule for rule in RULES if rule.profile == dialect]
-
-
-async def tried(make: Callable[[], Any], rules: list[Rule]) -> Report:
-    """What becomes of these rules in their own situations."""
-    return await run(rules, InProcessDriver(make, CASES), "in process", Options(watch=WATCH))
-
-
-def outcome(report: Report) -> Outcome:
-    """The rules that are broken, those that cannot be tried, those whose adapter broke, and whether
-    something was sent after a case."""
-
-    def those(*statuses: Status) -> frozenset[str]:
-        return frozenset(each.rule.id for each in report.verdicts if each.status in statuses)
-
-    return Outcome(
-        those(Status.FAIL, Status.WARN),
-        those(Status.NOT_TESTABLE),
-        those(Status.ERROR),
-        bool(report.late),
-    )
 
 
 def broken_beside(report: Report, rules: list[Rule]) -> set[str]:
@@ -110,16 +66,16 @@ def test_each_mutant_breaks_the_rules_it_names_and_no_other(mutant: Mutant) -> N
     named = [rule for rule in every if rule.id in (*mutant.breaks, *mutant.hides)]
     timed = mutant.name in TIMED
     expected = Outcome(frozenset(mutant.breaks), frozenset(mutant.hides), timed=timed)
-    report = run_jumping(tried(partial(mutant_adapter, mutant), named))
+    report = tried(partial(mutant_adapter, mutant), named)
     if outcome(report) != expected:
-        report = run_jumping(tried(partial(mutant_adapter, mutant), every))
+        report = tried(partial(mutant_adapter, mutant), every)
     assert outcome(report) == expected
     assert broken_beside(report, every) <= {*mutant.breaks}
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
 def test_the_reference_breaks_none(dialect: str) -> None:
-    report = run_jumping(tried(ReferenceAdapter, rules_of(dialect)))
+    report = tried(ReferenceAdapter, rules_of(dialect))
     assert outcome(report) == Outcome(frozenset())
 
 

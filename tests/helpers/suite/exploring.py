@@ -1,4 +1,4 @@
-"""Explorations of exporters in this process."""
+"""Explorations of exporters, in this process and over a driver."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from conformance.drivers.base import Driver
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.exploring.explore import Explored, Explorer, Options
 from conformance.exporters.mutants import MUTANTS, mutant_adapter
@@ -21,8 +22,15 @@ def explored(
 ) -> Explored:
     """What walks with this exporter find. With `jumping` a quiet window costs nothing, but
     everything else is slower."""
+    return explored_by(InProcessDriver(make), dialect, options, jumping=jumping)
+
+
+def explored_by(
+    driver: Driver, dialect: Dialect, options: Options, *, jumping: bool = False
+) -> Explored:
+    """What walks over this driver find."""
     with asyncio.Runner(loop_factory=JumpingLoop if jumping else None) as loop:
-        pool = Pool(InProcessDriver(make), 1, 30.0)
+        pool = Pool(driver, 1, 30.0)
         identity = loop.run(pool.introduce())
         try:
             return Explorer(dialect, pool, identity, loop, options).explore()
