@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -105,6 +105,19 @@ class Roster:
     def section_by_sis_code(self, code: str) -> Section | None:
         """The section with that SIS code, if any."""
         return self._sections.get(self._by_code.get(code, ""))
+
+    def people_numbered(self, numbers: Iterable[str]) -> list[Person]:
+        """The people with these numbers, in the order in which they were added."""
+        people, places = self.remembered("people by number", self._by_number)
+        found = {place for number in numbers if number for place in places.get(number, ())}
+        return [people[place] for place in sorted(found)]
+
+    def _by_number(self) -> tuple[tuple[Person, ...], dict[str, list[int]]]:
+        people = tuple(self._people.values())
+        places: dict[str, list[int]] = {}
+        for place, person in enumerate(people):
+            places.setdefault(person.number, []).append(place)
+        return people, places
 
     def sections_of(self, person: Identifier) -> list[Section]:
         """The sections that a person is enrolled in, in the order of enrolling."""

@@ -14,6 +14,7 @@ from mock_sis.gradebook.coursework.values import (
     OTHER,
     Assignment,
     Category,
+    CommentPlace,
     FinalComment,
     Grade,
     GradePlace,
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _BY_ENROLLMENT = Order(lambda place, _: place[::-1], lambda key: key[::-1])
 _BY_ASSIGNMENT_AND_TIME = Order(lambda p, at: (p[0], at, p[1]), lambda key: (key[0], key[2]))
 _BY_ENROLLMENT_AND_TIME = Order(lambda p, at: (p[1], at, p[0]), lambda key: (key[2], key[0]))
+_COMMENTS_OF_ENROLLMENT = Order(lambda p, at: (p[0], at, p[1]), lambda key: (key[0], key[2]))
 
 
 class Coursework:
@@ -43,15 +45,16 @@ class Coursework:
         self._categories: dict[int, Category] = {}
         self._category_ids = FreeIds()
         self._assignments: dict[int, Assignment] = {}
-        self._final_comments: dict[tuple[int, str], FinalComment] = {}
+        self._final_comments: dict[CommentPlace, FinalComment] = {}
         self._overrides: dict[tuple[int, str], Override] = {}
         self._grades: dict[GradePlace, Grade] = {}
         self._index: Index[GradePlace] | None = None
+        self._comment_index: Index[CommentPlace] | None = None
         self._remembered: dict[int, Any] = {}
         self.periods: Mapping[int, Period] = self._periods
         self.categories: Mapping[int, Category] = self._categories
         self.assignments: Mapping[int, Assignment] = self._assignments
-        self.final_comments: Mapping[tuple[int, str], FinalComment] = self._final_comments
+        self.final_comments: Mapping[CommentPlace, FinalComment] = self._final_comments
         """By enrollment and period."""
         self.overrides: Mapping[tuple[int, str], Override] = self._overrides
         """By enrollment and period."""
@@ -111,6 +114,22 @@ class Coursework:
         places, total = self._index.page(self._time_of, order, within, span, start, limit)
         return [self._grades[place] for place in places], total
 
+    def comments_since(
+        self, since: float, start: int, limit: int, *, enrollment: int | None = None
+    ) -> tuple[list[FinalComment], int]:
+        """Return one page of the final comments that changed at or after a Unix time, sorted by
+        time, and the number of all such comments."""
+        if self._comment_index is None:
+            times = {place: comment.at for place, comment in self._final_comments.items()}
+            self._comment_index = Index(times)
+        order, within = (
+            (BY_TIME, ()) if enrollment is None else (_COMMENTS_OF_ENROLLMENT, (enrollment,))
+        )
+        places, total = self._comment_index.page(
+            self._comment_time, order, within, from_then_on(since), start, limit
+        )
+        return [self._final_comments[place] for place in places], total
+
     def of_assignment(self, assignment_id: int) -> list[Grade]:
         """All grades on one assignment, by enrollment."""
         return self.page(0, len(self._grades), assignment=assignment_id)[0]
@@ -122,6 +141,10 @@ class Coursework:
     def _time_of(self, place: GradePlace) -> float | None:
         grade = self._grades.get(place)
         return None if grade is None else grade.at
+
+    def _comment_time(self, place: CommentPlace) -> float | None:
+        comment = self._final_comments.get(place)
+        return None if comment is None else comment.at
 
     def remembered(self, enrollment: int, compute: Callable[[Coursework, int], T]) -> T:
         """Return `compute(self, enrollment)`, from a cache until a change that can affect the

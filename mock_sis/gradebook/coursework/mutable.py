@@ -96,7 +96,10 @@ class MutableCoursework(Coursework):
 
     def put_comment(self, comment: FinalComment) -> None:
         """Write a final comment, replacing the one at its place."""
-        self._final_comments[(comment.enrollment, comment.period)] = comment
+        place = comment.enrollment, comment.period
+        self._final_comments[place] = comment
+        if self._comment_index is not None:
+            self._comment_index.note([place])
 
     def put_override(self, override: Override) -> None:
         """Set a final grade by hand."""

@@ -109,6 +109,10 @@ def by_place(grades: Iterable[Grade]) -> dict[GradePlace, Grade]:
     return {(grade.assignment, grade.enrollment): grade for grade in grades}
 
 
+CommentPlace = tuple[int, str]
+"""(enrollment, period)"""
+
+
 class FinalComment(msgspec.Struct, frozen=True):
     """A comment on an enrollment's grade for a period ("p13011") or for the course ("final")."""
 
