@@ -15,7 +15,7 @@ from mock_sis.control import inputs, teaching
 from mock_sis.dialects.oneroster import query
 from mock_sis.dialects.oneroster.fields import fields_of
 from mock_sis.dialects.oneroster.sourcedids import number_of
-from mock_sis.dialects.schoology import numbers, paging
+from mock_sis.dialects.schoology import numbers, queries
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call
 from mock_sis.formats.numbers import LARGEST, whole_number
@@ -55,10 +55,10 @@ READERS: dict[str, Reader] = {
     "an id in a path of control": Reader(lambda text: teaching._number(text) or None, 1, LARGEST),
     "an id of Schoology": Reader(numbers.whole, 0, LARGEST),
     "a parameter of Schoology": Reader(
-        lambda text: paging.optional_number(asking(text), "number"), 0, LARGEST
+        lambda text: queries.number(asking(text), "number"), 0, LARGEST
     ),
     "a limit of Schoology": Reader(
-        lambda text: paging.optional_number(asking(text), "number", lowest=1), 1, LARGEST
+        lambda text: queries.number(asking(text), "number", lowest=1), 1, LARGEST
     ),
     "an offset of OneRoster": Reader(
         lambda text: query.read(asking(text), LINE_ITEM).offset, 0, 2**31 - 1

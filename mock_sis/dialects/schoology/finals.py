@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.gradebook.coursework.book import Coursework
-from mock_sis.gradebook.coursework.values import OTHER
+from mock_sis.gradebook.coursework.values import OTHER, Grade
 from mock_sis.gradebook.totals import (
     CategoryRule,
     Graded,
@@ -162,6 +163,22 @@ def user_rows(work: Coursework, enrollment: int, wanted: frozenset[str]) -> list
         if f"a{number}" in computed and period_name(item.period) in wanted
     ]
     return [*found, *(_user_final(work, enrollment, name) for name in items)]
+
+
+def changed(work: Coursework, enrollment: int, grades: Iterable[Grade], since: float) -> set[str]:
+    """The periods of an enrollment's final grades that may have changed: with these grades, which
+    changed, or with a final comment that changed at or after `since`."""
+    names = set()
+    for grade in grades:
+        item = work.assignments[grade.assignment]
+        names.add(FINAL)
+        if item.is_final:
+            names.add(f"a{item.id}")
+        # Where there are periods, a midterm or final counts beside them and in none of them.
+        if not (item.is_final and work.periods):
+            names.add(period_name(item.period))
+    said, _ = work.comments_since(since, 0, len(work.final_comments), enrollment=enrollment)
+    return names | {comment.period for comment in said}
 
 
 def _user_period(work: Coursework, enrollment: int, period: int) -> dict[str, Any]:

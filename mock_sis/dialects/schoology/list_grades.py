@@ -11,7 +11,8 @@ from mock_sis.dialects.schoology import finals
 from mock_sis.dialects.schoology.answers import answer
 from mock_sis.dialects.schoology.lookup import section_of
 from mock_sis.dialects.schoology.numbers import plain
-from mock_sis.dialects.schoology.paging import optional_number, page
+from mock_sis.dialects.schoology.paging import page
+from mock_sis.dialects.schoology.queries import number
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.book import Coursework
@@ -20,18 +21,27 @@ from mock_sis.world import Context
 
 
 def list_grades(context: Context, call: Call, params: Params) -> Reply:
-    """The grades that fit assignment_id, enrollment_id and timestamp."""
+    """The grades that fit assignment_id, enrollment_id and timestamp.
+
+    With a timestamp, the final comments that changed since then follow the grades, so that the
+    pages hold every change. They count as rows, and are shown among the final grades.
+    """
     section = section_of(context, params)
     book = context.world.gradebook
     work, asked = book.coursework(section.id), page(context, call)
-    enrollment = optional_number(call, "enrollment_id")
+    item, enrollment = number(call, "assignment_id"), number(call, "enrollment_id")
+    since = number(call, "timestamp")
     found, total = work.page(
-        asked.start,
-        asked.limit,
-        assignment=optional_number(call, "assignment_id"),
-        enrollment=enrollment,
-        since=optional_number(call, "timestamp"),
+        asked.start, asked.limit, assignment=item, enrollment=enrollment, since=since
     )
+    whose = [grade.enrollment for grade in found]
+    if since is None:
+        whose = whose if enrollment is None else _known(book, section.id, enrollment)
+    elif item is None:
+        start, limit = max(0, asked.start - total), asked.limit - len(found)
+        said, more = work.comments_since(since, start, limit, enrollment=enrollment)
+        whose += [comment.enrollment for comment in said]
+        total += more
     where = f"{context.base_url}/sections/{section.id}/assignments"
     data: dict[str, Any] = {
         "grades": {"grade": [grade_row(book, work, grade, where) for grade in found]},
@@ -43,24 +53,16 @@ def list_grades(context: Context, call: Call, params: Params) -> Reply:
             }
             for row in work.periods.values()
         ],
-        "final_grade": [
-            finals.section_row(work, number)
-            for number in _whose(book, section.id, found, enrollment)
-        ],
+        "final_grade": [finals.section_row(work, each) for each in dict.fromkeys(whose)],
     }
     if asked.partial(total):
         data |= {"links": asked.links(total), "total": total}
     return answer(call, data)
 
 
-def _whose(
-    book: Gradebook, section_id: str, found: list[Grade], enrollment: int | None
-) -> list[int]:
-    """The enrollments whose final grades go with a page: those on it, or the one asked for."""
-    if enrollment is not None:
-        known = book.enrollment_by_id(section_id, enrollment)
-        return [] if known is None else [enrollment]
-    return list(dict.fromkeys(grade.enrollment for grade in found))
+def _known(book: Gradebook, section_id: str, enrollment: int) -> list[int]:
+    """The enrollment that is asked for, if the section has it."""
+    return [enrollment] if book.enrollment_by_id(section_id, enrollment) else []
 
 
 def grade_row(book: Gradebook, work: Coursework, grade: Grade, where: str) -> dict[str, Any]:

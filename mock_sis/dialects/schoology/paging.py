@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from mock_sis.errors import Malformed
+from mock_sis.dialects.schoology.queries import number
 from mock_sis.exchange import Call
-from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.world import Context
 
 
@@ -49,30 +48,13 @@ class Page:
 def page(context: Context, call: Call) -> Page:
     """The page that a request asks for. Raises Malformed."""
     policy = context.policy
-    start = number(call, "start", 0)
-    limit = number(call, "limit", policy.page_size, lowest=1)
+    start, limit = number(call, "start") or 0, number(call, "limit", lowest=1)
     path = call.path.removeprefix(policy.base_path)
     rest = {name: text for name, text in call.query.items() if _belongs_to_the_list(name)}
-    return Page(context.base_url + path, rest, start, min(limit, policy.page_most))
+    return Page(
+        context.base_url + path, rest, start, min(limit or policy.page_size, policy.page_most)
+    )
 
 
 def _belongs_to_the_list(name: str) -> bool:
     return name not in ("start", "limit") and not name.startswith("oauth_")
-
-
-def number(call: Call, name: str, default: int, lowest: int = 0) -> int:
-    """A query parameter that is a whole number. Raises Malformed."""
-    found = optional_number(call, name, lowest)
-    return default if found is None else found
-
-
-def optional_number(call: Call, name: str, lowest: int = 0) -> int | None:
-    """A query parameter that is a whole number, if it is given. Raises Malformed."""
-    text = call.query.get(name)
-    if text is None or text == "":
-        return None
-    found = whole_number(text, lowest, LARGEST)
-    if found is None:
-        wanted = f"a whole number from {lowest} to {LARGEST}"
-        raise Malformed(f"{name} must be {wanted} (got {text[:40]!r}).")
-    return found

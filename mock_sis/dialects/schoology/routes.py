@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mock_sis.contracts.openapi import bundle
 from mock_sis.dialects.schoology import assignments, list_grades, put_grades, sections, users
+from mock_sis.dialects.schoology.queries import taking
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
@@ -69,6 +70,8 @@ _READS: tuple[tuple[str, str, Handler, str], ...] = (
         "List the grading periods",
     ),
     ("sections.grades.get", _SECTION + "/grades", list_grades.list_grades, "List grades"),
+    ("sections.list", "/sections", sections.list_sections, "Find sections by their codes"),
+    ("users.list", "/users", users.list_users, "List users"),
     ("users.me", "/users/me", users.me, "Find one's own user"),
     ("users.get", "/users/{user}", users.get_user, "Show a user"),
     (
@@ -83,19 +86,37 @@ _READS: tuple[tuple[str, str, Handler, str], ...] = (
         users.list_user_grades,
         "List the grades of a user",
     ),
+    (
+        "users.ext",
+        "/users/ext/{school_uid}",
+        users.find_user,
+        "Find a user by the number of the school's records",
+    ),
     ("app_user_info", "/app-user-info", users.app_user_info, "Show whom the credentials belong to"),
 )
 
+_TAKEN = {
+    "sections.enrollments.list": ("uid", "enrollment_status", "type"),
+    "sections.grades.get": ("assignment_id", "enrollment_id", "timestamp"),
+    "sections.list": ("section_school_codes", "include_past"),
+    "users.list": ("school_uids", "role_ids", "building_id"),
+    "users.sections.list": ("include_past",),
+    "users.grades.get": (
+        *("section_id", "grading_period_ids", "timestamp", "include_all_enrollments"),
+    ),
+}
+"""The parameters that a call takes beside those that every call takes."""
+
 ROUTES: tuple[Route, ...] = (
     *(
-        Route(f"schoology.{name}", "GET", pattern, handler, summary)
+        Route(f"schoology.{name}", "GET", pattern, taking(handler, *_TAKEN.get(name, ())), summary)
         for name, pattern, handler, summary in _READS
     ),
     Route(
         "schoology.sections.grades.put",
         "PUT",
         _SECTION + "/grades",
-        put_grades.put_grades,
+        taking(put_grades.put_grades),
         "Set grades and final comments",
         put_grades.subjects,
     ),
@@ -103,21 +124,21 @@ ROUTES: tuple[Route, ...] = (
         "schoology.sections.assignments.post",
         "POST",
         _SECTION + "/assignments",
-        assignments.post_assignment,
+        taking(assignments.post_assignment),
         "Make an assignment",
     ),
     Route(
         "schoology.sections.assignments.put",
         "PUT",
         _ASSIGNMENT,
-        assignments.put_assignment,
+        taking(assignments.put_assignment),
         "Change an assignment",
     ),
     Route(
         "schoology.sections.assignments.delete",
         "DELETE",
         _ASSIGNMENT,
-        assignments.delete_assignment,
+        taking(assignments.delete_assignment),
         "Remove an assignment",
     ),
     Route(

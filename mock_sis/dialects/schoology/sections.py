@@ -6,13 +6,17 @@ documentation and clients of the real system.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from mock_sis.clock import day, day_at
+from mock_sis.dialects.schoology import queries
 from mock_sis.dialects.schoology.answers import answer
 from mock_sis.dialects.schoology.daytimes import daytime
 from mock_sis.dialects.schoology.lookup import enrollment_of, section_of
 from mock_sis.dialects.schoology.numbers import plain
 from mock_sis.dialects.schoology.paging import page
+from mock_sis.errors import Malformed
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.values import Enrollment, Scale, Section
@@ -25,6 +29,37 @@ def get_section(context: Context, call: Call, params: Params) -> Reply:
     """One section."""
     section = section_of(context, params)
     return answer(call, section_row(context, section))
+
+
+def list_sections(context: Context, call: Call, _params: Params) -> Reply:
+    """A page of the sections with these codes, past ones if include_past asks for them."""
+    codes = queries.listed(call, "section_school_codes")
+    if codes is None:
+        raise Malformed("section_school_codes is missing; list the codes of sections in it.")
+    by_code = context.world.gradebook.section_by_sis_code
+    return page_of(context, call, [each for each in map(by_code, codes) if each])
+
+
+def page_of(context: Context, call: Call, found: list[Section]) -> Reply:
+    """A page of these sections."""
+    asked, past = page(context, call), queries.flag(call, "include_past")
+    found = [each for each in found if past or not _is_past(context, each, call.received)]
+    rows = [
+        {
+            **section_row(context, each),
+            "links": {"self": f"{context.base_url}/sections/{each.id}"},
+        }
+        for each in asked.of(found)
+    ]
+    total = len(found)
+    return answer(call, {"section": rows, "total": str(total), "links": asked.links(total)})
+
+
+def _is_past(context: Context, section: Section, now: float) -> bool:
+    """Whether the last day of every grading period is over; one without an end never is."""
+    book = context.world.gradebook
+    ends = [day(row.end, book.zone) for row in book.coursework(section.id).periods.values()]
+    return bool(ends) and "" not in ends and max(ends) < day_at(now, book.zone)
 
 
 def section_row(context: Context, section: Section) -> dict[str, Any]:
@@ -62,10 +97,10 @@ def section_row(context: Context, section: Section) -> dict[str, Any]:
 
 
 def list_enrollments(context: Context, call: Call, params: Params) -> Reply:
-    """A page of a section's enrollments, withdrawn ones included."""
+    """A page of the enrollments that fit uid, enrollment_status and type, withdrawn ones too."""
     section, asked = section_of(context, params), page(context, call)
     book = context.world.gradebook
-    roster = list(book.roster(section.id).values())
+    roster = _narrowed(call, list(book.roster(section.id).values()))
     url = f"{context.base_url}/sections/{section.id}/enrollments"
     rows = [
         {**enrollment_row(book, each), "links": {"self": f"{url}/{each.id}"}}
@@ -75,13 +110,35 @@ def list_enrollments(context: Context, call: Call, params: Params) -> Reply:
     return answer(call, {"enrollment": rows, "total": str(total), "links": asked.links(total)})
 
 
+def _narrowed(call: Call, roster: list[Enrollment]) -> list[Enrollment]:
+    tests: tuple[tuple[Iterable[str] | None, Callable[[Enrollment], str]], ...] = (
+        (queries.listed(call, "uid"), lambda each: each.person),
+        (queries.chosen(call, "enrollment_status", queries.STATUSES), _status),
+        (queries.chosen(call, "type", queries.TYPES), _type),
+    )
+    for wanted, shown in tests:
+        if wanted is not None:
+            among = frozenset(wanted)
+            roster = [each for each in roster if shown(each) in among]
+    return roster
+
+
+def _status(enrollment: Enrollment) -> str:
+    """1 is active, 5 archived."""
+    return "1" if enrollment.state == "active" else "5"
+
+
+def _type(enrollment: Enrollment) -> str:
+    return "admin" if enrollment.role == "teacher" else "member"
+
+
 def get_enrollment(context: Context, call: Call, params: Params) -> Reply:
     """One enrollment."""
     return answer(call, enrollment_row(context.world.gradebook, enrollment_of(context, params)))
 
 
 def enrollment_row(book: Gradebook, enrollment: Enrollment) -> dict[str, Any]:
-    """An enrollment object; status 1 is active, 5 archived."""
+    """An enrollment object."""
     person = book.people[enrollment.person]
     return {
         "id": str(enrollment.id),
@@ -96,7 +153,7 @@ def enrollment_row(book: Gradebook, enrollment: Enrollment) -> dict[str, Any]:
         "name_last": person.family_name,
         "name_display": person.name,
         "admin": int(enrollment.role == "teacher"),
-        "status": "1" if enrollment.state == "active" else "5",
+        "status": _status(enrollment),
         "picture_url": "",
     }
 

@@ -9,20 +9,22 @@ from collections import defaultdict
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from mock_sis.dialects.schoology import finals
+from mock_sis.dialects.schoology import finals, queries, sections
 from mock_sis.dialects.schoology.answers import answer, nothing
 from mock_sis.dialects.schoology.list_grades import grade_row
 from mock_sis.dialects.schoology.lookup import person_of
 from mock_sis.dialects.schoology.numbers import whole
-from mock_sis.dialects.schoology.paging import optional_number, page
-from mock_sis.dialects.schoology.sections import section_row
-from mock_sis.errors import Forbidden, Malformed, NotFound
+from mock_sis.dialects.schoology.paging import page
+from mock_sis.errors import Forbidden, NotFound
 from mock_sis.exchange import Call, Params, Reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.book import Coursework
 from mock_sis.gradebook.coursework.values import OTHER, Grade
 from mock_sis.gradebook.values import Person, Section
 from mock_sis.world import Context
+
+BUILDING = 1
+"""The only building of the school."""
 
 
 def get_user(context: Context, call: Call, params: Params) -> Reply:
@@ -33,17 +35,18 @@ def get_user(context: Context, call: Call, params: Params) -> Reply:
 
 def user_row(book: Gradebook, person: Person, now: float) -> dict[str, Any]:
     """A user object; its offset from UTC, in hours, is that of `now`."""
-    teaches = any(
-        book.enrollment(section.id, person.id).role == "teacher"
-        for section in book.sections_of(person.id)
-    )
+    return {**listed_user_row(book, person, now), "send_message": 0}
+
+
+def listed_user_row(book: Gradebook, person: Person, now: float) -> dict[str, Any]:
+    """A user object as lists have it."""
     return {
         "uid": str(person.id),
         "id": _number(person),
         "school_id": 1,
         "synced": 0,
         "school_uid": person.number,
-        "building_id": 1,
+        "building_id": BUILDING,
         "additional_buildings": "",
         "name_title": "",
         "name_title_show": 0,
@@ -60,13 +63,41 @@ def user_row(book: Gradebook, person: Person, now: float) -> dict[str, Any]:
         "position": None,
         "grad_year": "",
         "password": "",
-        "role_id": 1 if teaches else 2,
+        "role_id": _role(book, person),
         "tz_offset": _hours(book.zone, now),
         "tz_name": str(book.zone),
         "parents": None,
         "child_uids": None,
-        "send_message": 0,
     }
+
+
+def _role(book: Gradebook, person: Person) -> int:
+    """1 for who teaches a section, 2 for all others."""
+    taken = book.sections_of(person.id)
+    teaches = any(book.enrollment(each.id, person.id).role == "teacher" for each in taken)
+    return 1 if teaches else 2
+
+
+def list_users(context: Context, call: Call, _params: Params) -> Reply:
+    """A page of the users that fit school_uids, role_ids and building_id."""
+    book, asked = context.world.gradebook, page(context, call)
+    numbers, roles = queries.listed(call, "school_uids"), queries.numbers(call, "role_ids")
+    people = list(book.people.values()) if numbers is None else book.people_numbered(numbers)
+    if roles is not None:
+        people = [person for person in people if _role(book, person) in roles]
+    if queries.number(call, "building_id") not in (None, BUILDING):
+        people = []
+    rows = [listed_user_row(book, person, call.received) for person in asked.of(people)]
+    total = len(people)
+    return answer(call, {"user": rows, "total": str(total), "links": asked.links(total)})
+
+
+def find_user(context: Context, _call: Call, params: Params) -> Reply:
+    """Sends the client on to the user with a number of the school's own records, to be signed
+    again."""
+    for person in context.world.gradebook.people_numbered([params["school_uid"]]):
+        return nothing(303, (("Location", f"{context.base_url}/users/{person.id}"),))
+    raise NotFound(f"No user has the school_uid {params['school_uid'][:80]!r}.")
 
 
 def _hours(zone: tzinfo, now: float) -> int:
@@ -107,18 +138,10 @@ def _first(book: Gradebook) -> Person:
 
 
 def list_user_sections(context: Context, call: Call, params: Params) -> Reply:
-    """A page of the sections in which a user is active."""
-    person, asked = person_of(context, params), page(context, call)
-    sections = _sections(context.world.gradebook, person, inactive=False)
-    rows = [
-        {
-            **section_row(context, section),
-            "links": {"self": f"{context.base_url}/sections/{section.id}"},
-        }
-        for section in asked.of(sections)
-    ]
-    total = len(sections)
-    return answer(call, {"section": rows, "total": str(total), "links": asked.links(total)})
+    """A page of the sections in which a user is active, past ones if include_past asks for them."""
+    person = person_of(context, params)
+    found = _sections(context.world.gradebook, person, inactive=False)
+    return sections.page_of(context, call, found)
 
 
 def _sections(book: Gradebook, person: Person, *, inactive: bool) -> list[Section]:
@@ -135,53 +158,27 @@ def list_user_grades(context: Context, call: Call, params: Params) -> Reply:
     With timestamp or include_all_enrollments the answer is paged by enrollment.
     """
     person, asked = person_of(context, params), page(context, call)
-    since = optional_number(call, "timestamp")
-    inactive = _flag(call, "include_all_enrollments")
-    sections = _asked_for(
-        context, call, _sections(context.world.gradebook, person, inactive=inactive)
-    )
-    wanted = _wanted(call)
+    since = queries.number(call, "timestamp")
+    inactive = queries.flag(call, "include_all_enrollments")
+    found = _asked_for(context, call, _sections(context.world.gradebook, person, inactive=inactive))
+    wanted = queries.periods(call, "grading_period_ids")
     paged = since is not None or inactive
-    shown = asked.of(sections) if paged else sections
+    shown = asked.of(found) if paged else found
     data: dict[str, Any] = {
         "section": [_section(context, section, person, wanted, since) for section in shown]
     }
     if not paged:
         return answer(call, {**data, "links": {"self": asked.undivided}})
-    return answer(call, {**data, "links": asked.links(len(sections)), "total": len(sections)})
+    return answer(call, {**data, "links": asked.links(len(found)), "total": len(found)})
 
 
-def _asked_for(context: Context, call: Call, sections: list[Section]) -> list[Section]:
-    section_id = call.query.get("section_id")
-    if not section_id:
+def _asked_for(context: Context, call: Call, found: list[Section]) -> list[Section]:
+    section_id = queries.text(call, "section_id")
+    if section_id is None:
         if context.policy.user_grades_need_section:
             raise Forbidden("The parameter section_id is required here.")
-        return sections
-    return [section for section in sections if section.id == section_id]
-
-
-def _flag(call: Call, name: str) -> bool:
-    text = call.query.get(name) or "0"
-    if text not in ("0", "1"):
-        raise Malformed(f"The parameter {name} is 0 or 1.")
-    return text == "1"
-
-
-def _wanted(call: Call) -> frozenset[str] | None:
-    """The periods asked for, by the names of finals.py; None for all."""
-    text = call.query.get("grading_period_ids")
-    if not text:
-        return None
-    names = set()
-    for part in text.split(","):
-        name = part.strip()
-        if name not in (finals.OTHER_PERIOD, finals.FINAL):
-            number = whole(name.removeprefix("p"))
-            if number is None:
-                raise Malformed("The parameter grading_period_ids lists ids, other and final.")
-            name = f"p{number}"
-        names.add(name)
-    return frozenset(names)
+        return found
+    return [section for section in found if section.id == section_id]
 
 
 def _section(
@@ -196,10 +193,15 @@ def _section(
     enrollment = book.enrollment(section.id, person.id).id
     names = finals.listed_for_users(work) if wanted is None else wanted
     where = f"{context.base_url}/sections/{section.id}/assignments"
+    grades = _grades(work, enrollment, since)
+    final = finals.user_rows(work, enrollment, names)
+    if since is not None:
+        changed = finals.changed(work, enrollment, grades, since)
+        final = [row for row in final if row["period_id"] in changed]
     return {
         "section_id": section.id,
-        "period": _periods(book, work, _grades(work, enrollment, since), names, where),
-        "final_grade": finals.user_rows(work, enrollment, names),
+        "period": _periods(book, work, grades, names, where),
+        "final_grade": final,
         "grading_category": [
             {"id": row.id, "title": row.title} for row in work.categories.values()
         ],

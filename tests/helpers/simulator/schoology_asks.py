@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.simulator.schoology_contract import operations
+from helpers.simulator.schoology_contract import operations, statuses
 from mock_sis.clock import Clock
 from mock_sis.exchange import Call, Headers, Reply
 from mock_sis.formats.xml_text import encode_xml
@@ -91,6 +91,15 @@ GOOD = [
     ),
     Ask("schoology.sections.enrollments.list", f"{SECTION}/enrollments"),
     Ask("schoology.sections.enrollments.list", f"{SECTION}/enrollments?limit=2"),
+    Ask("schoology.sections.enrollments.list", f"{SECTION}/enrollments?uid={STUDENT}"),
+    Ask(
+        "schoology.sections.enrollments.list",
+        f"{SECTION}/enrollments?type=member&enrollment_status=5&picture_size=sm",
+    ),
+    Ask("schoology.sections.list", "/v1/sections?section_school_codes=A1,B2&limit=1"),
+    Ask("schoology.users.list", "/v1/users?limit=2"),
+    Ask("schoology.users.list", "/v1/users?school_uids=S-48289,T-1&role_ids=1,2&building_id=1"),
+    Ask("schoology.users.ext", "/v1/users/ext/S-48289", 303),
     Ask("schoology.sections.enrollments.get", f"{SECTION}/enrollments/{ENROLLMENT}"),
     Ask("schoology.sections.assignments.list", f"{SECTION}/assignments"),
     Ask("schoology.sections.assignments.list", f"{SECTION}/assignments?start=9"),
@@ -106,6 +115,7 @@ GOOD = [
     Ask("schoology.users.me", "/v1/users/me", 303),
     Ask("schoology.users.get", f"/v1/users/{TEACHER}"),
     Ask("schoology.users.sections.list", f"/v1/users/{STUDENT}/sections"),
+    Ask("schoology.users.sections.list", f"/v1/users/{STUDENT}/sections?include_past=1"),
     Ask("schoology.users.grades.get", f"/v1/users/{STUDENT}/grades"),
     Ask("schoology.users.grades.get", f"/v1/users/{STUDENT}/grades?section_id=4318461&timestamp=9"),
     Ask("schoology.users.grades.get", f"/v1/users/{STUDENT}/grades?include_all_enrollments=1"),
@@ -128,7 +138,7 @@ def _bad() -> Iterator[Ask]:
         yield replace(ask, status=429, policy=(("rate_limit", RATE),), times=3)
         if ask.operation in OWN:
             yield replace(ask, status=404, seed="nobody")
-        else:
+        elif 404 in statuses(ask.operation):
             yield replace(ask, target=re.sub(r"[0-9]{5,}", "77", ask.target), status=404)
         if ask.data is not None:
             yield replace(ask, defect="stalled", status=408)
@@ -137,11 +147,18 @@ def _bad() -> Iterator[Ask]:
             yield replace(ask, data=b"{", status=400)
             yield replace(ask, data=b"<a><b></a>", kind="text/xml", status=400)
             yield replace(ask, data=[1], status=400)
-    for ask in PAGED:
+    for ask in {each.operation: each for each in PAGED}.values():
         path = ask.target.partition("?")[0]
         yield from (
             replace(ask, target=f"{path}?{query}", status=400)
-            for query in ("limit=0", "limit=x", "start=-1", "start=1.5", "start=9" + "9" * 20)
+            for query in (
+                "limit=0",
+                "limit=x",
+                "start=-1",
+                "start=1.5",
+                "start=9" + "9" * 20,
+                "limit=",
+            )
         )
     yield Ask("schoology.users.grades.get", f"/v1/users/{STUDENT}/grades?timestamp=soon", 400)
     yield Ask("schoology.users.grades.get", f"/v1/users/{STUDENT}/grades?grading_period_ids=x", 400)

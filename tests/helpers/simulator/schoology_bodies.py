@@ -157,6 +157,7 @@ REPORT: dict[str, Any] = {
         "final_comment": [{"enrollment_id": 1, "period_id": "final", "response_code": 200}]
     },
 }
+LISTED_USER = {name: value for name, value in USER.items() if name != "send_message"}
 LISTED = {**ASSIGNMENT, "links": LINKS}
 
 SOUND: dict[str, list[Any]] = {
@@ -199,6 +200,7 @@ SOUND: dict[str, list[Any]] = {
     "grading-categories": [{"grading_category": [CATEGORY]}, {"grading_category": []}],
     "grading-periods": [{"grading_period": [PERIOD], "links": LINKS}],
     "user": [USER, {**USER, "id": "x-4", "uid": "x-4"}],
+    "users": [{"user": [LISTED_USER], "total": "1", "links": LINKS}],
     "app-user-info": [{"web_session_timestamp": 1781514000, "api_uid": 48289}],
     "links": [LINKS, {"self": "http://sis.example/v1"}],
 }

@@ -107,6 +107,10 @@ def operation(method: str, target: str) -> str:
     if segments[-1] in LISTS or segments[2:] == ["sections"]:
         verb = {"GET": "list", "POST": "post"}[method]
         return f"schoology.{segments[0]}.{segments[2]}.{verb}"
+    if len(segments) == 1:
+        return f"schoology.{segments[0]}.list"
+    if segments[:2] == ["users", "ext"]:
+        return "schoology.users.ext"
     if len(segments) == 2:
         return "schoology.users.me" if segments[1] == "me" else f"schoology.{segments[0]}.get"
     return f"schoology.{segments[0]}.{segments[2]}.{method.lower()}"

@@ -75,7 +75,6 @@ PAGES: dict[str, tuple[str, list[tuple[int, int]]]] = {
     "far past the end": ("start=9223372036854775807", []),
     "the last": ("start=11", ALL[11:]),
     "a limit above the most": ("limit=1000000000", ALL),
-    "parameters that say nothing": ("start=&limit=&assignment_id=&timestamp=", ALL),
     "unknown parameters": ("colour=red", ALL),
     "an assignment": (f"assignment_id={PLAIN}", [p for p in ALL if p[0] == PLAIN]),
     "an enrollment": (f"enrollment_id={BOB}", [p for p in ALL if p[1] == BOB]),
@@ -200,7 +199,6 @@ PERIODS: dict[str, tuple[list[str], list[str]]] = {
     "final": ([], ["final"]),
     "p31, final": (["p31"], ["p31", "final", f"a{MIDTERM}"]),
     "77": ([], []),
-    "": (["p31", "p32", "other"], ["p31", "p32", "other", "final", f"a{MIDTERM}"]),
 }
 
 
