@@ -54,6 +54,16 @@ def test_it_finds_its_way_to_the_grades(client: schoolopy.Schoology) -> None:
     assert grades(client)[ESSAY]["grade"] == 80
 
 
+def test_it_finds_a_student_by_the_number_of_the_schools_records(
+    client: schoolopy.Schoology,
+) -> None:
+    assert [user.school_uid for user in client.get_users()] == ["S-48289", "S-48290", "T-1"]
+    (user,) = client._get("users", {"school_uids": "S-48289"})["user"]
+    found = client._get(f"sections/{SECTION}/enrollments", {"uid": user["uid"]})
+    assert [row["id"] for row in found["enrollment"]] == [str(ENROLLED)]
+    assert client._get("users/ext/S-48289")["uid"] == str(STUDENT)
+
+
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
