@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from mock_sis.formats.numbers import decimal
+from mock_sis.formats.numbers import decimal, digits
 
 Identifier = int | str
 """An id as the SIS writes it. 1001 and "1001" are the same person; see `key`."""
@@ -51,6 +52,15 @@ class Range(msgspec.Struct, frozen=True):
     min: float
     max: float
 
+    def holds(self, number: float, text: str) -> bool:
+        """Whether the decimal `text`, whose nearest double is `number`, is within the bounds."""
+        if self.min < number < self.max:
+            return True
+        # A decimal just outside rounds to the bound, and only there.
+        return number in (self.min, self.max) and (
+            Decimal(digits(self.min)) <= Decimal(text) <= Decimal(digits(self.max))
+        )
+
 
 class Scale(msgspec.Struct, frozen=True):
     """The marks that an assignment may be given: named levels, a numeric range, or both.
@@ -81,9 +91,7 @@ class Scale(msgspec.Struct, frozen=True):
         if self.range is None:
             return None
         number = decimal(mark)
-        if number is None or not self.range.min <= number <= self.range.max:
-            return None
-        return number
+        return number if number is not None and self.range.holds(number, mark) else None
 
 
 class Dates(msgspec.Struct, frozen=True):

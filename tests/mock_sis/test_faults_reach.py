@@ -27,7 +27,11 @@ EVERY = frozenset().union(*OPERATIONS.values()) - DOCUMENTS
 EXPORTS = frozenset({"wiseflow.flows.grades.post", "wiseflow.flows.grades.patch"})
 REPORTS = frozenset({"schoology.sections.grades.put"})
 LINE_ITEMS = frozenset(
-    {"oneroster.gradebook.lineItems.put", "oneroster.gradebook.classes.lineItems.post"}
+    {
+        "oneroster.gradebook.lineItems.put",
+        "oneroster.gradebook.classes.lineItems.post",
+        "oneroster.gradebook.schools.lineItems.post",
+    }
 )
 LATE_WRITES = LINE_ITEMS | {
     "oneroster.gradebook.lineItems.delete",
@@ -148,7 +152,7 @@ SAID = [
         "oneroster.*.list",
         "it acts on oneroster.gradebook.lineItems.put, oneroster.gradebook.lineItems.delete, "
         "oneroster.gradebook.results.put, oneroster.gradebook.results.delete, "
-        "oneroster.gradebook.categories.put and 6 more. Change",
+        "oneroster.gradebook.categories.put and 7 more. Change",
     ),
     (
         "reset_after",

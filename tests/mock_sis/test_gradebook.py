@@ -29,6 +29,7 @@ from mock_sis.gradebook.values import (
 
 LETTERS = Scale("letters", "A to F", (ScaleLevel("A", 95), ScaleLevel("0", 12)))
 POINTS = Scale("points", "Points", range=Range(0, 100))
+TENTHS = Scale("tenths", "Tenths", range=Range(0.1, 0.3))
 BOTH = Scale("both", "Points or pass", (ScaleLevel("pass", 1),), Range(-5, 5))
 
 
@@ -54,6 +55,18 @@ VALUES: list[tuple[Scale, str, float | None]] = [
     (POINTS, "100", 100),
     (POINTS, "6.5", 6.5),
     (POINTS, "100.0001", None),
+    (POINTS, "100.0000000000000000001", None),
+    (POINTS, "99.9999999999999999999", 100),
+    (POINTS, "100.0000000000000000000", 100),
+    (POINTS, "-0.0000000000000000001", None),
+    (POINTS, "-0." + "0" * 400 + "1", None),
+    (POINTS, "0.0000000000000000001", 1e-19),
+    (TENTHS, "0.1", 0.1),
+    (TENTHS, "0.10000000000000000001", 0.1),
+    (TENTHS, "0.09999999999999999999", None),
+    (TENTHS, "0.3", 0.3),
+    (TENTHS, "0.30000000000000000001", None),
+    (TENTHS, "0.29999999999999999999", 0.3),
     (POINTS, "-0.1", None),
     (POINTS, "-0", 0),
     (POINTS, "1e1", None),

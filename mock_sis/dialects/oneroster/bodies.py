@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_sis.clock import moment
 from mock_sis.contracts.contract import contract
+from mock_sis.dialects.oneroster.lenient import in_form
 from mock_sis.dialects.oneroster.lists import ObjectType
 from mock_sis.errors import Invalid, Malformed
 from mock_sis.exchange import Call
@@ -24,7 +25,7 @@ def one(context: Context, call: Call, kind: ObjectType, name: str) -> Given:
     if not isinstance(data, Mapping) or not isinstance(data.get(kind.one), Mapping):
         raise Malformed(f'The body must be an object such as {{"{kind.one}": {{…}}}}.')
     _require(context, kind.one, data)
-    given: Given = data[kind.one]
+    given = _read(context, data[kind.one])
     _refuse_tobedeleted([given])
     if given.get("sourcedId", name) != name:
         got = str(given["sourcedId"])
@@ -41,8 +42,9 @@ def many(context: Context, call: Call, kind: ObjectType) -> list[Given]:
     if len(listed) > MOST:
         raise Malformed(f"A POST must have at most {MOST} objects (got {len(listed)}).")
     _require(context, kind.many, data)
-    _refuse_tobedeleted(listed)
-    return listed
+    read = [_read(context, given) for given in listed]
+    _refuse_tobedeleted(read)
+    return read
 
 
 def _require(context: Context, name: str, data: Any) -> None:
@@ -51,6 +53,11 @@ def _require(context: Context, name: str, data: Any) -> None:
     schema = contract(f"oneroster/envelopes.schema.json#/$defs/{name}{form}")
     if not schema.accepts(data):
         raise Invalid("The body does not match its schema.", problems=schema.problems(data))
+
+
+def _read(context: Context, given: Given) -> Given:
+    """An object that matches the schema of the profile, in the form of the standard."""
+    return given if context.policy.profile == "strict" else in_form(given)
 
 
 def _refuse_tobedeleted(listed: Iterable[Given]) -> None:

@@ -10,9 +10,7 @@ from typing import Any, Literal
 from mock_sis.contracts.contract import document
 from mock_sis.errors import Refused
 
-QueryMinor = Literal[
-    "invalid_filter_field", "invalid_selection_field", "invalid_sort_field", "invaliddata"
-]
+QueryMinor = Literal["invalid_filter_field", "invalid_selection_field", "invaliddata"]
 Selection = Mapping[str, Any]
 """Fields to show, as a tree; None below a name selects the whole field."""
 

@@ -11,6 +11,7 @@ from mock_sis.dialects.oneroster.sourcedids import (
     SCHOOL,
     TERM,
     category_name,
+    course_section,
     find_category,
     find_line_item,
     find_scale,
@@ -50,8 +51,8 @@ def session(rows: Rows, name: str) -> JsonObject | None:
 
 def course(rows: Rows, name: str) -> JsonObject | None:
     """The course of a class."""
-    section = rows.book.sections.get(name.removeprefix("course-"))
-    return rows.course(section) if section and name.startswith("course-") else None
+    section = course_section(rows.book, name)
+    return None if section is None else rows.course(section)
 
 
 def klass(rows: Rows, name: str) -> JsonObject | None:
@@ -64,6 +65,17 @@ def user(rows: Rows, name: str) -> JsonObject | None:
     """A person in any role."""
     person = rows.book.people.get(name)
     return None if person is None else rows.user(person)
+
+
+def demographics(rows: Rows, name: str) -> JsonObject | None:
+    """The demographics of a person."""
+    person = rows.book.people.get(name)
+    return None if person is None else rows.demographics(person)
+
+
+def nothing(_rows: Rows, _name: str) -> JsonObject | None:
+    """None: the SIS keeps nothing of the collection."""
+    return None
 
 
 def in_role(role: str) -> Finder:

@@ -43,7 +43,6 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> JsonObject:
     row: JsonObject = {
         **head(line_item_name(book, section.id, item.id), item.at),
         "title": item.title,
-        "description": item.description,
         "assignDate": _date_time(item.assign_date, book.zone) or f"{FIRST_DAY}T00:00:00.000Z",
         "dueDate": _date_time(item.due, book.zone) or f"{LAST_DAY}T23:59:59.000Z",
         "class": rows.ref("class", "classes", section.id),
@@ -54,6 +53,8 @@ def line_item_row(rows: Rows, section: Section, item: Assignment) -> JsonObject:
         "resultValueMin": _plain(item.min_points),
         "resultValueMax": _plain(item.max_points),
     }
+    if item.description:
+        row["description"] = item.description
     if item.period != OTHER:
         row["gradingPeriod"] = rows.session_ref(item.period)
     scale = book.scale_by_number(item.scale)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mock_sis.dialects.oneroster.fields import fields_of
@@ -10,13 +9,11 @@ from mock_sis.dialects.oneroster.finders import Finder
 from mock_sis.dialects.oneroster.paged import LazyRows
 from mock_sis.dialects.oneroster.query import Pages, Query, page_of, read, read_one, select
 from mock_sis.dialects.oneroster.roster import Rows
+from mock_sis.dialects.oneroster.sources import Source
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Call, Handler, Params, Reply
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
-
-Source = Callable[[Rows, Params], Pages]
-"""Gives the rows of a collection that belong to the objects in the params. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,11 @@ CATEGORIES = ObjectType(
 LINE_ITEMS = ObjectType("lineItem", "lineItems", "line-item", (("class.sourcedId", "class"),))
 RESULTS = ObjectType("result", "results", "result")
 SCALES = ObjectType("scoreScale", "scoreScales", "score-scale")
+DEMOGRAPHICS = ObjectType("demographics", "demographics", "demographics")
+ASSESSMENT_LINE_ITEMS = ObjectType(
+    "assessmentLineItem", "assessmentLineItems", "assessment-line-item"
+)
+ASSESSMENT_RESULTS = ObjectType("assessmentResult", "assessmentResults", "assessment-result")
 
 
 def rows_of(context: Context) -> Rows:
@@ -69,6 +71,8 @@ def listing(kind: ObjectType, source: Source, finder: Finder | None = None) -> H
         query = read(call, fields_of(kind.schema), context.policy.page_most)
         rows = rows_of(context)
         name = query.equal("sourcedId")
+        if params and query.filter is not None:
+            source(rows, params)  # raises NotFound for an unknown object in the path
         if finder is not None and name is not None:
             only = finder(rows, name)
             found, total = select(query, [] if only is None else [only])

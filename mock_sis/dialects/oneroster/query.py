@@ -168,8 +168,7 @@ def _number(asked: Mapping[str, str], name: str, default: int, *, lowest: int) -
 def _sort(asked: Mapping[str, str], fields: Fields) -> str | None:
     field = asked.get("sort")
     if field is not None and not fields.holds_value(field):
-        message = f"sort must name a field that holds a value (got {field[:80]!r})."
-        raise BadQuery(message, minor="invalid_sort_field")
+        raise _bad(f"sort must name a field that holds a value (got {field[:80]!r}).")
     return field
 
 

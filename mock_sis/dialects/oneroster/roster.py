@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_sis.clock import day, iso
-from mock_sis.dialects.oneroster.sourcedids import ORG, SCHOOL, TERM
+from mock_sis.dialects.oneroster.sourcedids import ORG, SCHOOL, TERM, course_name
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Period
 from mock_sis.gradebook.values import Enrollment, Person, Section, key
@@ -116,7 +116,7 @@ class Rows:
     def course(self, section: Section) -> JsonObject:
         """The course of a class."""
         return {
-            **head(f"course-{section.id}"),
+            **head(course_name(section.id)),
             "title": section.course_title or section.title,
             "courseCode": section.flow.code or section.id,
             "org": self.ref("org", "orgs", SCHOOL),
@@ -129,7 +129,7 @@ class Rows:
             "title": section.title,
             "classCode": section.sis_code or section.id,
             "classType": "scheduled",
-            "course": self.ref("course", "courses", f"course-{section.id}"),
+            "course": self.ref("course", "courses", course_name(section.id)),
             "school": self.ref("org", "orgs", SCHOOL),
             "terms": [self.ref("academicSession", "academicSessions", TERM)],
         }
@@ -142,13 +142,20 @@ class Rows:
             "enabledUser": "true",
             "givenName": person.given_name,
             "familyName": person.family_name,
-            "identifier": person.number,
             "roles": [
                 {"roleType": "primary", "role": role, "org": self.ref("org", "orgs", SCHOOL)}
             ],
         }
-        known = {"username": person.username, "email": person.email}
+        known = {
+            "username": person.username,
+            "identifier": person.number,
+            "email": person.email,
+        }
         return row | {name: text for name, text in known.items() if text}
+
+    def demographics(self, person: Person) -> JsonObject:
+        """The demographics of a person: none of the optional members, as the SIS knows none."""
+        return head(key(person.id))
 
     def teaches(self, person: Person) -> bool:
         """Whether the person teaches any class."""

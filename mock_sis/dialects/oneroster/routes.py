@@ -5,149 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_sis.contracts.openapi import bundle
-from mock_sis.dialects.oneroster import finders, results, sources
-from mock_sis.dialects.oneroster.finders import Finder
-from mock_sis.dialects.oneroster.lists import (
-    CATEGORIES,
-    CLASSES,
-    COURSES,
-    ENROLLMENTS,
-    LINE_ITEMS,
-    ORGS,
-    SCALES,
-    SESSIONS,
-    USERS,
-    ObjectType,
-    Source,
-    listing,
-    single,
-)
+from mock_sis.dialects.oneroster import results
+from mock_sis.dialects.oneroster.lists import listing, single
+from mock_sis.dialects.oneroster.reads import BELOW, COLLECTIONS, GRADEBOOK
+from mock_sis.dialects.oneroster.scopes import DELETE, MARKS, MARKS_CORE, POST, PUT
+from mock_sis.dialects.oneroster.scopes import SCOPE as SCOPE
 from mock_sis.dialects.oneroster.writing import categories, line_items, scales
 from mock_sis.dialects.oneroster.writing import results as written
 from mock_sis.exchange import Call, Handler, Params, Reply, Route
 from mock_sis.formats.negotiation import json_reply
 from mock_sis.world import Context
 
-SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
-ROSTER = frozenset({f"{SCOPE}roster.readonly"})
-ROSTER_CORE = ROSTER | {f"{SCOPE}roster-core.readonly"}
-MARKS = frozenset({f"{SCOPE}gradebook.readonly"})
-MARKS_CORE = MARKS | {f"{SCOPE}gradebook-core.readonly"}
-PUT = frozenset({f"{SCOPE}gradebook.createput"})
-POST = frozenset({f"{SCOPE}gradebook.createpost"})
-DELETE = frozenset({f"{SCOPE}gradebook.delete"})
-"""Each set lists alternatives: a token needs one of its scopes."""
-
-ROSTERING, GRADEBOOK = "rostering", "gradebook"
 SPELLINGS = ("/{service}/v1p2", "/v1p2/{service}/v1p2")
 """The paths of a service below the base path. Clients use both."""
-
-_COLLECTIONS: tuple[tuple[str, str, ObjectType, Source, Finder, frozenset[str]], ...] = (
-    (ROSTERING, "orgs", ORGS, sources.orgs, finders.org, ROSTER_CORE),
-    (ROSTERING, "schools", ORGS, sources.schools, finders.school, ROSTER_CORE),
-    (ROSTERING, "academicSessions", SESSIONS, sources.sessions, finders.session, ROSTER_CORE),
-    (ROSTERING, "terms", SESSIONS, sources.terms, finders.term, ROSTER_CORE),
-    (
-        ROSTERING,
-        "gradingPeriods",
-        SESSIONS,
-        sources.grading_periods,
-        finders.grading_period,
-        ROSTER_CORE,
-    ),
-    (ROSTERING, "courses", COURSES, sources.courses, finders.course, ROSTER_CORE),
-    (ROSTERING, "classes", CLASSES, sources.classes, finders.klass, ROSTER_CORE),
-    (ROSTERING, "users", USERS, sources.users, finders.user, ROSTER_CORE),
-    (
-        ROSTERING,
-        "students",
-        USERS,
-        sources.in_role("student"),
-        finders.in_role("student"),
-        ROSTER_CORE,
-    ),
-    (
-        ROSTERING,
-        "teachers",
-        USERS,
-        sources.in_role("teacher"),
-        finders.in_role("teacher"),
-        ROSTER_CORE,
-    ),
-    (ROSTERING, "enrollments", ENROLLMENTS, sources.enrollments, finders.enrollment, ROSTER_CORE),
-    (GRADEBOOK, "categories", CATEGORIES, sources.categories, finders.category, MARKS_CORE),
-    (GRADEBOOK, "lineItems", LINE_ITEMS, sources.line_items, finders.line_item, MARKS_CORE),
-    (GRADEBOOK, "scoreScales", SCALES, sources.scales, finders.scale, MARKS_CORE),
-)
-"""Collections with a list and single objects: service, path, kind, source, finder, scopes."""
-
-_BELOW: tuple[tuple[str, str, str, ObjectType, Source, frozenset[str]], ...] = (
-    (
-        ROSTERING,
-        "terms.gradingPeriods",
-        "/terms/{term}/gradingPeriods",
-        SESSIONS,
-        sources.grading_periods,
-        ROSTER,
-    ),
-    (
-        ROSTERING,
-        "classes.students",
-        "/classes/{class}/students",
-        USERS,
-        sources.in_role("student"),
-        ROSTER,
-    ),
-    (
-        ROSTERING,
-        "classes.teachers",
-        "/classes/{class}/teachers",
-        USERS,
-        sources.in_role("teacher"),
-        ROSTER,
-    ),
-    (
-        ROSTERING,
-        "teachers.classes",
-        "/teachers/{user}/classes",
-        CLASSES,
-        sources.classes,
-        ROSTER,
-    ),
-    (
-        ROSTERING,
-        "students.classes",
-        "/students/{user}/classes",
-        CLASSES,
-        sources.classes,
-        ROSTER,
-    ),
-    (
-        GRADEBOOK,
-        "classes.categories",
-        "/classes/{class}/categories",
-        CATEGORIES,
-        sources.categories,
-        MARKS,
-    ),
-    (
-        GRADEBOOK,
-        "classes.lineItems",
-        "/classes/{class}/lineItems",
-        LINE_ITEMS,
-        sources.line_items,
-        MARKS,
-    ),
-    (
-        GRADEBOOK,
-        "classes.scoreScales",
-        "/classes/{class}/scoreScales",
-        SCALES,
-        sources.scales,
-        MARKS,
-    ),
-)
-"""Lists of the objects that belong to another one: service, name, path, kind, source, scopes."""
 
 _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
     ("results.list", "GET", "/results", results.list_results, "List results", MARKS_CORE),
@@ -242,6 +112,14 @@ _HANDLED: tuple[tuple[str, str, str, Handler, str, frozenset[str]], ...] = (
         POST,
     ),
     (
+        "schools.lineItems.post",
+        "POST",
+        "/schools/{school}/lineItems",
+        line_items.post_school_line_items,
+        "Make line items in classes of a school",
+        POST,
+    ),
+    (
         "lineItems.results.post",
         "POST",
         "/lineItems/{lineItem}/results",
@@ -269,15 +147,15 @@ def openapi(context: Context, _call: Call, _params: Params) -> Reply:
 
 
 def _routes(prefix: str) -> Iterator[Route]:
-    for service, path, kind, source, finder, scopes in _COLLECTIONS:
+    for service, path, kind, source, finder, scopes in COLLECTIONS:
         name = f"oneroster.{service}.{path}"
         pattern = f"{prefix.format(service=service)}/{path}"
         yield _route(f"{name}.list", pattern, listing(kind, source, finder), scopes)
         one = f"{pattern}/{{{kind.one}}}"
         yield _route(f"{name}.get", one, single(kind, finder), scopes, "Show one")
-    for service, name, path, kind, source, scopes in _BELOW:
+    for service, (name, path, kind, source, below_finder), scopes in BELOW:
         base = prefix.format(service=service)
-        handler = listing(kind, source)
+        handler = listing(kind, source, below_finder)
         yield _route(f"oneroster.{service}.{name}.list", base + path, handler, scopes)
     base = prefix.format(service=GRADEBOOK)
     for name, method, path, handler, summary, scopes in _HANDLED:

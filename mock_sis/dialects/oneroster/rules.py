@@ -40,6 +40,11 @@ def check_class(rules: Rules, section: Section) -> None:
         raise RuleBroken("integration_only", "grade pass-back is off for this class.", 403)
 
 
+def accepts_writes(rules: Rules, section: Section) -> bool:
+    """Whether the class is of the integration and takes grades, or need not be."""
+    return not rules.integration_only or (section.integration and section.pass_back)
+
+
 def check_put_item(
     rules: Rules, work: Coursework, before: Assignment | None, item: Assignment, zone: tzinfo
 ) -> None:
@@ -60,6 +65,9 @@ def check_put_item(
         raise RuleBroken("whole_points", message)
     _check_not_closed(rules, work, item)
     _check_due_date(rules, work, item, zone)
+    if rules.term_required and item.period == OTHER and work.periods:
+        wanted = "gradingPeriod must name a grading period, or dueDate be in one"
+        raise RuleBroken("term_required", f"{wanted} (got neither).")
 
 
 def check_drop_item(rules: Rules, work: Coursework, item: Assignment) -> None:

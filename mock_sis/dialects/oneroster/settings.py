@@ -17,6 +17,7 @@ class WriteBackRules(msgspec.Struct, frozen=True):
     category_frozen: bool = True
     sis_items_frozen: bool = True
     open_period: bool = True
+    term_required: bool = True
     default_due: bool = True
     points_only: bool = True
     enrolled_only: bool = True
@@ -26,13 +27,16 @@ class WriteBackRules(msgspec.Struct, frozen=True):
 
 
 class OneRosterPolicy(msgspec.Struct, frozen=True):
-    """The policies of the OneRoster provider. `page_most` is rows and `posting_lag` seconds."""
+    """The policies of the OneRoster provider. `page_most` is rows and `posting_lag` seconds.
+    `category_class` is the class of categories that name none; None: the first that accepts
+    writes."""
 
     base_path: str = "/ims/oneroster"
     auth: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "none"})
     profile: Literal["lenient", "strict"] = "lenient"
     put_existing_status: Literal[200, 201] = 201
     put_answer: Literal["nothing", "object"] = "nothing"
+    category_class: str | None = None
     page_most: int = 10_000
     posting_lag: float = 0.0
     rules: WriteBackRules = WriteBackRules()

@@ -7,12 +7,12 @@ place, such as li-SECTION-ASSIGNMENT.
 
 from __future__ import annotations
 
-from mock_sis.errors import Invalid
+from mock_sis.errors import Invalid, NotFound
 from mock_sis.formats.numbers import LARGEST, whole_number
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.client_names import Key, NamedType
 from mock_sis.gradebook.coursework.values import Assignment
-from mock_sis.gradebook.values import Scale
+from mock_sis.gradebook.values import Scale, Section
 
 Item = tuple[str, int]
 """(section, assignment) or (section, category)"""
@@ -25,6 +25,22 @@ _NUMBERS = {"li": 1, "cat": 1, "res": 2}
 ORG = "org-1"
 SCHOOL = "school-1"
 TERM = "term-1"
+
+
+def refuse_unknown_school(name: str) -> None:
+    """Raise NotFound for a school other than the only one."""
+    if name != SCHOOL:
+        raise NotFound(f"No school has the sourcedId {name[:200]!r}.")
+
+
+def course_name(section: str) -> str:
+    """The sourcedId of the course of a class."""
+    return f"course-{section}"
+
+
+def course_section(book: Gradebook, name: str) -> Section | None:
+    """The class that has the course with this sourcedId, if any."""
+    return book.sections.get(name.removeprefix("course-")) if name.startswith("course-") else None
 
 
 def line_item_name(book: Gradebook, section: str, assignment: int) -> str:

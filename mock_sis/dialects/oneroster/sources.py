@@ -9,11 +9,14 @@ from mock_sis.dialects.oneroster.gradebook_rows import category_row, line_item_r
 from mock_sis.dialects.oneroster.paged import ByClass, LazyRows
 from mock_sis.dialects.oneroster.query import Pages
 from mock_sis.dialects.oneroster.roster import JsonObject, Rows
-from mock_sis.dialects.oneroster.sourcedids import TERM
+from mock_sis.dialects.oneroster.sourcedids import TERM, course_section, refuse_unknown_school
 from mock_sis.errors import NotFound
 from mock_sis.exchange import Params
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.values import Person, Section, key
+
+Source = Callable[[Rows, Params], Pages]
+"""Gives the rows of a collection that belong to the objects in the params. Raises NotFound."""
 
 
 def _sections(book: Gradebook, params: Params) -> list[Section]:
@@ -26,6 +29,21 @@ def _sections(book: Gradebook, params: Params) -> list[Section]:
 def _few(rows: list[JsonObject]) -> Pages:
     """Rows of a collection that is always small, by sourcedId."""
     return LazyRows(sorted(rows, key=lambda row: str(row["sourcedId"])), lambda row: row)
+
+
+def in_school(source: Source) -> Source:
+    """The same rows for the one school, which has all of them. Raises NotFound for another one."""
+
+    def within(rows: Rows, params: Params) -> Pages:
+        refuse_unknown_school(params["school"])
+        return source(rows, {name: each for name, each in params.items() if name != "school"})
+
+    return within
+
+
+def nothing(_rows: Rows, _params: Params) -> Pages:
+    """The rows of a collection that the SIS keeps nothing of."""
+    return _few([])
 
 
 def orgs(rows: Rows, _params: Params) -> Pages:
@@ -50,9 +68,13 @@ def terms(rows: Rows, _params: Params) -> Pages:
 
 def grading_periods(rows: Rows, params: Params) -> Pages:
     """All grading periods, which belong to the one term. Raises NotFound for another term."""
+    _refuse_other_term(params)
+    return _few(rows.grading_periods())
+
+
+def _refuse_other_term(params: Params) -> None:
     if params.get("term", TERM) != TERM:
         raise NotFound(f"No term has the sourcedId {params['term'][:200]!r}.")
-    return _few(rows.grading_periods())
 
 
 def courses(rows: Rows, _params: Params) -> Pages:
@@ -62,7 +84,13 @@ def courses(rows: Rows, _params: Params) -> Pages:
 
 
 def classes(rows: Rows, params: Params) -> Pages:
-    """All classes, or those of the user in the path."""
+    """The classes of the user, course or term in the path, or all. Raises NotFound."""
+    _refuse_other_term(params)
+    if "course" in params:
+        section = course_section(rows.book, params["course"])
+        if section is None:
+            raise NotFound(f"No course has the sourcedId {params['course'][:200]!r}.")
+        return _few([rows.klass(section)])
     if "user" not in params:
         return LazyRows(_names(rows.book), lambda name: rows.klass(rows.book.sections[name]))
     sections = rows.book.sections_of(_person(rows, params).id)
@@ -80,7 +108,14 @@ def users(rows: Rows, _params: Params) -> Pages:
     return LazyRows(names, lambda name: rows.user(book.people[name]))
 
 
-def in_role(role: str) -> Callable[[Rows, Params], Pages]:
+def demographics(rows: Rows, _params: Params) -> Pages:
+    """The demographics of all people."""
+    book = rows.book
+    names = book.remembered("people", lambda: sorted(book.people))
+    return LazyRows(names, lambda name: rows.demographics(book.people[name]))
+
+
+def in_role(role: str) -> Source:
     """The source of students or of teachers, in all classes or the one in the params."""
 
     def source(rows: Rows, params: Params) -> Pages:

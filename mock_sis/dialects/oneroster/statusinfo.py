@@ -1,7 +1,7 @@
 """Error bodies: an imsx_StatusInfo object with a code minor.
 
-Source: the OneRoster 1.2 bindings, status information. For statuses without a code minor (405,
-413, …) the nearest one is our choice.
+Source: the OneRoster 1.2 bindings, status information, which lists the code minors. For statuses
+that it does not name (405, 413, 415, …) the nearest one is our choice.
 """
 
 from __future__ import annotations
@@ -17,10 +17,7 @@ MINORS = {
     401: "unauthorisedrequest",
     403: "forbidden",
     404: "unknownobject",
-    405: "unsupported",
-    406: "unsupported",
-    409: "deletefailure",
-    415: "unsupported",
+    405: "forbidden",
     429: "server_busy",
     500: "internal_server_error",
     503: "server_busy",

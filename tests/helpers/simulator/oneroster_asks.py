@@ -52,6 +52,7 @@ RESULT: dict[str, Any] = {
     "scoreDate": "2026-11-21T10:00:00+01:00",
 }
 CATEGORY = {"title": "Projects", "weight": 20, "metadata": {"classSourcedId": "alg-1"}}
+OF_ALG_2 = {"class": ref("alg-2"), "category": ref("cat-alg-2-1")}
 ITEM_URL, RESULT_URL = (f"{G}/lineItems/{quote('lms/17 ½', safe='')}", f"{G}/results/r%2F1")
 
 
@@ -117,6 +118,7 @@ GOOD = [
             "students",
             "teachers",
             "enrollments",
+            "demographics",
         )
         for query in ("", "?limit=1&offset=1&sort=sourcedId&orderBy=desc", "?fields=sourcedId")
     ),
@@ -133,6 +135,7 @@ GOOD = [
             "users": "9001",
             "students": "2001",
             "teachers": "9001",
+            "demographics": "2001",
         }.items()
         for query in ("", "?fields=status,dateLastModified")
     ),
@@ -141,6 +144,24 @@ GOOD = [
     asks("rostering.classes.teachers.list", f"{R}/classes/alg-1/teachers"),
     asks("rostering.teachers.classes.list", f"{R}/teachers/9001/classes"),
     asks("rostering.students.classes.list", f"{R}/students/2001/classes?limit=1"),
+    asks("rostering.users.classes.list", f"{R}/users/2001/classes"),
+    asks("rostering.courses.classes.list", f"{R}/courses/course-alg-1/classes"),
+    asks("rostering.terms.classes.list", f"{R}/terms/term-1/classes"),
+    *(
+        asks(f"rostering.schools.{name}.list", f"{R}/schools/school-1/{name}{query}")
+        for name in ("classes", "courses", "enrollments", "students", "teachers", "terms")
+        for query in ("", "?limit=1&sort=sourcedId", "?fields=sourcedId")
+    ),
+    *(
+        asks(f"rostering.schools.classes.{name}.list", f"{R}/schools/school-1/classes/alg-1/{name}")
+        for name in ("enrollments", "students", "teachers")
+    ),
+    asks("gradebook.schools.scoreScales.list", f"{G}/schools/school-1/scoreScales"),
+    *(
+        asks(f"gradebook.{name}.list", f"{G}/{name}{query}")
+        for name in ("assessmentLineItems", "assessmentResults")
+        for query in ("", "?fields=sourcedId", "?filter=sourcedId='x'&sort=status")
+    ),
     *(
         asks(f"gradebook.{name}.list", f"{G}/{name}{query}", after=BOTH)
         for name in ("categories", "lineItems", "results", "scoreScales")
@@ -183,6 +204,12 @@ GOOD = [
         {"lineItems": [ITEM, {**ITEM, "sourcedId": "lms/18"}]},
     ),
     asks(
+        "gradebook.schools.lineItems.post",
+        f"{G}/schools/school-1/lineItems",
+        201,
+        {"lineItems": [ITEM, {**ITEM, **OF_ALG_2, "sourcedId": "lms/18"}]},
+    ),
+    asks(
         "gradebook.lineItems.results.post",
         f"{ITEM_URL}/results",
         201,
@@ -207,7 +234,7 @@ GOOD = [
     asks("openapi", f"{BASE}/openapi.json"),
 ]
 """At least one request that is answered well for every operation but `enrollments.get`, whose ids
-nobody chose."""
+nobody chose, and single assessments, of which the SIS has none."""
 
 
 def _bad() -> Iterator[Ask]:
@@ -229,6 +256,13 @@ def _bad() -> Iterator[Ask]:
             name = next(iter(ask.data))
             off = [{}] if name.endswith("s") else {}
             yield replace(ask, data={name: off}, status=422)
+    for name in ("assessmentLineItems", "assessmentResults"):
+        one = asks(f"gradebook.{name}.get", f"{G}/{name}/x", 404)
+        yield one
+        yield replace(one, method="TRACE", status=405)
+        yield replace(one, defect="unreadable", status=400)
+        yield replace(one, status=401, policy={"auth": OAUTH})
+        yield replace(one, status=403, headers=BEARER, policy={"auth": OAUTH})
     yield asks("gradebook.categories.delete", f"{G}/categories/cat-alg-1-1", 422)
     yield asks("gradebook.scoreScales.delete", f"{G}/scoreScales/scale-letters", 422)
     for name in ("results", "lineItems"):

@@ -147,6 +147,45 @@ OBJECTS: dict[str, dict[str, Any]] = {
     },
 }
 
+OBJECTS |= {
+    "demographics": {
+        **BASE,
+        "birthDate": "2010-02-28",
+        "sex": "unspecified",
+        "americanIndianOrAlaskaNative": "false",
+        "asian": "false",
+        "blackOrAfricanAmerican": "false",
+        "nativeHawaiianOrOtherPacificIslander": "false",
+        "white": "false",
+        "demographicRaceTwoOrMoreRaces": "false",
+        "hispanicOrLatinoEthnicity": "false",
+        "countryOfBirthCode": "DK",
+        "stateOfBirthAbbreviation": "",
+        "cityOfBirth": "Ørestad",
+        "publicSchoolResidenceStatus": "",
+    },
+    "assessment-line-item": {
+        **BASE,
+        "title": "Test of reading",
+        "description": "",
+        "class": guid("class"),
+        "parentAssessmentLineItem": guid("assessmentLineItem"),
+        "scoreScale": guid("scoreScale"),
+        "resultValueMin": 0,
+        "resultValueMax": 20,
+        "learningObjectiveSet": [OBJECTIVES],
+    },
+    "assessment-result": {
+        **{
+            name: value
+            for name, value in OBJECTS["result"].items()
+            if name not in ("lineItem", "class")
+        },
+        "assessmentLineItem": guid("assessmentLineItem"),
+        "scorePercentile": 97.5,
+    },
+}
+
 ERROR = {
     "imsx_codeMajor": "failure",
     "imsx_severity": "error",
@@ -173,5 +212,8 @@ REQUIRED = {
     "line-item": {"title", "assignDate", "dueDate", "class", "school", "category"},
     "result": {"lineItem", "student", "scoreStatus", "scoreDate"},
     "score-scale": {"title", "type", "class", "scoreScaleValue"},
+    "demographics": set(),
+    "assessment-line-item": {"title"},
+    "assessment-result": {"assessmentLineItem", "student", "scoreStatus", "scoreDate"},
 }
 """What the specification requires of each, beside its id, status and dateLastModified."""

@@ -25,6 +25,9 @@ FILES = {
     "lineItems": "line-item",
     "results": "result",
     "scoreScales": "score-scale",
+    "demographics": "demographics",
+    "assessmentLineItems": "assessment-line-item",
+    "assessmentResults": "assessment-result",
 }
 """The schema of the objects in a list, by the list's name."""
 ONES = {re.sub(r"-(\w)", lambda found: found[1].upper(), file): file for file in FILES.values()}
@@ -88,7 +91,7 @@ def held(operation: str, reply: Reply, *, whole: bool = True) -> Any:
 def objects(data: Node) -> list[tuple[str, Node]]:
     """The objects of a body, each with the name of its schema's file."""
     name, inner = next(iter(data.items()))
-    if name in FILES:
+    if name in FILES and isinstance(inner, list):
         return [(FILES[name], row) for row in inner]
     return [(ONES[name], inner)] if name in ONES else []
 

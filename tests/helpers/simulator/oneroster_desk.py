@@ -33,6 +33,7 @@ FREE: dict[str, Any] = {
     "category_frozen": False,
     "sis_items_frozen": False,
     "open_period": False,
+    "term_required": False,
     "default_due": False,
     "points_only": False,
     "enrolled_only": False,

@@ -16,6 +16,7 @@ from mock_sis.exchange import Call, Headers, Reply, Route
 NAMES = (
     "roster-core.readonly",
     "roster.readonly",
+    "roster-demographics.readonly",
     "gradebook-core.readonly",
     "gradebook.readonly",
     "gradebook.createput",
@@ -59,6 +60,8 @@ def opens(route: Route, scope: str) -> bool:
     if route.method != "GET":
         verbs = {"PUT": "createput", "POST": "createpost", "DELETE": "delete"}
         return scope == f"gradebook.{verbs[route.method]}"
+    if "/demographics" in route.pattern:
+        return scope == "roster-demographics.readonly"
     below = route.pattern.partition("/v1p2/")[2].count("/") > 1
     return scope == f"{service}.readonly" or (scope == f"{service}-core.readonly" and not below)
 
@@ -80,7 +83,7 @@ def test_a_scope_opens_what_it_is_for_and_nothing_else(desk: Desk, scope: str) -
 
 
 def test_a_token_may_have_several_scopes(desk: Desk) -> None:
-    value = token(desk, "+".join(SCOPES[:3]))
+    value = token(desk, "+".join(SCOPES[:4]))
     assert desk.ask("GET", f"{G}/categories", None, bearing(value)).status == 200
     refused(desk.ask(*put_item(), bearing(value)), 403, "forbidden")
 

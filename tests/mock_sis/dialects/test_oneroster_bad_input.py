@@ -86,10 +86,10 @@ def _references() -> Iterator[Case]:
     of_another = put_result(**{"class": ref("alg-2")})
     told = "class must be 'alg-1', the class of the line item (got 'alg-2')."
     yield Case(told, of_another, THERE)
-    for metadata in ({}, {"classSourcedId": "x"}, {"classSourcedId": 1}, {"classSourcedId": None}):
-        asked = put("categories", "c", category(metadata=metadata))
+    for named in ("x", 1, ["alg-1"], ""):
+        asked = put("categories", "c", category(metadata={"classSourcedId": named}))
         told = "metadata.classSourcedId must be the sourcedId of a class "
-        yield Case(f"{told}(got {metadata.get('classSourcedId')!r}).", asked)
+        yield Case(f"{told}(got {named!r}).", asked)
     asked = put("scoreScales", "s", scale(**{"class": ref("x")}))
     yield Case("No class has the sourcedId 'x'.", asked)
 
@@ -145,21 +145,24 @@ NO_DATES = [
 ]
 
 
+NO_NUMBERS = ("", " ", "18 ", "+18", "1e1", ".5", "5.", "1_0", "NaN", "18,5", "٣", "9" * 400)
+
+
 def _values() -> Iterator[Case]:
     """Dates, scores and worths that are none."""
     for date in NO_DATES:
         yield Case("dueDate", put_item(dueDate=date))
         yield Case("assignDate", put_item(assignDate=date))
         yield Case("scoreDate", put_result(scoreDate=date), THERE)
-    for score in ("18", "", True, [18], {"score": 18}):
+    for score in (*NO_NUMBERS, True, [18], {"score": 18}):
         yield Case("/result/score: ", put_result(score=score), THERE)
     for score in (-1, -0.01, -1e300):
         yield Case(f"score must be at least 0 (got {score:g}).", put_result(score=score), THERE)
     result_at, item_at = at("results", RESULT_NAME), at("lineItems", NAME)
+    for text in NO_NUMBERS:
+        yield Case("/lineItem/resultValueMax: ", put_item(resultValueMax=text))
+        yield Case("/category/weight: ", put("categories", "c", category(weight=text)))
     sent = json.dumps(result(score="?")), json.dumps(item(resultValueMax="?"))
-    yield Case(
-        "/result/score: ", ("PUT", result_at, sent[0].replace('"?"', "null").encode()), THERE
-    )
     for word in ("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "018", "0x12"):
         grade, most = (text.replace('"?"', word).encode() for text in sent)
         yield Case("JSON", ("PUT", result_at, grade), THERE, 400)
@@ -208,7 +211,11 @@ def _halves() -> Iterator[Case]:
     """A POST of which all but the last would do."""
     rows = [{**ITEM, "sourcedId": f"x{number}"} for number in range(3)]
     bad = {**ITEM, "sourcedId": "x9", "category": ref("x")}
-    yield Case("No category has the sourcedId 'x'.", post(ITEMS, "lineItems", *rows, bad))
+    for target in (ITEMS, f"{G}/schools/school-1/lineItems"):
+        yield Case("No category has the sourcedId 'x'.", post(target, "lineItems", *rows, bad))
+    bad = {**ITEM, "sourcedId": "x9", "class": ref("x")}
+    asked = post(f"{G}/schools/school-1/lineItems", "lineItems", *rows, bad)
+    yield Case("No class has the sourcedId 'x'.", asked)
     bad = {**RESULT, "sourcedId": "r/2", "student": ref("2003")}
     for target in (RESULTS, f"{SESSION}/2/results", f"{SESSION}/term-1/results"):
         yield Case("enrolled_only: ", post(target, "results", RESULT, bad), THERE)
@@ -240,6 +247,8 @@ def _deletions() -> Iterator[Case]:
         (post(f"{SESSION}/3/results", "results", RESULT), BOTH),
     ):
         yield Case("has the sourcedId ", asked, before, 404, "unknownobject")
+    asked = post(f"{G}/schools/org-1/lineItems", "lineItems", ITEM)
+    yield Case("No school has the sourcedId 'org-1'.", asked, (), 404, "unknownobject")
     asked = post(f"{G}/classes/x/lineItems", "lineItems", ITEM)
     yield Case("The section 'x' does not exist.", asked, (), 404, "unknownobject")
     yield Case(f"No line item has the sourcedId {NAME!r}.", put_result(), (*BOTH, gone))

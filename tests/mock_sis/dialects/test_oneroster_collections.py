@@ -64,7 +64,19 @@ FILTERS = [
 LISTS = {
     **{f"{R}/{name}": name for name in ("orgs", "schools", "academicSessions", "terms")},
     **{f"{R}/{name}": name for name in ("gradingPeriods", "courses", "classes", "users")},
-    **{f"{R}/{name}": name for name in ("students", "teachers", "enrollments")},
+    **{f"{R}/{name}": name for name in ("students", "teachers", "enrollments", "demographics")},
+    **{
+        f"{R}/schools/school-1/{name}": name
+        for name in ("classes", "courses", "enrollments", "students", "teachers", "terms")
+    },
+    **{
+        f"{R}/schools/school-1/classes/b/{name}": name
+        for name in ("enrollments", "students", "teachers")
+    },
+    f"{R}/courses/course-b/classes": "classes",
+    f"{R}/terms/term-1/classes": "classes",
+    f"{R}/users/t%2F1/classes": "classes",
+    f"{G}/schools/school-1/scoreScales": "scoreScales",
     **{f"{G}/{name}": name for name in ("categories", "lineItems", "scoreScales")},
     f"{R}/classes/b/students": "students",
     f"{R}/classes/b/teachers": "teachers",
@@ -83,6 +95,7 @@ KINDS = {
         for kind in (
             *(lists.ORGS, lists.SESSIONS, lists.COURSES, lists.CLASSES, lists.USERS),
             *(lists.ENROLLMENTS, lists.CATEGORIES, lists.LINE_ITEMS, lists.SCALES),
+            lists.DEMOGRAPHICS,
         )
     },
 }

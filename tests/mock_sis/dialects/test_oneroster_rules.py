@@ -60,6 +60,8 @@ def writes(section: str) -> Iterator[tuple[str, tuple[Step, ...], Step]]:
         (),
         ("POST", f"{within}/lineItems", {"lineItems": [{**ITEM, **here}]}),
     )
+    at_school = f"{G}/schools/school-1/lineItems"
+    yield "schools.lineItems.post", (), ("POST", at_school, {"lineItems": [{**ITEM, **here}]})
     yield "results.put", (new,), put_result()
     yield "results.put", (new, put_result()), put_result(score=1)
     yield "results.delete", (new, put_result()), DELETE_RESULT
@@ -94,6 +96,39 @@ CHANGED = [
 """What a teacher makes of the score on the line item of the LMS."""
 
 
+NO_TERM: list[dict[str, Any]] = [
+    {"gradingPeriod": None, "dueDate": None},
+    {"gradingPeriod": None, "dueDate": None, "academicSession": ref("term-1")},
+]
+"""What leaves a line item without a grading period, in classes that have some."""
+OUTSIDE = ("2026-08-14", "2026-12-21")
+UNDATED = {name: value for name, value in ITEM.items() if name not in ("gradingPeriod", "dueDate")}
+
+
+POSTED: Step = ("POST", POST_RESULTS, {"results": [RESULT]})
+
+
+def _about_periods() -> Iterator[Case]:
+    for fields in (
+        {"gradingPeriod": ref("1")},
+        {"gradingPeriod": None, "academicSession": ref("1")},
+    ):
+        yield Case("open_period", 422, (), put_item(**fields))
+        yield Case("open_period", 422, (), put_item(**fields, dueDate=None))
+    for due in ("2026-08-15", "2026-10-15", *OUTSIDE):
+        yield Case("open_period", 422, (), put_item(dueDate=due))
+    for due in ("2026-08-15", "2026-10-15"):
+        yield Case("open_period", 422, (), put_item(dueDate=due, gradingPeriod=None))
+    for request in (put_item(title="x"), put_result(score=1), POSTED, DELETE_RESULT, DELETE_ITEM):
+        yield Case("open_period", 422, (*BOTH, CLOSED), request)
+    yield Case("open_period", 422, (*BOTH, CLOSED), put_item(title="x", gradingPeriod=None))
+    for fields in NO_TERM:
+        yield Case("term_required", 422, (), put_item(**fields))
+        yield Case("term_required", 422, (put_item(),), put_item(**fields))
+    both = [{**ITEM, "sourcedId": "x"}, UNDATED]
+    yield Case("term_required", 422, (), ("POST", POST_ITEMS, {"lineItems": both}))
+
+
 def _cases() -> Iterator[Case]:
     yield from (Case("licensed", 403, *rest) for _, *rest in writes("alg-1"))
     yield from (Case("integration_only", 403, *rest) for _, *rest in writes("chess"))
@@ -110,19 +145,7 @@ def _cases() -> Iterator[Case]:
             ((on_it,), DELETE_RESULT),
         ):
             yield Case("sis_items_frozen", 403, (*made, *before), request)
-    for fields in (
-        {"gradingPeriod": ref("1")},
-        {"gradingPeriod": None, "academicSession": ref("1")},
-    ):
-        yield Case("open_period", 422, (), put_item(**fields))
-        yield Case("open_period", 422, (), put_item(**fields, dueDate=None))
-    for due in ("2026-08-15", "2026-10-15", "2026-08-14", "2026-12-21"):
-        yield Case("open_period", 422, (), put_item(dueDate=due))
-        yield Case("open_period", 422, (), put_item(dueDate=due, gradingPeriod=None))
-    posted = ("POST", POST_RESULTS, {"results": [RESULT]})
-    for request in (put_item(title="x"), put_result(score=1), posted, DELETE_RESULT, DELETE_ITEM):
-        yield Case("open_period", 422, (*BOTH, CLOSED), request)
-    yield Case("open_period", 422, (*BOTH, CLOSED), put_item(gradingPeriod=None, dueDate=None))
+    yield from _about_periods()
     yield Case("points_only", 422, (), put_item(**LETTERS))
     for fields in ({"textScore": "A"}, {"score": None, "textScore": "A"}, LETTERS):
         yield Case("points_only", 422, (put_item(),), put_result(**fields))
@@ -131,7 +154,7 @@ def _cases() -> Iterator[Case]:
     yield Case("title_limit", 422, (), put_item(title="½" * 50))
     yield Case("whole_points", 422, (), put_item(resultValueMax=10.5))
     for changed in CHANGED:
-        for request in (put_result(score=1), posted, DELETE_RESULT, DELETE_ITEM):
+        for request in (put_result(score=1), POSTED, DELETE_RESULT, DELETE_ITEM):
             yield Case("override", 403, (*BOTH, changed), request)
 
 
@@ -275,9 +298,29 @@ def test_without_a_due_date_it_is_the_last_day_of_the_grading_period(
 
 
 def test_without_a_grading_period_either_there_is_no_due_date() -> None:
-    desk = Desk()
+    desk = Desk(seed({"term_required": False}))
     desk.done(put_item(dueDate=None, gradingPeriod=None))
     assert due(desk) == NONE
+
+
+@pytest.mark.parametrize(
+    "fields", [*NO_TERM, *({"gradingPeriod": None, "dueDate": day} for day in OUTSIDE)]
+)
+def test_it_is_told_how_to_give_a_line_item_a_grading_period(fields: dict[str, Any]) -> None:
+    desk = Desk(seed({"open_period": False}))
+    told = refused(desk.ask(*put_item(**fields)), 422, "invaliddata")
+    wanted = "gradingPeriod must name a grading period, or dueDate be in one"
+    assert told == f"term_required: {wanted} (got neither)."
+
+
+def test_a_class_without_grading_periods_needs_none() -> None:
+    document = seed()
+    document["sections"] = [
+        {**row, "periods": [], "assignments": []} for row in document["sections"]
+    ]
+    desk = Desk(document)
+    desk.done(put_item(dueDate=None, gradingPeriod=None))
+    assert "gradingPeriod" not in desk.shown("lineItems", NAME)
 
 
 @pytest.mark.parametrize("fields", [{}, {"academicSession": ref("term-1")}])

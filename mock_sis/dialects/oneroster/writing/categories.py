@@ -1,7 +1,8 @@
 """Create, change and delete categories.
 
-In the standard a category has no class; here `metadata.classSourcedId` names it. Writes take effect
-at once, without the posting lag, since categories are part of the setup of the SIS.
+In the standard a category has no class. Here `metadata.classSourcedId` may name it, otherwise the
+policy `category_class` does. Writes take effect at once, without the posting lag, since categories
+are part of the setup of the SIS.
 """
 
 from __future__ import annotations
@@ -14,25 +15,25 @@ from mock_sis.dialects.oneroster import bodies
 from mock_sis.dialects.oneroster.bodies import Given
 from mock_sis.dialects.oneroster.gradebook_rows import category_row
 from mock_sis.dialects.oneroster.lists import CATEGORIES
-from mock_sis.dialects.oneroster.rules import check_class
+from mock_sis.dialects.oneroster.rules import accepts_writes, check_class
 from mock_sis.dialects.oneroster.sourcedids import find_category, refuse_reserved
-from mock_sis.dialects.oneroster.statusinfo import CodedRefusal
+from mock_sis.dialects.oneroster.statusinfo import CodedRefusal, RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import DELETED, put_reply
 from mock_sis.errors import Invalid, NotFound
 from mock_sis.exchange import Call, Params, Reply
-from mock_sis.gradebook.book import Gradebook
 from mock_sis.gradebook.coursework.values import Category
 from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 
 def put_category(context: Context, call: Call, params: Params) -> Reply:
-    """Create a category in the class that its metadata names, or change its title and weight."""
+    """Create a category in the class that its metadata or the policy names, or change its title and
+    weight."""
     name = params["category"]
     given = bodies.one(context, call, CATEGORIES, name)
     book = context.world.gradebook
     place = find_category(book, name)
-    section = _section(book, given, place[0] if place else None)
+    section = _section(context, given, place[0] if place else None)
     check_class(context.policy.rules, section)
     if place is None:
         refuse_reserved(book, name)
@@ -48,15 +49,36 @@ def put_category(context: Context, call: Call, params: Params) -> Reply:
     )
 
 
-def _section(book: Gradebook, given: Given, known: str | None) -> Section:
+def _section(context: Context, given: Given, known: str | None) -> Section:
+    """The class of a category; `known` is that of an existing one. Raises Invalid."""
+    book = context.world.gradebook
     metadata: Any = given.get("metadata", {})
-    named = metadata.get("classSourcedId", known)
+    named = metadata.get("classSourcedId")
+    if named is None:
+        return book.sections[known] if known is not None else _usual_section(context)
     if not isinstance(named, str) or named not in book.sections:
         got = repr(named)[:80]
         raise Invalid(f"metadata.classSourcedId must be the sourcedId of a class (got {got}).")
     if known not in (None, named):
         raise Invalid(f"The category belongs to class {known!r}; it cannot move to {named!r}.")
     return book.sections[named]
+
+
+def _usual_section(context: Context) -> Section:
+    """The class of categories that name none. Raises Refused."""
+    sections, rules = context.world.gradebook.sections, context.policy.rules
+    named = context.policy.category_class
+    if named is not None:
+        if named not in sections:
+            raise Invalid(
+                f"The policy category_class must name a class (got {named[:80]!r}); change the "
+                "seed document, or send metadata.classSourcedId."
+            )
+        return sections[named]
+    for section in sections.values():
+        if accepts_writes(rules, section):
+            return section
+    raise RuleBroken("integration_only", "no class accepts writes.", 403)
 
 
 def delete_category(context: Context, _call: Call, params: Params) -> Reply:

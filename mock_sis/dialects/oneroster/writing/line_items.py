@@ -19,11 +19,13 @@ from mock_sis.dialects.oneroster.rules import (
 from mock_sis.dialects.oneroster.settings import WriteBackRules as Rules
 from mock_sis.dialects.oneroster.sourcedids import (
     TERM,
+    category_name,
     find_accepted_line_item,
     find_category,
     line_item_name,
     number_of,
     refuse_reserved,
+    refuse_unknown_school,
 )
 from mock_sis.dialects.oneroster.statusinfo import RuleBroken
 from mock_sis.dialects.oneroster.writing.accepting import (
@@ -47,19 +49,19 @@ from mock_sis.gradebook.values import Section
 from mock_sis.world import Context
 
 UNCATEGORISED = 0
-"""The category of a line item that names one of another class, if `own_category` is off."""
+"""The category of a line item that names none, or one of another class if `own_category` is off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A line item that passed every check. `name` is its sourcedId from the client, if any;
-    `category` is the class and number of the category that the body names."""
+    `category` is the class and number of the category that the body names, if any."""
 
     section: Section
     item: Assignment
     existed: bool
     name: str | None
-    category: tuple[str, int]
+    category: tuple[str, int] | None
 
     @property
     def write(self) -> PutItem:
@@ -79,13 +81,23 @@ def put_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 def post_line_items(context: Context, call: Call, params: Params) -> Reply:
     """Create line items in a class; the SIS chooses missing sourcedIds."""
+    return _post(context, call, context.world.gradebook.section(params["class"]))
+
+
+def post_school_line_items(context: Context, call: Call, params: Params) -> Reply:
+    """Create line items in the classes of a school that they name."""
+    refuse_unknown_school(params["school"])
+    return _post(context, call, None)
+
+
+def _post(context: Context, call: Call, section: Section | None) -> Reply:
     book = context.world.gradebook
-    section = book.section(params["class"])
     listed = bodies.many(context, call, LINE_ITEMS)
     refuse_duplicates((given.get("sourcedId") for given in listed), "sourcedId")
     planned = [_plan(context, call, given, given.get("sourcedId"), section) for given in listed]
     _write(context, call, planned)
-    return pairs_reply(listed, (line_item_name(book, section.id, row.item.id) for row in planned))
+    names = (line_item_name(book, row.section.id, row.item.id) for row in planned)
+    return pairs_reply(listed, names)
 
 
 def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
@@ -103,8 +115,9 @@ def delete_line_item(context: Context, call: Call, params: Params) -> Reply:
 
 def _write(context: Context, call: Call, planned: list[Planned]) -> None:
     book = context.world.gradebook
-    for section, number in dict.fromkeys(row.category for row in planned):
-        _rename_category(context, section, number)
+    for category in dict.fromkeys(row.category for row in planned):
+        if category is not None:
+            _rename_category(context, *category)
     for row in planned:
         if row.name is not None:
             book.give_name("lineItem", (row.section.id, row.item.id), row.name)
@@ -121,8 +134,11 @@ def _plan(
     refuse_other_school(given)
     before = None if name is None else _before(book, section, name)
     work = book.coursework(section.id)
-    category = _category(book, given)
-    number = _number(rules, category, section)
+    category = _category(book, given, section)
+    if category is not None:
+        number = _number(rules, category, section)
+    else:
+        number = before.category if before and not reference(given, "category") else UNCATEGORISED
     item = _item(context, call, given, work, number, before)
     item = with_defaults(rules, work, item, book.zone)
     check_put_item(rules, work, before, item, book.zone)
@@ -174,10 +190,13 @@ def _item(
     )
 
 
-def _category(book: Gradebook, given: Given) -> tuple[str, int]:
-    """The class and number of the category that a body names. Raises Invalid."""
+def _category(book: Gradebook, given: Given, section: Section) -> tuple[str, int] | None:
+    """The class and number of the category that a body names; None if it names none, or the
+    placeholder for none. Raises Invalid."""
     named = reference(given, "category")
-    place = None if named is None else find_category(book, named)
+    if named is None or named == category_name(book, section.id, UNCATEGORISED):
+        return None
+    place = find_category(book, named)
     if place is None:
         raise unknown("category", named)
     return place

@@ -36,12 +36,13 @@ class Ref(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class SentResult(msgspec.Struct, frozen=True, rename="camel"):
-    """The fields of a valid result that the simulator uses; UNSET for missing ones."""
+    """The fields of a valid result that the simulator uses; UNSET for missing ones. A missing
+    `score_status` is "": it follows from the score."""
 
     line_item: Ref
     student: Ref
-    score_status: str
     score_date: str
+    score_status: str = ""
     sourced_id: Name | UnsetType = UNSET
     klass: Ref | UnsetType = msgspec.field(default=UNSET, name="class")
     score_scale: Ref | UnsetType = UNSET
