@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import signal
 import sys
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 import orjson
@@ -21,15 +19,17 @@ from conformance.drivers.base import Driver
 from conformance.drivers.protocol import Answer, Message
 from conformance.drivers.shapes import features_of
 from conformance.drivers.spec import driver
+from conformance.drivers.surroundings import proxy_notes
 from conformance.exploring import playing, story
 from conformance.exploring.command import explore_command, refuse_beside_stories
 from conformance.judging.expected import Expected, read_expected
 from conformance.judging.report import Exit, Report
 from conformance.model.rule import Depth, Rule
 from conformance.reports import files, terminal
-from conformance.reports.escaping import printable
+from conformance.reports.escaping import in_report, printable
 from conformance.reports.known_list import require_replaceable, write_known
 from conformance.reports.listing import Listing, rules_listed
+from conformance.runner.awaiting import completed
 from conformance.runner.doctor import Finding, examine
 from conformance.runner.mapping_file import OwnForms, read_mapping
 from conformance.runner.run import Options, run, watch_for
@@ -76,6 +76,7 @@ _mapping = click.option(
 
 
 @click.group(
+    name="conformance",
     cls=Suite,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"The documents are in {package_folder('docs')}.",
@@ -107,7 +108,7 @@ not pass into evidence-CASE.json.
 \b
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, or the
 reports or the output cannot be written, 3 the adapter broke or no
-rule could be tried, 130 interrupted, 141 stdout was closed.
+rule could be tried, 70 a defect of conformance, 130 interrupted, 141 stdout was closed.
 """,
 )
 @_exporter
@@ -220,20 +221,19 @@ def run_command(
         excused=own.excused,
     )
     if told:
-        report = _await(playing.play(told, exporter, spec, adapter_timeout))
+        report = completed(playing.play(told, exporter, spec, adapter_timeout))
     else:
-        report = _await(run(rules, exporter, spec, options, _progress))
+        report = completed(run(rules, exporter, spec, options, _progress))
         report = expected.compared(report, RULES, rules)
-    try:
-        written = files.write(report, folder)
-    except OSError as error:
-        click.echo(_rendered(report), nl=False)  # the verdict does not need the files
-        raise files.no_room(report_dir, error) from error
-    click.echo(_rendered(report), nl=False)
-    click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
+    written, failures = files.write(report, folder)
+    click.echo(_rendered(report), nl=False)  # the verdict does not need the files
+    if written:
+        click.echo(f"Reports: {', '.join(str(report_dir / each.name) for each in written)}")
     if to_list:
         number = write_known(report, to_list, expected.known, RULES)
         click.echo(f"Known failures: {number} in {to_list}")
+    for failure in failures:
+        raise files.no_room(report_dir, failure) if isinstance(failure, OSError) else failure
     sys.exit(report.exit)
 
 
@@ -288,8 +288,10 @@ def doctor_command(spec: str, mapping: Path | None, adapter_timeout: float, mess
     """Send an adapter every message once."""
     listen = _show_message if messages else lambda _: None
     exporter, policies = _driver(spec), _own_forms(mapping).policies
+    for note in proxy_notes(os.environ):
+        click.echo(note)
     findings = examine(exporter, adapter_timeout, listen=listen, policies=policies)
-    works = _await(_printed(findings))
+    works = completed(_printed(findings))
     click.echo("The adapter works." if works else "The adapter needs fixing.")
     sys.exit(Exit.CONFORMANT if works else Exit.BROKEN)
 
@@ -299,7 +301,7 @@ async def _printed(findings: AsyncGenerator[Finding, None]) -> bool:
     works = True
     async with aclosing(findings):
         async for finding in findings:
-            click.echo(printable(f"{'ok  ' if finding.well else 'FIX:'} {finding.text}"))
+            click.echo(in_report(f"{'ok  ' if finding.well else 'FIX:'} {finding.text}"))
             works = works and finding.well
     return works
 
@@ -377,22 +379,6 @@ def _progress(done: int, of: int) -> None:
     """One line that overwrites itself, if stderr is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {of} rules judged", err=True, nl=done == of)
-
-
-def _await(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end. SIGTERM ends it as Ctrl-C does, after stopping every adapter.
-    Raises KeyboardInterrupt for either."""
-
-    async def guarded() -> T:
-        task = asyncio.current_task()
-        assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await coroutine
-
-    try:
-        return asyncio.run(guarded())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
 
 
 main.add_command(explore_command(_SPEC_HELP, (_timeout, _exporter), _driver, files.require_room))

@@ -34,6 +34,9 @@ class Clock:
         self.mode: Mode = mode
         self._offset = 0.0
         self._still = source() if now is None else now
+        self._begun = (self._still, self._offset)
+        self.advanced = 0.0
+        """Seconds by which the clock has been advanced since it was set."""
         if now is not None:
             self.set(now)
 
@@ -46,11 +49,19 @@ class Clock:
         self.mode = mode or self.mode
         self._still = now
         self._offset = now - self._source()
+        self._begun = (self._still, self._offset)
+        self.advanced = 0.0
 
     def advance(self, seconds: float) -> None:
         """Move the clock by seconds: forward, or back if they are negative."""
         self._still += seconds
         self._offset += seconds
+        self.advanced += seconds
+
+    def rewind(self) -> None:
+        """Undo every advance since the clock was set."""
+        self._still, self._offset = self._begun
+        self.advanced = 0.0
 
 
 def iso(seconds: float) -> str:

@@ -13,7 +13,10 @@
     │   ├── Conflict         409  the object's state does not allow the change
     │   ├── TooLarge         413  more bytes than the limit
     │   ├── WrongType        415  a content type that the operation does not accept
-    │   └── Invalid          422  well-formed but not valid; has Problems with JSON pointers
+    │   ├── Invalid          422  well-formed but not valid; has Problems with JSON pointers
+    │   ├── Unreadable       400  what was sent is not a request of HTTP
+    │   ├── TargetTooLong    414  the request line exceeds the limit
+    │   └── HeadTooLarge     431  the headers exceed a limit
     ├── SeedError            an invalid seed document; names the file and the JSON pointer
     ├── FaultError           a fault that cannot be armed
     ├── ReplayError          a journal that cannot be replayed
@@ -142,6 +145,26 @@ class Invalid(Refused):
 
     status = 422
     title = "Schema violation"
+
+
+class Unreadable(Refused):
+    """What was sent is not a request of HTTP/1.1."""
+
+    title = "Malformed request"
+
+
+class TargetTooLong(Refused):
+    """The request line is longer than the server reads."""
+
+    status = 414
+    title = "URI too long"
+
+
+class HeadTooLarge(Refused):
+    """A header is longer than the server reads, or there are more headers."""
+
+    status = 431
+    title = "Request header fields too large"
 
 
 class SeedError(MockSisError):

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 from urllib.parse import parse_qsl, unquote
 
 T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
-Defect = Literal["too_large", "stalled", "disconnected", "unreadable"]
-"""Why a request's body is incomplete: it is over the limit, it was not sent in time, the client
-closed the connection, or its framing is invalid."""
+BadHead = Literal["bad_head", "large_head", "long_target"]
+"""Why a request could not be parsed: it is not HTTP, its headers are too large or too many, or its
+request line is too long."""
+BAD_HEADS = frozenset(get_args(BadHead))
+Defect = Literal["too_large", "stalled", "disconnected", "unreadable"] | BadHead
+"""Why a request is incomplete. Its body is over the limit, it was not sent in time, the client
+closed the connection, or its framing is invalid; or one of `BadHead`."""
 
 
 class _CachedProperty(Generic[T]):
@@ -39,9 +43,11 @@ class Call:
 
     `target` is the request target as sent (path and query, percent-encoded). `received` is Unix
     seconds by the simulator's clock. `peer` is the client's address and port. `in_flight` counts
-    the requests being answered at that time, this one included. `defect` says why the body is
-    incomplete, if it is. A connection refused before any HTTP was read is a Call with an empty
-    method.
+    the requests being answered at that time, this one included. `defect` says why the request is
+    incomplete, if it is, and `cause` how the parser put it. If its head could not be parsed,
+    method, target and headers are what could be read of them, and `body` is the beginning of what
+    was sent. A connection refused before any HTTP was read is a Call with an empty method.
+    `version` is that of HTTP.
     """
 
     method: str
@@ -52,6 +58,8 @@ class Call:
     peer: str = ""
     in_flight: int = 1
     defect: Defect | None = None
+    cause: str = ""
+    version: str = "1.1"
 
     @_CachedProperty
     def path(self) -> str:

@@ -112,7 +112,9 @@ class Router:
         return next((name for name, base in self._bases if segments[: len(base)] == base), None)
 
     def find(self, method: str, path: str) -> Match:
-        """The route for a method and a raw path. Raises NotFound or MethodNotAllowed."""
+        """The route for a method and a raw path. HEAD finds the route of GET (RFC 9110 section
+        9.3.2). Raises NotFound or MethodNotAllowed."""
+        sought = "GET" if method == "HEAD" else method
         segments = split_path(path)
         allowed: set[str] = set()
         for _, base in self._bases:
@@ -120,9 +122,11 @@ class Router:
                 continue
             rest = segments[len(base) :]
             for row in self._index(base).fitting(rest):
-                if row.route.method == method:
+                if row.route.method == sought:
                     return Match(row.interface, row.route, row.params(rest))
                 allowed.add(row.route.method)
+        if "GET" in allowed:
+            allowed.add("HEAD")
         raise _refusal(method, path, sorted(allowed))
 
 

@@ -25,16 +25,29 @@ from mock_sis.control.table import CONTROL_ROUTES
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import (
     FaultError,
+    HeadTooLarge,
     Malformed,
     Problem,
     Refused,
     ReplayError,
     SeedError,
     Stalled,
+    TargetTooLong,
     TooLarge,
     Unauthorised,
+    Unreadable,
 )
-from mock_sis.exchange import Call, Feed, Hangup, Headers, Outcome, Reply, Route
+from mock_sis.exchange import (
+    BAD_HEADS,
+    Call,
+    Defect,
+    Feed,
+    Hangup,
+    Headers,
+    Outcome,
+    Reply,
+    Route,
+)
 from mock_sis.faults.plan import NO_EFFECTS, Effects, Plan
 from mock_sis.faults.spec import inline
 from mock_sis.faults.what import What
@@ -42,6 +55,7 @@ from mock_sis.formats.json_text import decode_json, encode_json
 from mock_sis.formats.negotiation import JSON_TYPE, defect_reply, problem_reply
 from mock_sis.gradebook.book import Gradebook
 from mock_sis.journal.journal import Entry, Journal
+from mock_sis.journal.trace import REDACTED, trace
 from mock_sis.router import Match, Mount, Router
 from mock_sis.seeds.build import policies_of, wrong
 from mock_sis.settings import Dialect, Settings
@@ -51,7 +65,6 @@ CONTROL = "control"
 UNROUTED = "unrouted"
 CONNECTION = "connection"
 FAULT_HEADER = "X-Mock-Fault"
-REDACTED = "(redacted)"
 
 _log = logging.getLogger("mock_sis")
 
@@ -226,8 +239,8 @@ class Simulator:
         except Unauthorised as refused:
             return _named(router, call), problem_reply(refused), NO_EFFECTS
         try:
-            if not call.method:
-                raise Malformed("What was sent cannot be read as an HTTP/1.1 request.")
+            if call.defect in BAD_HEADS or not call.method:
+                raise _unparsed(call)
             match = router.find(call.method, call.path)
             _refuse_defect(call, served.settings.body_limit)
             self._admit(call, match, served)
@@ -294,6 +307,19 @@ def _named(router: Router, call: Call) -> Match | None:
         return None
 
 
+_BAD_HEADS: Mapping[Defect | None, tuple[type[Refused], str]] = {
+    "large_head": (HeadTooLarge, "The headers are too large. Send fewer or shorter ones"),
+    "long_target": (TargetTooLong, "The request line is too long. Send a shorter path or query"),
+}
+
+
+def _unparsed(call: Call) -> Refused:
+    """The error for a request whose head could not be parsed."""
+    unread = (Unreadable, "What was sent cannot be read as an HTTP/1.1 request")
+    kind, text = _BAD_HEADS.get(call.defect, unread)
+    return kind(f"{text} ({call.cause})." if call.cause else f"{text}.")
+
+
 def _refuse_defect(call: Call, limit: int) -> None:
     """Raise the error for a body that did not arrive whole."""
     if call.defect == "too_large":
@@ -301,7 +327,8 @@ def _refuse_defect(call: Call, limit: int) -> None:
     if call.defect == "stalled":
         raise Stalled("The body was not sent in time; nothing of it was used.")
     if call.defect == "unreadable":
-        raise Malformed("The body's framing or content encoding cannot be read.")
+        cause = f" ({call.cause})" if call.cause else ""
+        raise Malformed(f"The body's framing or content encoding cannot be read{cause}.")
 
 
 def _with_headers(outcome: Outcome, dialect: Dialect | None) -> Outcome:
@@ -327,6 +354,8 @@ def _as_kept(call: Call, match: Match | None, settings: Settings) -> Call:
     """A call without the control token, for the journal. A dialect whose credentials equal the
     token keeps it: a replay would be refused without it."""
     token, own = settings.control_token, False
+    if call.defect in BAD_HEADS:
+        return trace(call, token)
     if token is None:
         return call
     if match is not None and match.interface != CONTROL:

@@ -22,10 +22,13 @@ VALUE_ROWS = 3
 SOCKETS = frozenset({"aiohttp", "socket", "ssl", "http.client", "http.server", "urllib.request"})
 SOCKET_FILES = frozenset(
     {
+        "mock_sis/server/binding.py",
         "mock_sis/server/connection.py",
         "mock_sis/server/front.py",
         "mock_sis/server/port.py",
         "mock_sis/server/reading.py",
+        "mock_sis/server/tls.py",
+        "mock_sis/server/unparsed.py",
         "conformance/exporters/kit/transport.py",
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
+import os
 import sys
 import threading
 import traceback
@@ -25,6 +26,7 @@ from conformance.drivers.protocol import (
     encode,
     name_of,
 )
+from conformance.drivers.surroundings import without_proxy
 from mock_sis.contracts.contract import abbreviate
 
 PATIENCE = 5.0
@@ -58,6 +60,7 @@ class InProcessDriver:
 
     async def connect(self) -> InProcessConnection:
         """Make an instance."""
+        os.environ.update(without_proxy(os.environ))  # its HTTP client is in this process
         try:
             return InProcessConnection(self.make())
         except (Exception, SystemExit) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shlex
 import signal
 from collections import deque
@@ -22,6 +23,7 @@ from conformance.drivers.protocol import (
     encode,
     name_of,
 )
+from conformance.drivers.surroundings import without_proxy
 
 PATIENCE = 5.0
 """Seconds that an adapter has to exit after bye. The protocol says two; busy machines need more."""
@@ -43,8 +45,8 @@ class ProcessDriver:
 
     @classmethod
     def parse(cls, text: str) -> ProcessDriver:
-        """From a command line, quoted as for a POSIX shell. Raises ValueError."""
-        command = tuple(shlex.split(text))
+        """From a command line, quoted as for the shell of the system. Raises ValueError."""
+        command = tuple(_words(text, windows=os.name == "nt"))
         if not command:
             raise ValueError("the command is empty")
         return cls(command)
@@ -57,7 +59,7 @@ class ProcessDriver:
                 Pipes,
                 *self.command,
                 start_new_session=True,
-                env={**os.environ, **self.environment},
+                env={**os.environ, **without_proxy(os.environ), **self.environment},
             )
         except OSError as error:
             raise AdapterBroken(
@@ -239,6 +241,13 @@ class ProcessConnection:
         await self.kill()
         return remark
 
+    def _end(self) -> None:
+        """End the process group, or the process alone where there are no groups (Windows)."""
+        if hasattr(os, "killpg"):
+            os.killpg(self._group, signal.SIGKILL)
+        else:
+            self._transport.kill()
+
     async def kill(self) -> None:
         """End the whole process group, and wait until the process is reaped."""
         if self._killed:
@@ -246,7 +255,7 @@ class ProcessConnection:
         self._killed = True
         # The group may outlive its leader, so signal it even if the leader has exited.
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._group, signal.SIGKILL)
+            self._end()
         reaped = asyncio.create_task(self._pipes.exited.wait())
         try:
             await asyncio.shield(reaped)
@@ -254,6 +263,18 @@ class ProcessConnection:
             # Even if the run is interrupted here: a loop that closes first leaves a zombie.
             await reaped
             self._transport.close()
+
+
+_WINDOWS_WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
+
+
+def _words(text: str, *, windows: bool) -> list[str]:
+    """The words of a command line. Windows has paths with backslashes, and double quotes only."""
+    if not windows:
+        return shlex.split(text)
+    if text.count('"') % 2:
+        raise ValueError("No closing quotation")
+    return [word.replace('"', "") for word in _WINDOWS_WORD.findall(text)]
 
 
 def _exit(code: int | None) -> str:

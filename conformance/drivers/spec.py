@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from conformance.drivers.base import Driver
 from conformance.drivers.inprocess import InProcessDriver
 from conformance.drivers.process import ProcessDriver
+from conformance.drivers.surroundings import own_module
 from mock_sis.errors import UsageError
 
-_REFERENCE = (sys.executable, "-m", "conformance.exporters.adapter")
+
+def _own_adapter(*arguments: str) -> ProcessDriver:
+    command, environment = own_module(_ADAPTER, _ROOT, sys.path, os.environ)
+    return ProcessDriver((*command, *arguments), environment)
+
+
+_ADAPTER = "conformance.exporters.adapter"
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +36,13 @@ class AdapterKind:
 def _reference(rest: str) -> Driver:
     if rest:
         raise ValueError("reference takes nothing after it")
-    return ProcessDriver(_REFERENCE)
+    return _own_adapter()
 
 
 def _mutant(name: str) -> Driver:
     if not name:
         raise ValueError("the name is missing; `conformance list --mutants` shows the names")
-    return ProcessDriver((*_REFERENCE, "--mutant", name))
+    return _own_adapter("--mutant", name)
 
 
 KINDS: dict[str, AdapterKind] = {

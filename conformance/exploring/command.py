@@ -20,7 +20,8 @@ from conformance.exploring.story import Story, write
 from conformance.judging.report import Exit
 from conformance.model.dialect import Dialect
 from conformance.model.evidence import Identity, encode
-from conformance.reports.escaping import printable
+from conformance.reports.escaping import for_json, in_report
+from conformance.reports.files import replace_file
 from conformance.runner.pool import Pool
 from mock_sis.errors import UsageError
 
@@ -140,7 +141,7 @@ def _explore(
         pool = Pool(exporter, 1, timeout)
         try:
             identity = loop.run(pool.introduce())
-            click.echo(printable(f"Exporter: {identity.name} {identity.version} ({spec})"))
+            click.echo(in_report(f"Exporter: {identity.name} {identity.version} ({spec})"))
             chosen = _dialects(profile, identity)
             for dialect in chosen:
                 done = _one(dialect, pool, identity, loop, Options(*amount))
@@ -149,7 +150,7 @@ def _explore(
                     click.echo(line)
                 explored.append(done)
         except AdapterBroken as broken:
-            click.echo(printable(f"Why: {broken}"))
+            click.echo(in_report(f"Why: {broken}"))
             return Exit.BROKEN
         finally:
             loop.run(pool.__aexit__(None, None, None))
@@ -214,8 +215,10 @@ def _write(finding: Finding, dialect: Dialect, folder: Path, spec: str) -> str:
     story = Story(dialect, finding.outcome.scenario, (finding.rule,))
     path = folder / f"story-{name}.json"
     try:
-        path.write_bytes(write(story, f"conformance explore --exporter {spec}"))
-        (folder / f"evidence-story-{name}.json").write_bytes(encode(finding.outcome.evidence))
+        command = for_json(f"conformance explore --exporter {spec}")
+        replace_file(path, write(story, command))
+        evidence = encode(finding.outcome.evidence)
+        replace_file(folder / f"evidence-story-{name}.json", evidence)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
     return str(path)

@@ -11,6 +11,7 @@ from conformance.judging.report import Exit
 from conformance.model.dialect import Dialect
 from conformance.model.vocabulary import Vocabulary
 from conformance.reports import terminal
+from conformance.reports.escaping import printable
 
 
 def tell(
@@ -54,7 +55,7 @@ def _finding(finding: Finding, dialect: Dialect, file: str, spec: str) -> Iterat
         broke, times = finding.reproduced
         yield f"Reproduced {broke} of {times} times, so this walk was not shrunk."
     yield f"Found in walk {finding.after}. Play it again:"
-    yield f'  conformance run --exporter "{spec}" --story {file}'
+    yield f'  conformance run --exporter "{printable(spec)}" --story {file}'
 
 
 def summary(explored: Sequence[Explored], dialects: Sequence[Dialect]) -> tuple[str, Exit]:

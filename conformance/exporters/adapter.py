@@ -11,7 +11,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import stat
 import sys
+from collections.abc import Awaitable, Callable
 
 from conformance.exporters.handling import ReferenceAdapter
 from conformance.exporters.kit.face import Fields, Message
@@ -23,15 +26,30 @@ LONGEST_MESSAGE = 64 * 2**20
 
 async def serve(adapter: ReferenceAdapter) -> None:
     """Answer line by line until `bye` or the end of stdin."""
-    lines = asyncio.StreamReader(limit=LONGEST_MESSAGE)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while line := await lines.readline():
+    read = await _reader()
+    while line := await read():
         message = parsed(line)
         say(await adapter.handle(message))
         if message.get("op") == "bye":
             break
     adapter.abandon()
+
+
+async def _reader() -> Callable[[], Awaitable[bytes]]:
+    """The function that reads the next line of stdin, or b"" at its end."""
+    if not _can_be_awaited():
+        return lambda: asyncio.to_thread(sys.stdin.buffer.readline, LONGEST_MESSAGE)
+    lines = asyncio.StreamReader(limit=LONGEST_MESSAGE)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    return lines.readline
+
+
+def _can_be_awaited() -> bool:
+    """Whether the event loop can wait for stdin: not for a file, and not on Windows."""
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    waits = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty()
+    return waits and os.name != "nt"
 
 
 def parsed(line: bytes) -> Message:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -31,18 +35,50 @@ def no_room(folder: Path, error: OSError) -> UsageError:
     )
 
 
-def write(report: Report, folder: Path) -> list[Path]:
-    """Write the reports, and remove the evidence of the previous run. Gives the paths to look at.
-    Raises OSError."""
-    for old in folder.glob("evidence-*.json"):
-        old.unlink()
-    written = [folder / "report.json", folder / "junit.xml"]
-    written[0].write_text(json_report.render(report), "utf-8")
-    written[1].write_text(junit.render(report), "utf-8")
+def write(report: Report, folder: Path) -> tuple[list[Path], list[Exception]]:
+    """Write the reports, and remove the evidence of the previous run. Gives the paths to look at,
+    and the reasons for which others could not be written."""
     kept = _worth_keeping(report)
-    for name in kept:
-        (folder / f"evidence-{name}.json").write_bytes(encode(report.evidence[name]))
-    return written + [folder / "evidence-*.json"] * bool(kept)
+    renders: dict[str, Callable[[], bytes]] = {
+        "report.json": lambda: json_report.render(report).encode(),
+        "junit.xml": lambda: junit.render(report).encode(),
+        **{f"evidence-{name}.json": partial(encode, report.evidence[name]) for name in kept},
+    }
+    failures: list[Exception] = []
+    with _noting(failures):
+        for old in folder.glob("evidence-*.json"):
+            old.unlink()
+    written = []
+    for name, render in renders.items():
+        with _noting(failures):
+            replace_file(folder / name, render())
+            written.append(name)
+    shown = dict.fromkeys(
+        "evidence-*.json" if name.startswith("evidence-") else name for name in written
+    )
+    return [folder / name for name in shown], failures
+
+
+@contextmanager
+def _noting(failures: list[Exception]) -> Iterator[None]:
+    """Go on after an exception of the block, and note it."""
+    try:
+        yield
+    except Exception as error:
+        failures.append(error)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file, all of it or nothing. A link in its place is replaced, not followed. Raises
+    OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _worth_keeping(report: Report) -> list[str]:

@@ -20,7 +20,7 @@ SCHEMA = "report.schema.json"
 
 def render(report: Report) -> str:
     """Indented JSON with a line feed at the end. Raises ValueError if it is off schema."""
-    data = plain(report)
+    data = for_json(plain(report))
     wrong = contract(SCHEMA).problems(data)
     if wrong:
         raise ValueError(f"The report is off schema at {wrong[0].pointer}: {wrong[0].message}")
@@ -39,8 +39,8 @@ def plain(report: Report) -> dict[str, Any]:
         "counts": {status.value: number for status, number in report.counts.items()},
         "remarks": list(report.remarks),
         "coverage": [_coverage(each) for each in report.coverage],
-        "unmet": list(map(for_json, report.unmet)),
-        "lost": list(map(for_json, report.lost)),
+        "unmet": list(report.unmet),
+        "lost": list(report.lost),
         "watched": report.watched,
         "late": [_late(each) for each in report.late],
         "verdicts": [_verdict(report, verdict) for verdict in report.verdicts],
@@ -62,14 +62,14 @@ def _late(each: Late) -> dict[str, Any]:
     return {
         "scenario": each.scenario,
         "entries": list(each.entries),
-        "first": for_json(each.first),
+        "first": each.first,
         "after": round(each.after, 3),
     }
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
     return {
-        "because": for_json(gap.because),
+        "because": gap.because,
         "features": list(gap.features),
         "what": list(gap.what),
     }
@@ -85,7 +85,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "sources": [str(source) for source in rule.sources],
         "mend": rule.fix,
         "status": verdict.status.value,
-        "reason": for_json(verdict.reason),
+        "reason": verdict.reason,
         "tried": verdict.tried,
         "scenarios": [_judged(report, judged) for judged in verdict.judged],
     }
@@ -98,13 +98,13 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
         "name": judged.scenario.name,
         "title": judged.scenario.title,
         "status": judged.status.value,
-        "reason": for_json(judged.reason),
+        "reason": judged.reason,
         "violations": [
             {
-                "message": for_json(found.message),
+                "message": found.message,
                 "entries": list(found.entries),
                 "steps": list(found.steps),
-                "follows": [for_json(line) for line in found.follows],
+                "follows": list(found.follows),
             }
             for found in judged.violations
         ],
@@ -112,5 +112,5 @@ def _judged(report: Report, judged: Judged) -> dict[str, Any]:
             {"proof": each.proof.value, "used": each.used, "detail": each.detail}
             for each in judged.proofs
         ],
-        "story": [for_json(line) for line in lines],
+        "story": list(lines),
     }

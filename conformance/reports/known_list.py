@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from conformance.judging.consequences import consequence
 from conformance.judging.report import Report
 from conformance.judging.verdicts import Status, Verdict
 from conformance.model.rule import Rule
-from conformance.reports.escaping import for_json, printable
+from conformance.reports.escaping import printable
+from conformance.reports.files import replace_file
 from mock_sis.contracts.contract import abbreviate
 from mock_sis.errors import UsageError
 
@@ -45,14 +45,10 @@ def write_known(report: Report, path: Path, known: Mapping[str, str], rules: Seq
     that the run was given: what it says stays, but for rules that pass now. Raises UsageError."""
     listed = dict(_listed(report, known, rules))
     lines = [HEAD, *(f"{id}  {_one_line(reason)}".rstrip() for id, reason in listed.items())]
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text("\n".join(lines) + "\n", "utf-8")
-        beside.replace(path)
+        replace_file(path, ("\n".join(lines) + "\n").encode())
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return len(listed)
 
 
@@ -83,7 +79,7 @@ def _reason(verdict: Verdict) -> str:
 def _one_line(text: str) -> str:
     """A reason on one line, without the sign that begins a comment."""
     words = " ".join(text.replace("#", "request ").split())
-    return for_json(printable(abbreviate(words, LONGEST)))
+    return printable(abbreviate(words, LONGEST))
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

@@ -14,7 +14,7 @@ from conformance.judging.verdicts import Judged, Status, Verdict
 from conformance.model.evidence import Evidence
 from conformance.model.proofs import Offered
 from conformance.model.rule import Violation
-from conformance.reports.escaping import printable
+from conformance.reports.escaping import in_report
 from conformance.reports.story import story
 
 MOST = 8
@@ -46,7 +46,7 @@ _NAMED = (Status.FAIL, Status.NOT_TESTABLE, Status.STALE, Status.ERROR, Status.W
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
     """The whole report, with a line feed at the end."""
     lines = [_head(report), "", *_body(report, colour, width)]
-    lines += ["", *(printable(f"Remark: {each}") for each in report.remarks)]
+    lines += ["", *(in_report(f"Remark: {each}") for each in report.remarks)]
     lines += [*coverage_lines(report), *watch_lines(report), *_missed(report), *_named(report)]
     return "\n".join([*lines, summary(report)]) + "\n"
 
@@ -55,7 +55,7 @@ def _body(report: Report, colour: bool, width: int | None) -> list[str]:
     """The rules with their verdicts; for an adapter that never said hello, only the reason."""
     if report.identity is None:
         reasons = dict.fromkeys(verdict.reason for verdict in report.verdicts)
-        return [printable(f"Why: {reason}") for reason in reasons]
+        return [in_report(f"Why: {reason}") for reason in reasons]
     lines = _table(report, colour, width)
     for verdict in report.verdicts:
         if verdict.status in _DETAILED:
@@ -80,7 +80,7 @@ def coverage_lines(report: Report) -> list[str]:
         lines.append(f"Tried {each.tried} of {rules} in {scenarios}.")
         lines += [f"  not tried: {_gap(gap)}" for gap in each.untried]
         lines += [f"  tried in part, not {_gap(gap)}" for gap in each.partly]
-    return [printable(line) for line in lines]
+    return [in_report(line) for line in lines]
 
 
 def _gap(gap: Gap) -> str:
@@ -94,12 +94,12 @@ def watch_lines(report: Report) -> list[str]:
     watched = f"Watched all SISs for {report.watched:g} s after the last case"
     if not report.watched:
         watched = "Watched no SIS after the last case (--watch 0), so a hidden timer may be unseen"
-    return [f"{watched}.", *(printable(f"Late: {each}.") for each in report.late)]
+    return [f"{watched}.", *(in_report(f"Late: {each}.") for each in report.late)]
 
 
 def _missed(report: Report) -> list[str]:
     """What should have been tried."""
-    return [printable(f"Not tried: {each}") for each in (*report.unmet, *report.lost)]
+    return [in_report(f"Not tried: {each}") for each in (*report.unmet, *report.lost)]
 
 
 def _named(report: Report) -> list[str]:
@@ -115,9 +115,9 @@ def _named(report: Report) -> list[str]:
 
 def _head(report: Report) -> str:
     if report.identity is None:
-        return f"The adapter did not answer hello ({report.spec})"
+        return in_report(f"The adapter did not answer hello ({report.spec})")
     who = f"{report.identity.name} {report.identity.version}"
-    return printable(f"Exporter: {who} ({report.spec})")
+    return in_report(f"Exporter: {who} ({report.spec})")
 
 
 def _line(verdict: Verdict, longest: int, colour: bool, width: int | None) -> str:
@@ -127,7 +127,7 @@ def _line(verdict: Verdict, longest: int, colour: bool, width: int | None) -> st
     aside = verdict.reason
     if verdict.status is not Status.NOT_APPLICABLE:
         aside = ", ".join((*_situations(verdict), *_used(verdict)))
-    beside = f"  [{printable(aside)}]" if aside else ""
+    beside = f"  [{in_report(aside)}]" if aside else ""
     if width is None or len(status + rest + beside) <= width:
         rest += beside
     return f"\x1b[{_COLOURS[verdict.status]}m{status}\x1b[0m{rest}" if colour else status + rest
@@ -166,24 +166,26 @@ def explain(verdict: Verdict, evidence: Mapping[str, Evidence]) -> list[str]:
             lines += [] if detailed else proof_lines(judged.proofs)
     if verdict.status in (Status.FAIL, Status.WARN):
         lines.append(f"How to fix: {rule.fix}")
-    return [printable(line) for line in lines]
+    return [in_report(line) for line in lines]
 
 
 def _scenario(judged: Judged, evidence: Evidence | None) -> list[str]:
     scenario = judged.scenario
     ending = ":" if judged.violations else f": {judged.status.value}."
     lines = [f"In {scenario.name} ({scenario.title}){ending}"]
-    found = [_told(violation) for violation in judged.violations]
-    more = [f"* And {len(found) - MOST} more like these; report.json has all."]
-    lines += found[:MOST] + more * (len(found) > MOST)
+    for violation in judged.violations[:MOST]:
+        lines += _told(violation)
+    if len(judged.violations) > MOST:
+        more = len(judged.violations) - MOST
+        lines.append(f"* And {more} more like these; report.json has all.")
     lines += proof_lines(judged.proofs)
     return lines + (story(evidence, scenario.profile, judged.violations) if evidence else [])
 
 
-def _told(violation: Violation) -> str:
+def _told(violation: Violation) -> list[str]:
     """A violation in a line, and below it what follows from it."""
     follows = [f"    which led to {each}." for each in violation.follows[:MOST]]
-    return "\n".join([f"* It {violation.message.rstrip('.')}.", *follows])
+    return [f"* It {violation.message.rstrip('.')}.", *follows]
 
 
 def proof_lines(proofs: tuple[Offered, ...]) -> list[str]:

@@ -69,5 +69,5 @@ def main() -> None:
       mock-sis serve --seed large.json
 
     Exit codes: 0 success, 2 wrong command line or configuration, or the output cannot be written,
-    130 interrupted, 141 the reader of the output closed the pipe.
+    70 a defect of mock-sis, 130 interrupted, 141 the reader of the output closed the pipe.
     """

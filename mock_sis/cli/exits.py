@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 import click
 
+from mock_sis.cli.crash import crash
 from mock_sis.errors import MockSisError, OutputLost
 
 REFUSED = 2
@@ -36,16 +37,27 @@ class Program(click.Group):
     interrupted = "Interrupted."
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        with _exit_on_error(self.interrupted):  # click prints --help and --version in here
+        with self._exit_on_error():  # click prints --help and --version in here
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _exit_on_error(self.interrupted):
+        with self._exit_on_error():
             return super().invoke(ctx)
+
+    @contextmanager
+    def _exit_on_error(self) -> Iterator[None]:
+        """Exit with a code and a message if the block raises an error or is interrupted."""
+        try:
+            with _exit_on_expected(self.interrupted):
+                yield
+        except (click.exceptions.Exit, click.Abort):  # click's own ways to end
+            raise
+        except Exception as error:
+            crash(error, self.name or "mock-sis")
 
 
 @contextmanager
-def _exit_on_error(interrupted: str) -> Iterator[None]:
+def _exit_on_expected(interrupted: str) -> Iterator[None]:
     """Exit with a code and a message if the block raises an expected error, cannot write its
     output, or is interrupted. Other exceptions pass."""
     try:

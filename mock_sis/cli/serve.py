@@ -8,122 +8,24 @@ import re
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack, suppress
 from importlib import import_module
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from mock_sis.cli.exits import output_lost
+from mock_sis.cli.serve_options import Options, with_options
 from mock_sis.errors import SeedError, UsageError
 from mock_sis.seeds import library
 from mock_sis.server import run
+from mock_sis.server.binding import is_loopback
+from mock_sis.server.tls import https
 from mock_sis.simulator import Simulator
 
 
 @click.command()
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    envvar="MOCK_SIS_HOST",
-    show_envvar=True,
-    help="Address to listen on. One that other machines can reach requires --control-token.",
-)
-@click.option(
-    "--port",
-    default=8080,
-    type=click.IntRange(0, 65535),
-    show_default=True,
-    envvar="MOCK_SIS_PORT",
-    show_envvar=True,
-    help="Port to listen on; 0 picks a free port.",
-)
-@click.option(
-    "--seed",
-    default="demo",
-    metavar="NAME|FILE",
-    show_default=True,
-    envvar="MOCK_SIS_SEED",
-    show_envvar=True,
-    help="Seed document to start from: the name of a built-in one, or a YAML or JSON file.",
-)
-@click.option(
-    "--public-url",
-    default="",
-    metavar="URL",
-    envvar="MOCK_SIS_PUBLIC_URL",
-    show_envvar=True,
-    help="Root URL that clients use, if a proxy or container changes it.",
-)
-@click.option(
-    "--control-token",
-    metavar="TOKEN",
-    envvar="MOCK_SIS_CONTROL_TOKEN",
-    show_envvar=True,
-    help="Token that requests below /_control must send as `Authorization: Bearer TOKEN`.",
-)
-@click.option(
-    "--ready-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="MOCK_SIS_READY_FILE",
-    show_envvar=True,
-    help="File to write the base URL to when the simulator is ready; removed at exit.",
-)
-@click.option(
-    "--allow-fault-header",
-    is_flag=True,
-    envvar="MOCK_SIS_ALLOW_FAULT_HEADER",
-    show_envvar=True,
-    help="Let a request inject a fault into its own answer with the header X-Mock-Fault.",
-)
-@click.option(
-    "--body-limit",
-    default=64 * 2**20,
-    type=click.IntRange(min=1),
-    metavar="BYTES",
-    show_default=True,
-    envvar="MOCK_SIS_BODY_LIMIT",
-    show_envvar=True,
-    help="Largest request body, in bytes; larger ones are answered with 413.",
-)
-@click.option(
-    "--body-timeout",
-    default=30.0,
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    show_default=True,
-    envvar="MOCK_SIS_BODY_TIMEOUT",
-    show_envvar=True,
-    help="Longest pause within a request body, in seconds; then the answer is 408.",
-)
-@click.option(
-    "--clock",
-    type=click.Choice(["real", "virtual"]),
-    envvar="MOCK_SIS_CLOCK",
-    show_envvar=True,
-    help="`virtual` time stands still until a request advances it. Default: set by the seed.",
-)
-@click.option(
-    "--uvloop",
-    is_flag=True,
-    envvar="MOCK_SIS_UVLOOP",
-    show_envvar=True,
-    help="Use the event loop uvloop (`pip install 'mock-sis[uvloop]'`).",
-)
-def serve(
-    host: str,
-    port: int,
-    seed: str,
-    public_url: str,
-    control_token: str | None,
-    ready_file: Path | None,
-    allow_fault_header: bool,
-    body_limit: int,
-    body_timeout: float,
-    clock: Literal["real", "virtual"] | None,
-    uvloop: bool,
-) -> None:
+@with_options
+def serve(**given: Any) -> None:
     """Run the simulator until Ctrl-C or SIGTERM.
 
     Prints `ready URL` when it accepts requests. Without options, it listens on 127.0.0.1:8080 and
@@ -137,31 +39,53 @@ def serve(
     Accept requests from other machines:
       mock-sis serve --host 0.0.0.0 --control-token "$TOKEN"
     """
-    _require_token(host, control_token)
-    _require_root(public_url)
+    options = Options(**given)
+    _require_token(options.host, options.control_token)
+    _require_root(options.public_url)
+    tls = https(options.tls_cert, options.tls_key)
+    simulator = _simulator(options)
+    loop = _uvloop_run() if options.uvloop else asyncio.run
+    with ExitStack() as at_end:
+        ready = _announce(options.ready_file, at_end)
+        serving = run(
+            simulator,
+            options.host,
+            options.port,
+            ready,
+            body_timeout=options.body_timeout,
+            tls=tls,
+            log=_log if options.log_requests else None,
+        )
+        try:
+            loop(serving)
+        except OSError as error:
+            raise _cannot_listen(options.host, options.port, error) from error
+
+
+def _log(line: str) -> None:
+    with suppress(OSError):  # a log that nobody can read is no reason to stop
+        click.echo(line, err=True)
+
+
+def _simulator(options: Options) -> Simulator:
+    """A simulator that has loaded its seed document. Raises SeedError with the place in it."""
     simulator = Simulator(
-        public_url=public_url.rstrip("/"),
-        control_token=control_token,
-        allow_fault_header=allow_fault_header,
-        body_limit=body_limit,
+        public_url=options.public_url.rstrip("/"),
+        control_token=options.control_token,
+        allow_fault_header=options.allow_fault_header,
+        body_limit=options.body_limit,
     )
     try:
-        simulator.load(_document(seed, clock))
+        simulator.load(_document(options.seed, options.clock))
     except SeedError as error:
-        raise library.located(seed, error) from error
-    loop = _uvloop_run() if uvloop else asyncio.run
-    with ExitStack() as at_end:
-        ready = _announce(ready_file, at_end)
-        try:
-            loop(run(simulator, host, port, ready, body_timeout=body_timeout))
-        except OSError as error:
-            raise _cannot_listen(host, port, error) from error
+        raise library.located(options.seed, error) from error
+    return simulator
 
 
 def _require_token(host: str, token: str | None) -> None:
     if token == "":
         raise UsageError("--control-token is empty; give a token of at least one character.")
-    if token is None and not _is_loopback(host):
+    if not is_loopback(host) and token is None:
         raise UsageError(
             f"--host {host} can be reached from other machines, which could then change grades and "
             "read the journal. Set --control-token, or listen on 127.0.0.1."
@@ -174,13 +98,6 @@ def _require_root(url: str) -> None:
             "--public-url must be a complete URL such as https://sis.example.edu/mock "
             f"(got {url!r})."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _document(seed: str, clock: Literal["real", "virtual"] | None) -> dict[str, Any]:

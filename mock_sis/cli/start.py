@@ -10,6 +10,8 @@ import signal
 import sys
 from importlib import import_module
 
+from mock_sis.cli.crash import crash
+
 
 def start(module: str, name: str) -> None:
     """Import `main` from the module and run it as the command `name`, with the arguments of this
@@ -17,8 +19,11 @@ def start(module: str, name: str) -> None:
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:  # a script's background jobs ignore SIGINT
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    command = import_module(module).main
-    _buffer_stdout()
+    try:
+        command = import_module(module).main
+        _buffer_stdout()
+    except Exception as error:  # an incomplete installation, for example
+        crash(error, name)
     signal.signal(signal.SIGINT, handler)
     command(prog_name=name)
 

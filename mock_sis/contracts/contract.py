@@ -53,9 +53,20 @@ _LONGEST = 200
 
 
 @cache
+def texts() -> Mapping[str, bytes]:
+    """Every JSON document below schemas/, by its path. A server reads them when it starts, because
+    an upgrade may replace or remove them while it runs."""
+    root = package_folder("schemas")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.json")}
+
+
+@cache
 def document(name: str) -> dict[str, Any]:
-    """The JSON document at that path below schemas/. It is shared: callers must not change it."""
-    loaded: dict[str, Any] = orjson.loads((package_folder("schemas") / name).read_bytes())
+    """The JSON document at that path below schemas/. It is shared: callers must not change it.
+    Raises FileNotFoundError."""
+    if name not in texts():
+        raise FileNotFoundError(f"No such file below schemas/: {name}")
+    loaded: dict[str, Any] = orjson.loads(texts()[name])
     return loaded
 
 

@@ -20,7 +20,11 @@ from mock_sis.settings import Settings
 
 CHALLENGE = 'Bearer realm="mock-sis control"'
 _BASE = ("_control",)
-_PUBLIC = frozenset((route.method, route.segments) for route in CONTROL_ROUTES if route.public)
+_OPEN = tuple(route for route in CONTROL_ROUTES if route.public)
+_PUBLIC = frozenset(
+    [(route.method, route.segments) for route in _OPEN]
+    + [("HEAD", route.segments) for route in _OPEN if route.method == "GET"]
+)
 
 
 def is_control(path: str) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 
-OVERHEAD = 1536
+OVERHEAD = 1792
 """Bytes that an entry is assumed to take besides its bodies, headers and target."""
 _PAIR = 64
 """Bytes of the tuple that holds a header's name and value."""
@@ -21,12 +21,14 @@ class Delivered(msgspec.Struct, frozen=True, gc=False):
 
     `at` is Unix seconds by the simulator's clock; `sent_bytes` counts the bytes of the body that
     were written to the connection; `how` is "complete" if that is the whole body, "cut" if a fault
-    cut it, and "client_gone" if the client had closed the connection.
+    cut it, and "client_gone" if the client had closed the connection. `framing` are the headers
+    about the body's length and the connection that were sent.
     """
 
     at: float
     sent_bytes: int
     how: Literal["complete", "cut", "client_gone"]
+    framing: Headers = ()
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -55,6 +57,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
         """Bytes that this entry counts towards the journal's limit, however it is delivered."""
         call, outcome = self.call, self.outcome
         weight = OVERHEAD + getsizeof(call.target) + len(call.body) + _weight(call.headers)
+        weight += len(call.cause)
         if isinstance(outcome, Reply):
             weight += len(outcome.body) + _weight(outcome.headers)
         return weight

@@ -60,6 +60,8 @@ def _call(call: Call) -> dict[str, Any]:
         "peer": _string(call.peer),
         "in_flight": call.in_flight,
         "defect": call.defect,
+        "cause": call.cause,
+        "version": call.version,
     }
 
 
@@ -73,6 +75,8 @@ def _read_call(data: Mapping[str, Any]) -> Call:
         peer=_read_string(data["peer"]),
         in_flight=data["in_flight"],
         defect=data["defect"],
+        cause=data.get("cause", ""),
+        version=data.get("version", "1.1"),
     )
 
 
@@ -106,11 +110,18 @@ def _read_outcome(data: Mapping[str, Any]) -> Reply | Hangup:
 def _delivered(delivered: Delivered | None) -> dict[str, Any] | None:
     if delivered is None:
         return None
-    return {"at": delivered.at, "sent_bytes": delivered.sent_bytes, "how": delivered.how}
+    return {
+        "at": delivered.at,
+        "sent_bytes": delivered.sent_bytes,
+        "how": delivered.how,
+        "framing": _headers(delivered.framing),
+    }
 
 
 def _read_delivered(data: Mapping[str, Any] | None) -> Delivered | None:
-    return None if data is None else Delivered(**data)
+    if data is None:
+        return None
+    return Delivered(**{**data, "framing": _read_headers(data.get("framing", ()))})
 
 
 def _headers(headers: Headers) -> list[dict[str, Any]]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from mock_sis.clock import iso
 from mock_sis.exchange import Call, Hangup, Headers, Reply
+from mock_sis.journal.cookies import request_cookies, response_cookies
 from mock_sis.journal.entry import Entry
 
 _HANGUP_ERRORS = {"close": "net::ERR_EMPTY_RESPONSE", "reset": "net::ERR_CONNECTION_RESET"}
@@ -22,6 +24,7 @@ _DELIVERY_ERRORS = {
     "cut": "net::ERR_CONTENT_LENGTH_MISMATCH",
     "client_gone": "net::ERR_ABORTED",
 }
+_FRAMING = ("content-length", "transfer-encoding", "connection")
 _UNKNOWN_TYPE = "x-unknown"
 _UNKNOWN_SIZE = -1
 
@@ -68,8 +71,8 @@ def _request(call: Call, public_url: str) -> dict[str, Any]:
         # A connection that was refused before anything was read has no method.
         "method": call.method or "-",
         "url": _url(call, public_url),
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
+        "httpVersion": f"HTTP/{call.version}",
+        "cookies": list(request_cookies(call.headers)),
         "headers": _headers(call.headers),
         "queryString": [
             {"name": _text(name), "value": _text(value)} for name, value in _query(call.target)
@@ -103,12 +106,22 @@ def _posted(call: Call) -> dict[str, Any]:
 def _response(entry: Entry) -> dict[str, Any]:
     if isinstance(entry.outcome, Hangup):
         return _no_response(entry.outcome)
-    response = _whole_response(entry.outcome)
+    response = _whole_response(_as_sent(entry))
     if entry.delivered is not None:
         response["bodySize"] = entry.delivered.sent_bytes
         if entry.delivered.how in _DELIVERY_ERRORS:
             response["_error"] = _DELIVERY_ERRORS[entry.delivered.how]
     return response
+
+
+def _as_sent(entry: Entry) -> Reply:
+    """The reply with the framing that was sent, and without a body if HEAD was asked."""
+    reply = cast(Reply, entry.outcome)
+    framing = entry.delivered.framing if entry.delivered else ()
+    replaced = _FRAMING if framing else ()
+    own = tuple(pair for pair in reply.headers if pair[0].lower() not in replaced)
+    body = b"" if entry.call.method == "HEAD" else reply.body
+    return replace(reply, headers=(*own, *framing), body=body)
 
 
 def _whole_response(reply: Reply) -> dict[str, Any]:
@@ -123,8 +136,8 @@ def _whole_response(reply: Reply) -> dict[str, Any]:
     return {
         "status": reply.status,
         "statusText": _reason(reply.status),
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
+        "httpVersion": "HTTP/1.1",  # the server always names this version
+        "cookies": list(response_cookies(reply.headers)),
         "headers": _headers(reply.headers),
         "content": content,
         "redirectURL": _text(reply.header("Location") or ""),

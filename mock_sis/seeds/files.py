@@ -76,6 +76,12 @@ def read(path: Path, what: str = "a seed document") -> dict[str, Any]:
     """The document in a .json, .yaml or .yml file. Raises SeedError naming the file and the
     place. `what` says in errors what is expected."""
     try:
+        # It would wait silently for a writer. A pipe between two commands, such as /dev/stdin or
+        # /dev/fd/3, has one.
+        if path.resolve().is_fifo():
+            raise SeedError(
+                f"{path}: is a named pipe. Write {what} to a file first, and name that."
+            )
         with path.open("rb") as file:
             text = file.read(LARGEST + 1)  # a pipe or a device does not say how much will come
     except OSError as error:

@@ -19,7 +19,8 @@ One request takes this way:
 Bytes that are not HTTP skip steps 2 and 3: `Connection.handle_error` asks the simulator for the
 answer to a `Call` whose defect is "unreadable". `Front.drain` ends the service: it accepts no more
 requests, lets the current ones finish for a while, and then closes every connection. `port.py`
-holds the listening sockets, and can close them for a while.
+holds the listening sockets, which `binding.py` binds, and can close them for a while. `tls.py`
+checks the certificate for HTTPS.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 
 from mock_sis.server.port import listening
+from mock_sis.server.request_log import Log
+from mock_sis.server.tls import Tls
 from mock_sis.simulator import Simulator
 
 _COLLECT_AFTER = (10_000, 20, 20)
@@ -52,10 +55,14 @@ async def serving(
     *,
     body_timeout: float = 30.0,
     grace: float = 0.0,
+    tls: Tls | None = None,
+    log: Log | None = None,
 ) -> AsyncIterator[str]:
     """Serve a simulator during the block, and yield the base URL, as `listening` does. Raises
     OSError if the address cannot be used."""
-    async with listening(simulator, host, port, body_timeout=body_timeout, grace=grace) as opened:
+    async with listening(
+        simulator, host, port, body_timeout=body_timeout, grace=grace, tls=tls, log=log
+    ) as opened:
         yield opened.url
 
 
@@ -66,6 +73,8 @@ async def run(
     on_ready: Callable[[str], None],
     *,
     body_timeout: float = 30.0,
+    tls: Tls | None = None,
+    log: Log | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then drain. Call `on_ready` with the base URL.
 
@@ -79,7 +88,7 @@ async def run(
             loop.add_signal_handler(number, stop.set)
     with relax_gc():
         async with serving(
-            simulator, host, port, body_timeout=body_timeout, grace=DRAIN_SECONDS
+            simulator, host, port, body_timeout=body_timeout, grace=DRAIN_SECONDS, tls=tls, log=log
         ) as url:
             on_ready(url)
             await stop.wait()

@@ -9,6 +9,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -19,9 +22,11 @@ from mock_sis.formats.negotiation import JSON_TYPE
 from mock_sis.journal.entry import Entry
 from mock_sis.seeds import library
 from mock_sis.server import serving
+from mock_sis.server.tls import https
 from mock_sis.simulator import Simulator
 
 T = TypeVar("T")
+_Serve = Callable[[], AbstractAsyncContextManager[str]]
 _WHERE_AND_WHEN = frozenset({"operation", "subject", "header", "when"})
 
 
@@ -30,7 +35,8 @@ class EmbeddedSimulator:
 
     `seed` is the name of a built-in seed, a file, or a seed document. `allow_fault_header` lets
     requests inject faults with the header X-Mock-Fault. `body_timeout` is the longest pause within
-    a request body, in seconds. Close it after use, or use it as a context manager.
+    a request body, in seconds. With `tls_cert` and `tls_key`, two PEM files, it speaks HTTPS.
+    Close it after use, or use it as a context manager.
     """
 
     def __init__(
@@ -41,12 +47,17 @@ class EmbeddedSimulator:
         port: int = 0,
         allow_fault_header: bool = False,
         body_timeout: float = 30.0,
+        tls_cert: Path | str | None = None,
+        tls_key: Path | str | None = None,
     ) -> None:
         self._simulator = Simulator(allow_fault_header=allow_fault_header)
         self._simulator.load(_document(seed))
+        files = [None if each is None else Path(each) for each in (tls_cert, tls_key)]
+        tls = https(*files)
         started: Future[str] = Future()
+        serve = partial(serving, self._simulator, host, port, body_timeout=body_timeout, tls=tls)
         self._thread = threading.Thread(
-            target=self._run, args=(started, host, port, body_timeout), name="mock-sis", daemon=True
+            target=self._run, args=(started, serve), name="mock-sis", daemon=True
         )
         self._thread.start()
         self.url = started.result()
@@ -54,18 +65,18 @@ class EmbeddedSimulator:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url}>"
 
-    def _run(self, started: Future[str], host: str, port: int, body_timeout: float) -> None:
+    def _run(self, started: Future[str], serve: _Serve) -> None:
         try:
-            asyncio.run(self._serve(started, host, port, body_timeout))
+            asyncio.run(self._serve(started, serve))
         except Exception as error:
             if started.done():
                 raise
             started.set_exception(error)
 
-    async def _serve(self, started: Future[str], host: str, port: int, body_timeout: float) -> None:
+    async def _serve(self, started: Future[str], serve: _Serve) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        async with serving(self._simulator, host, port, body_timeout=body_timeout) as url:
+        async with serve() as url:
             started.set_result(url)
             await self._stop.wait()
 

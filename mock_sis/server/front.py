@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
 from collections.abc import Callable
 from email.utils import formatdate
 from functools import lru_cache
@@ -13,12 +14,15 @@ from typing import Any, cast
 from aiohttp import HttpVersion11, web
 
 from mock_sis.control.journal import event
-from mock_sis.exchange import Call, Feed, Hangup, Reply
+from mock_sis.exchange import Call, Feed, Hangup, Headers, Reply
 from mock_sis.journal.entry import Delivered
+from mock_sis.journal.trace import hidden
 from mock_sis.server import steps
 from mock_sis.server.connection import Connection
 from mock_sis.server.reading import call_of, read_body, request_of
-from mock_sis.simulator import Simulator
+from mock_sis.server.request_log import Log, line
+from mock_sis.server.unparsed import cause_of, head_of
+from mock_sis.simulator import Exchange, Simulator
 
 _AT_ONCE = 0.05
 """Seconds. aiohttp takes a timeout of 0 for no timeout."""
@@ -51,9 +55,10 @@ _KEPT, _LAST = Sent(keep=True), Sent(keep=False)
 class Front:
     """One simulator behind one listening socket."""
 
-    def __init__(self, simulator: Simulator, body_timeout: float) -> None:
+    def __init__(self, simulator: Simulator, body_timeout: float, log: Log | None = None) -> None:
         self._simulator = simulator
         self._body_timeout = body_timeout
+        self._log = log
         self._busy: set[Connection] = set()
         self._idle = asyncio.Event()
         self.keeping = True
@@ -74,11 +79,28 @@ class Front:
         """Whether a fault refuses this connection before anything is read from it."""
         return self._simulator.refuses_connection(peer, self.now())
 
-    def refusal_of_bytes(self, peer: str) -> Reply:
-        """The simulator's answer to bytes that are not HTTP."""
-        call = Call("", "", received=self.now(), peer=peer, defect="unreadable")
-        outcome = self._simulator.answer(call)
-        return outcome if isinstance(outcome, Reply) else Reply(400)
+    def refusal_of_bytes(
+        self, peer: str, raw: bytes, error: BaseException | None, message: str | None
+    ) -> Reply:
+        """The simulator's answer to bytes that could not be parsed."""
+        started = 0.0 if self._log is None else time.perf_counter()
+        defect, cause = cause_of(error, message)
+        token = self._simulator.world.settings.control_token
+        call = Call(
+            *head_of(raw),
+            body=raw,
+            received=self.now(),
+            peer=peer,
+            defect=defect,
+            cause=hidden(cause, token),  # it quotes what was sent, and becomes part of the answer
+        )
+        done = self._simulator.exchange(call)
+        outcome = done.outcome if isinstance(done.outcome, Reply) else Reply(400)
+        if done.entry is not None:
+            delivered = Delivered(self.now(), len(outcome.body), "complete")
+            self._simulator.world.journal.note_delivery(done.entry.number, delivered)
+        self._write_line(call, done, started)
+        return outcome
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = cast(Connection, request.protocol)
@@ -93,29 +115,48 @@ class Front:
 
     async def _exchange(self, request: web.BaseRequest, connection: Connection) -> Sent:
         in_flight = len(self._busy)
+        started = 0.0 if self._log is None else time.perf_counter()
         connection.reading = request.content
         limit = self._simulator.world.settings.body_limit
-        body, defect = await read_body(request, limit, self._body_timeout)
+        body, defect, cause = await read_body(request, limit, self._body_timeout)
         connection.reading = None
         call = call_of(
             request,
             body,
             defect,
+            cause=cause,
             received=self.now(),
             peer=connection.peer,
             in_flight=in_flight,
         )
         done = self._simulator.exchange(call)
         if isinstance(done.outcome, Feed):
-            return await self._feed(request, connection, done.outcome)
-        keep = self._may_keep(request) and defect is None
+            await self._feed(request, connection, done.outcome)
+            self._write_line(call, done, started)
+            return _LAST
+        keep = self._may_keep(request) and defect is None and not connection.is_last
         ending, delivered = await self._play(request, connection, done.outcome, keep)
         if done.entry is not None:
             self._simulator.world.journal.note_delivery(done.entry.number, delivered)
+        self._write_line(call, done, started, delivered)
         if defect in ("stalled", "unreadable"):
             connection.force_close()  # or aiohttp would wait for the rest of the body
-        # The port may have been closed since the answer began.
-        return _KEPT if ending == "keep" and self.keeping else _LAST
+        # The port, or the sending side of the client, may have been closed since the answer began.
+        kept = ending == "keep" and self.keeping and not connection.is_last
+        connection.count_answer()
+        return _KEPT if kept else _LAST
+
+    def _write_line(
+        self, call: Call, done: Exchange, started: float, delivered: Delivered | None = None
+    ) -> None:
+        """Write an exchange to the log of requests, if there is one."""
+        if self._log is None:
+            return
+        token = self._simulator.world.settings.control_token
+        gone = delivered is not None and delivered.how == "client_gone"
+        faults = () if done.entry is None else done.entry.faults
+        took = time.perf_counter() - started
+        self._log(line(call, done.outcome, took, faults=faults, token=token, gone=gone))
 
     def _may_keep(self, request: web.BaseRequest) -> bool:
         """Whether the connection may stay open. HTTP/1.0 would need a header for that."""
@@ -128,27 +169,32 @@ class Front:
     ) -> tuple[steps.Ending, Delivered]:
         """Carry out the steps of an outcome. Return how the connection ends and what was sent."""
         sent = 0
+        framing: Headers = ()
         date = _date(math.floor(self.now()))
         for step in steps.steps(outcome, method=request.method, date=date, keep_alive=keep):
             match step:
-                case steps.Send(data, body):
+                case steps.Send(data, body, headers):
+                    framing = framing or headers
                     if not await _write(request, connection, data):
                         break
                     sent += body
                 case steps.Pause(seconds):
+                    connection.waiting = True
                     await asyncio.wait({connection.gone}, timeout=seconds)
+                    connection.waiting = False
                 case steps.End(how, whole):
                     if connection.gone.done():
                         break
                     if how == "reset":
                         connection.reset()
-                    return how, Delivered(self.now(), sent, "complete" if whole else "cut")
-        return "close", Delivered(self.now(), sent, "client_gone")
+                    return how, Delivered(self.now(), sent, "complete" if whole else "cut", framing)
+        return "close", Delivered(self.now(), sent, "client_gone", framing)
 
-    async def _feed(self, request: web.BaseRequest, connection: Connection, feed: Feed) -> Sent:
+    async def _feed(self, request: web.BaseRequest, connection: Connection, feed: Feed) -> None:
         """Send each journal entry as an event. Entries are read one by one from the journal, so a
         slow client takes the memory of one entry, and misses those that are evicted meanwhile."""
         journal = self._simulator.world.journal
+        connection.waiting = True
         news = asyncio.Event()
         wake: Callable[[Any], None] = lambda _: news.set()  # noqa: E731
         enders = (connection.gone, self._closing)
@@ -158,6 +204,7 @@ class Front:
         try:
             since = feed.since
             going = await _write(request, connection, steps.feed_head(formatdate(usegmt=True)))
+            going = going and request.method != "HEAD"
             while going and not any(ender.done() for ender in enders):
                 news.clear()
                 newest = journal.last
@@ -171,7 +218,6 @@ class Front:
             unsubscribe()
             for ender in enders:
                 ender.remove_done_callback(wake)
-        return _LAST
 
     async def close_idle(self) -> None:
         """Close the connections that wait for a further request."""

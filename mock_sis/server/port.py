@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import AsyncIterator
 
+from mock_sis.contracts.contract import texts
+from mock_sis.server.binding import bind, bind_all
 from mock_sis.server.front import Front
+from mock_sis.server.request_log import Log
+from mock_sis.server.tls import Tls
 from mock_sis.simulator import Simulator
 
 _BACKLOG = 1024
@@ -23,12 +26,14 @@ _BACKLOG = 1024
 class Port:
     """Where a simulator listens. `url` is its base URL, which stays the same."""
 
-    def __init__(self, front: Front, host: str, listener: asyncio.Server) -> None:
+    def __init__(self, front: Front, host: str, held: list[socket.socket], tls: Tls | None) -> None:
         self._front = front
-        self._listeners = [listener]
-        self._held: list[socket.socket] = []
-        address = listener.sockets[0].getsockname()
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
+        self._tls = tls
+        self._listeners: list[asyncio.Server] = []
+        self._held = held
+        scheme = "http" if tls is None else "https"
+        port = held[0].getsockname()[1]
+        self.url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     async def close_idle(self) -> None:
         """Close the connections that wait for a further request."""
@@ -46,7 +51,7 @@ class Port:
                 await self._admit_waiting(listener)
             names = [(each.family, each.getsockname()) for each in listener.sockets]
             listener.close()
-            self._held += [_bound(*each) for each in names]
+            self._held += [bind(*each) for each in names]
         self._listeners = []
 
     async def _admit_waiting(self, listener: asyncio.Server) -> None:
@@ -57,14 +62,16 @@ class Port:
             await asyncio.sleep(0)  # the loop finishes what it has accepted
             with each.dup() as queue:
                 while (connection := _accepted(queue)) is not None:
-                    await loop.connect_accepted_socket(self._front.protocol, connection)
+                    await loop.connect_accepted_socket(
+                        self._front.protocol, connection, ssl=self._tls
+                    )
 
     async def plug(self) -> None:
         """Accept connections again, on the same port. Does nothing if they are accepted already."""
         loop = asyncio.get_running_loop()
         while self._held:
             listener = await loop.create_server(
-                self._front.protocol, sock=self._held.pop(), backlog=_BACKLOG
+                self._front.protocol, sock=self._held.pop(), backlog=_BACKLOG, ssl=self._tls
             )
             self._listeners.append(listener)
         self._front.keeping = True
@@ -91,21 +98,6 @@ def _accepted(queue: socket.socket) -> socket.socket | None:
     return connection
 
 
-def _bound(family: socket.AddressFamily, address: tuple[object, ...]) -> socket.socket:
-    """A socket that holds a port without listening."""
-    held = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":  # elsewhere, this would let others take the port
-            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            held.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        held.bind(address)
-    except OSError:
-        held.close()
-        raise
-    return held
-
-
 @contextlib.asynccontextmanager
 async def listening(
     simulator: Simulator,
@@ -114,18 +106,22 @@ async def listening(
     *,
     body_timeout: float = 30.0,
     grace: float = 0.0,
+    tls: Tls | None = None,
+    log: Log | None = None,
 ) -> AsyncIterator[Port]:
-    """Serve a simulator during the block, and yield its port. Port 0 picks a free one.
+    """Serve a simulator during the block, and yield its port. Port 0 picks a free one. A host name
+    with several addresses is served at all of them; with `tls`, by HTTPS. `log` gets a line for
+    each request.
 
     `body_timeout` is the longest pause within a request body; `grace` is the time that current
     requests get to finish at the end. Both are in seconds. Raises OSError if the address cannot be
     used.
     """
-    front = Front(simulator, body_timeout)
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(front.protocol, host, port, backlog=_BACKLOG)
-    opened = Port(front, host, listener)
+    texts()
+    front = Front(simulator, body_timeout, log)
+    opened = Port(front, host, bind_all(host, port), tls)
     try:
+        await opened.plug()
         simulator.listens_at(opened.url)
         yield opened
     finally:

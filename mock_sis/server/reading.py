@@ -33,35 +33,36 @@ def request_of(
 
 async def read_body(
     request: web.BaseRequest, limit: int, silence: float
-) -> tuple[bytes, Defect | None]:
-    """The request's body, or the part that arrived and the reason why it is incomplete.
+) -> tuple[bytes, Defect | None, str]:
+    """The request's body, or the part that arrived and the reason why it is incomplete; and the
+    words of the parser if its framing is invalid.
 
     `limit` is in bytes; a larger body is dropped. `silence` is the longest pause, in seconds.
     """
     if (request.content_length or 0) > limit:
-        return b"", "too_large"
+        return b"", "too_large", ""
     received: list[bytes] = []
     size = 0
     try:
         await _encourage(request)
         if request.content.is_eof():  # it arrived together with the headers
             whole = request.content.read_nowait()
-            return (whole, None) if len(whole) <= limit else (b"", "too_large")
+            return (whole, None, "") if len(whole) <= limit else (b"", "too_large", "")
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(silence) as deadline:
             while chunk := await request.content.readany():
                 size += len(chunk)
                 if size > limit:
-                    return b"", "too_large"
+                    return b"", "too_large", ""
                 received.append(chunk)
                 deadline.reschedule(loop.time() + silence)
-    except web.RequestPayloadError:
-        return b"".join(received), "unreadable"
+    except web.RequestPayloadError as error:
+        return b"".join(received), "unreadable", " ".join(str(error).split()).rstrip(".")
     except TimeoutError:
-        return b"".join(received), "stalled"
+        return b"".join(received), "stalled", ""
     except (OSError, RuntimeError):  # aiohttp raises RuntimeError after the connection is closed
-        return b"".join(received), "disconnected"
-    return b"".join(received), None
+        return b"".join(received), "disconnected", ""
+    return b"".join(received), None, ""
 
 
 async def _encourage(request: web.BaseRequest) -> None:
@@ -76,6 +77,7 @@ def call_of(
     body: bytes,
     defect: Defect | None,
     *,
+    cause: str = "",
     received: float,
     peer: str,
     in_flight: int,
@@ -90,6 +92,8 @@ def call_of(
         peer=peer,
         in_flight=in_flight,
         defect=defect,
+        cause=cause,
+        version=f"{request.version.major}.{request.version.minor}",
     )
 
 

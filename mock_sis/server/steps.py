@@ -35,10 +35,12 @@ Ending = Literal["keep", "close", "reset"]
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Write `data`, of which `body` bytes belong to the reply's body."""
+    """Write `data`, of which `body` bytes belong to the reply's body. If the head is in it,
+    `framing` are the headers that frame the answer."""
 
     data: bytes
     body: int = 0
+    framing: Headers = ()
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -71,9 +73,13 @@ def steps(
         return _hang_up(outcome)
     body = b"" if method == "HEAD" or outcome.status in _BODILESS else outcome.body
     if outcome.delivery is PLAIN and len(body) <= _TOGETHER:
-        whole = Send(head(outcome, date, keep_alive) + body, len(body))
+        top = head(outcome, date, keep_alive)
+        whole = Send(top.data + body, len(body), top.framing)
         return whole, (_KEEP if keep_alive else _CLOSE)
-    return _deliver(outcome, body, date, keep_alive)
+    top = head(outcome, date, keep_alive)
+    if outcome.delivery.bad_chunks and method != "HEAD":
+        top = msgspec.structs.replace(top, data=top.data + NOT_A_CHUNK_SIZE + b"\r\n")
+    return _deliver(top, outcome.delivery, body, keep_alive)
 
 
 def _hang_up(hangup: Hangup) -> Iterator[Step]:
@@ -82,12 +88,11 @@ def _hang_up(hangup: Hangup) -> Iterator[Step]:
     yield End(hangup.how, whole=False)
 
 
-def _deliver(reply: Reply, whole: bytes, date: str, keep_alive: bool) -> Iterator[Step]:
-    plan = reply.delivery
+def _deliver(top: Send, plan: Delivery, whole: bytes, keep_alive: bool) -> Iterator[Step]:
     body = whole[: plan.cut_after]
     if plan.delay:
         yield Pause(plan.delay)
-    yield from _paced(head(reply, date, keep_alive), body, plan)
+    yield from _paced(top, body, plan)
     if plan.ending == "stall":
         yield Pause(plan.stall)
     yield End(_ending(plan, keep_alive), whole=len(body) == len(whole))
@@ -99,16 +104,14 @@ def _ending(plan: Delivery, keep_alive: bool) -> Ending:
     return "keep" if plan.ending == "keep" and keep_alive else "close"
 
 
-def _paced(top: bytes, body: bytes, plan: Delivery) -> Iterator[Step]:
-    if plan.bad_chunks:
-        top += NOT_A_CHUNK_SIZE + b"\r\n"
+def _paced(top: Send, body: bytes, plan: Delivery) -> Iterator[Step]:
     if plan.drip is not None:
-        yield Send(top)
+        yield top
         yield from _dripping(body, plan.drip)
     elif len(body) <= _TOGETHER:
-        yield Send(top + body, len(body))
+        yield Send(top.data + body, len(body), top.framing)
     else:
-        yield Send(top)
+        yield top
         yield Send(body, len(body))
 
 
@@ -121,7 +124,7 @@ def _dripping(body: bytes, rate: float) -> Iterator[Step]:
         yield Send(piece, len(piece))
 
 
-def head(reply: Reply, date: str, keep_alive: bool = True) -> bytes:
+def head(reply: Reply, date: str, keep_alive: bool = True) -> Send:
     """The status line, the headers and the empty line. Control characters in values become spaces,
     so that one value cannot become two headers."""
     plan, length = reply.delivery, len(reply.body)
@@ -140,7 +143,7 @@ used if the reply has no such header; or None."""
 
 
 @lru_cache(maxsize=64)  # most small answers within one second have the same head
-def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive: bool) -> bytes:
+def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive: bool) -> Send:
     given = {name.lower() for name, _ in headers}
     lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Unassigned')}"]
     if isinstance(framing, tuple):
@@ -158,7 +161,16 @@ def _head(status: int, headers: Headers, framing: Framing, date: str, keep_alive
         lines.append("Connection: close")
     if not "".join(lines).isprintable():  # control characters are not printable
         lines = [_CONTROL.sub(" ", line) for line in lines]
-    return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
+    data = "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"
+    return Send(data, framing=_framing_headers(lines[1:]))
+
+
+_FRAMING = _FRAMED | {"connection"}
+
+
+def _framing_headers(lines: list[str]) -> Headers:
+    pairs = (line.partition(": ") for line in lines)
+    return tuple((name, value) for name, _, value in pairs if name.lower() in _FRAMING)
 
 
 def feed_head(date: str) -> bytes:

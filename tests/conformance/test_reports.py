@@ -332,3 +332,51 @@ def test_of_a_long_line_on_stderr_the_beginning_and_the_end_are_told() -> None:
     assert len(lines[-1]) < 300
     assert lines[-1].split()[0] == "first"
     assert lines[-1].split()[-1] == "last"
+
+
+FORGED = "none\n\nFORGED pass\r\nFORGED: 1 rule\u2028FORGED\x85FORGED\x0bFORGED"
+PLACES: dict[str, Report] = {
+    "a name": Report("s", "0", msgspec.structs.replace(EXPORTER, name=FORGED), (), MADE_AT, 0),
+    "a version": Report(
+        "s", "0", msgspec.structs.replace(EXPORTER, version=FORGED), (), MADE_AT, 0
+    ),
+    "a reason": Report("s", "0", EXPORTER, (Verdict(rule(), Status.ERROR, FORGED),), MADE_AT, 0),
+    "a reason for not applying": Report(
+        "s", "0", EXPORTER, (Verdict(rule(), Status.NOT_APPLICABLE, FORGED),), MADE_AT, 0
+    ),
+    "no hello": Report("s", "0", None, (Verdict(rule(), Status.ERROR, FORGED),), MADE_AT, 0),
+    "a spec": Report(f"process:{FORGED}", "0", None, (), MADE_AT, 0),
+    "a remark": Report("s", "0", EXPORTER, (), MADE_AT, 0, {}, (FORGED,)),
+}
+
+
+@pytest.mark.parametrize("report", PLACES.values(), ids=PLACES)
+def test_no_foreign_text_passes_for_a_line_of_the_report(report: Report) -> None:
+    text = terminal.render(report)
+    assert "FORGED" in text
+    assert [line for line in text.splitlines() if line.startswith("FORGED")] == []
+
+
+def test_no_violation_passes_for_a_line_of_the_report() -> None:
+    told = terminal._told(Violation(FORGED, follows=(FORGED,)))
+    shown = "\n".join(terminal.in_report(line) for line in told)
+    assert [line for line in shown.splitlines() if line.startswith("FORGED")] == []
+
+
+def test_json_escapes_surrogates_wherever_they_are() -> None:
+    bad = "\udcff"
+    broken = Report(
+        f"process:x {bad}",
+        "0",
+        msgspec.structs.replace(EXPORTER, name=bad),
+        (Verdict(rule(), Status.ERROR, bad),),
+        MADE_AT,
+        0,
+        {},
+        (bad,),
+    )
+    data = json.loads(json_report.render(broken))
+    assert data["spec"] == r"process:x \udcff"
+    assert (
+        data["exporter"]["name"] == data["remarks"][0] == data["verdicts"][0]["reason"] == r"\udcff"
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
 import orjson
 import pytest
@@ -13,7 +11,6 @@ import pytest
 from helpers.simulator.delivery_desk import (
     PATIENCE,
     Line,
-    body,
     dial,
     dialled,
     request,
@@ -22,44 +19,12 @@ from helpers.simulator.delivery_desk import (
     told,
     until,
 )
+from helpers.simulator.wire_desk import CHUNKED, EXPORT, GRADES, JSON, LENGTH, LIMIT, Desk, post
 from mock_sis.seeds import library
 from mock_sis.server import connection, serving
 from mock_sis.simulator import Simulator
 
-LIMIT = 4096
-GRADES = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
-JSON = "Content-Type: application/json"
-EXPORT = orjson.dumps({"participants": [{"userId": 1001, "mark": "B"}]})
-LENGTH = f"Content-Length: {len(EXPORT)}"
-CHUNKED = "Transfer-Encoding: chunked"
 TOO_LARGE = b'{"participants": [' + b" " * LIMIT + b"]}"
-
-
-@dataclass
-class Desk:
-    """A served simulator, its gradebook before anything was sent, and its address."""
-
-    simulator: Simulator
-    url: str
-    before: dict[str, Any]
-
-    @property
-    def untouched(self) -> bool:
-        return self.gradebook == self.before
-
-    @property
-    def gradebook(self) -> dict[str, Any]:
-        return self.simulator.world.gradebook.snapshot()
-
-    async def goes_on(self) -> None:
-        """The server still takes an export, and it is stored."""
-        line = await told(self.url, request("POST", GRADES, JSON, body=EXPORT, close=True))
-        assert orjson.loads(body(line)) == {
-            "numberOfSuccess": 1,
-            "numberOfErrors": 0,
-            "errors": [],
-        }
-        assert not self.untouched
 
 
 @pytest.fixture
@@ -74,43 +39,6 @@ async def desk(silence: float) -> AsyncIterator[Desk]:
     simulator.world.load(library.builtin("demo"), 0.0)
     async with serving(simulator, body_timeout=silence) as url:
         yield Desk(simulator, url, simulator.world.gradebook.snapshot())
-
-
-def post(*headers: str, sent: bytes = EXPORT, target: str = GRADES) -> bytes:
-    return request("POST", target, JSON, *headers, close=True) + sent
-
-
-NOT_HTTP = {
-    "rubbish": b"rubbish\r\n\r\n",
-    "a TLS greeting": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    "a version nobody speaks": b"GET / HTTP/9.9\r\nHost: sis\r\n\r\n",
-    "a space in the target": b"GET /a b HTTP/1.1\r\nHost: sis\r\n\r\n",
-    "a header without a colon": b"GET / HTTP/1.1\r\nHost: sis\r\nnonsense\r\n\r\n",
-    "a space before the colon": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name : 1\r\n\r\n",
-    "NUL in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\x00b\r\n\r\n",
-    "a bare CR in a value": b"GET / HTTP/1.1\r\nHost: sis\r\nX-Name: a\rSet: b\r\n\r\n",
-    "a header of 10,000 bytes": post("X-Name: " + "a" * 10_000),
-    "a target of 70,000 bytes": b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: sis\r\n\r\n",
-    "300 headers": post(*(f"X-{number}: 1" for number in range(300))),
-    "a length that is no number": post("Content-Length: ten"),
-    "a negative length": post("Content-Length: -1"),
-    "two lengths": post("Content-Length: 1", LENGTH),
-    "a length and chunks": post(LENGTH, CHUNKED),
-    "chunk sizes that are no numbers": post(CHUNKED, sent=b"zz\r\n" + EXPORT),
-    "a chunk longer than it says": post(CHUNKED, sent=b"3\r\n" + EXPORT + b"\r\n0\r\n\r\n"),
-}
-
-
-@pytest.mark.parametrize("sent", NOT_HTTP.values(), ids=NOT_HTTP.keys())
-async def test_what_is_not_http_is_a_400(desk: Desk, sent: bytes) -> None:
-    line = await told(desk.url, sent)
-    assert status(line) == 400
-    assert b"application/problem+json" in line.heard
-    assert orjson.loads(body(line))["status"] == 400
-    entry = desk.simulator.world.journal.select()[-1]
-    assert entry.call.defect == "unreadable"
-    assert desk.untouched
-    await desk.goes_on()
 
 
 def silence_for(status: int) -> float:

@@ -152,7 +152,14 @@ def test_a_generated_seed_can_be_printed_and_read(form: str, tmp_path: Path) -> 
         (["serve", "--seed", "nowhere"], "neither a file nor a built-in seed"),
         (["serve", "--host", "0.0.0.0"], "--control-token"),
         (["serve", "--host", "::"], "--control-token"),
-        (["serve", "--host", "sis.example"], "--control-token"),
+        (["serve", "--host", "a..b"], "--host 'a..b' cannot be resolved: not a host name. Give an"),
+        (["serve", "--host", "a" * 64], "cannot be resolved"),
+        (["serve", "--host", ""], "--host '' cannot be resolved"),
+        (["serve", "--host", "[::1]"], "--host '[::1]' cannot be resolved"),
+        (["serve", "--host", "http://127.0.0.1"], "cannot be resolved"),
+        (["serve", "--tls-cert", "x.pem"], "--tls-key is missing. HTTPS requires a certificate"),
+        (["serve", "--tls-key", "x.pem"], "--tls-cert is missing. HTTPS requires a certificate"),
+        (["serve", "--tls-cert", "x", "--tls-key", "x"], "--tls-cert x cannot be read"),
         (["serve", "--control-token", ""], "empty"),
         (["serve", "--body-limit", "0"], "body-limit"),
         (["serve", "--body-timeout", "0"], "body-timeout"),
@@ -177,6 +184,28 @@ def test_a_wrong_command_line_exits_with_2_and_a_reason(arguments: list[str], re
     assert result.exit_code == 2
     assert reason in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "refused"),
+    [(["127.0.0.1"], False), (["127.0.0.1", "::1"], False), (["127.0.0.1", "10.1.2.3"], True)],
+)
+def test_a_host_name_needs_a_token_if_other_machines_reach_an_address_of_it(
+    found: list[str], refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run_instead(*_args: object, **_options: object) -> None:
+        return None
+
+    rows = [
+        (socket.AF_INET6 if ":" in name else socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, 0))
+        for name in found
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
+    monkeypatch.setattr("mock_sis.cli.serve.run", run_instead)
+    result = run("serve", "--host", "sis.example")
+    assert (result.exit_code, "--control-token" in result.stderr) == (
+        (2, True) if refused else (0, False)
+    )
 
 
 def test_an_option_can_come_from_the_environment() -> None:
@@ -210,7 +239,13 @@ def test_each_option_reaches_the_server_or_its_settings(
     served: list[tuple[object, ...]] = []
 
     async def run_instead(
-        simulator: Simulator, host: str, port: int, _ready: object, *, body_timeout: float
+        simulator: Simulator,
+        host: str,
+        port: int,
+        _ready: object,
+        *,
+        body_timeout: float,
+        **_more: object,
     ) -> None:
         settings = simulator.world.settings
         served.append(

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 from helpers.children import child, default_signals, ignored_interrupts
+from helpers.simulator.certificates import CERTIFICATE, KEY, trusting
 
 PATIENCE = 200
 
@@ -40,7 +42,7 @@ def serving(
         assert process.stdout is not None
         assert process.stderr is not None
         line = process.stdout.readline()
-        assert line.startswith("ready http://127.0.0.1:"), process.stderr.read()
+        assert line.startswith(("ready http://", "ready https://")), process.stderr.read()
         yield process, line.removeprefix("ready ").strip()
 
 
@@ -134,6 +136,48 @@ def test_the_ready_file_holds_the_url_while_the_server_runs(tmp_path: Path) -> N
         assert ready.read_text() == f"{url}\n"
         assert stopped(process, signal.SIGTERM) == (0, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_https_is_in_the_ready_line_and_in_the_ready_file(tmp_path: Path) -> None:
+    ready = tmp_path / "sis.url"
+    files = ("--tls-cert", str(CERTIFICATE), "--tls-key", str(KEY))
+    with serving("--ready-file", str(ready), *files) as (process, url):
+        assert url.startswith("https://127.0.0.1:")
+        assert ready.read_text() == f"{url}\n"
+        with urllib.request.urlopen(f"{url}/_control/health", context=trusting()) as answer:
+            assert json.load(answer)["status"] == "ok"
+        assert stopped(process, signal.SIGTERM) == (0, "")
+
+
+def test_a_host_with_several_addresses_has_one_port() -> None:
+    with serving("--host=localhost") as (process, url):
+        assert url.startswith("http://localhost:")
+        port = urllib.parse.urlsplit(url).port
+        for _, _, _, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
+            with socket.create_connection(address[:2]):
+                pass
+        assert stopped(process, signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no dual-stack sockets here")
+def test_all_addresses_of_ipv6_include_those_of_ipv4() -> None:
+    with serving("--host=::", "--control-token=t") as (process, url):
+        assert url.startswith("http://[::]:")
+        port = urllib.parse.urlsplit(url).port
+        for host in ("127.0.0.1", "[::1]"):
+            assert fetch(f"http://{host}:{port}/wiseflow/flows")
+        journal = fetch(f"http://127.0.0.1:{port}/_control/journal", Authorization="Bearer t")
+        peers = [entry["call"]["peer"].rpartition(":")[0] for entry in journal["entries"]]
+        assert peers[-2:] == ["127.0.0.1", "::1"]
+        assert stopped(process, signal.SIGTERM) == (0, "")
+
+
+def test_the_log_of_requests_goes_to_standard_error_if_asked_for() -> None:
+    with serving("--log-requests") as (process, url):
+        fetch(f"{url}/wiseflow/flows?access_token=hush", Authorization="Basic aHVzaA==")
+        code, stderr = stopped(process, signal.SIGTERM)
+    assert code == 0
+    assert re.fullmatch(r"\S+Z GET /wiseflow/flows\?access_token=\*\*\* \d+ [\d.]+ ms\n", stderr)
 
 
 def test_a_control_token_protects_only_the_control_interface() -> None:

@@ -82,7 +82,7 @@ OTHERS = {
     "a slash at the end": ("GET", "/_control/seed/"),
     "a wrong method": ("DELETE", "/_control/clock"),
     "health by another method": ("POST", "/_control/health"),
-    "health without its body": ("HEAD", "/_control/health"),
+    "a closed path without its body": ("HEAD", "/_control/seed"),
     "below health": ("GET", "/_control/health/seed"),
     "health in capitals": ("GET", "/_control/Health"),
     "an unknown parameter": ("GET", "/_control/seed?x=1"),

@@ -20,7 +20,7 @@ from helpers.simulator.control_desk import (
     STATE,
     Desk,
 )
-from mock_sis.clock import Clock, from_iso
+from mock_sis.clock import Clock, Mode, from_iso
 from mock_sis.control.journal import event
 from mock_sis.dialects.table import DIALECTS
 from mock_sis.exchange import Call, Feed, Reply
@@ -362,3 +362,24 @@ def test_no_request_costs_more_when_the_journal_is_long(operation: str) -> None:
             flows(desk)
     lines_run(Desk(), operation)  # load what is loaded once
     assert lines_run(short, operation) == lines_run(long, operation)
+
+
+@pytest.mark.parametrize("mode", ["virtual", "real"])
+@pytest.mark.parametrize("document", [{}, {"seed": "demo"}], ids=["the same", "another"])
+def test_a_reset_puts_an_advanced_clock_back(mode: Mode, document: dict[str, str]) -> None:
+    simulator = Simulator(clock=Clock(mode, source=lambda: from_iso(NOW)))
+    simulator.load({"name": "without a clock"})
+    headers = (("Content-Type", "application/json"), ("Host", "localhost"))
+    for path, data in (
+        ("clock/advance", {"seconds": 86_400}),
+        ("clock/advance", {"seconds": 0.1}),
+        ("reset", document),
+    ):
+        body = encode_json(data)
+        call = Call("POST", f"/_control/{path}", headers, body, simulator.world.clock.now())
+        answer = simulator.answer(call)
+        assert isinstance(answer, Reply)
+        assert answer.status == 200, answer
+    assert simulator.world.clock.now() == from_iso(NOW)
+    again = Simulator.replay(simulator.world.journal)
+    assert again.world.gradebook.snapshot() == simulator.world.gradebook.snapshot()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from helpers.simulator.delivery_desk import FakeSimulator, request, served, told
 from mock_sis.exchange import Call, Delivery, Hangup, Reply
 from mock_sis.journal.har import har
 from mock_sis.journal.journal import Delivered, Entry
@@ -76,9 +77,13 @@ def many(check: Check) -> Check:
 
 
 PAIR = record({"name": text, "value": text})
+COOKIE = record(
+    {"name": text, "value": text},
+    {"path": text, "domain": text, "httpOnly": bool, "secure": bool},
+)
 MESSAGE: dict[str, Check] = {
     "httpVersion": text,
-    "cookies": many(PAIR),
+    "cookies": many(COOKIE),
     "headers": many(PAIR),
     "headersSize": size,
     "bodySize": size,
@@ -280,3 +285,57 @@ def test_the_time_is_the_sum_of_the_timings(
     entry = one(Entry(1, "o", POST, OK, took=took, delivered=delivered))
     assert entry["timings"] == expected
     assert entry["time"] == sum(expected.values())
+
+
+def test_the_version_of_the_request_is_the_one_that_was_sent() -> None:
+    entry = one(Entry(1, "o", Call("GET", "/", version="1.0"), OK))
+    assert (entry["request"]["httpVersion"], entry["response"]["httpVersion"]) == (
+        "HTTP/1.0",
+        "HTTP/1.1",
+    )
+
+
+def test_cookies_are_listed() -> None:
+    sent = (("Cookie", "a=1; b=x=y;"), ("cookie", "c"))
+    set_ = (("Set-Cookie", "s=1; Path=/x; HttpOnly; Secure; Max-Age=3"), ("Set-Cookie", "t=\udcff"))
+    entry = one(Entry(1, "o", Call("GET", "/", sent), Reply(200, set_)))
+    assert entry["request"]["cookies"] == [
+        {"name": "a", "value": "1"},
+        {"name": "b", "value": "x=y"},
+        {"name": "c", "value": ""},
+    ]
+    assert entry["response"]["cookies"] == [
+        {"name": "s", "value": "1", "path": "/x", "httpOnly": True, "secure": True},
+        {"name": "t", "value": "?"},
+    ]
+    assert ENTRY(entry)
+
+
+FRAMINGS: dict[str, tuple[Delivery, str, dict[str, str]]] = {
+    "plain": (Delivery(), "GET", {"Content-Length": "2"}),
+    "HEAD": (Delivery(), "HEAD", {"Content-Length": "2"}),
+    "too long": (Delivery(claimed_length=9), "GET", {"Content-Length": "9"}),
+    "chunks": (Delivery(bad_chunks=True), "GET", {"Transfer-Encoding": "chunked"}),
+    "cut": (Delivery(cut_after=1, ending="close"), "GET", {"Content-Length": "2"}),
+}
+
+
+@pytest.mark.parametrize(("plan", "method", "framing"), FRAMINGS.values(), ids=FRAMINGS.keys())
+@pytest.mark.parametrize("own", [(), (("content-length", "2"),)])
+async def test_the_framing_that_was_sent_is_in_the_archive(
+    plan: Delivery, method: str, framing: dict[str, str], own: tuple[tuple[str, str], ...]
+) -> None:
+    fake = FakeSimulator(lambda _: Reply(200, (JSON, *own), b"{}", plan))
+    async with served(fake) as url:
+        line = await told(url, request(method, close=True))
+    response = one(fake.world.journal.select()[0])["response"]
+    shown = [(each["name"].lower(), each["value"]) for each in response["headers"]]
+    expected = {name.lower(): value for name, value in framing.items()}
+    assert shown == [
+        ("content-type", "application/json"),
+        *expected.items(),
+        ("connection", "close"),
+    ]
+    for name, value in framing.items():
+        assert f"{name}: {value}\r\n".lower().encode() in bytes(line.heard).lower()
+    assert (response["content"]["text"] == "") == (method == "HEAD")

@@ -40,6 +40,7 @@ ROUTER = Router(
             _route("pair", "GET", "/{one}/{two}/{three}"),
             _route("later", "GET", "/flows/{code}/grades"),
         ),
+        _mount("posting", "/a/post", _route("only", "POST", "/only")),
     ]
 )
 
@@ -58,6 +59,8 @@ FOUND: list[tuple[str, str, str, dict[str, str]]] = [
     ("POST", "/a/sis/flows/new/grades", "post", {"code": "new"}),
     ("PATCH", "/a/sis/flows/new/grades", "patch", {"code": "new"}),
     ("GET", "/a/sis/x/y/z", "pair", {"one": "x", "two": "y", "three": "z"}),
+    ("HEAD", "/", "top", {}),
+    ("HEAD", "/a/sis/flows/a%2Fb", "get", {"code": "a/b"}),
     ("GET", "/a/sis/flows/y/grades", "pair", {"one": "flows", "two": "y", "three": "grades"}),
 ]
 
@@ -89,10 +92,11 @@ def test_what_is_not_there_is_not_found(path: str) -> None:
 
 
 ALLOWED = [
-    ("PUT", "/a/sis/flows", ("GET",)),
-    ("get", "/a/sis/flows", ("GET",)),
-    ("HEAD", "/_c/health", ("GET",)),
-    ("DELETE", "/a/sis/flows/x/grades", ("GET", "PATCH", "POST")),
+    ("PUT", "/a/sis/flows", ("GET", "HEAD")),
+    ("get", "/a/sis/flows", ("GET", "HEAD")),
+    ("head", "/a/sis/flows", ("GET", "HEAD")),
+    ("HEAD", "/a/post/only", ("POST",)),
+    ("DELETE", "/a/sis/flows/x/grades", ("GET", "HEAD", "PATCH", "POST")),
 ]
 
 

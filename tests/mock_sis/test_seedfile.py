@@ -211,3 +211,11 @@ def test_an_error_that_names_its_file_names_it_once(tmp_path: Path) -> None:
 def test_an_error_of_a_built_in_seed_names_no_file() -> None:
     error = SeedError("Wrong.")
     assert library.located("demo", error) is error
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "seed.yaml")
+    with pytest.raises(
+        SeedError, match=r"seed.yaml: is a named pipe. Write a seed document to a file"
+    ):
+        files.read(tmp_path / "seed.yaml")

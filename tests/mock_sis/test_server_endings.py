@@ -55,6 +55,60 @@ async def test_a_pause_ends_when_the_client_has_gone(outcome: Outcome) -> None:
     assert (entry.delivered.how, entry.delivered.sent_bytes) == ("client_gone", 0)
 
 
+HALF_CLOSED: dict[str, tuple[bytes, int]] = {
+    "a GET": (request(), 1),
+    "a POST": (request("POST", "/", body=b"grades"), 1),
+    "a chunked POST": (
+        request("POST", "/", "Transfer-Encoding: chunked") + b"6\r\ngrades\r\n0\r\n\r\n",
+        1,
+    ),
+    "HTTP/1.0": (b"GET / HTTP/1.0\r\n\r\n", 1),
+    "a pipeline": (request() + request("POST", "/", body=b"grades") + request(), 3),
+    "what is not HTTP": (b"rubbish\r\n\r\n", 1),
+}
+
+
+@pytest.mark.parametrize(("sent", "answers"), HALF_CLOSED.values(), ids=HALF_CLOSED.keys())
+async def test_a_client_that_stops_sending_gets_its_answers(sent: bytes, answers: int) -> None:
+    async with served(FakeSimulator()) as url, dialled(url) as line:
+        line.say(sent)
+        line.stop_sending()
+        assert await line.ends() == "eof"
+    assert line.heard.count(b"HTTP/1.") == answers
+
+
+async def test_a_client_may_stop_sending_while_its_answer_is_on_its_way() -> None:
+    large = bytes(20_000_000)
+    fake = FakeSimulator(lambda _: Reply(200, (), large))
+    async with served(fake) as url, dialled(url) as line:
+        line.pause()
+        line.say(request())
+        await until(lambda: bool(fake.calls))
+        line.stop_sending()
+        line.resume()
+        assert await line.ends() == "eof"
+    assert len(body(line)) == len(large)
+    (entry,) = fake.world.journal
+    assert entry.delivered is not None
+    assert entry.delivered.how == "complete"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET / HT", request("POST", "/", "Content-Length: 10") + b"0123", request() * 2],
+    ids=["nothing", "half a head", "half a body", "whole requests before"],
+)
+async def test_a_connection_ends_with_a_client_that_is_owed_nothing(sent: bytes) -> None:
+    whole = sent.count(b"Host: sis\r\n\r\n")
+    async with served(FakeSimulator()) as url, dialled(url) as line:
+        line.say(sent)
+        if whole:
+            await line.hears(b"HTTP/1.1 200", whole)
+        line.stop_sending()
+        assert await line.ends() == "eof"
+    assert line.heard.count(b"HTTP/1.1 200") == whole
+
+
 @pytest.mark.parametrize(
     ("sent", "defect", "kept"),
     [

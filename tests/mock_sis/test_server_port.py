@@ -46,6 +46,21 @@ async def test_a_closed_port_refuses_until_it_is_open_again(host: str) -> None:
         assert port.url == url
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no dual-stack sockets here")
+async def test_a_port_of_both_versions_of_ip_is_closed_and_opened_for_both() -> None:
+    async with opened(host="::") as port:
+        for _ in range(2):
+            for host in ("127.0.0.1", "[::1]"):
+                assert (
+                    status(await told(port.url.replace("[::]", host), request(close=True))) == 200
+                )
+            await port.unplug()
+            for host in ("127.0.0.1", "[::1]"):
+                with pytest.raises(ConnectionRefusedError):
+                    await told(port.url.replace("[::]", host), request(close=True))
+            await port.plug()
+
+
 async def test_closing_twice_and_opening_twice_is_closing_and_opening() -> None:
     async with opened() as port:
         await port.plug()

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,3 +73,31 @@ def test_an_unknown_mutant_is_a_usage_error_that_names_the_known() -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 2
     assert all(name in done.stderr for name in MUTANTS)
+
+
+@pytest.mark.parametrize(
+    ("written", "answers"),
+    [
+        ('{"id": 1, "op": "hello", "protocol": 1}\n', 1),
+        ('{"id": 1, "op": "hello", "protocol": 1}\n{"id": 2, "op": "bye"}\nnever read\n', 2),
+        ('{"id": 1, "op": "hello", "protocol": 1}', 1),
+        ("", 0),
+    ],
+    ids=["no bye", "bye", "no line feed", "empty"],
+)
+def test_messages_may_come_from_a_file(written: str, answers: int, tmp_path: Path) -> None:
+    messages = tmp_path / "messages"
+    messages.write_text(written)
+    with messages.open("rb") as stdin:
+        assert ended(stdin) == (0, "", answers)
+
+
+def test_an_adapter_without_messages_ends() -> None:
+    assert ended(subprocess.DEVNULL) == (0, "", 0)
+
+
+def ended(stdin: Any) -> tuple[int, str, int]:
+    """The exit code, stderr, and the number of answers."""
+    command = [sys.executable, "-m", "conformance.exporters.adapter"]
+    done = subprocess.run(command, stdin=stdin, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stderr, len(done.stdout.splitlines())

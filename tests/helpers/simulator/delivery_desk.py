@@ -86,6 +86,9 @@ class Line(asyncio.Protocol):
     def say(self, data: bytes) -> None:
         self._transport.write(data)
 
+    def stop_sending(self) -> None:
+        self._transport.write_eof()
+
     def hang_up(self) -> None:
         self._transport.abort()
 

@@ -190,8 +190,8 @@ METHODS = [
     ("DELETE", GRADES, "PATCH, POST"),
     ("OPTIONS", GRADES, "PATCH, POST"),
     ("post", GRADES, "PATCH, POST"),
-    ("POST", FLOW, "GET"),
-    ("HEAD", "/wiseflow/flows", "GET"),
+    ("POST", FLOW, "GET, HEAD"),
+    ("HEAD", GRADES, "PATCH, POST"),
     ("GET", "/wiseflow/oauth/token", "POST"),
 ]
 
