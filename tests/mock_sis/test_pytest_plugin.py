@@ -172,6 +172,33 @@ def test_slow_faults_end(mock_sis):
 """
 
 
+FAKED = """
+import json
+from urllib.request import Request, urlopen
+
+GRADES = "/wiseflow/flows/UNI%7C%7CMATH101%7C%7C2026/grades"
+
+def test_requests_are_answered_beside_a_fake_file_system(mock_sis, fs):
+    fs.create_file("/exports/today.json", contents='[{"userId": 1001, "mark": "B"}]')
+    with open("/exports/today.json") as file:
+        body = json.dumps({"participants": json.load(file)}).encode()
+    headers = {"Content-Type": "application/json"}
+    with urlopen(Request(mock_sis.url + GRADES, body, headers), timeout=60) as answer:
+        assert json.load(answer)["numberOfSuccess"] == 1
+    urlopen(mock_sis.url + "/wiseflow/openapi.json", timeout=60).close()
+    mock_sis.fault("status", status=503)
+    assert mock_sis.control("GET", "/_control/journal")["entries"]
+    mock_sis.control("DELETE", "/_control/faults")
+"""
+
+
+def test_the_simulator_works_beside_pyfakefs(tmp_path: Path) -> None:
+    (tmp_path / "test_faked.py").write_text(FAKED)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    said = run_pytest(tmp_path).stdout
+    assert "1 passed" in said, said
+
+
 def test_the_simulator_works_under_freezegun(tmp_path: Path) -> None:
     (tmp_path / "test_frozen.py").write_text(FROZEN)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
