@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from conformance.drivers import surroundings
 from conformance.drivers.inprocess import InProcessDriver
 from helpers.children import child
+from helpers.simulator.delivery_desk import FakeSimulator, served
 from mock_sis.cli.commands import main as mock_sis
 from mock_sis.contracts import contract
-from mock_sis.server.embedded import EmbeddedSimulator
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 200
@@ -172,11 +172,12 @@ def test_the_suite_is_named_to_its_children_if_only_the_current_directory_has_it
     assert (command[1:], environment) == (("-P", "-m", "m"), named)
 
 
-def test_a_running_simulator_needs_no_file_of_its_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
-    contract.texts.cache_clear()
-    contract.document.cache_clear()
-    contract.contract.cache_clear()
-    with EmbeddedSimulator("skyward") as sis:
+async def test_a_running_server_needs_no_file_of_its_schemas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for cached in (contract.texts, contract.document, contract.contract):
+        cached.cache_clear()
+    async with served(FakeSimulator()):
         monkeypatch.setattr(contract, "package_folder", lambda _: Path("/nowhere"))
-        assert sis.control("GET", "/_control/openapi.json")["openapi"]
-        sis.fault("status", operation="wiseflow.*", status=503)
+        assert contract.document("control/openapi.json")["openapi"]
+        assert contract.contract("control/fault.schema.json").problems({})
