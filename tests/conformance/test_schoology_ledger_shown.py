@@ -115,11 +115,12 @@ def in_flight(number: int, *moves: Move) -> set[str]:
 
 
 def test_an_answer_on_its_way_is_not_known_yet() -> None:
-    moves = press(put(FIRST, SECOND)), settle()
-    assert set(rules(*moves, showing("queued", "queued"))) == {"SC-ROWS"}
-    assert in_flight(1, *moves, showing("queued", "not_exported")) == set()
-    assert in_flight(1, *moves, showing("queued", "exported")) == {"SC-ROWS"}
-    assert in_flight(2, *moves, showing("exported", "exported")) == set()
+    pressed = press(put(FIRST, SECOND))
+    assert set(rules(pressed, settle(), showing("queued", "queued"))) == {"SC-ROWS"}
+    for moves, rule in (((pressed,), "SC-ROWS"), ((pressed, settle()), "SC-LOST-REPLY")):
+        assert in_flight(1, *moves, showing("queued", "not_exported")) == set()
+        assert in_flight(1, *moves, showing("queued", "exported")) == {rule}
+        assert in_flight(2, *moves, showing("exported", "exported")) == set()
 
 
 @pytest.mark.parametrize("outcome", [LOST, BUSY, DOWN])

@@ -97,12 +97,13 @@ def _wrongs(moment: Moment, row: Row, state: str, said: str) -> Iterator[tuple[s
 
 
 def _in_flight(moment: Moment, row: Row, state: str) -> Iterator[tuple[str, str, str]]:
-    """The same for a row whose answer is not there yet. A row that was exported before may still be
-    shown so."""
-    moment.notes.tried("SC-ROWS")
+    """The same for a row whose answer is not there yet, or for which the exporter has given up
+    waiting. A row that was exported before may still be shown so."""
+    rule = "SC-LOST-REPLY" if moment.idle else "SC-ROWS"
+    moment.notes.tried(rule)
     if state == "exported" and row.first:
         text = f"as exported, although the SIS has not answered yet (#{row.number})"
-        yield "SC-ROWS", text, "exported in flight"
+        yield rule, text, "exported in flight"
 
 
 def _withheld(moment: Moment, state: str, said: str) -> Iterator[tuple[str, str, str]]:

@@ -74,13 +74,6 @@ class BelievesRetries(Runs):
             self.record(all_stored(run.rows).fates, run.rows)
 
 
-class BelievesSilence(Runs):
-    """Takes rows for stored to which no answer came."""
-
-    def lost(self, rows: Sequence[SentRow], reason: str) -> CallOutcome:  # noqa: ARG002
-        return all_stored(rows)
-
-
 class LeavesThemQueued(Runs):
     """Goes on showing rows as queued if the connection breaks."""
 
@@ -129,12 +122,6 @@ MUTANTS = (
         "Shows a grade as exported before the SIS has answered.",
         ("SC-LOST-REPLY", "SC-ROWS"),
         runs=SaysExportedOnSending,
-    ),
-    flawed(
-        "section-believes-silence",
-        "Shows rows as exported to which no answer came.",
-        ("SC-LOST-REPLY", "SC-ROWS"),
-        runs=BelievesSilence,
     ),
     flawed(
         "section-leaves-queued",
