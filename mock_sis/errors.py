@@ -36,10 +36,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One error in a document: its place (RFC 6901 JSON pointer, "" for the root) and a message."""
+    """One error in a document: its place (RFC 6901 JSON pointer, "" for the root), a message, and
+    the line, counted from 1, or 0 if it is not known."""
 
     pointer: str
     message: str
+    line: int = 0
 
 
 class MockSisError(Exception):

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "faults": "mock_sis.cli.tables",
     "seed": "mock_sis.cli.seeds",
     "generate": "mock_sis.cli.seeds",
+    "check": "mock_sis.cli.check",
 }
 """Subcommand -> the module that defines it, under the same name."""
 
@@ -68,6 +69,11 @@ def main() -> None:
       mock-sis generate --flows 10 --participants 500 > large.json
       mock-sis serve --seed large.json
 
-    Exit codes: 0 success, 2 wrong command line or configuration, or the output cannot be written,
-    70 a defect of mock-sis, 130 interrupted, 141 the reader of the output closed the pipe.
+    \b
+    Ask what is wrong with a body that a SIS refused:
+      mock-sis check export.json --as wiseflow.export
+
+    Exit codes: 0 success, 1 `check` found an error, 2 wrong command line or configuration, or the
+    output cannot be written, 70 a defect of mock-sis, 130 interrupted, 141 the reader of the output
+    closed the pipe.
     """

@@ -28,7 +28,9 @@ def problems(name: str, body: bytes, most: int = MOST_PROBLEMS) -> list[Problem]
     if schema.validate(parse_xml(body)):
         return []
     found = list(schema.error_log)  # type: ignore[call-overload]
-    listed = [Problem(_pointer(each.path), abbreviate(each.message)) for each in found[:most]]
+    listed = [
+        Problem(_pointer(each.path), abbreviate(each.message), each.line) for each in found[:most]
+    ]
     if len(found) > most:
         listed.append(more_than(most))
     return listed

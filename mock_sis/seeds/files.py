@@ -16,7 +16,8 @@ import yaml
 from mock_sis.errors import MockSisError, SeedError
 from mock_sis.formats.depth import DEEPEST
 from mock_sis.formats.json_text import decode_json, encode_json
-from mock_sis.formats.numbers import exact_number, whole_number
+from mock_sis.formats.lines import compose, line
+from mock_sis.formats.numbers import exact_number
 
 LARGEST = 512 * 2**20
 """Bytes a seed file may have."""
@@ -150,35 +151,16 @@ def located(path: Path, error: SeedError) -> SeedError:
     if not error.problems:
         return error
     try:
-        root = yaml.compose(path.read_bytes(), Loader=_Loader)
-    except (OSError, yaml.YAMLError, RecursionError):  # JSON that is not YAML too, or gone
+        root = compose(path.read_bytes(), _Loader)
+    except OSError:  # gone
         root = None
     if root is None:
         return SeedError(f"{path}: {error}", problems=error.problems)
     lines = [
-        f"line {_line(root, found.pointer)}, {found.pointer or '(root)'}: {found.message}"
+        f"line {line(root, found.pointer)}, {found.pointer or '(root)'}: {found.message}"
         for found in error.problems
     ]
     return SeedError(f"{path}: {'; '.join(lines)}", problems=error.problems)
-
-
-def _line(node: yaml.Node, pointer: str) -> int:
-    """The line of the deepest node on the way to a JSON pointer, counted from 1."""
-    for part in pointer.split("/")[1:]:
-        inner = _inner(node, part.replace("~1", "/").replace("~0", "~"))
-        if inner is None:
-            break
-        node = inner
-    return int(node.start_mark.line) + 1
-
-
-def _inner(node: yaml.Node, name: str) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == name), None)
-    if isinstance(node, yaml.SequenceNode):
-        number = whole_number(name, 0, len(node.value) - 1)
-        return None if number is None else node.value[number]
-    return None
 
 
 class _Dumper(yaml.CSafeDumper):
