@@ -49,6 +49,9 @@ ESSAY = PLAIN.item("essay", ONE)
         ([ESSAY, PLAIN.item("essay", TWO, name="essay:alg-1")], "the sourcedId 'essay:alg-1' of"),
         ([PLAIN.posted(("essay", ONE))], "no sourcedId (#1)"),
         ([PLAIN.posted(("essay", ONE), sourcedId="mine")], ""),
+        ([PLAIN.item("essay", ONE, name="a/b", sourcedId="a/b")], ""),
+        ([PLAIN.item("essay", ONE, name="a/b", sourcedId="a%2Fb")], "'a%2Fb' to the path of 'a/b'"),
+        ([ESSAY, PLAIN.score("essay", ASA, 44, name="a", sourcedId="b")], "'b' to the path of 'a'"),
     ],
 )
 def test_a_line_item_has_all_fields_of_the_item(sent: list[Entry], words: str) -> None:

@@ -25,9 +25,9 @@ from conformance.model.steps import State as StateStep
 from conformance.skyward.evidence.fates import Fate, fate_of
 from conformance.skyward.evidence.held import Holding
 from conformance.skyward.evidence.wire import SentObject, line_items_in, results_in
-from conformance.skyward.ledger import record, shown
+from conformance.skyward.ledger import choosing, record, shown
 from conformance.skyward.ledger.due import Course, Row
-from conformance.skyward.ledger.judging import Moment, Teacher, judge_item, judge_score
+from conformance.skyward.ledger.judging import Moment, Teacher, judge_item, judge_place, judge_score
 from conformance.skyward.ledger.licences import Known, Press, Sending, owed, retriable, ticked
 from conformance.skyward.ledger.settling import refused_press, settle
 from mock_sis.clock import day_at, time_zone
@@ -128,6 +128,8 @@ class Fold:
             case Settle() if self.press:
                 settle(self.moment(self.press), self.press)
                 self.press = None
+            case Act(action="choose_category") as step if done.answer is not None:
+                self.not_chosen(step, done)
             case StateStep():
                 shown.judge(self.moment(self.press), done, self.reads, messages=self.messages)
 
@@ -135,12 +137,21 @@ class Fold:
         """The teacher did something in the product."""
         if step.action == "choose_category":
             row = (str(step.fields["item"]), step.fields["section"])
+            if accepted:
+                choosing.judge_accepted(self.moment(self.press), row, step.fields["category"])
             if row in self.known.confirmed:
                 self.teacher.chose_again.add(row)
             options = self.sis.categories(row[1], step.fields["category"])
             self.course.options[row] = options if accepted else self.course.options.get(row, set())
         if accepted:
             self.course.act(step.action, step.fields)
+
+    def not_chosen(self, step: Act, done: Done) -> None:
+        """The product may have refused a category. A failed exchange excuses that."""
+        accepted = (done.answer or {}).get("done") is True
+        if not (accepted or self.unplugged or self.known.disturbed > done.first):
+            row = (str(step.fields["item"]), step.fields["section"])
+            choosing.judge_refused(self.moment(self.press), row, step.fields["category"])
 
     def pressed(self, done: Done) -> None:
         """Transfer or retry was pressed."""
@@ -206,7 +217,7 @@ class Fold:
         if entry.call.method == "GET" and fate is Fate.CONFIRMED:
             self.reads.append(entry.number)
         written = bool(sendings)
-        if fate is not Fate.CONFIRMED and not written:
+        if not written and _has_failed(entry, fate):
             self.known.disturbed = entry.number
         if self.press is not None:
             self.follow(self.press, entry, fate, written=written)
@@ -222,7 +233,7 @@ class Fold:
                 self.stop(press, "the SIS refused a new token")
         elif status == 401:
             self.stop(press, "the SIS refused the credentials")
-        elif fate is not Fate.CONFIRMED and not (written and fate is Fate.REFUSED):
+        elif _has_failed(entry, fate) and not (written and fate is Fate.REFUSED):
             self.stop(press, f"#{entry.number} failed")
 
     def stop(self, press: Press, why: str) -> None:
@@ -264,6 +275,7 @@ class Fold:
             return None  # a line item that was never made, or one of the SIS: see record.judge
         item = next((row for row in about if row[1] == where), about[-1])
         row: Row = (item[0], where, student)
+        judge_place(self.moment(self.press), row, item[1], sent)
         judge_score(self.moment(self.press), row, sent)
         value = sent.raw.get("score")
         edits = self.course.edits.get(row, 0)
@@ -287,6 +299,16 @@ class Fold:
             self.press.sent[row] = entry.number
             if sending.fate is Fate.REFUSED:
                 self.press.refused[row] = entry.number
+
+
+def _has_failed(entry: Entry, fate: Fate) -> bool:
+    """Whether the SIS or the connection let an exporter down. A refusal that no fault decided is
+    the answer to a wrong request, or to the question whether something is there; a 401 or a 403
+    may be about the credentials."""
+    status = entry.outcome.status if isinstance(entry.outcome, Reply) else None
+    if fate is Fate.REFUSED and not entry.faults:
+        return status in (401, 403)
+    return fate is not Fate.CONFIRMED
 
 
 def _pointing_to_the_first(breaches: Iterable[Breach]) -> Iterator[Breach]:

@@ -84,6 +84,13 @@ def judge_item(now: Moment, row: Row, sent: SentObject) -> None:
         now.breach(each.rule, row, text, sent.number, fault=f"a wrong {each.name}")
 
 
+def judge_place(now: Moment, row: Row, section: str, sent: SentObject) -> None:
+    """The section of the line item that a result is for: that of the student."""
+    if section != row[1]:
+        text = f"sent {in_words(row)} (#{sent.number}) for the line item of section {section}"
+        now.breach("SK-SECTIONS", row, text, sent.number, fault="the line item of another section")
+
+
 def judge_score(now: Moment, row: Row, sent: SentObject) -> None:
     """A result in a request."""
     if now.course.forbidden(row) or not _is_allowed(now, row, sent):

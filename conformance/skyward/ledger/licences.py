@@ -74,7 +74,8 @@ class Known:
     failed exchange that wrote no row, and `stopped` that of the last exchange before the last press
     that could be cut short. `kept_back` are rows that the SIS would refuse, each with its edits
     before the press, and `passed_over` rows that the SIS had refused and that a later press did not
-    send. `items` has the items by their sourcedIds.
+    send. `left` are cleared scores that the last press left in the SIS, each with its edits.
+    `items` has the items by their sourcedIds.
     """
 
     last: dict[Row, Sending] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Known:
     stopped: int = 0
     kept_back: dict[Row, int] = field(default_factory=dict)
     passed_over: set[Row] = field(default_factory=set)
+    left: dict[Row, int] = field(default_factory=dict)
     items: dict[str, list[Row]] = field(default_factory=dict)
 
     def name(self, row: Row, sourced_id: str) -> None:

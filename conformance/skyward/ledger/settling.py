@@ -17,6 +17,7 @@ def settle(now: Moment, press: Press) -> None:
     now.notes.tried(*_tried(now, press))
     _judge_tokens(now, press)
     _note_kept_back(now, press)
+    _note_left(now, press)
     if press.excused:
         return
     for row in press.must:
@@ -37,6 +38,15 @@ def _note_kept_back(now: Moment, press: Press) -> None:
         now.known.kept_back.pop(row, None)
         if not press.excused and would_refuse(now.course, now.sis, now.known, row):
             now.known.kept_back[row] = now.course.edits.get(row, 0)
+
+
+def _note_left(now: Moment, press: Press) -> None:
+    """Note which cleared scores stay in the SIS after the press. Tolerance: they may stay, since
+    the documents say nothing of a score that is removed; only the product must not show them as
+    exported (shown)."""
+    for row in now.course.cleared:
+        if press.has(row) and not press.retry and not press.excused:
+            now.known.left[row] = now.course.edits.get(row, 0)
 
 
 def refused_press(now: Moment, press: Press) -> None:

@@ -53,6 +53,9 @@ def _wrong(
     if state == "exported" and not _may_be_exported(now, done, row, last, reads):
         why = " although " + _why_not(last)
         yield "SK-TRUTH", why, "exported and not confirmed"
+    elif state == "exported" and _is_left(now, row):
+        why = " although it was removed and the SIS still has it"
+        yield "SK-TRUTH", why, "exported and removed"
     if state == "failed" and last and last.fate is Fate.CONFIRMED and _is_settled(now, row, last):
         yield "SK-TRUTH", " although the SIS accepted it", "failed and confirmed"
     if last and last.fate is Fate.REFUSED and _is_settled(now, row, last):
@@ -80,6 +83,15 @@ def _is_kept_back(now: Moment, row: Row) -> bool:
     if now.known.kept_back.get(row) != now.course.edits.get(row, 0):
         return False
     return would_refuse(now.course, now.sis, now.known, row)
+
+
+def _is_left(now: Moment, row: Row) -> bool:
+    """Whether the SIS still has a score of the exporter's that was removed before the last press.
+    The documents do not say that it must be removed there; shown as exported, it seems to be."""
+    held = now.known.score_in(now.sis, row) if len(row) == 3 else None
+    if held is None or held["grade"] is None or is_of_the_sis(held) or now.press is not None:
+        return False
+    return now.known.left.get(row) == now.course.edits.get(row, 0)
 
 
 def _is_settled(now: Moment, row: Row, last: Sending) -> bool:

@@ -61,6 +61,7 @@ RULES = (
             failing.DROPPED,
             failing.ITEM_REPLY_LOST,
             sending.PLAIN,
+            stories.CLEARED,
             *stories.FAILED_SCORES,
             *stories.FAILED_ITEMS,
             failing.ASKED_IN_FLIGHT,

@@ -15,15 +15,22 @@ from conformance.skyward.evidence.record import (
     item_in_words,
     item_key,
 )
-from conformance.skyward.evidence.wire import SentObject, line_items, require_line_items
+from conformance.skyward.evidence.wire import (
+    SentObject,
+    line_items,
+    require_line_items,
+    results,
+)
 from conformance.skyward.ledger import carried
-from conformance.skyward.scenarios import data, sending
+from conformance.skyward.scenarios import data, picking, sending
 
 
 def sends_the_item_fields(evidence: Evidence) -> Iterator[Violation]:
     """Each line item has a sourcedId that no other one has, a class of the course, a category,
-    a title, a due date and maximum points. Whether they are right is for other rules."""
+    a title, a due date and maximum points. Whether they are right is for other rules. The path of a
+    PUT names the sourcedId that its object has."""
     yield from _wrong_ids(evidence)
+    yield from _wrong_paths(evidence)
     sections, titles = course(evidence)["sections"], by_title(evidence)
     for sent in require_line_items(evidence):
         section = sent.ref("class")
@@ -52,6 +59,16 @@ def _wrong_ids(evidence: Evidence) -> Iterator[Violation]:
             yield _wrong(sent, wrong, f"a different one for {item_in_words(key)}")
 
 
+def _wrong_paths(evidence: Evidence) -> Iterator[Violation]:
+    """The objects whose sourcedId is not that of the path, as if it was not percent-encoded."""
+    puts = {entry.number for entry in evidence.journal if entry.call.method == "PUT"}
+    for sent in (*line_items(evidence), *results(evidence)):
+        name = sent.raw.get("sourcedId", sent.sourced_id)
+        if sent.number in puts and name != sent.sourced_id:
+            text = f"sent the sourcedId {name!r} to the path of {sent.sourced_id!r}"
+            yield Violation(f"{text} (#{sent.number}); expected the same", (sent.number,))
+
+
 def _wrong(sent: SentObject, what: str, expected: str) -> Violation:
     text = f"sent a line item with {what} (#{sent.number}); expected {expected}"
     return Violation(text, (sent.number,))
@@ -63,13 +80,13 @@ RULES = (
         level=Level.MUST,
         title="must send id, section, title, due date, category and maximum points of each item",
         sources=(sources.ITEM_FIELDS,),
-        scenarios=(sending.PLAIN,),
+        scenarios=(sending.PLAIN, picking.ALIKE),
         proofs=(Proof.COUNT,),
         check=sends_the_item_fields,
         everywhere=True,
         fix="Send sourcedId, class, title, dueDate, category and resultValueMax with each line"
         " item, as they are in the course. Create a separate line item, with a separate sourcedId,"
-        " in each section.",
+        " in each section, and percent-encode the sourcedId in the path.",
     ),
     Rule(
         id="SK-VALUE",
@@ -86,9 +103,10 @@ RULES = (
     Rule(
         id="SK-CATEGORY",
         level=Level.MUST,
-        title="must not transfer an item before one of the section's categories was chosen",
+        title="must let the teacher choose any category of the section, and not transfer an item"
+        " before",
         sources=(sources.CATEGORY_FIRST,),
-        scenarios=(sending.PLAIN, sending.UNCHOSEN),
+        scenarios=(sending.PLAIN, sending.UNCHOSEN, data.MANY),
         proofs=(Proof.COUNT,),
         check=carried("SK-CATEGORY"),
         everywhere=True,

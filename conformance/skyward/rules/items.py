@@ -6,7 +6,7 @@ from conformance.model.proofs import Proof
 from conformance.model.rule import Level, Rule
 from conformance.skyward import sources
 from conformance.skyward.ledger import carried
-from conformance.skyward.scenarios import data, failing, sending, stories
+from conformance.skyward.scenarios import data, failing, picking, sending, stories
 
 RULES = (
     Rule(
@@ -56,13 +56,14 @@ RULES = (
     Rule(
         id="SK-SECTIONS",
         level=Level.MUST,
-        title="must create the item in every selected section and in no other",
-        sources=(sources.EVERY_SECTION,),
-        scenarios=(sending.PLAIN, sending.ONE_SECTION, sending.ZERO_AND_NONE),
+        title="must send an item and its scores to every selected section and to no other",
+        sources=(sources.EVERY_SECTION, sources.SCORES),
+        scenarios=(sending.PLAIN, sending.ONE_SECTION, sending.ZERO_AND_NONE, picking.TICKED),
         proofs=(Proof.COUNT,),
         check=carried("SK-SECTIONS"),
         everywhere=True,
-        fix="Create one line item in each selected section of the item, even without scores.",
+        fix="Create one line item in each selected section of the item, even without scores, and"
+        " send a score for the line item of the student's section.",
     ),
     Rule(
         id="SK-COMPLETE",
@@ -75,6 +76,7 @@ RULES = (
             failing.TWICE,
             data.AWKWARD,
             data.MANY,
+            picking.ALIKE,
             stories.FAILED_READ,
             stories.RETRIED,
             *stories.FAILED_SCORES,

@@ -11,7 +11,7 @@ from conformance.skyward import sources
 from conformance.skyward.evidence.record import course, item_keys, score_key
 from conformance.skyward.evidence.wire import SentObject, results
 from conformance.skyward.ledger import carried
-from conformance.skyward.scenarios import data, failing, sending, stories
+from conformance.skyward.scenarios import data, failing, picking, sending, stories
 
 
 def flags_nothing_as_late(evidence: Evidence) -> Iterator[Violation]:
@@ -42,7 +42,13 @@ RULES = (
         level=Level.MUST,
         title="must send nothing without Transfer, and all new or changed scores on the next one",
         sources=(sources.ON_TRANSFER,),
-        scenarios=(sending.EDITED, failing.CHANGE_LOST, failing.LAGGING_OVER, stories.RETRIED),
+        scenarios=(
+            sending.EDITED,
+            failing.CHANGE_LOST,
+            failing.LAGGING_OVER,
+            stories.RETRIED,
+            picking.TICKED,
+        ),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=carried("SK-ON-TRANSFER"),
         everywhere=True,
@@ -79,11 +85,13 @@ RULES = (
         level=Level.MUST,
         title="must not change items created in the SIS or show them in the course",
         sources=(sources.ONE_WAY,),
-        scenarios=(sending.FOREIGN,),
+        scenarios=(sending.FOREIGN, picking.NAMED_THERE),
         proofs=(Proof.COUNT,),
         check=carried("SK-FOREIGN"),
         everywhere=True,
-        fix="Recognise your line items by the sourcedIds you chose, not by their titles.",
+        fix="Recognise your line items by the sourcedIds you chose, not by their titles. Choose"
+        " ones that the SIS cannot have given: with a prefix of yours, or random ones that you"
+        " store.",
     ),
     Rule(
         id="SK-NO-LATE",

@@ -103,8 +103,22 @@ def test_a_refusal_at_the_end_of_a_later_transfer_is_not_why_a_change_is_missing
 READ_FAILED = entry("oneroster.gradebook.lineItems.list", outcome=Reply(500))
 
 
+def answered_with(status: int, *faults: str) -> Entry:
+    read = entry(READ_FAILED.operation, outcome=Reply(status))
+    return Entry(0, read.operation, read.call, read.outcome, faults)
+
+
 @pytest.mark.parametrize(
-    ("read", "rules"), [(READ_FAILED, set()), (entry(READ_FAILED.operation), {"SK-COMPLETE"})]
+    ("read", "rules"),
+    [
+        (READ_FAILED, set()),
+        (entry(READ_FAILED.operation), {"SK-COMPLETE"}),
+        (answered_with(404), {"SK-COMPLETE"}),
+        (answered_with(404, "status"), set()),
+        (answered_with(403), set()),
+        (answered_with(401), set()),
+        (answered_with(429), set()),
+    ],
 )
 def test_a_failed_read_excuses_the_rest(read: Entry, rules: set[str]) -> None:
     assert found(ONCE, [read]) == rules

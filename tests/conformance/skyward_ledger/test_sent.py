@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from conformance.model.steps import Export, Quiet, Retry, Settle, Step
+from conformance.model.steps import (
+    Export,
+    Quiet,
+    Retry,
+    Settle,
+    Step,
+)
 from conformance.skyward.ledger import LEDGER
 from conformance.skyward.scenarios import data, failing, sending, stories
 from conformance.skyward.scenarios.common import (
@@ -17,9 +23,8 @@ from conformance.skyward.scenarios.common import (
     LEILA,
     ONE,
     READY,
-    TESTS,
     TWO,
-    choose,
+    course,
     edit,
 )
 from helpers.suite.made_course import (
@@ -87,6 +92,7 @@ def test_an_item_goes_to_the_selected_sections_that_have_it(
     assert found(sending.ONE_SECTION, [BROKEN_READ, sent]) == rules
 
 
+BY_HAND = course(integration=False)
 TICKED = made(*READY, Export(fields={"items": ["essay"]}), Settle())
 
 
@@ -131,39 +137,6 @@ def test_a_retry_sends_what_failed_and_not_what_is_new(again: Entry, rules: set[
     is_it = again.call.body == LOST[6].call.body
     sent = [again, ALL[0], ALL[5]] if is_it else [LOST[6], again]
     assert found(made(*RETRY), LOST, sent) == rules
-
-
-# The category
-
-
-@pytest.mark.parametrize(
-    ("category", "rules"),
-    [
-        ("cat-alg-1-1", set()),
-        ("cat-alg-1-2", {"SK-CATEGORY"}),
-        ("cat-alg-2-2", {"SK-CATEGORY"}),
-        ("Homework", {"SK-CATEGORY"}),
-    ],
-)
-def test_an_item_is_sent_in_the_chosen_category(category: str, rules: set[str]) -> None:
-    assert plain(PLAIN.item("essay", ONE, category={"sourcedId": category})) == rules
-
-
-def test_an_item_without_a_chosen_category_stays() -> None:
-    sent = Sender(sending.UNCHOSEN).item("poster", ONE)
-    assert found(sending.UNCHOSEN, [BROKEN_READ, sent]) == {"SK-CATEGORY"}
-
-
-CHOSEN_AGAIN = made(*READY, Export(), Settle(), choose("essay", ONE, TESTS), Export(), Settle())
-
-
-@pytest.mark.parametrize(
-    ("category", "rules"),
-    [("cat-alg-1-1", set()), ("cat-alg-1-2", {"SK-CATEGORY-FROZEN"})],
-)
-def test_an_item_keeps_its_category(category: str, rules: set[str]) -> None:
-    again = PLAIN.item("essay", ONE, category={"sourcedId": category})
-    assert found(CHOSEN_AGAIN, ALL, [again]) == rules
 
 
 # Names

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from conformance.model.evidence import Evidence
-from conformance.model.steps import Export, Quiet, Settle, State, Step
+from conformance.model.steps import Export, Quiet, Retry, Settle, State, Step
 from conformance.skyward.ledger import LEDGER
 from conformance.skyward.scenarios import failing, sending
 from conformance.skyward.scenarios.common import ASA, JOSE, ONE, READY, edit
@@ -293,3 +293,34 @@ def in_flight(number: int) -> Evidence:
 @pytest.mark.parametrize(("number", "rules"), [(1, {"SK-TRUTH"}), (2, set())])
 def test_what_is_in_flight_is_not_exported(number: int, rules: set[str]) -> None:
     assert {each.rule for each in LEDGER(in_flight(number)).breaches} == rules
+
+
+CLEARED: tuple[Step, ...] = (*READY, Export(), Settle(), edit("essay", JOSE, None), Quiet())
+PRESSED: tuple[Step, ...] = (Export(label="again"), Settle())
+
+
+@pytest.mark.parametrize(
+    ("steps", "change", "again", "state", "rules"),
+    [
+        ((*CLEARED, *PRESSED), [], [], "exported", {"SK-TRUTH"}),
+        ((*CLEARED, *PRESSED), [], [], "not_exported", set()),
+        (CLEARED, [], None, "exported", set()),
+        ((*CLEARED, *PRESSED), [], [PLAIN.score("essay", JOSE, None)], "exported", set()),
+        ((*CLEARED, *PRESSED), [ENTERED], [], "exported", set()),
+        ((*CLEARED, *PRESSED), [], [FAILED_READ], "exported", set()),
+        ((*CLEARED, Retry(), Settle()), [], [], "exported", set()),
+        ((*CLEARED, Export(fields={"items": ["quiz"]}), Settle()), [], [], "exported", set()),
+        ((*CLEARED, *PRESSED[:1]), [], [], "exported", set()),
+        ((*CLEARED, *PRESSED, edit("essay", JOSE, 31.5)), [], [], "exported", set()),
+    ],
+    ids=[
+        *("left", "said so", "not pressed", "removed", "the SIS's", "not read", "a retry"),
+        *("not ticked", "under way", "entered again"),
+    ],
+)
+def test_a_removed_score_that_the_sis_still_has_is_not_exported(
+    steps: Any, change: list[Any], again: list[Any] | None, state: str, rules: set[str]
+) -> None:
+    answers = {"end": shows({}, {SCORE: state})}
+    sendings = [ALL, change, *([] if again is None else [again])]
+    assert found(made(*steps, State(label="end")), *sendings, answers=answers) == rules

@@ -284,7 +284,7 @@ def _done(scenario: Scenario, step: steps.Step, first: int, last: int, state: An
                 1, "load", subject(scenario).load_fields(Period(0.0, 1.0))
             )
         case steps.Act():
-            answer = {"done": True}
+            answer = {"done": (state or {}).get("done", True)}
         case steps.Export() | steps.Retry() if "accepted" in (state or {}):
             answer = dict(state)
         case steps.State():

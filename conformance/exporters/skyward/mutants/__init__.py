@@ -8,6 +8,7 @@ from conformance.exporters.skyward.mutants import (
     items,
     leaks,
     losing,
+    picking,
     scores,
     values,
 )
@@ -20,4 +21,5 @@ MUTANTS = (
     *answers.MUTANTS,
     *leaks.MUTANTS,
     *values.MUTANTS,
+    *picking.MUTANTS,
 )
