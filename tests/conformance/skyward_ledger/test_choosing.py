@@ -1,4 +1,4 @@
-"""The category that a teacher chooses, before and after the transfer, and the section of a score."""
+"""The category that a teacher chooses for an item, and the section that a score is for."""
 
 from __future__ import annotations
 
