@@ -11,7 +11,7 @@ from conformance.skyward import sources
 from conformance.skyward.evidence.record import course, item_keys, score_key
 from conformance.skyward.evidence.wire import SentObject, results
 from conformance.skyward.ledger import carried
-from conformance.skyward.scenarios import data, failing, picking, sending, stories
+from conformance.skyward.scenarios import data, failing, picking, restarting, sending, stories
 
 
 def flags_nothing_as_late(evidence: Evidence) -> Iterator[Violation]:
@@ -48,6 +48,7 @@ RULES = (
             failing.LAGGING_OVER,
             stories.RETRIED,
             picking.TICKED,
+            restarting.EDITED,
         ),
         proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
         check=carried("SK-ON-TRANSFER"),
@@ -60,7 +61,12 @@ RULES = (
         level=Level.MUST,
         title="must not overwrite a score changed in the SIS, and must keep the others in sync",
         sources=(sources.RECORD,),
-        scenarios=(sending.CHANGED_THERE, sending.CHANGED_THERE_KEPT, data.MANY),
+        scenarios=(
+            sending.CHANGED_THERE,
+            sending.CHANGED_THERE_KEPT,
+            data.MANY,
+            restarting.CHANGED_THERE,
+        ),
         proofs=(Proof.COUNT,),
         check=carried("SK-SIS-WINS"),
         everywhere=True,

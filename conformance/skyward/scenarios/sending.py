@@ -133,7 +133,7 @@ EDITED = Scenario(
     ),
 )
 
-_CHANGED_BY_TEACHER = Officer(
+CHANGED_BY_TEACHER = Officer(
     "PUT",
     f"/gradebook/sections/{ONE}/line_items/{{item:{ITEMS[0].title}}}/results/{ASA}",
     {"score": 12},
@@ -144,7 +144,7 @@ CHANGED_THERE = Scenario(
     COURSE,
     (
         *TRANSFERRED,
-        _CHANGED_BY_TEACHER,
+        CHANGED_BY_TEACHER,
         edit("essay", ASA, 45),
         edit("essay", JOSE, 44),
         edit("quiz", BO, 19),

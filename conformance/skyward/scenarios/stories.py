@@ -100,6 +100,7 @@ TOO_LONG = Scenario(
 # Failures
 
 FAILURES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("403", {"kind": "status", "status": 403}),
     ("408", {"kind": "status", "status": 408}),
     ("409", {"kind": "status", "status": 409}),
     ("429", {"kind": "status", "status": 429, "retry_after": 30}),

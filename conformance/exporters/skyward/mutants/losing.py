@@ -141,6 +141,16 @@ class NeverGoesOn(Transfers):
 # Sent again
 
 
+class SendsAtTheStart(Transfers):
+    """Transfers what is new, changed or failed when it is started again."""
+
+    def recover(self) -> None:
+        super().recover()
+        fit = [each for each in self.register.places if each.category]
+        if fit:
+            self.start("transfer", fit)
+
+
 class SendsEverything(Decisions):
     def needs_item(self, place: ItemPlace, said: LineItem) -> bool:  # noqa: ARG002
         return True
@@ -219,6 +229,12 @@ class BeginsAgainWithANewToken(Transfers):
 
 
 MUTANTS = (
+    flawed(
+        "course-sends-at-the-start",
+        "Transfers by itself what is new, changed or failed when it is started again.",
+        ("SK-ON-TRANSFER",),
+        transfers=SendsAtTheStart,
+    ),
     flawed(
         "course-names-anew",
         "Gives its line items new names at each transfer.",
