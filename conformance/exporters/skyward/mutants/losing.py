@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from msgspec.structs import replace
 
-from conformance.exporters.kit.outcome import ExportState
+from conformance.exporters.kit.outcome import ExportState, NotAllowed
 from conformance.exporters.kit.strict import decode
 from conformance.exporters.kit.wire import Lost, Request
 from conformance.exporters.skyward.client import GRADEBOOK, Client, Refused, judged
@@ -146,9 +147,8 @@ class SendsAtTheStart(Transfers):
 
     def recover(self) -> None:
         super().recover()
-        fit = [each for each in self.register.places if each.category]
-        if fit:
-            self.start("transfer", fit)
+        with suppress(NotAllowed):
+            self.transfer()
 
 
 class SendsEverything(Decisions):
