@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from conformance.schoology.evidence.content import Content
 from conformance.schoology.ledger import LEDGER
+from conformance.schoology.ledger.row import in_words
 from conformance.schoology.scenarios.common import ASA, BO, ESSAY, JOSE, LETTERED, QUIZ, on, section
 from conformance.schoology.subject import FinalComment, Section
 from helpers.suite.made_ledger import (
@@ -327,3 +329,39 @@ def test_a_final_comment_tries_rules_of_its_own(visible: bool, hidden: set[str])
     assert set(found) == {"SC-VALUE", "SC-FINAL-COMMENT", *hidden}
     stray = put(comments=[{**FINAL_PLACE, "enrollment_id": BO, "comment": ""}])
     assert set(LEDGER(story(some, press(stray))).tried) == {"SC-FINAL-COMMENT"}
+
+
+@pytest.mark.parametrize(
+    ("moves", "words"),
+    [
+        ((), "finished without sending the grade 99 and the visible comment 'Good'"),
+        (
+            (press(put(row(QUIZ, ASA, 99), outcome=LOST)), settle(), press(), settle()),
+            "; no readable answer arrived (#1)",
+        ),
+        (
+            (press(put(row(QUIZ, ASA, 99))), settle()),
+            "sent enrollment 44783001 on assignment 5007606 without all of the grade 99 and the"
+            " visible comment 'Good'; the SIS has the grade 99",
+        ),
+    ],
+)
+def test_what_was_lost_is_told_in_words(moves: tuple[Move, ...], words: str) -> None:
+    said = section(on(QUIZ, ASA, 99, comment="Good", comment_visible=True))
+    found = broken_rules(story(said, *(moves or (press(), settle()))))
+    assert words in " ".join(found.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "nothing"),
+        (Content(None), "nothing"),
+        (Content("B"), "the grade 'B'"),
+        (Content(None, 2), "the exception 2"),
+        (Content(8.0, 0, "x"), "the grade 8 and the hidden comment 'x'"),
+        (Content(None, 0, "x", True), "the visible comment 'x'"),
+    ],
+)
+def test_a_content_is_told_in_words(content: Content | None, words: str) -> None:
+    assert in_words(content) == words
