@@ -25,7 +25,7 @@ def judge_accepted(now: Moment, row: Row, title: str) -> None:
 def judge_refused(now: Moment, row: Row, title: str) -> None:
     """A category could not be chosen. Before the first transfer each one of the section can be
     (step 4). Tolerance: what was sent and not confirmed may be treated as transferred."""
-    if row not in set(now.course.item_rows()) or now.course.forbidden(row):
+    if now.course.forbidden(row):
         return
     is_new = row not in now.known.last and now.press is None
     if is_new and now.sis.categories(row[1], title):

@@ -31,9 +31,9 @@ def judge(now: Moment, entry: Entry, changes: Iterable[Change]) -> None:
             now.teacher.acted_on[key] = entry.number
             _note(now.teacher, key, before, after)
         elif not _lands_late(now, entry, key):
-            for rule, what in _undone(now, key, before, after):
+            row = _words(now, key, before or {})
+            for rule, what in _undone(now, key, before, after, row):
                 text = f"{what} in the SIS (#{entry.number})"
-                row = _words(now, key, before or after or {})
                 steps = (now.press.label,) if now.press and now.press.label else ()
                 now.notes.breach(Breach(rule, row, text, (entry.number,), steps))
     _judge_write(now, entry)
@@ -82,10 +82,9 @@ def _note(teacher: Teacher, key: Key, before: Fields | None, after: Fields | Non
 
 
 def _undone(
-    now: Moment, key: Key, before: Fields | None, after: Fields | None
+    now: Moment, key: Key, before: Fields | None, after: Fields | None, words: str
 ) -> list[tuple[str, str]]:
     """What the exporter changed that only the SIS may change: rules, and the deed in words."""
-    words = _words(now, key, before or after or {})
     teacher, found = now.teacher, []
     if key[0] == "item":
         if key in teacher.foreign:
@@ -128,7 +127,8 @@ def _row(now: Moment, key: Key) -> Row | None:
 
 
 def _words(now: Moment, key: Key, fields: Fields) -> str:
-    """A row of the SIS in the words of reports."""
+    """A row of the SIS in the words of reports. `fields` are those before the change; those after
+    it are in the SIS."""
     row = _row(now, key)
     if row is not None:
         return in_words(row)

@@ -45,7 +45,7 @@ def _note_left(now: Moment, press: Press) -> None:
     the documents say nothing of a score that is removed; only the product must not show them as
     exported (shown)."""
     for row in now.course.cleared:
-        if press.has(row) and not press.retry and not press.excused:
+        if press.has(row) and not press.excused:
             now.known.left[row] = now.course.edits.get(row, 0)
 
 

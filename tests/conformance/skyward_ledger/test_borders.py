@@ -194,7 +194,7 @@ def test_a_token_that_expired_outside_of_a_transfer_is_no_sending() -> None:
         ([*ALL, FAILED_READ], QUIZ, "failed", set()),
         ([*ALL[:-1], PLAIN.score("poster", JOSE, 9, 503)], QUIZ, "failed", {"SK-TRUTH"}),
         (
-            [PLAIN.item("essay", ONE, 422), PLAIN.score("essay", ASA, 44, 422), *ALL[1:5]],
+            [*ALL, PLAIN.score("essay", ASA, 44, 422), PLAIN.item("essay", ONE, 422)],
             ITEM,
             "not_exported",
             {"SK-CLOSED"},
