@@ -67,7 +67,7 @@ RULES = (
             failing.ASKED_IN_FLIGHT,
             *pairs.PAIRS,
         ),
-        proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
+        proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET, Proof.RESTART),
         check=carried("SK-TRUTH"),
         everywhere=True,
         fix="Store the answer of the SIS with each item and score, and show that. Until an answer"

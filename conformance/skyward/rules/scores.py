@@ -50,7 +50,7 @@ RULES = (
             picking.TICKED,
             restarting.EDITED,
         ),
-        proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET),
+        proofs=(Proof.COUNT, Proof.WITNESS, Proof.LATER, Proof.QUIET, Proof.RESTART),
         check=carried("SK-ON-TRANSFER"),
         everywhere=True,
         fix="Wait until Transfer is pressed, and then send every score that differs from the one"
@@ -67,7 +67,7 @@ RULES = (
             data.MANY,
             restarting.CHANGED_THERE,
         ),
-        proofs=(Proof.COUNT,),
+        proofs=(Proof.COUNT, Proof.RESTART),
         check=carried("SK-SIS-WINS"),
         everywhere=True,
         fix="Read the results before sending. If the SIS holds a score that you never sent, do not"
