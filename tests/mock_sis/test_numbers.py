@@ -18,8 +18,8 @@ from mock_sis.dialects.oneroster.sourcedids import number_of
 from mock_sis.dialects.schoology import numbers, queries
 from mock_sis.errors import Refused
 from mock_sis.exchange import Call
+from mock_sis.formats.lines import _inner
 from mock_sis.formats.numbers import LARGEST, whole_number
-from mock_sis.seeds.files import _inner
 
 
 class Reader(NamedTuple):

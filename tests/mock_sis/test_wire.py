@@ -100,7 +100,7 @@ def test_the_head_frames_the_body_truly_or_as_the_delivery_lies(
 def test_a_length_that_the_reply_brings_is_not_said_twice(
     given: str, delivery: Delivery, length: list[str]
 ) -> None:
-    raw = head(Reply(200, (("content-length", given),), BODY, delivery), DATE)
+    raw = head(Reply(200, (("content-length", given),), BODY, delivery), DATE).data
     assert header(raw, "Content-Length") == length
 
 
@@ -163,7 +163,7 @@ def test_an_answer_without_a_plan_leaves_as_by_the_plain_one(
 
 @pytest.mark.parametrize("evil", ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "a\x00b", "a\x7fb"])
 def test_no_value_ends_its_header_early(evil: str) -> None:
-    raw = head(Reply(200, (("X-Echo", evil),)), DATE)
+    raw = head(Reply(200, (("X-Echo", evil),)), DATE).data
     lines = raw[:-4].split(b"\r\n")
     assert [line.partition(b":")[0] for line in lines[1:]] == [
         b"X-Echo",
@@ -178,7 +178,7 @@ def test_no_value_ends_its_header_early(evil: str) -> None:
     ("value", "raw"), [("Åsa", "Åsa".encode()), ("\ud800", b"?"), ("a\tb", b"a\tb")]
 )
 def test_any_text_can_be_a_value(value: str, raw: bytes) -> None:
-    assert b"X-Name: " + raw + b"\r\n" in head(Reply(200, (("X-Name", value),)), DATE)
+    assert b"X-Name: " + raw + b"\r\n" in head(Reply(200, (("X-Name", value),)), DATE).data
 
 
 @pytest.mark.parametrize(
@@ -186,12 +186,12 @@ def test_any_text_can_be_a_value(value: str, raw: bytes) -> None:
     [(200, b"200 OK"), (429, b"429 Too Many Requests"), (799, b"799 Unassigned")],
 )
 def test_the_status_line_has_a_phrase(status: int, line: bytes) -> None:
-    assert head(Reply(status), DATE).startswith(b"HTTP/1.1 " + line + b"\r\n")
+    assert head(Reply(status), DATE).data.startswith(b"HTTP/1.1 " + line + b"\r\n")
 
 
 def test_headers_that_the_reply_brings_are_not_said_twice() -> None:
     given = (("Date", "then"), ("Server", "other"), ("connection", "upgrade"))
-    raw = head(Reply(200, given), DATE, keep_alive=False)
+    raw = head(Reply(200, given), DATE, keep_alive=False).data
     assert [header(raw, name) for name, _ in given] == [["then"], ["other"], ["upgrade"]]
 
 

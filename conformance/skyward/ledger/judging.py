@@ -85,10 +85,14 @@ def judge_item(now: Moment, row: Row, sent: SentObject) -> None:
 
 
 def judge_place(now: Moment, row: Row, section: str, sent: SentObject) -> None:
-    """The section of the line item that a result is for: that of the student."""
+    """The section of the line item that a result is for: that of the student. A stranger has
+    none."""
     if section != row[1]:
-        text = f"sent {in_words(row)} (#{sent.number}) for the line item of section {section}"
-        now.breach("SK-SECTIONS", row, text, sent.number, fault="the line item of another section")
+        rule, why = "SK-SECTIONS", f"for the line item of section {section}"
+        if not row[1]:
+            rule, why = "SK-VALUE", "for a student who is not in the course"
+        text = f"sent {in_words(row)} (#{sent.number}) {why}"
+        now.breach(rule, row, text, sent.number, fault="the line item of another section")
 
 
 def judge_score(now: Moment, row: Row, sent: SentObject) -> None:

@@ -263,7 +263,7 @@ MUTANTS = (
     flawed(
         "course-doubles-of-ids",
         "Rounds large ids to doubles.",
-        ("SK-COMPLETE", "SK-VALUE"),
+        ("SK-COMPLETE", "SK-VALUE", "SK-SECTIONS"),
         decisions=MakesDoublesOfIds,
     ),
     flawed(

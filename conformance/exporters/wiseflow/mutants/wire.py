@@ -305,7 +305,7 @@ MUTANTS = (
     flawed(
         "pastes-the-code",
         "Puts the code of the flow into the path as it is, which no SIS can read.",
-        ("WF-COMPLETE",),
+        ("WF-COMPLETE", "WF-PATH"),
         client=PastesTheCode,
     ),
     flawed(
