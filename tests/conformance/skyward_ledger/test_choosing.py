@@ -157,3 +157,9 @@ def test_a_read_that_failed_excuses_that_a_category_cannot_be_chosen(
 def test_a_score_is_for_the_line_item_of_the_section(on: str, status: int, rules: set[str]) -> None:
     score = PLAIN.score("essay", ASA, 44, status, on=on)
     assert plain(ESSAY, PLAIN.item("essay", TWO), score) == rules
+
+
+@pytest.mark.parametrize("status", [201, 422])
+def test_a_score_is_for_a_student_of_the_course(status: int) -> None:
+    stranger = PLAIN.score("essay", 999_999, 44, status, on="essay:alg-1")
+    assert plain(ESSAY, stranger) == {"SK-VALUE"}

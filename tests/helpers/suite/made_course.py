@@ -143,7 +143,8 @@ class Sender:
         **more: Any,
     ) -> Entry:
         """A result; `on` is the sourcedId of its line item."""
-        section = next(each.section for each in self.course.students if each.user_id == student)
+        sections = {each.user_id: each.section for each in self.course.students}
+        section = sections.get(student, "")
         on = on or f"{item}:{section}"
         fields = {
             "lineItem": {"sourcedId": on},
