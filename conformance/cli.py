@@ -108,7 +108,8 @@ not pass into evidence-CASE.json.
 \b
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, or the
 reports or the output cannot be written, 3 the adapter broke or no
-rule could be tried, 70 a defect of conformance, 130 interrupted, 141 stdout was closed.
+rule could be tried, 70 a defect of conformance, 130 interrupted,
+141 stdout was closed.
 """,
 )
 @_exporter

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_sis.contracts.bodies import Body
 from mock_sis.errors import Problem, Refused
 from mock_sis.exchange import Headers, Reply, Route
 from mock_sis.formats.negotiation import problem_reply
@@ -36,7 +37,8 @@ class Dialect:
     `routes` are served below the base path, `root_routes` at the root of the server. `refuse`
     renders an error; `headers` go out with every reply. `problems` gives what is wrong with a
     policy beyond its schema, with pointers relative to it; `standing_faults` the faults that a
-    policy keeps armed, in their plain form.
+    policy keeps armed, in their plain form. `bodies` are the kinds of body that clients send and
+    get, by name.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Dialect:
     headers: Headers = ()
     problems: Callable[[Any], Iterable[Problem]] = _nothing
     standing_faults: Callable[[Any], Iterable[Mapping[str, Any]]] = _nothing
+    bodies: Mapping[str, Body] = field(default_factory=dict)
 
     def mounts(self, policy: Any) -> Iterator[tuple[str, Routes]]:
         """Each base path, with the routes that are served below it."""

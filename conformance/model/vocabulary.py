@@ -17,6 +17,17 @@ from conformance.model.account import Ledger
 from conformance.model.steps import Step
 from conformance.model.subject import Subject
 
+BROKEN_ANSWERS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+    ("connection reset", "reset_before", {}),
+    ("answer lost", "reset_after", {}),
+    ("connection closed", "close_without_answer", {}),
+    ("answer cut", "reset_mid_body", {}),
+    ("HTML page", "html_page", {}),
+    ("empty answer", "empty_body", {}),
+    ("half an answer", "truncated_body", {}),
+)
+"""Failures that mean the same in every dialect: a name, the kind of fault and its parameters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

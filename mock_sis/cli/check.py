@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 import click
 
-from mock_sis.contracts.bodies import BODIES, Body
+from mock_sis.contracts.bodies import Body
 from mock_sis.contracts.contract import contract
+from mock_sis.dialects.table import DIALECTS
 from mock_sis.errors import Malformed, Problem, UsageError
 from mock_sis.formats.json_text import decode_json
 from mock_sis.formats.lines import compose, line
@@ -19,6 +20,13 @@ MOST = 64 * 2**20
 
 WRONG = 1
 """The exit code if the body is wrong."""
+
+BODIES: Mapping[str, Body] = {
+    **{f"{each.name}.{kind}": body for each in DIALECTS for kind, body in each.bodies.items()},
+    "seed": Body("a seed document", "seed.schema.json"),
+    "fault": Body("a fault to arm", "control/fault.schema.json"),
+}
+"""By the name that `--as` takes."""
 
 
 def _kinds() -> str:

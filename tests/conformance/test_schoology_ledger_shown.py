@@ -104,6 +104,14 @@ def test_work_in_hand_may_be_shown_as_queued() -> None:
     assert set(rules(*moves, showing("failed", "exported"))) == {"SC-ROWS"}
 
 
+def test_work_in_hand_needs_no_text_of_an_earlier_refusal() -> None:
+    moves = press(put(FIRST, SECOND, outcome=GONE)), settle(), press()
+    busy = settle(pending=["1 row at 10:00"])
+    assert rules(*moves, busy, showing("exported", "queued")) == {}
+    assert set(rules(*moves, busy, showing("exported", "failed"))) == {"SC-ROWS"}
+    assert set(rules(*moves, settle(), showing("exported", "queued"))) == {"SC-ROWS"}
+
+
 def in_flight(number: int, *moves: Move) -> set[str]:
     """The rules that are broken if this request is open when the product is looked at."""
     found = story(TWO, *moves)

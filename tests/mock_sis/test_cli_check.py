@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mock_sis.cli import check as module
+from mock_sis.cli.check import BODIES
 from mock_sis.cli.commands import main
 from mock_sis.contracts import xsd
-from mock_sis.contracts.bodies import BODIES
 from mock_sis.contracts.contract import contract
 from mock_sis.seeds import library
 

@@ -124,11 +124,12 @@ def _by_answer(moment: Moment, row: Row, state: str, said: str) -> Iterator[tupl
         moment.notes.tried("SC-ROWS")
     elif row.model != row.due:
         return
-    busy = state == "queued" and not moment.idle
+    if state == "queued" and not moment.idle:
+        return  # it is being sent again
     # A product that has read the grades since then may show what it read.
     if moment.listed > row.number and state == "exported" and moment.record.holds(row, moment.seen):
         return
-    if state != ("failed" if refused else "exported") and not busy:
+    if state != ("failed" if refused else "exported"):
         text = f"as {state}; the SIS answered {row.answer.status} for it (#{row.number})"
         yield "SC-ROWS", text, f"{state} {row.fate.name}"
     elif refused and "row.messages" in moment.exporter.features and row.answer.message not in said:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.model.steps import Arm, Plug, Unplug
-from conformance.model.vocabulary import Failure
+from conformance.model.vocabulary import BROKEN_ANSWERS, Failure
 from conformance.schoology.evidence.wire import GET, PUT
 
 REFUSAL = "The registrar has blocked this grade (ref 77/B)"
@@ -30,13 +30,7 @@ STATUSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
 
 KINDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     *((name, "status", parameters) for name, parameters in STATUSES),
-    ("connection reset", "reset_before", {}),
-    ("answer lost", "reset_after", {}),
-    ("connection closed", "close_without_answer", {}),
-    ("answer cut", "reset_mid_body", {}),
-    ("HTML page", "html_page", {}),
-    ("empty answer", "empty_body", {}),
-    ("half an answer", "truncated_body", {}),
+    *BROKEN_ANSWERS,
     ("wrong encoding", "not_utf8", {}),
     ("broken compression", "bad_gzip", {}),
     ("redirect", "redirect", {"status": 307, "location": HERE}),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.model.steps import Arm, Plug, Unplug
-from conformance.model.vocabulary import Failure
+from conformance.model.vocabulary import BROKEN_ANSWERS, Failure
 from conformance.wiseflow.scenarios.common import GRADES
 from conformance.wiseflow.subject import UserId
 
@@ -26,13 +26,7 @@ STATUSES: tuple[tuple[str, Mapping[str, Any]], ...] = (
 KINDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     *((name, "status", parameters) for name, parameters in STATUSES),
     ("expired token", "expired_token", {}),
-    ("connection reset", "reset_before", {}),
-    ("answer lost", "reset_after", {}),
-    ("connection closed", "close_without_answer", {}),
-    ("answer cut", "reset_mid_body", {}),
-    ("HTML page", "html_page", {}),
-    ("empty answer", "empty_body", {}),
-    ("half an answer", "truncated_body", {}),
+    *BROKEN_ANSWERS,
     ("redirect", "redirect", {"status": 307, "location": ELSEWHERE}),
     ("all refused", "rows_all_fail", {"text": REFUSAL}),
     ("one success too few", "wiseflow_wrong_counts", {"success_by": -1}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_sis.contracts.bodies import Body
 from mock_sis.dialects.oneroster.settings import OneRosterPolicy
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply, Route
@@ -26,6 +27,10 @@ def _refuse(refused: Refused) -> Reply:
     return refuse(refused)
 
 
+def _in_envelope(name: str, title: str) -> Body:
+    return Body(title, f"oneroster/envelopes.schema.json#/$defs/{name}")
+
+
 ONEROSTER = Dialect(
     name="oneroster",
     policy=OneRosterPolicy,
@@ -33,4 +38,11 @@ ONEROSTER = Dialect(
     routes=_routes,
     root_routes=_root_routes,
     refuse=_refuse,
+    bodies={
+        "category": _in_envelope("categoryRequest", "a category to make or to change"),
+        "line-item": _in_envelope("lineItemRequest", "a line item to make or to change"),
+        "line-items": _in_envelope("lineItemsRequest", "line items to make"),
+        "result": _in_envelope("resultRequest", "a result to make or to change"),
+        "results": _in_envelope("resultsRequest", "results to make"),
+    },
 )

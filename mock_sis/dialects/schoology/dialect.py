@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mock_sis.contracts.bodies import Body
 from mock_sis.dialects.schoology.settings import SchoologyPolicy
 from mock_sis.errors import Refused
 from mock_sis.exchange import Reply, Route
@@ -31,6 +32,11 @@ def _rate_limit(policy: SchoologyPolicy) -> Iterator[dict[str, Any]]:
         yield {"operation": "schoology.*", "fault": what}
 
 
+def _in_both(name: str, title: str) -> Body:
+    """A body in JSON or XML."""
+    return Body(title, f"schoology/{name}.schema.json", f"schoology/{name}.xsd")
+
+
 SCHOOLOGY = Dialect(
     name="schoology",
     policy=SchoologyPolicy,
@@ -39,4 +45,15 @@ SCHOOLOGY = Dialect(
     refuse=_refuse,
     headers=(("X-Schoology", "API"),),
     standing_faults=_rate_limit,
+    bodies={
+        "grades": _in_both("grades-request", "grades and final comments to store"),
+        "grades-report": _in_both("grades-report", "the answer to them"),
+        "grades-list": _in_both("grades", "a page of grades, as the SIS gives it"),
+        "assignment": _in_both("assignment-request", "an assignment to change"),
+        "assignment-new": Body(
+            "an assignment to make",
+            "schoology/assignment-request.schema.json#/$defs/new",
+            "schoology/assignment-request-new.xsd",
+        ),
+    },
 )

@@ -12,6 +12,7 @@ looks in the SIS first.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -225,11 +226,9 @@ class Bulk(Adapter):
         enrolled = {each["sourcedId"] for each in roster}
         path = f"/gradebook/v1p2/classes/{section}/lineItems/{quoted(self.name_of(place))}/results"
         there = {}
-        try:
+        with suppress(Refused):  # accepted and not yet shown, or removed in the SIS
             for each in await self.client.rows(path, "results"):
                 there[each["student"]["sourcedId"]] = each.get("score")
-        except Refused:
-            pass  # accepted and not yet shown, or removed in the SIS
         for score in self.scores_of(place):
             compare(score, there)
         due = self.changed(place)
