@@ -3,15 +3,12 @@ is changed but the URL it calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 import schoolopy
 
-from helpers.simulator.certificates import CERTIFICATE
-from helpers.simulator.certificates import KEY as TLS_KEY
 from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
@@ -24,16 +21,6 @@ def client_of(sis: EmbeddedSimulator, secret: str = SECRET) -> schoolopy.Schoolo
     """The client, which signs by OAuth 1.0a and believes that it speaks to Schoology."""
     auth = schoolopy.Auth(KEY, secret)
     return schoolopy.Schoology(auth, api_host=f"{sis.url}/v1/")
-
-
-@pytest.fixture(params=["http", "https"])
-def mock_sis(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[EmbeddedSimulator]:
-    secured = {"tls_cert": CERTIFICATE, "tls_key": TLS_KEY} if request.param == "https" else {}
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with EmbeddedSimulator(**secured) as sis:
-        yield sis
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@ of it is changed but the URLs it calls. It needs Python 3.12."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from helpers.simulator.certificates import CERTIFICATE, KEY
 from mock_sis.seeds import library
 from mock_sis.server.embedded import EmbeddedSimulator
 
@@ -41,16 +40,6 @@ def result(student: str, **fields: Any) -> dict[str, Any]:
         "scoreDate": "2026-11-21",
         **fields,
     }
-
-
-@pytest.fixture(params=["http", "https"])
-def mock_sis(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[EmbeddedSimulator]:
-    secured = {"tls_cert": CERTIFICATE, "tls_key": KEY} if request.param == "https" else {}
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    with EmbeddedSimulator(**secured) as sis:
-        yield sis
 
 
 @pytest.fixture

@@ -25,12 +25,23 @@ from helpers.suite.made_ledger import (
     story,
     tried,
 )
-from helpers.suite.made_section import JSON, XML, at, get, put, report, row, told
-from mock_sis.exchange import Hangup, Reply
-
-TWO = section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 76.5))
-FIRST, SECOND = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
-LOST, BUSY, DOWN = Hangup("reset"), Reply(429, (("Retry-After", "2"),)), Reply(503)
+from helpers.suite.made_section import (
+    BUSY,
+    DOWN,
+    FIRST,
+    JSON,
+    LOST,
+    SECOND,
+    TWO,
+    XML,
+    at,
+    get,
+    put,
+    report,
+    row,
+    told,
+)
+from mock_sis.exchange import Reply
 
 
 def rules(section: Section, *moves: Move, **more: Any) -> set[str]:

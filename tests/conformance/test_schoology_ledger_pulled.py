@@ -11,9 +11,6 @@ from conformance.schoology.scenarios.common import (
     ASA,
     JOSE,
     LEILA,
-    QUIZ,
-    on,
-    section,
 )
 from helpers.suite.made_ledger import (
     Move,
@@ -26,10 +23,15 @@ from helpers.suite.made_ledger import (
     story,
     tried,
 )
-from helpers.suite.made_section import at, get, put, row
+from helpers.suite.made_section import (
+    FIRST,
+    SECOND,
+    TWO,
+    at,
+    get,
+    put,
+)
 
-TWO = section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 76.5))
-FIRST, SECOND = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
 BOTH = {at(ASA): 99.0, at(JOSE): 76.5}
 
 

@@ -37,14 +37,24 @@ from helpers.suite.made_ledger import (
     story,
     tried,
 )
-from helpers.suite.made_section import at, get, put, report, row, told
-from mock_sis.exchange import Hangup, Reply
+from helpers.suite.made_section import (
+    BUSY,
+    DOWN,
+    FIRST,
+    GONE,
+    LOST,
+    SECOND,
+    TWO,
+    at,
+    get,
+    put,
+    report,
+    row,
+    told,
+)
+from mock_sis.exchange import Reply
 from mock_sis.journal.entry import Delivered, Entry
 
-TWO = section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 76.5))
-FIRST, SECOND = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
-LOST, BUSY, DOWN = Hangup("reset"), Reply(429), Reply(503)
-GONE = report(told(200, FIRST), told(403, SECOND, "not active"))
 BOTH = {at(ASA): 99.0, at(JOSE): 76.5}
 
 

@@ -16,7 +16,7 @@ from conformance.model.rule import Scenario
 from conformance.model.subject import Period
 from conformance.schoology.evidence.content import GradeKey
 from conformance.schoology.evidence.wire import GET, PUT
-from conformance.schoology.scenarios.common import QUIZ
+from conformance.schoology.scenarios.common import ASA, JOSE, QUIZ, on, section
 from helpers.suite.judged import Silent
 from mock_sis.exchange import Call, Hangup, Headers, Reply
 from mock_sis.formats.xml_text import encode_xml
@@ -178,3 +178,12 @@ def signed(nonce: str, stamp: int = 1) -> Headers:
     """The Authorization header of a request signed with OAuth 1.0a."""
     fields = f'oauth_nonce="{nonce}", oauth_timestamp="{stamp}", oauth_signature="x"'
     return (("Authorization", f'OAuth realm="x", oauth_consumer_key="k", {fields}'),)
+
+
+TWO = section(on(QUIZ, ASA, 99), on(QUIZ, JOSE, 76.5))
+FIRST, SECOND = row(QUIZ, ASA, 99), row(QUIZ, JOSE, 76.5)
+"""Two grades, and how they are sent."""
+
+GONE = report(told(200, FIRST), told(403, SECOND, "not active"))
+LOST, BUSY, DOWN = Hangup("reset"), Reply(429, (("Retry-After", "2"),)), Reply(503)
+"""Answers of the SIS: one grade refused, none, one that asks to wait, and one that says nothing."""
